@@ -1,0 +1,78 @@
+/**
+ * Errors a user can meet: a stable code for programs and tests, and one sentence for people. They cross process
+ * boundaries as plain data, so nothing may depend on `instanceof` after a port.
+ */
+
+/** What went wrong, as `area/problem`. */
+export type ErrorCode =
+  | 'usage/option' // an option is unknown, missing, out of range or malformed
+  | 'image/missing'
+  | 'image/unreadable'
+  | 'image/size' // too small or too large to work on
+  | 'model/missing'
+  | 'model/unreadable' // not a network file, or a damaged one
+  | 'model/unsupported' // a network with something we do not implement
+  | 'model/too-small-input' // an input smaller than a window of the network
+  | 'model/no-labels'
+  | 'layer/unknown'
+  | 'layer/unusable' // exists, but no gradient reaches the image from it
+  | 'gradient/no-rule'
+  | 'recipe/missing' // a picture without a recipe
+  | 'recipe/invalid'
+  | 'output/unwritable'
+  | 'device/unusable'
+  | 'engine/crashed'
+  | 'job/unknown'
+  | 'job/cancelled'
+  | 'internal'; // our own mistake
+
+const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
+  'device/unusable': 1,
+  'engine/crashed': 1,
+  'output/unwritable': 1,
+  'job/cancelled': 130,
+  internal: 1,
+};
+
+/** A failure with a sentence for the user. `details` are for programs (`--json`, logs), never needed to understand it. */
+export class ReverieError extends Error {
+  override readonly name = 'ReverieError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The form of an error on a wire. */
+export interface ErrorData {
+  code: ErrorCode;
+  message: string;
+  stack?: string;
+}
+
+/** Any thrown value as plain data; an unexpected one becomes `internal`. */
+export function errorData(error: unknown): ErrorData {
+  if (error instanceof ReverieError) return { code: error.code, message: error.message, ...stackOf(error) };
+  if (error instanceof Error) return { code: 'internal', message: error.message, ...stackOf(error) };
+  return { code: 'internal', message: String(error) };
+}
+
+/** The inverse of {@link errorData}. */
+export function errorFrom(data: ErrorData): ReverieError {
+  const error = new ReverieError(data.code, data.message);
+  if (data.stack !== undefined) error.stack = data.stack;
+  return error;
+}
+
+/** Process exit code for an error: 2 for wrong usage or input, 1 for a failure, 130 for an interruption. */
+export function exitCode(code: ErrorCode): number {
+  return EXIT_CODES[code] ?? 2;
+}
+
+function stackOf(error: Error): { stack?: string } {
+  return error.stack === undefined ? {} : { stack: error.stack };
+}
