@@ -1,0 +1,90 @@
+/** ONNX files on disk, with the weights that large ones keep in other files beside them. */
+import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { ReverieError } from '../../../shared/errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { readOnnx } from './onnx.ts';
+import type { ReadExternal } from './onnx-tensor.ts';
+
+/**
+ * The network in an ONNX file; see {@link readOnnx}.
+ * @throws `model/missing` when the file cannot be read.
+ */
+export function readOnnxFile(path: string): Graph {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new ReverieError('model/missing', `The network "${path}" cannot be read.`, {}, { cause });
+  }
+  return readOnnx(bytes, { external: filesBeside(path) });
+}
+
+/**
+ * Reads parts of files that lie in the folder of `path` or below it. A network from a stranger must not be able to name
+ * any other file, not even through a link.
+ */
+export function filesBeside(path: string): ReadExternal {
+  return (location, offset, length) => {
+    const folder = realpathSync(dirname(path));
+    const file = inside(folder, location);
+    let handle: number;
+    try {
+      handle = openSync(file, 'r');
+    } catch (cause) {
+      throw missing(location, cause);
+    }
+    try {
+      const stored = fstatSync(handle);
+      if (!stored.isFile() || offset + length > stored.size) {
+        throw new ReverieError(
+          'model/unreadable',
+          `The weights file "${location}" is incomplete: ${offset + length} bytes are needed, it holds ${stored.size}.`,
+        );
+      }
+      const bytes = new Uint8Array(length);
+      for (let read = 0; read < length;) {
+        const step = readSync(handle, bytes, read, Math.min(length - read, 2 ** 30), offset + read);
+        if (step === 0) throw missing(location);
+        read += step;
+      }
+      return bytes;
+    } finally {
+      closeSync(handle);
+    }
+  };
+}
+
+function inside(folder: string, location: string): string {
+  let file: string;
+  try {
+    file = realpathSync(resolve(folder, location));
+  } catch (cause) {
+    // A path that leads outside is refused whether or not something is there, so that it tells nothing.
+    if (leaves(folder, resolve(folder, location))) throw refused(location);
+    throw missing(location, cause);
+  }
+  if (leaves(folder, file)) throw refused(location);
+  return file;
+}
+
+function leaves(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path === '' || path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
+function refused(location: string): ReverieError {
+  return new ReverieError(
+    'model/unreadable',
+    `The network asks for the file "${location}", which is outside its own folder; weights may only lie beside it.`,
+  );
+}
+
+function missing(location: string, cause?: unknown): ReverieError {
+  return new ReverieError(
+    'model/missing',
+    `The weights file "${location}" is not beside the network.`,
+    {},
+    { cause },
+  );
+}
