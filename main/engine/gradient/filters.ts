@@ -1,0 +1,74 @@
+/** Rearranged convolution filters, computed once per weight tensor: programs of many sizes share one copy. */
+import type { FloatTensor } from '../graph/tensor.ts';
+import { float32, sizeOf } from '../graph/tensor.ts';
+
+const cache = new WeakMap<FloatTensor, Map<string, FloatTensor>>();
+
+function cached(filter: FloatTensor, key: string, make: () => FloatTensor): FloatTensor {
+  let made = cache.get(filter);
+  if (made === undefined) cache.set(filter, (made = new Map()));
+  let result = made.get(key);
+  if (result === undefined) made.set(key, (result = make()));
+  return result;
+}
+
+/**
+ * The filter whose stride-1 convolution with dy is the gradient of a stride-1 convolution: taps reversed, input and
+ * output channels exchanged within each group.
+ *
+ * @param filter [M, C/g, …k]
+ * @returns [C, M/g, …k]
+ */
+export function adjointFilter(filter: FloatTensor, groups: number): FloatTensor {
+  return cached(filter, `adjoint:${groups}`, () => {
+    const [m = 1, c = 1, ...kernel] = filter.dims;
+    const taps = sizeOf(kernel);
+    const perGroup = m / groups;
+    const result = new Float32Array(filter.data.length);
+    for (let g = 0; g < groups; g++) {
+      for (let i = 0; i < perGroup; i++) {
+        for (let j = 0; j < c; j++) {
+          const from = ((g * perGroup + i) * c + j) * taps;
+          const to = ((g * c + j) * perGroup + i) * taps;
+          for (let t = 0; t < taps; t++) result[to + t] = filter.data[from + taps - 1 - t] ?? 0;
+        }
+      }
+    }
+    return float32(result, [groups * c, perGroup, ...kernel]);
+  });
+}
+
+/**
+ * The filter that computes the gradient of a convolution of stride s in both directions as s² interleaved images: one
+ * stride-1 convolution, whose channels DepthToSpace (CRD) weaves together.
+ *
+ * Row i′ = s·q + r of the padded input meets the taps s·t + r of the filter at output row q − t; so phase r is a
+ * convolution with every s-th tap, reversed.
+ *
+ * @param filter [M, C/g, kh, kw]
+ * @returns [C·s², M/g, ⌈kh/s⌉, ⌈kw/s⌉]
+ */
+export function phaseFilter(filter: FloatTensor, groups: number, stride: number): FloatTensor {
+  return cached(filter, `phases:${groups}:${stride}`, () => {
+    const [m = 1, c = 1, kh = 1, kw = 1] = filter.dims;
+    const [th, tw] = [Math.ceil(kh / stride), Math.ceil(kw / stride)];
+    const perGroup = m / groups;
+    const dims = [groups * c * stride * stride, perGroup, th, tw];
+    const result = new Float32Array(sizeOf(dims));
+    for (let row = 0; row < m; row++) {
+      const [g, i] = [Math.floor(row / perGroup), row % perGroup];
+      for (let j = 0; j < c; j++) {
+        for (let y = 0; y < kh; y++) {
+          for (let x = 0; x < kw; x++) {
+            const phase = (y % stride) * stride + (x % stride);
+            const channel = (g * c + j) * stride * stride + phase;
+            const [ty, tx] = [th - 1 - Math.floor(y / stride), tw - 1 - Math.floor(x / stride)];
+            result[((channel * perGroup + i) * th + ty) * tw + tx] =
+              filter.data[((row * c + j) * kh + y) * kw + x] ?? 0;
+          }
+        }
+      }
+    }
+    return float32(result, dims);
+  });
+}

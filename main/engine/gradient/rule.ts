@@ -1,0 +1,38 @@
+/** What a gradient rule is. The table of them is `rules.ts`; `backward.ts` walks a graph with it. */
+import type { Builder } from '../graph/builder.ts';
+import type { Name, Node } from '../graph/graph.ts';
+
+export interface Demand {
+  /** Gradients of all outputs, null for an output that the objective does not depend on. */
+  readonly dys: readonly (Name | null)[];
+  /** Whether somebody asks for the gradient of input `i`: dear gradients, those of weights, are only built on demand. */
+  wants(i: number): boolean;
+}
+
+/**
+ * Writes the gradient of one node as ordinary operators.
+ *
+ * `dy` is the gradient of the objective with respect to the node's first output, of that output's shape. The rule gives one
+ * gradient per input, null where there is none. A gradient may have the broadcast shape of the output instead of the
+ * input's: the walker sums it down.
+ */
+export type Rule = (g: Builder, node: Node, dy: Name, demand: Demand) => (Name | null)[];
+
+/** An operator whose gradient is zero wherever it exists, or whose output is no float. */
+export const FLAT = 'flat';
+
+export type Rules = Readonly<Record<string, Rule | typeof FLAT>>;
+
+/** Input `i` of a node, which its operator requires. */
+export function input(node: Node, i: number): Name {
+  const name = node.inputs[i];
+  if (name === undefined || name === '') throw new Error(`${node.op} "${node.name}" lacks input ${i}.`);
+  return name;
+}
+
+/** The node's first output. */
+export function output(node: Node): Name {
+  const name = node.outputs[0];
+  if (name === undefined) throw new Error(`${node.op} "${node.name}" has no output.`);
+  return name;
+}

@@ -1,0 +1,21 @@
+/** The table of gradient rules: every operator we can differentiate, and those that are flat, by ONNX name. */
+import type { Rules } from './rule.ts';
+import { arithmetic } from './rules/arithmetic.ts';
+import { elementwise } from './rules/elementwise.ts';
+import { linear } from './rules/linear.ts';
+import { normalisation } from './rules/normalisation.ts';
+import { pooling } from './rules/pooling.ts';
+import { reduction } from './rules/reduction.ts';
+import { resizing } from './rules/resize.ts';
+import { shape } from './rules/shape.ts';
+
+export const rules: Rules = {
+  ...elementwise,
+  ...arithmetic,
+  ...linear,
+  ...pooling,
+  ...normalisation,
+  ...reduction,
+  ...shape,
+  ...resizing,
+};

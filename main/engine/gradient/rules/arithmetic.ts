@@ -1,0 +1,66 @@
+/** Functions of two tensors with numpy broadcasting; gradients keep the broadcast shape, and the walker sums them down. */
+import type { Builder } from '../../graph/builder.ts';
+import type { Name, Node } from '../../graph/graph.ts';
+import type { Rule, Rules } from '../rule.ts';
+import { FLAT, input, output } from '../rule.ts';
+
+const pair = (node: Node): [Name, Name] => [input(node, 0), input(node, 1)];
+
+/** The winner takes the gradient; at a tie the first input does, so that it is counted once. */
+const extremum =
+  (compare: 'GreaterOrEqual' | 'LessOrEqual'): Rule =>
+  (g, node, dy) => {
+    if (node.inputs.length === 1) return [dy];
+    const [a, b] = pair(node);
+    const first = g.compare(compare, a, b);
+    return [g.mask(dy, first), g.where(first, g.scalar(0), dy)];
+  };
+
+/** y = aᵇ: da = dy·b·aᵇ⁻¹; db = dy·y·ln a, only on demand, because it needs a > 0. */
+const pow: Rule = (g, node, dy, demand) => {
+  const [a, b] = pair(node);
+  const exponent = g.info(b);
+  const asFloat = (name: Name): Name =>
+    exponent.type === 'float32' ? name : g.op('Cast', [name], { to: 1 });
+  const known =
+    exponent.value !== undefined && exponent.value.data.length === 1
+      ? Number(exponent.value.data[0])
+      : undefined;
+  const da = known === 2 ? g.scale(g.mul(dy, a), 2) : g.mul(dy, powerSlope(g, a, asFloat(b)));
+  const db = demand.wants(1) ? g.mul(dy, g.mul(output(node), g.unary('Log', a))) : null;
+  return [da, db];
+};
+
+const powerSlope = (g: Builder, a: Name, b: Name): Name => g.mul(b, g.op('Pow', [a, g.sub(b, g.scalar(1))]));
+
+export const arithmetic: Rules = {
+  Add: (_g, _node, dy) => [dy, dy],
+  Sub: (g, _node, dy) => [dy, g.neg(dy)],
+  Mul: (g, node, dy, demand) => {
+    const [a, b] = pair(node);
+    return [demand.wants(0) ? g.mul(dy, b) : null, demand.wants(1) ? g.mul(dy, a) : null];
+  },
+  Div: (g, node, dy, demand) => {
+    const [, b] = pair(node);
+    const da = g.div(dy, b);
+    return [da, demand.wants(1) ? g.neg(g.mul(da, output(node))) : null];
+  },
+  Pow: pow,
+  Max: extremum('GreaterOrEqual'),
+  Min: extremum('LessOrEqual'),
+  Where: (g, node, dy) => {
+    const condition = input(node, 0);
+    return [null, g.mask(dy, condition), g.where(condition, g.scalar(0), dy)];
+  },
+  Equal: FLAT,
+  Greater: FLAT,
+  GreaterOrEqual: FLAT,
+  Less: FLAT,
+  LessOrEqual: FLAT,
+  And: FLAT,
+  Or: FLAT,
+  Xor: FLAT,
+  Not: FLAT,
+  IsNaN: FLAT,
+  Mod: FLAT,
+};

@@ -1,0 +1,128 @@
+/** Functions of one tensor, element by element: dx = dy·f′(x), written with y = f(x) where that is cheaper. */
+import type { Builder } from '../../graph/builder.ts';
+import type { Name, Node } from '../../graph/graph.ts';
+import { int, text } from '../../graph/graph.ts';
+import type { Rule, Rules } from '../rule.ts';
+import { FLAT, input, output } from '../rule.ts';
+
+const float = (node: Node, key: string, fallback: number): number => {
+  const value = node.attributes[key];
+  return typeof value === 'number' ? value : fallback;
+};
+
+/** A rule from the derivative f′, given x and y. */
+const derivative =
+  (slope: (g: Builder, x: Name, y: Name, node: Node) => Name): Rule =>
+  (g, node, dy) => [g.mul(dy, slope(g, input(node, 0), output(node), node))];
+
+const positive = (g: Builder, x: Name): Name => g.compare('Greater', x, g.scalar(0));
+
+/** 1 − x, used by everything logistic. */
+const complement = (g: Builder, x: Name): Name => g.sub(g.scalar(1), x);
+
+const SELU_ALPHA = 1.67326319217681884765625;
+const SELU_GAMMA = 1.05070102214813232421875;
+
+/** f(x) = scale·x for x > 0, and scale·α·(eˣ − 1) below, where f′ = y + scale·α. */
+const exponentialUnit = (g: Builder, node: Node, dy: Name, alpha: number, scale: number): Name[] => {
+  const below = g.add(output(node), g.scalar(scale * alpha));
+  return [g.mul(dy, g.where(positive(g, input(node, 0)), g.scalar(scale), below))];
+};
+
+/** Gradient of x·Φ(x), exact or in the tanh approximation of Hendrycks & Gimpel 2016. */
+const gelu: Rule = (g, node, dy) => {
+  const x = input(node, 0);
+  if (text(node, 'approximate', 'none') === 'tanh') {
+    const k = Math.sqrt(2 / Math.PI);
+    const c = 0.044715;
+    const square = g.square(x);
+    const t = g.unary('Tanh', g.scale(g.mul(x, g.add(g.scalar(1), g.scale(square, c))), k));
+    const inner = g.scale(g.add(g.scalar(1), g.scale(square, 3 * c)), k);
+    const sech2 = complement(g, g.square(t));
+    const slope = g.add(g.scale(g.add(g.scalar(1), t), 0.5), g.scale(g.mul(g.mul(x, sech2), inner), 0.5));
+    return [g.mul(dy, slope)];
+  }
+  const cdf = g.scale(g.add(g.scalar(1), g.unary('Erf', g.scale(x, Math.SQRT1_2))), 0.5);
+  const pdf = g.scale(g.unary('Exp', g.scale(g.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return [g.mul(dy, g.add(cdf, g.mul(x, pdf)))];
+};
+
+/** α·x + β cut to [0, 1]: the gradient passes strictly between the ends. */
+const hardSigmoidSlope = (g: Builder, y: Name, alpha: number): Name => {
+  const inside = g.op('And', [positive(g, y), g.compare('Less', y, g.scalar(1))]);
+  return g.mask(g.scalar(alpha), inside);
+};
+
+/** Passes the gradient where the value was not cut; a bound that is missing cuts nothing. */
+const clip: Rule = (g, node, dy) => {
+  const x = input(node, 0);
+  const [, low = '', high = ''] = node.inputs;
+  let dx = dy;
+  if (low !== '') dx = g.mask(dx, g.compare('Greater', x, low));
+  if (high !== '') dx = g.mask(dx, g.compare('Less', x, high));
+  return [dx, null, null];
+};
+
+const mish = derivative((g, x) => {
+  const t = g.unary('Tanh', g.unary('Softplus', x));
+  const slope = g.mul(g.unary('Sigmoid', x), complement(g, g.square(t)));
+  return g.add(t, g.mul(x, slope));
+});
+
+export const elementwise: Rules = {
+  Relu: (g, node, dy) => [g.mask(dy, positive(g, output(node)))],
+  LeakyRelu: (g, node, dy) => {
+    const slope = g.scalar(float(node, 'alpha', 0.01));
+    return [g.where(positive(g, input(node, 0)), dy, g.mul(dy, slope))];
+  },
+  PRelu: (g, node, dy) => {
+    const [x, slope] = [input(node, 0), input(node, 1)];
+    const condition = positive(g, x);
+    return [g.where(condition, dy, g.mul(dy, slope)), g.where(condition, g.scalar(0), g.mul(dy, x))];
+  },
+  ThresholdedRelu: (g, node, dy) => [
+    g.mask(dy, g.compare('Greater', input(node, 0), g.scalar(float(node, 'alpha', 1)))),
+  ],
+  Clip: clip,
+  Sigmoid: derivative((g, _x, y) => g.mul(y, complement(g, y))),
+  HardSigmoid: derivative((g, _x, y, node) => hardSigmoidSlope(g, y, float(node, 'alpha', 0.2))),
+  // x·h(x) with h = HardSigmoid(α = 1/6, β = 1/2).
+  HardSwish: derivative((g, x) => {
+    const h = g.op('HardSigmoid', [x], { alpha: 1 / 6, beta: 0.5 });
+    return g.add(h, g.mul(x, hardSigmoidSlope(g, h, 1 / 6)));
+  }),
+  Tanh: derivative((g, _x, y) => complement(g, g.square(y))),
+  Elu: (g, node, dy) => exponentialUnit(g, node, dy, float(node, 'alpha', 1), 1),
+  Selu: (g, node, dy) =>
+    exponentialUnit(g, node, dy, float(node, 'alpha', SELU_ALPHA), float(node, 'gamma', SELU_GAMMA)),
+  // α(e^(x/α) − 1) below zero, so f′ = y/α + 1 there.
+  Celu: derivative((g, x, y, node) =>
+    g.where(positive(g, x), g.scalar(1), g.add(g.scale(y, 1 / float(node, 'alpha', 1)), g.scalar(1))),
+  ),
+  Gelu: gelu,
+  Mish: mish,
+  Softplus: derivative((g, x) => g.unary('Sigmoid', x)),
+  // y = x/(1+|x|), so f′ = (1−|y|)².
+  Softsign: derivative((g, _x, y) => g.square(complement(g, g.unary('Abs', y)))),
+  Erf: derivative((g, x) => g.scale(g.unary('Exp', g.neg(g.square(x))), 2 / Math.sqrt(Math.PI))),
+  Sqrt: (g, node, dy) => [g.div(g.scale(dy, 0.5), output(node))],
+  Exp: derivative((_g, _x, y) => y),
+  Log: (g, node, dy) => [g.div(dy, input(node, 0))],
+  Abs: (g, node, dy) => {
+    const x = input(node, 0);
+    const negative = g.compare('Less', x, g.scalar(0));
+    return [g.where(positive(g, x), dy, g.where(negative, g.neg(dy), g.scalar(0)))];
+  },
+  Neg: (g, _node, dy) => [g.neg(dy)],
+  Reciprocal: derivative((g, _x, y) => g.neg(g.square(y))),
+  Sin: derivative((g, x) => g.unary('Cos', x)),
+  Cos: derivative((g, x) => g.neg(g.unary('Sin', x))),
+  Identity: (_g, _node, dy) => [dy],
+  Dropout: (_g, _node, dy) => [dy, null, null],
+  // Only casts between floats reach here: other element types carry no gradient.
+  Cast: (_g, node, dy) => [int(node, 'to', 1) === 1 ? dy : null],
+  Floor: FLAT,
+  Ceil: FLAT,
+  Round: FLAT,
+  Sign: FLAT,
+};

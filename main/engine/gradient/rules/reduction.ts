@@ -1,0 +1,64 @@
+/** Reductions: the gradient is spread back over the axes that were summed or searched. */
+import type { Builder } from '../../graph/builder.ts';
+import type { Name, Node } from '../../graph/graph.ts';
+import { int } from '../../graph/graph.ts';
+import { numbers } from '../../graph/tensor.ts';
+import type { Rule, Rules } from '../rule.ts';
+import { FLAT, input, output } from '../rule.ts';
+
+/** The reduced axes, all of them when none are named. */
+function reducedAxes(g: Builder, node: Node): number[] {
+  const rank = g.dims(input(node, 0)).length;
+  const name = node.inputs[1] ?? '';
+  if (name === '')
+    return int(node, 'noop_with_empty_axes', 0) === 1 ? [] : Array.from({ length: rank }, (_, i) => i);
+  const value = g.info(name).value;
+  if (value === undefined) throw new Error(`${node.op} "${node.name}" reduces computed axes.`);
+  const axes = numbers(value).map((a) => (a < 0 ? a + rank : a));
+  if (axes.length === 0 && int(node, 'noop_with_empty_axes', 0) === 0)
+    return Array.from({ length: rank }, (_, i) => i);
+  return axes;
+}
+
+/** A reduced tensor with the reduced axes kept as 1, so that it broadcasts against the input. */
+function keepAxes(g: Builder, node: Node, reduced: Name): Name {
+  const axes = new Set(reducedAxes(g, node));
+  return g.reshape(
+    reduced,
+    g.dims(input(node, 0)).map((d, i) => (axes.has(i) ? 1 : d)),
+  );
+}
+
+const spread = (g: Builder, node: Node, dy: Name): Name =>
+  g.expand(keepAxes(g, node, dy), g.dims(input(node, 0)));
+
+const mean: Rule = (g, node, dy) => {
+  const dims = g.dims(input(node, 0));
+  const count = reducedAxes(g, node).reduce((product, axis) => product * (dims[axis] ?? 1), 1);
+  return [spread(g, node, g.scale(dy, 1 / count)), null];
+};
+
+/** Equal winners share the gradient, as autograd and TensorFlow do. */
+const extremum: Rule = (g, node, dy) => {
+  const winner = g.asFloat(g.compare('Equal', input(node, 0), keepAxes(g, node, output(node))));
+  const ties = g.reduce('ReduceSum', winner, reducedAxes(g, node), true);
+  return [g.mul(winner, g.div(keepAxes(g, node, dy), ties)), null];
+};
+
+export const reduction: Rules = {
+  ReduceSum: (g, node, dy) => [spread(g, node, dy), null],
+  ReduceMean: mean,
+  ReduceMax: extremum,
+  ReduceMin: extremum,
+  ReduceSumSquare: (g, node, dy) => [g.mul(g.scale(input(node, 0), 2), keepAxes(g, node, dy)), null],
+  // d|x|₂ = x/|x|₂
+  ReduceL2: (g, node, dy) => [g.mul(input(node, 0), keepAxes(g, node, g.div(dy, output(node)))), null],
+  ReduceL1: (g, node, dy) => [g.mul(g.unary('Sign', input(node, 0)), keepAxes(g, node, dy)), null],
+  // d log Σeˣ = e^(x−y)
+  ReduceLogSumExp: (g, node, dy) => {
+    const weight = g.unary('Exp', g.sub(input(node, 0), keepAxes(g, node, output(node))));
+    return [g.mul(weight, keepAxes(g, node, dy)), null];
+  },
+  ArgMax: FLAT,
+  ArgMin: FLAT,
+};

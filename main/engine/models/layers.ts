@@ -1,0 +1,98 @@
+/** The tensors of a network that a person would call its layers, and finding one by what somebody typed. */
+import { didYouMean } from '../../../shared/nearest.ts';
+import { ReverieError } from '../../../shared/errors.ts';
+import type { Graph, Info, Name, Node } from '../graph/graph.ts';
+import { sizeOf } from '../graph/tensor.ts';
+
+/** A layer at one input size. */
+export interface Layer {
+  /** Name that people use; unique in the network. */
+  readonly name: string;
+  /** The tensor it stands for. */
+  readonly tensor: Name;
+  readonly op: string;
+  readonly channels: number;
+  /** Spatial size; 1×1 for a vector. */
+  readonly width: number;
+  readonly height: number;
+  /** Weights and biases that its operator reads. */
+  readonly parameters: number;
+}
+
+/** Operators that only carry values along, and are no layers of their own. */
+const PLUMBING = new Set([
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Transpose',
+  'Identity',
+  'Cast',
+  'Shape',
+  'Expand',
+]);
+
+/**
+ * What a person calls the output of a node. PyTorch writes `/features/conv0/Conv_output_0`, or bare numbers; then the
+ * node's own name says more.
+ */
+function displayName(node: Node, tensor: Name): string {
+  const readable = /^\d+$/.test(tensor) ? node.name : tensor;
+  return readable
+    .replace(/^\//, '')
+    .replace(/_output_0$/, '')
+    .replace(/:0$/, '');
+}
+
+/** Channels and spatial size of a tensor, or nothing if it is no layer's output. */
+function extent({ type, dims }: Info): { channels: number; width: number; height: number } | undefined {
+  if (type !== 'float32') return undefined;
+  const [, channels, height, width] = dims;
+  if (dims.length === 4 && channels !== undefined && height !== undefined && width !== undefined) {
+    return { channels, height, width };
+  }
+  if (dims.length === 2 && channels !== undefined) return { channels, width: 1, height: 1 };
+  // A transformer's tokens, [N, tokens, features].
+  const [, tokens, features] = dims;
+  if (dims.length === 3 && tokens !== undefined && features !== undefined) {
+    return { channels: features, width: tokens, height: 1 };
+  }
+  return undefined;
+}
+
+/** The layers of a network in the order they are computed. */
+export function listLayers(graph: Graph, infos: ReadonlyMap<Name, Info>): Layer[] {
+  const taken = new Set<string>();
+  return graph.nodes.flatMap((node) => {
+    const tensor = node.outputs[0];
+    const info = tensor === undefined ? undefined : infos.get(tensor);
+    const size = info === undefined ? undefined : extent(info);
+    if (tensor === undefined || size === undefined || PLUMBING.has(node.op)) return [];
+    let name = displayName(node, tensor);
+    if (taken.has(name)) name = tensor;
+    taken.add(name);
+    const weights = node.inputs.map((input) => graph.constants.get(input)?.dims);
+    const parameters = weights.reduce((sum, dims) => sum + (dims === undefined ? 0 : sizeOf(dims)), 0);
+    return [{ name, tensor, op: node.op, ...size, parameters }];
+  });
+}
+
+/**
+ * The layer that `wanted` names: its name or tensor, else the only one that ends in it (`4c/output` for
+ * `inception_4c/output`).
+ *
+ * @throws ReverieError `layer/unknown`, suggesting the nearest names
+ */
+export function findLayer<L extends Pick<Layer, 'name' | 'tensor'>>(layers: readonly L[], wanted: string): L {
+  const exact = layers.find(({ name, tensor }) => name === wanted || tensor === wanted);
+  if (exact !== undefined) return exact;
+  const needle = wanted.toLowerCase();
+  const ending = layers.filter(({ name }) => name.toLowerCase().endsWith(needle));
+  const [only] = ending;
+  if (needle !== '' && only !== undefined && ending.length === 1) return only;
+  const suggestion = didYouMean(
+    wanted,
+    layers.map(({ name }) => name),
+  );
+  throw new ReverieError('layer/unknown', `The network has no layer called "${wanted}".${suggestion}`);
+}

@@ -1,0 +1,137 @@
+/** A network ready to use: its graph, its card, and programs that take pictures instead of its own input. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ReverieError } from '../../../shared/errors.ts';
+import { readOnnx } from '../formats/onnx.ts';
+import { Builder } from '../graph/builder.ts';
+import type { Graph, Input, Name } from '../graph/graph.ts';
+import { freeInput } from '../graph/normalise.ts';
+import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
+import { float32 } from '../graph/tensor.ts';
+import { readCard, type Card, type Preprocessing } from './card.ts';
+import { listLayers, type Layer } from './layers.ts';
+
+/** The picture that every program takes: [N, 3, H, W], sRGB in [0, 1]. */
+export const IMAGE: Name = 'image';
+
+/** ITU-R BT.601 luma, for networks that see grey. */
+const LUMA = [0.299, 0.587, 0.114];
+
+/** How many pictures of which size a program is made for. */
+export interface PictureSize {
+  readonly batch?: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export class Model {
+  readonly name: string;
+  readonly sha256: string;
+  readonly graph: Graph;
+  readonly card: Card;
+  readonly #input: Input;
+
+  constructor(name: string, sha256: string, graph: Graph, card: Card) {
+    const [input] = graph.inputs;
+    if (input === undefined || graph.inputs.length !== 1 || input.dims.length !== 4) {
+      const shapes = graph.inputs.map((i) => `"${i.name}" [${i.dims.join(', ')}]`).join(', ') || 'none';
+      throw new ReverieError(
+        'model/unsupported',
+        `A network must have one input, a batch of images; "${name}" has ${shapes}.`,
+      );
+    }
+    this.name = name;
+    this.sha256 = sha256;
+    this.graph = graph;
+    this.card = card;
+    this.#input = input;
+  }
+
+  /** Colour channels of the input. */
+  get channels(): number {
+    const declared = this.#input.dims[this.card.preprocessing.layout === 'NHWC' ? 3 : 1];
+    return typeof declared === 'number' && declared > 0 ? declared : 3;
+  }
+
+  /** Weights and biases of the whole network. */
+  get parameters(): number {
+    let count = 0;
+    for (const tensor of this.graph.constants.values())
+      if (tensor.type === 'float32') count += tensor.data.length;
+    return count;
+  }
+
+  /** The layers at an input size. */
+  layers({ width, height }: PictureSize = square(this.card.preprocessing.size)): Layer[] {
+    return listLayers(this.graph, inferShapes(this.graph, this.#dims({ width, height })));
+  }
+
+  /** Side of the smallest square picture from which `targets` can be computed. */
+  smallest(targets: readonly Name[]): number {
+    return smallestInput(this.graph, this.#input.name, { targets });
+  }
+
+  /**
+   * A builder holding the way from `image` [N, 3, H, W] to some tensors of the network.
+   *
+   * @throws ReverieError `model/too-small-input` where the picture is smaller than a window of the network
+   */
+  build(size: PictureSize, targets: readonly Name[]): Builder {
+    const { graph, infos } = specialise(this.graph, this.#dims(size), targets);
+    const g = new Builder();
+    const image = g.input(IMAGE, [size.batch ?? 1, 3, size.height, size.width]);
+    const prepared = preprocess(g, image, this.channels, this.card.preprocessing);
+    g.inline(graph, infos, { [this.#input.name]: prepared });
+    return g;
+  }
+
+  #dims({ batch = 1, width, height }: PictureSize): Record<Name, number[]> {
+    const nhwc = this.card.preprocessing.layout === 'NHWC';
+    const dims = nhwc ? [batch, height, width, this.channels] : [batch, this.channels, height, width];
+    return { [this.#input.name]: dims };
+  }
+}
+
+const square = (side: number): PictureSize => ({ width: side, height: side });
+
+/** Appends what turns `image` into the network's input. */
+function preprocess(g: Builder, image: Name, channels: number, how: Preprocessing): Name {
+  let x = image;
+  if (channels === 1) x = g.op('Conv', [x, g.constant(float32(LUMA, [1, 3, 1, 1]))]);
+  else if (how.channelOrder === 'BGR') x = g.slice(x, [1], [-1], [-4], [-1]);
+  const perChannel = (value: (mean: number, std: number) => number): Name => {
+    const values = Array.from({ length: channels }, (_, i) =>
+      value(how.mean[i] ?? how.mean[0] ?? 0, how.std[i] ?? how.std[0] ?? 1),
+    );
+    return g.constant(float32(values, [1, channels, 1, 1]));
+  };
+  const scaled = g.mul(
+    x,
+    perChannel((_mean, std) => 255 / std),
+  );
+  const centred = g.sub(
+    scaled,
+    perChannel((mean, std) => mean / std),
+  );
+  return how.layout === 'NHWC' ? g.transpose(centred, [0, 2, 3, 1]) : centred;
+}
+
+/**
+ * Reads a network file and its card.
+ *
+ * @throws ReverieError `model/missing`, `model/unreadable` or `model/unsupported`
+ */
+export async function loadModel(path: string): Promise<Model> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = missing ? 'does not exist' : 'cannot be read';
+    throw new ReverieError(
+      missing ? 'model/missing' : 'model/unreadable',
+      `The network file "${path}" ${why}.`,
+    );
+  });
+  const card = await readCard(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(readOnnx(bytes)), card);
+}

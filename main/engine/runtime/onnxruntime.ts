@@ -1,0 +1,93 @@
+/** ONNX Runtime: the CPU everywhere, and WebGPU where its package has it. */
+import * as ort from 'onnxruntime-node';
+import { ReverieError } from '../../../shared/errors.ts';
+import { writeOnnx } from '../formats/onnx-write.ts';
+import type { Graph } from '../graph/graph.ts';
+import { float32, sizeOf } from '../graph/tensor.ts';
+import type { Device, Program, Runtime, Values } from './runtime.ts';
+
+export interface OnnxRuntimeOptions {
+  readonly device?: Device;
+  /** Threads of one run; 0 lets ONNX Runtime choose the number of physical cores. */
+  readonly threads?: number;
+}
+
+function sessionOptions({
+  device = 'cpu',
+  threads = 0,
+}: OnnxRuntimeOptions): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [device],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    // Errors arrive as exceptions; warnings about unused initialisers are not for users.
+    logSeverityLevel: 3,
+  };
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+class Session implements Program {
+  readonly bytes: number;
+  readonly #session: ort.InferenceSession;
+  readonly #device: Device;
+
+  constructor(session: ort.InferenceSession, device: Device, bytes: number) {
+    this.#session = session;
+    this.#device = device;
+    this.bytes = bytes;
+  }
+
+  async run(feeds: Values): Promise<Values> {
+    const inputs = Object.fromEntries(
+      Object.entries(feeds).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data, dims)]),
+    );
+    const outputs = await this.#session.run(inputs).catch((error: unknown) => {
+      throw new ReverieError(
+        'device/unusable',
+        `The ${this.#device} device failed while running the network: ${message(error)}`,
+      );
+    });
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, floats(name, tensor)]));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function floats(name: string, tensor: ort.Tensor): Values[string] {
+  const { data, dims } = tensor;
+  if (!(data instanceof Float32Array))
+    throw new Error(`Output "${name}" is ${tensor.type}, but programs answer in float32.`);
+  return float32(data, dims);
+}
+
+/** Bytes of the weights of a graph, and of its static inputs. */
+function weightBytes(graph: Graph): number {
+  let bytes = 0;
+  for (const tensor of graph.constants.values()) bytes += tensor.data.byteLength;
+  for (const input of graph.inputs)
+    bytes += 4 * sizeOf(input.dims.map((d) => (typeof d === 'number' && d > 0 ? d : 1)));
+  return bytes;
+}
+
+/** A runtime on one device. Whether the device exists shows when the first graph is compiled. */
+export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
+  const device = options.device ?? 'cpu';
+  return {
+    name: 'onnxruntime',
+    device,
+    async compile(graph) {
+      const session = await ort.InferenceSession.create(writeOnnx(graph), sessionOptions(options)).catch(
+        (error: unknown) => {
+          throw new ReverieError(
+            'device/unusable',
+            `The ${device} device cannot run this network: ${message(error)}`,
+          );
+        },
+      );
+      return new Session(session, device, weightBytes(graph));
+    },
+  };
+}

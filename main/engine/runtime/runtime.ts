@@ -1,0 +1,27 @@
+/** What executes graphs. A runtime compiles a graph for one device; nothing outside this folder knows which library does it. */
+import type { Graph, Name } from '../graph/graph.ts';
+import type { FloatTensor } from '../graph/tensor.ts';
+
+/** Values of graph inputs or outputs, by name. */
+export type Values = Readonly<Record<Name, FloatTensor>>;
+
+/** A compiled graph. Runs must not overlap. */
+export interface Program {
+  /** Rough memory need in bytes: weights and the tensors of one run. */
+  readonly bytes: number;
+  /**
+   * Computes the graph's outputs.
+   * @throws ReverieError `device/unusable` when the device fails, with its message
+   */
+  run(feeds: Values): Promise<Values>;
+  dispose(): Promise<void>;
+}
+
+/** Names a processor a graph can run on. */
+export type Device = 'cpu' | 'webgpu';
+
+export interface Runtime {
+  readonly name: string;
+  readonly device: Device;
+  compile(graph: Graph): Promise<Program>;
+}
