@@ -22,7 +22,10 @@ export function nearest(word: string, candidates: Iterable<string>, count = 3): 
   return [...candidates]
     .map((name) => ({
       name,
-      cost: needle !== '' && name.toLowerCase().includes(needle) ? 0.5 : distance(word, name) / Math.max(word.length, 1),
+      cost:
+        needle !== '' && name.toLowerCase().includes(needle)
+          ? 0.5
+          : distance(word, name) / Math.max(word.length, 1),
     }))
     .filter(({ cost }) => cost < 0.8)
     .sort((a, b) => a.cost - b.cost || a.name.length - b.name.length)

@@ -1,0 +1,55 @@
+/** What a running job tells. A job's failure is its stream's rejection, with a coded error; leaving the stream cancels it. */
+
+/** A picture to look at: 8-bit RGBA, rows from the top, `width * height * 4` bytes. */
+export interface Frame {
+  width: number;
+  height: number;
+  rgba: Uint8Array;
+}
+
+/** How a caller wants to look on: frames of at most `maxSide` pixels on the longer side, at most one in `everyMs` ms. */
+export interface Preview {
+  maxSide: number;
+  everyMs: number;
+}
+
+/** Once, before the first step. */
+export interface Started {
+  kind: 'started';
+  /** In the whole job, over all octaves. */
+  steps: number;
+  /** Of the result, in pixels. */
+  width: number;
+  height: number;
+  runtime: string;
+  device: string;
+  /** Sentences worth telling: a device that was passed over and why, a size that was capped, a network that is not the recipe's. */
+  notes: readonly string[];
+}
+
+/** After each step. */
+export interface Step {
+  kind: 'step';
+  /** Counted from 1 over the whole job, up to `of`. */
+  step: number;
+  of: number;
+  /** Counted from 1, up to `octaves`; `width` × `height` is this octave's size in pixels. */
+  octave: number;
+  octaves: number;
+  width: number;
+  height: number;
+  /** The objective before this step's change; it depends on the octave. */
+  objective: number;
+  /** Duration of this step alone. */
+  ms: number;
+  /** Present when the caller asked for previews and one is due. */
+  frame?: Frame;
+}
+
+/** Last. */
+export interface Done<Result> {
+  kind: 'done';
+  result: Result;
+}
+
+export type JobEvent<Result> = Started | Step | Done<Result>;

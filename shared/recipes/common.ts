@@ -1,0 +1,44 @@
+/** Fields that several methods share. */
+import type { Fields, SettingsOf } from './fields.ts';
+
+/** The same seed, settings and device give the same picture. */
+export const seed = {
+  kind: 'integer',
+  label: 'Seed',
+  help: 'Of the random choices; the same seed gives the same picture',
+  default: 0,
+  min: 0,
+  max: 4294967295,
+} as const;
+
+/** Which network is used, and what it runs on. Not a part of the settings: the same recipe runs anywhere. */
+export const execution = {
+  model: {
+    kind: 'text',
+    label: 'Network',
+    help: 'An installed network by its id, or the path of a network file',
+    default: null,
+    auto: 'the network that comes with Reverie',
+  },
+  runtime: {
+    kind: 'choice',
+    label: 'Runtime',
+    help: 'The library that runs the network',
+    default: 'auto',
+    options: ['auto', 'onnxruntime', 'tensorflow'],
+    advanced: true,
+  },
+  device: {
+    kind: 'choice',
+    label: 'Device',
+    help: 'What computes; "auto" takes the fastest that works',
+    default: 'auto',
+    options: ['auto', 'cpu', 'webgpu', 'directml', 'coreml', 'cuda', 'tensorflow'],
+    advanced: true,
+  },
+} as const satisfies Fields;
+
+/** Network, runtime and device, as chosen. */
+export type Execution = SettingsOf<typeof execution>;
+export type RuntimeChoice = Execution['runtime'];
+export type DeviceChoice = Execution['device'];

@@ -1,0 +1,101 @@
+/** What each kind of field accepts, how that is said in words, and how a value is written as text. */
+import type { Field, WeightedLayer } from './fields.ts';
+
+/** The value of a field from a typed value or its text; `undefined` when it is not acceptable. */
+export function readValue(field: Field, given: unknown): unknown {
+  switch (field.kind) {
+    case 'integer':
+    case 'number': {
+      const value = readNumber(given);
+      if (value === undefined || value < field.min || value > field.max) return undefined;
+      return field.kind === 'integer' && !Number.isInteger(value) ? undefined : value;
+    }
+    case 'choice':
+      return typeof given === 'string' && field.options.includes(given) ? given : undefined;
+    case 'boolean':
+      if (given === true || given === 'true') return true;
+      return given === false || given === 'false' ? false : undefined;
+    case 'text':
+    case 'file':
+      return typeof given === 'string' && given.trim() !== '' ? given : undefined;
+    case 'layers':
+      return readList(typeof given === 'string' ? given.split(',') : given, readLayer);
+    case 'integers':
+      return readList(typeof given === 'string' ? given.split(',') : given, (item) => {
+        const value = readNumber(item);
+        return value !== undefined && Number.isInteger(value) && value >= field.min && value <= field.max
+          ? value
+          : undefined;
+      });
+  }
+}
+
+/** What a field accepts, to follow "must be". */
+export function expectation(field: Field): string {
+  const range = (min: number, max: number): string => `between ${min} and ${max}`;
+  switch (field.kind) {
+    case 'integer':
+      return `a whole number ${range(field.min, field.max)}`;
+    case 'number':
+      return `a number ${range(field.min, field.max)}`;
+    case 'choice':
+      return inWords(field.options);
+    case 'boolean':
+      return 'true or false';
+    case 'text':
+      return 'some text';
+    case 'file':
+      return field.accepts === 'picture' ? 'the path of a picture' : 'the path of a folder';
+    case 'layers':
+      return 'layers with weights such as "mixed4c:1,mixed3b:0.5"';
+    case 'integers':
+      return `whole numbers ${range(field.min, field.max)} such as "11,84"`;
+  }
+}
+
+/** A value of a field as one would type it; `null` in the field's own words. */
+export function formatValue(field: Field, value: unknown): string {
+  if (value === null) return field.auto ?? 'none';
+  if (field.kind === 'layers' && Array.isArray(value)) {
+    return value.map((item) => (isLayer(item) ? `${item.layer}:${item.weight}` : '')).join(',');
+  }
+  return String(value);
+}
+
+/** `a, b or c`. */
+export function inWords(options: readonly string[]): string {
+  const last = options.at(-1) ?? '';
+  return options.length < 2 ? last : `${options.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function readNumber(given: unknown): number | undefined {
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function readList<T>(items: unknown, read: (item: unknown) => T | undefined): T[] | undefined {
+  if (!Array.isArray(items) || items.length === 0) return undefined;
+  const values: T[] = [];
+  for (const item of items) {
+    const value = read(item);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
+/** A layer's weight follows the last colon; a name alone weighs 1. Names may hold colons and slashes themselves. */
+function readLayer(item: unknown): WeightedLayer | undefined {
+  if (isLayer(item)) return { layer: item.layer, weight: item.weight };
+  if (typeof item !== 'string') return undefined;
+  const text = item.trim();
+  const colon = text.lastIndexOf(':');
+  const weight = colon < 0 ? undefined : readNumber(text.slice(colon + 1));
+  const layer = weight === undefined ? text : text.slice(0, colon);
+  return layer === '' || text.endsWith(':') ? undefined : { layer, weight: weight ?? 1 };
+}
+
+function isLayer(item: unknown): item is WeightedLayer {
+  if (typeof item !== 'object' || item === null || !('layer' in item) || !('weight' in item)) return false;
+  return typeof item.layer === 'string' && item.layer !== '' && readNumber(item.weight) === item.weight;
+}
