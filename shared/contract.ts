@@ -17,6 +17,7 @@ import {
   type InspectRequest,
   type ReadRecipeRequest,
 } from './requests.ts';
+import type { Handlers } from './rpc/serve.ts';
 
 export interface Calls {
   /** The installed networks. */
@@ -30,12 +31,20 @@ export interface Calls {
 }
 
 export interface Streams {
-  /** Not pulling pauses it; `return()` cancels it and leaves no output behind; `signal` does so within a step. */
-  dream(request: DreamRequest, signal?: AbortSignal): AsyncIterable<JobEvent<DreamResult>>;
+  /** Not pulling pauses it; `return()` cancels it and leaves no output behind. */
+  dream(request: DreamRequest): AsyncIterable<JobEvent<DreamResult>>;
 }
 
-/** What the engine implements and what its callers see. */
-export type EngineService = Calls & Streams;
+/** What the engine's callers see. */
+export type EngineApi = Calls & Streams;
+
+/** What the engine implements: `signal`, where there is one, ends a stream within a step that takes long. */
+export type EngineService = Calls & {
+  [Name in keyof Streams]: (
+    request: Parameters<Streams[Name]>[0],
+    signal?: AbortSignal,
+  ) => ReturnType<Streams[Name]>;
+};
 
 /** The names that may cross a port; complete by construction. */
 export const engineNames = {
@@ -44,7 +53,7 @@ export const engineNames = {
 } as const satisfies { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> };
 
 /** The engine behind unchecked arguments: what a port may reach. */
-export function engineHandlers(service: EngineService) {
+export function engineHandlers(service: EngineService): Handlers {
   return {
     calls: {
       listModels: () => service.listModels(),

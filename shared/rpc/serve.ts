@@ -1,0 +1,77 @@
+/** The end of a port that answers: it reaches only what its table names. */
+import { ReverieError, errorData } from '../errors.ts';
+import { isRequest, type Port, type Reply, type ReplyBody } from './wire.ts';
+
+/** What a port may reach. Arguments come unchecked; a handler's refusal is answered like any other failure. */
+export interface Handlers {
+  calls: Readonly<Record<string, (argument: unknown) => Promise<unknown>>>;
+  /** `signal` is aborted when the reader leaves, so that a step under way need not be finished. */
+  streams: Readonly<Record<string, (argument: unknown, signal: AbortSignal) => AsyncIterable<unknown>>>;
+}
+
+/** Answers a port's requests until it closes; then its streams are cancelled. */
+export function serve(handlers: Handlers, port: Port): void {
+  const streams = new Map<number, { values: AsyncGenerator; leave: AbortController }>();
+
+  const answer = async (id: number, work: () => Promise<ReplyBody>): Promise<void> => {
+    try {
+      port.post({ id, ...(await work()) } satisfies Reply);
+    } catch (error) {
+      streams.delete(id);
+      try {
+        port.post({ id, type: 'error', error: errorData(error) } satisfies Reply);
+      } catch {
+        // The port is closed: nobody is left to be told.
+      }
+    }
+  };
+  const call = async (name: unknown, argument: unknown): Promise<ReplyBody> => {
+    return { type: 'value', value: await named(handlers.calls, name)(argument) };
+  };
+  const open = (id: number, name: unknown, argument: unknown): void => {
+    const leave = new AbortController();
+    streams.set(id, { values: start(handlers, name, argument, leave.signal), leave });
+  };
+  const pull = async (id: number): Promise<ReplyBody> => {
+    const stream = streams.get(id);
+    if (stream === undefined) throw new ReverieError('internal', `There is no stream ${id}.`);
+    const { done, value } = await stream.values.next();
+    if (done !== true) return { type: 'value', value };
+    streams.delete(id);
+    return { type: 'end' };
+  };
+  const cancel = async (id: number): Promise<ReplyBody> => {
+    const stream = streams.get(id);
+    streams.delete(id);
+    stream?.leave.abort();
+    await stream?.values.return(undefined);
+    return { type: 'end' };
+  };
+
+  port.onMessage((message) => {
+    if (!isRequest(message)) return;
+    const { id, type, name, argument } = message;
+    if (type === 'open') open(id, name, argument);
+    else if (type === 'call') void answer(id, () => call(name, argument));
+    else void answer(id, () => (type === 'pull' ? pull(id) : cancel(id)));
+  });
+  port.onClose(() => {
+    for (const id of [...streams.keys()]) void answer(id, () => cancel(id));
+  });
+}
+
+/** Reaches the handler at the first pull, so that its refusal is the answer to that pull. */
+async function* start(
+  table: Handlers,
+  name: unknown,
+  argument: unknown,
+  signal: AbortSignal,
+): AsyncGenerator {
+  yield* named(table.streams, name)(argument, signal);
+}
+
+function named<T>(table: Readonly<Record<string, T>>, name: unknown): T {
+  const entry = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+  if (entry === undefined) throw new ReverieError('internal', `There is no ${JSON.stringify(name)} to call.`);
+  return entry;
+}
