@@ -4,7 +4,7 @@ import { fillOf } from '../shapes/generating.ts';
 import { rangesOf } from '../shapes/joining.ts';
 import { permutationOf } from '../shapes/layout.ts';
 import { axisOf, refuse } from '../shapes/rule.ts';
-import { numbers, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
+import { int64, numbers, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
 import {
   fromNumbers,
   fromWhole,
@@ -127,13 +127,14 @@ export const movement: Readonly<Record<string, Kernel>> = {
   NonZero({ inputs: [x], outputs: [output] }) {
     if (x === undefined || output === undefined) return undefined;
     const values = numbers(x.value);
-    const found = Array.from(indicesOf(x.dims), (index) => [...index]).filter((_, i) => values[i] !== 0);
-    const tensor = fromNumbers(
-      'int64',
-      output.dims,
-      [...x.dims.keys()].flatMap((axis) => found.map((index) => index[axis] ?? 0)),
-    );
-    return tensor && [tensor];
+    const dims = x.dims.length === 0 ? [1] : x.dims;
+    const found = Array.from(indicesOf(dims), (index) => [...index]).filter((_, i) => values[i] !== 0);
+    return [
+      int64(
+        [...dims.keys()].flatMap((axis) => found.map((index) => index[axis] ?? 0)),
+        output.dims,
+      ),
+    ];
   },
 };
 

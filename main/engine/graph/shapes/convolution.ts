@@ -1,7 +1,17 @@
 /** Shapes of convolutions and transposed convolutions over any number of spatial axes. */
 import { int, ints, type Info, type Node } from '../graph.ts';
 import { refuse, refuseSize, requireRank, required, show, sizeAt, type ShapeRule } from './rule.ts';
-import { windowOf, modeOf, positions, positiveList, requireKernel, spatialList } from './window.ts';
+import {
+  distribute,
+  modeOf,
+  padList,
+  positions,
+  positiveList,
+  requireKernel,
+  spatialList,
+  windowOf,
+  type Window,
+} from './window.ts';
 
 export const convolution: Readonly<Record<string, ShapeRule>> = {
   Conv(node, inputs) {
@@ -33,7 +43,7 @@ export const convolution: Readonly<Record<string, ShapeRule>> = {
     }
     const filters = sizeAt(w.dims, 1) * group;
     requireBias(inputs[2], filters);
-    return [{ type: x.type, dims: [batch, filters, ...transposedSizes(node, spatial, kernel)] }];
+    return [{ type: x.type, dims: [batch, filters, ...transposedWindow(node, spatial, kernel).sizes] }];
   },
 };
 
@@ -62,39 +72,29 @@ function requireBias(bias: Info | undefined, filters: number): void {
   refuse('model/unreadable', `has a bias of shape ${show(bias.dims)} for ${filters} filters`);
 }
 
-function transposedSizes(
+/** The window of a ConvTranspose with explicit pads, and the spatial sizes it gives. */
+export function transposedWindow(
   node: Node,
   spatial: readonly number[],
   kernel: readonly number[],
-): readonly number[] {
+): Window & { readonly sizes: readonly number[] } {
   const axes = spatial.length;
   requireKernel(kernel, axes);
-  if (spatial.some((size) => size < 1))
-    refuseSize(
-      spatial,
-      spatial.map(() => 1),
-      kernel,
-    );
+  if (spatial.some((size) => size < 1)) refuseSize(spatial, new Array<number>(axes).fill(1), kernel);
   const strides = positiveList(node, 'strides', axes);
   const dilations = positiveList(node, 'dilations', axes);
   const extra = spatialList(node, 'output_padding', axes, 0);
+  if (extra.some((size, i) => size < 0 || size >= Math.max(sizeAt(strides, i), sizeAt(dilations, i)))) {
+    refuse(
+      'model/unsupported',
+      `has output_padding ${show(extra)}, which must be less than its strides ${show(strides)}`,
+    );
+  }
   const full = spatial.map(
     (size, i) =>
       (size - 1) * sizeAt(strides, i) + sizeAt(extra, i) + (sizeAt(kernel, i) - 1) * sizeAt(dilations, i) + 1,
   );
-  const wanted = ints(node, 'output_shape', []);
-  if (wanted.length > 0) {
-    if (wanted.length !== axes && wanted.length !== axes + 2) {
-      refuse('model/unreadable', `has the output_shape ${show(wanted)} for ${axes} spatial axes`);
-    }
-    return wanted.slice(-axes);
-  }
-  const mode = modeOf(node);
-  if (mode === 'VALID') return full;
-  if (mode === 'SAME_UPPER' || mode === 'SAME_LOWER') {
-    return full.map((size, i) => Math.min(size, sizeAt(spatial, i) * sizeAt(strides, i)));
-  }
-  const pads = spatialList(node, 'pads', 2 * axes, 0);
+  const pads = transposedPads(node, full, spatial, strides);
   const sizes = full.map((size, i) => size - sizeAt(pads, i) - sizeAt(pads, i + axes));
   if (sizes.some((size) => size < 1)) {
     const needed = spatial.map(
@@ -102,5 +102,30 @@ function transposedSizes(
     );
     refuseSize(spatial, needed, kernel);
   }
-  return sizes;
+  return { kernel, strides, dilations, pads, sizes };
+}
+
+/** What a ConvTranspose cuts off its full result: given, or so that it has the size that is asked for. */
+function transposedPads(
+  node: Node,
+  full: readonly number[],
+  spatial: readonly number[],
+  strides: readonly number[],
+): readonly number[] {
+  const axes = full.length;
+  const mode = modeOf(node);
+  const wanted = ints(node, 'output_shape', []);
+  if (wanted.length > 0) {
+    const possible =
+      wanted.length === axes && wanted.every((size, i) => size >= 1 && size <= sizeAt(full, i));
+    if (!possible)
+      refuse('model/unsupported', `has output_shape ${show(wanted)}; up to ${show(full)} is possible`);
+  } else if (mode === 'NOTSET') {
+    return padList(node, axes);
+  } else if (mode === 'VALID') {
+    return new Array<number>(2 * axes).fill(0);
+  }
+  const targets = wanted.length > 0 ? wanted : spatial.map((size, i) => size * sizeAt(strides, i));
+  const totals = full.map((size, i) => Math.max(0, size - sizeAt(targets, i)));
+  return distribute(totals, mode !== 'SAME_UPPER');
 }

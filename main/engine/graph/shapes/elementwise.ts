@@ -53,21 +53,7 @@ const UNARY = [
   ...['ThresholdedRelu'],
 ];
 const PREDICATES = ['IsNaN', 'IsInf'];
-const COMBINING = [
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Mod',
-  'Max',
-  'Min',
-  'Sum',
-  'Mean',
-  'BitShift',
-  'And',
-  'Or',
-  'Xor',
-];
+const COMBINING = ['Add', 'Sub', 'Mul', 'Div', 'Mod', 'Max', 'Min', 'Sum', 'Mean', 'And', 'Or', 'Xor'];
 const COMPARING = ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'];
 
 export const elementwise: Readonly<Record<string, ShapeRule>> = {

@@ -43,7 +43,8 @@ export const generating: Readonly<Record<string, ShapeRule>> = {
   NonZero(_, inputs) {
     const { dims } = required(inputs, 0);
     const count = requiredValues(inputs, 0, 'input').filter((v) => v !== 0).length;
-    return [{ type: 'int64', dims: [dims.length, count] }];
+    // A scalar counts as a list of one.
+    return [{ type: 'int64', dims: [Math.max(1, dims.length), count] }];
   },
 };
 

@@ -15,7 +15,11 @@ export const normalisation: Readonly<Record<string, ShapeRule>> = {
     return keep(inputs);
   },
   GroupNormalization: (_, inputs) => keep(inputs),
-  LRN: (_, inputs) => keep(inputs),
+  LRN(node, inputs) {
+    const size = int(node, 'size', 0);
+    if (size % 2 !== 1) refuse('model/unsupported', `has size ${size}, which must be odd`);
+    return keep(inputs);
+  },
   MeanVarianceNormalization: (_, inputs) => keep(inputs),
   Softmax: alongAxis,
   LogSoftmax: alongAxis,

@@ -25,11 +25,16 @@ export const pooling: Readonly<Record<string, ShapeRule>> = {
   GlobalLpPool: (_, inputs) => [overall(inputs)],
 };
 
+/** The window of a pooling node, one size for each spatial axis. */
+export function kernelOf(node: Node): readonly number[] {
+  const kernel = ints(node, 'kernel_shape', []);
+  return kernel.length > 0 ? kernel : refuse('model/unreadable', 'lacks the attribute kernel_shape');
+}
+
 function windowed(node: Node, inputs: Inputs): Info {
   const x = required(inputs, 0);
   requireRank(x, 3);
-  const kernel = ints(node, 'kernel_shape', []);
-  if (kernel.length === 0) refuse('model/unreadable', 'lacks the attribute kernel_shape');
+  const kernel = kernelOf(node);
   const spatial = x.dims.slice(2);
   const window = windowOf(node, spatial, kernel);
   const { pads } = window;

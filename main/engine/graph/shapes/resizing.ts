@@ -1,4 +1,7 @@
-/** Shape of Resize: target sizes, or scales that are applied and rounded down in single precision as ONNX Runtime does. */
+/**
+ * Shape of Resize: target sizes, or scales applied in single precision and rounded down. Like ONNX Runtime, and unlike
+ * the specification, a cropped region (`tf_crop_and_resize`) does not shorten the axes that scales apply to.
+ */
 import { ints, text, type Node } from '../graph.ts';
 import {
   axesOf,
@@ -22,11 +25,9 @@ export const resizing: Readonly<Record<string, ShapeRule>> = {
       refuse('model/unreadable', 'needs either scales or sizes');
     const result = [...dims];
     if (scales !== undefined) {
-      const spans = spansOf(node, inputs, axes);
-      axes.forEach((axis, i) => {
-        const span = Math.fround(sizeAt(dims, axis) * sizeAt(spans, i));
-        result[axis] = Math.floor(Math.fround(span * sizeAt(scales, i)));
-      });
+      axes.forEach(
+        (axis, i) => (result[axis] = Math.floor(Math.fround(sizeAt(dims, axis) * sizeAt(scales, i)))),
+      );
     } else if (sizes !== undefined) {
       const targets = keepAspect(
         node,
@@ -51,14 +52,6 @@ function given(inputs: Inputs, index: number, what: string, axes: readonly numbe
   const values = valuesOf(inputs, index, what);
   if (values === undefined || (values.length === axes.length && values.every((v) => v > 0))) return values;
   return refuse('model/unreadable', `has ${what} ${show(values)} for ${axes.length} axes`);
-}
-
-/** The part of each axis that is resized: all of it, except when a region is cropped in the same step. */
-function spansOf(node: Node, inputs: Inputs, axes: readonly number[]): number[] {
-  if (text(node, 'coordinate_transformation_mode', 'half_pixel') !== 'tf_crop_and_resize')
-    return axes.map(() => 1);
-  const region = valuesOf(inputs, 1, 'roi') ?? [];
-  return axes.map((_, i) => sizeAt(region, i + axes.length) - sizeAt(region, i));
 }
 
 function keepAspect(node: Node, from: readonly number[], sizes: readonly number[]): readonly number[] {

@@ -94,7 +94,7 @@ export function broadcast(a: readonly number[], b: readonly number[]): readonly 
 }
 
 /** A shape in a sentence: `[1,3,224,224]`. */
-export function show(dims: readonly number[]): string {
+export function show(dims: readonly (number | string)[]): string {
   return `[${dims.join(',')}]`;
 }
 

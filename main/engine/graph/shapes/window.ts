@@ -24,9 +24,7 @@ export function windowOf(node: Node, spatial: readonly number[], kernel: readonl
   const mode = modeOf(node);
   if (mode === 'VALID') return { ...window, pads: new Array<number>(2 * axes).fill(0) };
   if (mode !== 'NOTSET') return { ...window, pads: samePads(window, spatial, mode === 'SAME_LOWER') };
-  const pads = spatialList(node, 'pads', 2 * axes, 0);
-  if (pads.some((p) => p < 0)) refuse('model/unsupported', `has negative pads ${show(pads)}; use 0 or more`);
-  return { ...window, pads };
+  return { ...window, pads: padList(node, axes) };
 }
 
 /**
@@ -80,6 +78,13 @@ export function spatialList(node: Node, key: string, length: number, fallback: n
   return list;
 }
 
+/** The `pads` of a node: those before each axis, then those after each axis. */
+export function padList(node: Node, axes: number): readonly number[] {
+  const pads = spatialList(node, 'pads', 2 * axes, 0);
+  if (pads.some((p) => p < 0)) refuse('model/unsupported', `has negative pads ${show(pads)}; use 0 or more`);
+  return pads;
+}
+
 /** How far a dilated window reaches along each axis. */
 function reachOf({ kernel, dilations }: Omit<Window, 'pads'>): number[] {
   return kernel.map((k, i) => (k - 1) * sizeAt(dilations, i) + 1);
@@ -92,7 +97,12 @@ function samePads(window: Omit<Window, 'pads'>, spatial: readonly number[], lowe
     const stride = sizeAt(window.strides, i);
     return Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach - size);
   });
+  return distribute(totals, lower);
+}
+
+/** Total pads along each axis as pads before and after, as equal as possible. */
+export function distribute(totals: readonly number[], moreBefore: boolean): number[] {
   const less = totals.map((total) => Math.floor(total / 2));
   const more = totals.map((total) => Math.ceil(total / 2));
-  return lower ? [...more, ...less] : [...less, ...more];
+  return moreBefore ? [...more, ...less] : [...less, ...more];
 }

@@ -1,0 +1,49 @@
+/** The smallest image that a network can look at. */
+import { ReverieError } from '../../../../shared/errors.ts';
+import { pruneNodes, type Graph, type Name } from '../graph.ts';
+import { inferShapes, isTooSmall } from './infer.ts';
+
+export interface SmallestOptions {
+  /** The largest size that is tried, in pixels. */
+  readonly limit?: number;
+  /** The tensors to compute, by default the graph's outputs. */
+  readonly targets?: readonly Name[];
+}
+
+/**
+ * The smallest square input, in pixels, at which the targets can be computed.
+ * @param input an image input [..., height, width]; axes before these two are 1 unless the graph declares them.
+ * @throws the error of size `limit` if no size up to there works.
+ */
+export function smallestInput(
+  graph: Graph,
+  input: Name,
+  { limit = 1024, targets = graph.outputs }: SmallestOptions = {},
+): number {
+  const declared = graph.inputs.find(({ name }) => name === input)?.dims;
+  if (declared === undefined) throw new ReverieError('internal', `The graph has no input "${input}".`);
+  const others = declared.slice(0, -2).map((size) => (typeof size === 'number' && size > 0 ? size : 1));
+  const pruned = { ...graph, nodes: pruneNodes(graph.nodes, targets) };
+  const failureAt = (size: number): unknown => {
+    try {
+      inferShapes(pruned, { [input]: [...others, size, size] });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+  // Windows fit from some size on, so that size can be bisected. What a network demands beyond it (a multiple, one fixed
+  // size) follows no order and is tried size by size.
+  let low = 1;
+  let high = limit;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isTooSmall(failureAt(middle))) low = middle + 1;
+    else high = middle;
+  }
+  for (let size = low; ; size++) {
+    const failure = failureAt(size);
+    if (failure === undefined) return size;
+    if (size >= limit) throw failure;
+  }
+}
