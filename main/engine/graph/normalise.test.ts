@@ -1,0 +1,109 @@
+import { describe, expect, it, test } from 'vitest';
+import { runGraph } from '../testing/run-graph.ts';
+import { OPSET, type Graph } from './graph.ts';
+import { cases, network, node, values } from './normalise.cases.ts';
+import { freeInput, normalise, rewrites } from './normalise.ts';
+import { float32, numbers } from './tensor.ts';
+
+describe('an old form computes the same once normalised', () => {
+  it.each(cases)('$name (operator set $opset)', async ({ opset, graph, ops }) => {
+    const x = values(...(graph.inputs[0]?.dims ?? []).map(Number));
+    const normal = normalise(graph, opset);
+    expect(normal.nodes.map(({ op }) => op)).toEqual(ops);
+    const expected = await runGraph(graph, new Map([['x', x]]), { opset });
+    const actual = await runGraph(normal, new Map([['x', x]]));
+    for (const name of graph.outputs) {
+      const [a, b] = [actual.get(name), expected.get(name)];
+      if (a === undefined || b === undefined) throw new Error(`"${name}" is missing.`);
+      expect(a.dims).toEqual(b.dims);
+      const [got, wanted] = [numbers(a), numbers(b)];
+      expect(Math.max(...wanted.map(Math.abs))).toBeGreaterThan(0);
+      wanted.forEach((value, i) => expect(got[i]).toBeCloseTo(value, 4));
+    }
+  });
+
+  test('every rewritten operator has a case', () => {
+    const covered = new Set(cases.flatMap(({ graph }) => graph.nodes.map(({ op }) => op)));
+    expect(Object.keys(rewrites).filter((op) => !covered.has(op))).toEqual([]);
+  });
+
+  it.each(cases)('$name is left alone the second time', ({ opset, graph }) => {
+    const once = normalise(graph, opset);
+    expect(normalise(once, OPSET).nodes).toEqual(once.nodes);
+  });
+});
+
+describe('names', () => {
+  test('a tensor behind Dropout is known by its producer, an output by its own name', () => {
+    const graph = network([
+      node('Relu', ['x'], {}, ['relu']),
+      node('Dropout', ['relu'], {}, ['drop']),
+      node('Neg', ['drop'], {}, ['neg']),
+      node('Identity', ['neg']),
+    ]);
+    const normal = normalise(graph, 12);
+    expect(normal.nodes.map(({ inputs, outputs }) => [...inputs, ...outputs])).toEqual([
+      ['x', 'relu'],
+      ['relu', 'neg'],
+      ['neg', 'y'],
+    ]);
+    expect(normal.outputs).toEqual(['y']);
+  });
+
+  test('new constants take no name that the network uses', () => {
+    const graph = network([node('Clip', ['x'], { min: 0 }, ['z']), node('Add', ['z', 'Clip-z/min'])], {
+      'Clip-z/min': float32([3], []),
+    });
+    const { constants, nodes } = normalise(graph, 7);
+    expect(numbers(constants.get('Clip-z/min') ?? values(1))).toEqual([3]);
+    expect(nodes[0]?.inputs).toEqual(['x', 'Clip-z/min_2']);
+  });
+
+  test('constants that nothing reads are dropped, unknown operators kept', () => {
+    const normal = normalise(network([node('com.example.Swirl', ['x'], { turns: 2 })], { c: values(3) }), 13);
+    expect(normal.constants.size).toBe(0);
+    expect(normal.nodes).toEqual([node('com.example.Swirl', ['x'], { turns: 2 })]);
+  });
+});
+
+test.each([
+  ['an operator set before 7', 6, network([node('Relu', ['x'])])],
+  [
+    'normalisation of single pixels',
+    7,
+    network([node('BatchNormalization', ['x', 'c', 'c', 'c', 'c'], { spatial: 0 })], { c: values(3) }),
+  ],
+  [
+    'a mask of a Dropout that is read',
+    12,
+    network([node('Dropout', ['x'], {}, ['z', 'mask']), node('Not', ['mask'])]),
+  ],
+])('%s is refused', (_, opset, graph) => {
+  expect(() => normalise(graph, opset)).toThrow(expect.objectContaining({ code: 'model/unsupported' }));
+});
+
+test.each([
+  [
+    [1, 3, 224, 224],
+    ['N', 3, 'H', 'W'],
+  ],
+  [
+    [-1, 1, 28, 28],
+    ['N', 1, 'H', 'W'],
+  ],
+  [
+    ['batch', 12, 'h', 'w'],
+    ['N', 12, 'H', 'W'],
+  ],
+  [
+    [1, 224, 224, 3],
+    [1, 224, 224, 3],
+  ],
+  [
+    [1, 1000],
+    [1, 1000],
+  ],
+])('the input %j is freed to %j', (dims, freed) => {
+  const graph: Graph = { ...network([]), inputs: [{ name: 'x', type: 'float32', dims }] };
+  expect(freeInput(graph).inputs[0]?.dims).toEqual(freed);
+});
