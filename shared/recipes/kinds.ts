@@ -56,10 +56,12 @@ export function expectation(field: Field): string {
 /** A value of a field as one would type it; `null` in the field's own words. */
 export function formatValue(field: Field, value: unknown): string {
   if (value === null) return field.auto ?? 'none';
-  if (field.kind === 'layers' && Array.isArray(value)) {
-    return value.map((item) => (isLayer(item) ? `${item.layer}:${item.weight}` : '')).join(',');
+  if (Array.isArray(value)) {
+    return value
+      .map((item: unknown) => (isLayer(item) ? `${item.layer}:${item.weight}` : String(item)))
+      .join(',');
   }
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `a, b or c`. */

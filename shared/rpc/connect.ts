@@ -8,16 +8,22 @@ export function connect<Calls, Streams>(
   names: { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> },
 ): Calls & Streams {
   const client = new Client(port);
-  const calls = Object.keys(names.calls).map((name) => [name, client.call.bind(client, name)]);
-  const streams = Object.keys(names.streams).map((name) => [name, client.stream.bind(client, name)]);
-  // The names are complete by their type; that the values are right is the promise of one build on both sides.
+  const calls = Object.keys(names.calls).map((name) => [
+    name,
+    (argument: unknown) => client.call(name, argument),
+  ]);
+  const streams = Object.keys(names.streams).map((name) => [
+    name,
+    (argument: unknown) => client.stream(name, argument),
+  ]);
+  // The one assertion: the names are complete by their type; that the values are right is the promise of one build on both sides.
   return Object.fromEntries([...calls, ...streams]) as Calls & Streams;
 }
 
 /** A call or an open stream: its requests that wait for a reply, in order. */
 interface Exchange {
   id: number;
-  waiting: { resolve(reply: ReplyBody): void; reject(reason: Error): void }[];
+  waiting: { resolve: (reply: ReplyBody) => void; reject: (reason: Error) => void }[];
   /** Why the port closed on it. */
   broken?: Error;
 }

@@ -11,7 +11,10 @@ export interface Handlers {
 
 /** Answers a port's requests until it closes; then its streams are cancelled. */
 export function serve(handlers: Handlers, port: Port): void {
-  const streams = new Map<number, { values: AsyncGenerator; leave: AbortController }>();
+  const streams = new Map<
+    number,
+    { values: AsyncGenerator<unknown, void, undefined>; leave: AbortController }
+  >();
 
   const answer = async (id: number, work: () => Promise<ReplyBody>): Promise<void> => {
     try {
@@ -35,8 +38,8 @@ export function serve(handlers: Handlers, port: Port): void {
   const pull = async (id: number): Promise<ReplyBody> => {
     const stream = streams.get(id);
     if (stream === undefined) throw new ReverieError('internal', `There is no stream ${id}.`);
-    const { done, value } = await stream.values.next();
-    if (done !== true) return { type: 'value', value };
+    const result = await stream.values.next();
+    if (result.done !== true) return { type: 'value', value: result.value };
     streams.delete(id);
     return { type: 'end' };
   };

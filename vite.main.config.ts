@@ -1,0 +1,27 @@
+/** The Node side: the command line and the engine's process, as two bundles that share chunks. */
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+import packageJson from './package.json' with { type: 'json' };
+
+const external = [
+  ...builtinModules.flatMap((name) => [name, `node:${name}`]),
+  ...Object.keys(packageJson.dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]),
+];
+
+export default defineConfig({
+  define: { __VERSION__: JSON.stringify(packageJson.version) },
+  build: {
+    outDir: 'dist/main',
+    emptyOutDir: true,
+    target: 'node20',
+    ssr: true,
+    minify: false,
+    sourcemap: true,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { cli: 'main/cli.ts', engine: 'main/engine/process.ts' },
+      external,
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+});

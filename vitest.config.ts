@@ -1,0 +1,11 @@
+/** Unit tests lie beside what they test; the end-to-end specs in e2e/ belong to Playwright. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{shared,main,preload,renderer,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    // Real networks on two slow cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
