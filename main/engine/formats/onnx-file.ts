@@ -1,5 +1,5 @@
 /** ONNX files on disk, with the weights that large ones keep in other files beside them. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -26,32 +26,27 @@ export function readOnnxFile(path: string): Graph {
  */
 export function filesBeside(path: string): ReadExternal {
   return (location, offset, length) => {
-    const folder = realpathSync(dirname(path));
-    const file = inside(folder, location);
-    let handle: number;
-    try {
-      handle = openSync(file, 'r');
-    } catch (cause) {
-      throw missing(location, cause);
+    const file = inside(realpathSync(dirname(path)), location);
+    const stored = statSync(file);
+    // Before anything is opened or allocated: the length is only what the file claims, and a pipe would block.
+    if (!stored.isFile() || offset + length > stored.size) {
+      throw new ReverieError(
+        'model/unreadable',
+        `The weights file "${location}" is incomplete: ${offset + length} bytes are needed, it holds ${stored.size}.`,
+      );
     }
+    const bytes = new Uint8Array(length);
+    const handle = openSync(file, 'r');
     try {
-      const stored = fstatSync(handle);
-      if (!stored.isFile() || offset + length > stored.size) {
-        throw new ReverieError(
-          'model/unreadable',
-          `The weights file "${location}" is incomplete: ${offset + length} bytes are needed, it holds ${stored.size}.`,
-        );
-      }
-      const bytes = new Uint8Array(length);
-      for (let read = 0; read < length;) {
-        const step = readSync(handle, bytes, read, Math.min(length - read, 2 ** 30), offset + read);
+      for (let done = 0; done < length;) {
+        const step = readSync(handle, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
         if (step === 0) throw missing(location);
-        read += step;
+        done += step;
       }
-      return bytes;
     } finally {
       closeSync(handle);
     }
+    return bytes;
   };
 }
 

@@ -6,7 +6,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import { sizeOf, type DataType, type Tensor } from '../graph/tensor.ts';
 import { bigintOf, ElementType, integerOf, type Int64, type TensorProto } from './onnx-schema.ts';
 
-/** Reads `length` bytes from `offset` of the file that the model calls `location`. */
+/** Reads `length` bytes from `offset` of the file that the model calls `location`. The numbers are claims of the model. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;
 
 type Elements = ArrayLike<number> | BigInt64Array;

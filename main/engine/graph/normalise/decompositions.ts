@@ -71,7 +71,9 @@ const groupNormalization: Rewrite = (node, at) => {
   const groups = int(node, 'num_groups', 1);
   const perChannel = at.opset >= 21;
   const channels = at.info(scale)?.dims[0];
-  if (channels === undefined) throw unsupported(node, 'has a scale of unknown size');
+  if (channels === undefined || !(groups > 0) || (perChannel && channels % groups !== 0)) {
+    throw unsupported(node, `divides ${channels ?? 'an unknown number of'} channels into ${groups} groups`);
+  }
   const named = (part: string) => at.fresh(`${node.name}/${part}`);
   const ints = (values: readonly number[], part: string) =>
     at.constant(int64(values), `${node.name}/${part}`);
