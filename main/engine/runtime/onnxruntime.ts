@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-node';
 import { ReverieError } from '../../../shared/errors.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Name } from '../graph/graph.ts';
 import { float32, sizeOf } from '../graph/tensor.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
@@ -28,14 +28,16 @@ function sessionOptions({
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 class Session implements Program {
+  readonly outputs: readonly Name[];
   readonly bytes: number;
   readonly #session: ort.InferenceSession;
   readonly #device: Device;
 
-  constructor(session: ort.InferenceSession, device: Device, bytes: number) {
+  constructor(session: ort.InferenceSession, device: Device, graph: Graph) {
     this.#session = session;
     this.#device = device;
-    this.bytes = bytes;
+    this.outputs = graph.outputs;
+    this.bytes = weightBytes(graph);
   }
 
   async run(feeds: Values): Promise<Values> {
@@ -87,7 +89,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
           );
         },
       );
-      return new Session(session, device, weightBytes(graph));
+      return new Session(session, device, graph);
     },
   };
 }

@@ -7,6 +7,8 @@ export type Values = Readonly<Record<Name, FloatTensor>>;
 
 /** A compiled graph. Runs must not overlap. */
 export interface Program {
+  /** Names of what it computes, in the order of the graph's outputs. */
+  readonly outputs: readonly Name[];
   /** Rough memory need in bytes: weights and the tensors of one run. */
   readonly bytes: number;
   /**
