@@ -14,15 +14,19 @@ export type ErrorCode =
   | 'model/unsupported' // a network with something we do not implement
   | 'model/too-small-input' // an input smaller than a window of the network
   | 'model/no-labels'
+  | 'model/shipped' // one that came with Reverie and stays
   | 'layer/unknown'
   | 'layer/unusable' // exists, but no gradient reaches the image from it
   | 'gradient/no-rule'
   | 'recipe/missing' // a picture without a recipe
   | 'recipe/invalid'
   | 'output/unwritable'
+  | 'upload/size'
+  | 'access/denied'
   | 'device/unusable'
   | 'engine/crashed'
   | 'job/unknown'
+  | 'job/state' // a job that cannot do this now
   | 'job/cancelled'
   | 'internal'; // our own mistake
 

@@ -1,0 +1,47 @@
+/**
+ * Addresses of what the window shows and downloads, relative to its own page: both doors serve the same paths. Ids are resolved
+ * inside the studio alone.
+ */
+import type { Picture } from './gallery.ts';
+
+/** The original file, for `<img>`. The version lets it be cached for good. */
+export function pictureAddress(picture: Picture): string {
+  return `/picture/${encodeURIComponent(picture.id)}?v=${version(picture)}`;
+}
+
+/** A JPEG of at most 384 pixels on the longer side, upright, made when first asked for. */
+export function thumbnailAddress(picture: Picture): string {
+  return `/thumbnail/${encodeURIComponent(picture.id)}?v=${version(picture)}`;
+}
+
+/** The picture after a step of a job: a PNG of the size of its octave. */
+export function frameAddress(job: string, step: number): string {
+  return `/run/${encodeURIComponent(job)}/frames/${step}`;
+}
+
+/** The same as a small JPEG, for the film strip. */
+export function frameThumbnailAddress(job: string, step: number): string {
+  return `/run/${encodeURIComponent(job)}/strip/${step}`;
+}
+
+/** The picture that a job started from, kept with the job even when it is gone from the gallery. */
+export function sourceAddress(job: string): string {
+  return `/run/${encodeURIComponent(job)}/source`;
+}
+
+export const EXPORT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** A download in another format; `png` is the original file (recipe included) where that is a PNG. `quality` 1–100. */
+export function exportAddress(picture: string, format: ExportFormat, quality = 92): string {
+  return `/export/${encodeURIComponent(picture)}?format=${format}&quality=${quality}`;
+}
+
+/** A download of every step as a PNG, in one ZIP file. */
+export function exportFramesAddress(job: string): string {
+  return `/run/${encodeURIComponent(job)}/frames.zip`;
+}
+
+function version({ added, bytes }: Picture): string {
+  return `${Math.round(added).toString(36)}-${bytes.toString(36)}`;
+}

@@ -1,0 +1,119 @@
+/** How each argument of the studio's contract is checked where it enters. Every parser throws usage/option. */
+import { ReverieError } from '../errors.ts';
+import { execution } from '../recipes/common.ts';
+import { dream } from '../recipes/dream.ts';
+import { byLabel, isRecord, parse } from '../recipes/fields.ts';
+import { parseDevicesRequest, type DevicesRequest } from '../requests.ts';
+import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
+import type { CurveRequest, DreamOrder, JobRequest, StepRequest } from './jobs.ts';
+import type { ClassifyPictureRequest, LayersRequest, ModelRequest } from './models.ts';
+import { studioSettings, type StudioSettings } from './settings.ts';
+
+/** The most items that one request may name. */
+const MOST = 10_000;
+const LONGEST_ID = 255;
+
+export function parseImport(value: unknown): ImportRequest {
+  return { offers: ids(record(value)['offers'], 'offers') };
+}
+
+export function parsePicture(value: unknown): PictureRequest {
+  return { picture: id(record(value)['picture'], 'picture') };
+}
+
+export function parsePictures(value: unknown): PicturesRequest {
+  return { pictures: ids(record(value)['pictures'], 'pictures') };
+}
+
+export function parseDreamOrder(value: unknown): DreamOrder {
+  const { picture, settings, branch, repeats, ...rest } = record(value);
+  return {
+    picture: id(picture, 'picture'),
+    settings: parse(dream, settings ?? {}, byLabel),
+    branch: orNull(branch, parseStep),
+    repeats: orNull(repeats, (given) => id(given, 'repeats')),
+    ...parse(execution, rest, byLabel),
+  };
+}
+
+export function parseJob(value: unknown): JobRequest {
+  return { job: id(record(value)['job'], 'job') };
+}
+
+export function parseStep(value: unknown): StepRequest {
+  const { job, step } = record(value);
+  return { job: id(job, 'job'), step: count(step, 'step', 1) };
+}
+
+export function parseCurve(value: unknown): CurveRequest {
+  const { job, after } = record(value);
+  return { job: id(job, 'job'), after: count(after ?? 0, 'after', 0) };
+}
+
+export function parseModel(value: unknown): ModelRequest {
+  return { model: id(record(value)['model'], 'model') };
+}
+
+export function parseLayers(value: unknown): LayersRequest {
+  const { model, size } = record(value);
+  return {
+    model: orNull(model, (given) => id(given, 'model')),
+    size: orNull(size, (given) => count(given, 'size', 1)),
+  };
+}
+
+export function parseClassifyPicture(value: unknown): ClassifyPictureRequest {
+  const { picture, model, top } = record(value);
+  return {
+    picture: id(picture, 'picture'),
+    model: orNull(model, (given) => id(given, 'model')),
+    top: count(top ?? 5, 'top', 1),
+  };
+}
+
+export function parseDevices(value: unknown): DevicesRequest {
+  return parseDevicesRequest(record(value));
+}
+
+/** Checks the settings that are named, and leaves out those that are not. */
+export function parseSettingsChange(value: unknown): Partial<StudioSettings> {
+  const given = record(value);
+  const complete = parse(studioSettings, given, byLabel);
+  return Object.fromEntries(Object.entries(complete).filter(([key]) => given[key] !== undefined));
+}
+
+function orNull<T>(value: unknown, read: (value: unknown) => T): T | null {
+  return value === null || value === undefined ? null : read(value);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
+  throw wrong('The request must be an object of names and values.');
+}
+
+function ids(value: unknown, name: string): string[] {
+  if (Array.isArray(value) && value.length <= MOST) return value.map((item) => id(item, name));
+  throw wrong(`${name} must be a list of at most ${MOST} ids.`);
+}
+
+/** Ids are names of files and folders inside the studio: nothing that could lead out of them. */
+function id(value: unknown, name: string): string {
+  if (isPlainName(value)) return value;
+  throw wrong(`${name} must be an id, not ${JSON.stringify(value)}.`);
+}
+
+/** Whether a value names one file in one folder: no separator, not hidden, nothing that a file system treats specially. */
+export function isPlainName(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_ID) return false;
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
+  return !value.startsWith('.') && !/[\u0000-\u001f\u007f/\\:*?"<>|]/.test(value) && !/[. ]$/.test(value);
+}
+
+function count(value: unknown, name: string, min: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min) return value;
+  throw wrong(`${name} must be a whole number of at least ${min}, not ${JSON.stringify(value)}.`);
+}
+
+function wrong(message: string): ReverieError {
+  return new ReverieError('usage/option', message);
+}

@@ -1,0 +1,36 @@
+/**
+ * What the desktop's preload script puts on the page as `window.reverie`; in a browser there is none. Everything else goes
+ * over the studio's port, in both.
+ */
+export interface Bridge {
+  /** As in Node's `process.platform`. */
+  readonly platform: string;
+  /**
+   * Asks for ports. The page then gets a `message` event from itself with {@link STUDIO_PORT} as its data and the port in
+   * `ports[0]`: listen first. Asking again gives a new port and closes the old one.
+   */
+  connect(): void;
+  /**
+   * Takes files that the user dropped, pasted or chose, folders included; gives an offer for each, in order, to be used in an
+   * {@link import('./gallery.ts').ImportRequest}.
+   */
+  offer(files: readonly File[]): Promise<readonly string[]>;
+  /**
+   * Saves what lies at an address of addresses.ts where the user chooses; a ZIP of steps becomes a folder of PNG files.
+   * @returns the name of the file or folder, or `null` when the user changed their mind
+   */
+  save(address: string): Promise<string | null>;
+  /** Shows a gallery picture in the system's file manager. */
+  reveal(picture: string): Promise<void>;
+  /** Begins to drag a gallery picture out of the window; call it in `dragstart`, after `preventDefault()`. */
+  startDrag(picture: string): void;
+  /** Called when the native menu, a second start or the system asks for something. */
+  onCommand(handler: (command: DesktopCommand) => void): void;
+}
+
+/** Data of the `message` event that brings the studio's port. */
+export const STUDIO_PORT = 'reverie:studio-port';
+
+export type DesktopCommand =
+  | { command: 'import'; offers: readonly string[] } // files opened by the system, the menu or a second start
+  | { command: 'export' | 'settings' };

@@ -1,0 +1,151 @@
+/**
+ * Everything the window can ask of the studio, over one port, in both doors. Streams never end by themselves, except `frames`;
+ * each gives its whole state first and then what changed, latest state only.
+ */
+import type { ClassifyResult, DeviceList, ModelInfo } from '../contract.ts';
+import type { DevicesRequest } from '../requests.ts';
+import type { Handlers } from '../rpc/serve.ts';
+import {
+  parseClassifyPicture,
+  parseCurve,
+  parseDevices,
+  parseDreamOrder,
+  parseImport,
+  parseJob,
+  parseLayers,
+  parseModel,
+  parsePicture,
+  parsePictures,
+  parseSettingsChange,
+  parseStep,
+} from './arguments.ts';
+import type {
+  Changes,
+  Imported,
+  ImportRequest,
+  Picture,
+  PictureRequest,
+  PicturesRequest,
+  RestoredRecipe,
+} from './gallery.ts';
+import type {
+  CurvePoint,
+  CurveRequest,
+  DreamOrder,
+  Job,
+  JobRequest,
+  LiveFrame,
+  QueueState,
+  StepRequest,
+} from './jobs.ts';
+import type { ClassifyPictureRequest, InstalledModel, LayersRequest, ModelRequest } from './models.ts';
+import type { StudioSettings } from './settings.ts';
+
+export interface StudioCalls {
+  /** Copies pictures into the gallery, and networks among the models. */
+  importFiles(request: ImportRequest): Promise<readonly Imported[]>;
+  /** To the trash. */
+  removePictures(request: PicturesRequest): Promise<void>;
+  /** @throws recipe/missing, recipe/invalid */
+  recipeOf(request: PictureRequest): Promise<RestoredRecipe>;
+
+  /** Queues a dream; it starts at once unless another one is running. */
+  dream(order: DreamOrder): Promise<Job>;
+  /** Stops a running job at its latest step, or holds a queued one; nothing else starts by itself meanwhile. @throws job/state */
+  pauseJob(request: JobRequest): Promise<Job>;
+  /** Puts a paused or interrupted job at the head of the queue, which goes on. @throws job/state */
+  resumeJob(request: JobRequest): Promise<Job>;
+  /** Ends a job for good; its film strip stays until it is removed. @throws job/state */
+  cancelJob(request: JobRequest): Promise<Job>;
+  /** Forgets a job that does not run, with its film strip; the picture it became stays. @throws job/state */
+  removeJob(request: JobRequest): Promise<void>;
+  /** Lets queued jobs start after they were held. */
+  continueQueue(): Promise<void>;
+  curve(request: CurveRequest): Promise<readonly CurvePoint[]>;
+  /** Puts the picture after one step into the gallery. */
+  keepStep(request: StepRequest): Promise<Picture>;
+
+  inspectModel(request: LayersRequest): Promise<ModelInfo>;
+  /** To the trash. @throws model/missing; model/shipped for one that came with Reverie */
+  removeModel(request: ModelRequest): Promise<void>;
+  classify(request: ClassifyPictureRequest): Promise<ClassifyResult>;
+  devices(request: DevicesRequest): Promise<DeviceList>;
+
+  /** Changes the settings that are named. @throws usage/option */
+  changeSettings(change: Partial<StudioSettings>): Promise<StudioSettings>;
+}
+
+export interface StudioStreams {
+  pictures(): AsyncIterable<Changes<Picture>>;
+  jobs(): AsyncIterable<Changes<Job>>;
+  queue(): AsyncIterable<QueueState>;
+  models(): AsyncIterable<Changes<InstalledModel>>;
+  settings(): AsyncIterable<StudioSettings>;
+  /** The live picture of a job: the newest frame not yet seen. Ends when the job no longer runs. */
+  frames(request: JobRequest): AsyncIterable<LiveFrame>;
+}
+
+/** What the window sees. */
+export type Studio = StudioCalls & StudioStreams;
+
+/** What the studio implements: its streams also take a signal, which is aborted when their reader leaves. */
+export type StudioService = StudioCalls & {
+  [Name in keyof StudioStreams]: (
+    ...argument: [...Parameters<StudioStreams[Name]>, signal?: AbortSignal]
+  ) => ReturnType<StudioStreams[Name]>;
+};
+
+/** The names that may cross a port; complete by construction. */
+export const studioNames = {
+  calls: {
+    importFiles: true,
+    removePictures: true,
+    recipeOf: true,
+    dream: true,
+    pauseJob: true,
+    resumeJob: true,
+    cancelJob: true,
+    removeJob: true,
+    continueQueue: true,
+    curve: true,
+    keepStep: true,
+    inspectModel: true,
+    removeModel: true,
+    classify: true,
+    devices: true,
+    changeSettings: true,
+  },
+  streams: { pictures: true, jobs: true, queue: true, models: true, settings: true, frames: true },
+} as const satisfies { calls: Record<keyof StudioCalls, true>; streams: Record<keyof StudioStreams, true> };
+
+/** The studio behind unchecked arguments: what a window may reach. */
+export function studioHandlers(studio: StudioService): Handlers {
+  return {
+    calls: {
+      importFiles: (argument: unknown) => studio.importFiles(parseImport(argument)),
+      removePictures: (argument: unknown) => studio.removePictures(parsePictures(argument)),
+      recipeOf: (argument: unknown) => studio.recipeOf(parsePicture(argument)),
+      dream: (argument: unknown) => studio.dream(parseDreamOrder(argument)),
+      pauseJob: (argument: unknown) => studio.pauseJob(parseJob(argument)),
+      resumeJob: (argument: unknown) => studio.resumeJob(parseJob(argument)),
+      cancelJob: (argument: unknown) => studio.cancelJob(parseJob(argument)),
+      removeJob: (argument: unknown) => studio.removeJob(parseJob(argument)),
+      continueQueue: () => studio.continueQueue(),
+      curve: (argument: unknown) => studio.curve(parseCurve(argument)),
+      keepStep: (argument: unknown) => studio.keepStep(parseStep(argument)),
+      inspectModel: (argument: unknown) => studio.inspectModel(parseLayers(argument)),
+      removeModel: (argument: unknown) => studio.removeModel(parseModel(argument)),
+      classify: (argument: unknown) => studio.classify(parseClassifyPicture(argument)),
+      devices: (argument: unknown) => studio.devices(parseDevices(argument)),
+      changeSettings: (argument: unknown) => studio.changeSettings(parseSettingsChange(argument)),
+    } satisfies Record<keyof StudioCalls, unknown>,
+    streams: {
+      pictures: (_argument: unknown, signal: AbortSignal) => studio.pictures(signal),
+      jobs: (_argument: unknown, signal: AbortSignal) => studio.jobs(signal),
+      queue: (_argument: unknown, signal: AbortSignal) => studio.queue(signal),
+      models: (_argument: unknown, signal: AbortSignal) => studio.models(signal),
+      settings: (_argument: unknown, signal: AbortSignal) => studio.settings(signal),
+      frames: (argument: unknown, signal: AbortSignal) => studio.frames(parseJob(argument), signal),
+    } satisfies Record<keyof StudioStreams, unknown>,
+  };
+}

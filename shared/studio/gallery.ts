@@ -1,0 +1,63 @@
+/** The gallery as the window sees it: pictures known by id, never by path, and what becomes of files given to Reverie. */
+import type { ErrorData } from '../errors.ts';
+import type { Recipe } from '../recipes/recipe.ts';
+import type { InstalledModel } from './models.ts';
+
+/** A picture of the gallery. */
+export interface Picture {
+  /** Its file name in the gallery folder, extension included. */
+  id: string;
+  /** In pixels, upright; `null` until the file has been looked at, which a change then tells. */
+  width: number | null;
+  height: number | null;
+  /** Of the file. */
+  bytes: number;
+  /** When it came into the gallery or was made, in ms since 1970; newest first is the order to show. */
+  added: number;
+  /** Whether Reverie made it and it holds its recipe. */
+  made: boolean;
+}
+
+/**
+ * What changed since the last value of a stream; the first value holds everything. Several changes of one item arrive as its
+ * latest state, however slowly the stream is pulled.
+ */
+export interface Changes<Item> {
+  changed: readonly Item[];
+  /** Ids. */
+  removed: readonly string[];
+}
+
+/**
+ * Files that a person dropped, pasted or chose. The window holds no paths: its door (bridge.ts, browser.ts) takes the files and
+ * gives an offer for each, which is used up by the import. A network and the JSON file of the same name belong in one request.
+ */
+export interface ImportRequest {
+  offers: readonly string[];
+}
+
+/** One for each file; a folder gives one for each picture in it. A file that is refused costs none of the others. */
+export type Imported = { name: string } & (
+  | { kind: 'picture'; picture: Picture }
+  | { kind: 'model'; model: InstalledModel }
+  | { kind: 'refused'; error: Pick<ErrorData, 'code' | 'message'> }
+);
+
+export interface PictureRequest {
+  picture: string;
+}
+
+export interface PicturesRequest {
+  pictures: readonly string[];
+}
+
+/** A picture's recipe, and what of it is at hand on this machine. */
+export interface RestoredRecipe {
+  recipe: Recipe;
+  /** The picture it started from, found in the gallery by its contents; `null` when it is not there. */
+  source: string | null;
+  /** An installed network of the recipe's name; `null` when there is none. */
+  model: string | null;
+  /** Gallery pictures for the files in its settings (`guide`, `mask`), by the key of the setting. */
+  files: Readonly<Record<string, string | null>>;
+}
