@@ -57,7 +57,7 @@ async function decode(bytes: Uint8Array, source: ImageSource, maxSide: number | 
     image = image.resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true });
   }
   // sharp converts profiles of 8-bit pictures to sRGB, but those of 16-bit ones to Display P3 unless told otherwise.
-  if (deep && source.hasProfile) image = image.withIccProfile('srgb');
+  if (source.space === 'rgb16' && source.hasProfile) image = image.withIccProfile('srgb');
   image = image.toColourspace(deep ? 'rgb16' : 'srgb').raw({ depth: deep ? 'ushort' : 'uchar' });
   const { data, info } = await image.toBuffer({ resolveWithObject: true });
   const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;

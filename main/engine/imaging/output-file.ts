@@ -1,7 +1,7 @@
 /** Writing a result so that a half-written file is never seen: into a temporary file beside it, then renamed. */
 import { randomUUID } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 
 /**
@@ -9,7 +9,7 @@ import { ReverieError } from '../../../shared/errors.ts';
  * @throws ReverieError output/unwritable
  */
 export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  await throughTemporary(path, bytes, (temporary) => rename(temporary, path));
+  await throughTemporary(path, bytes, rename);
 }
 
 /**
@@ -24,22 +24,28 @@ export async function checkPlace(path: string): Promise<void> {
 async function throughTemporary(
   path: string,
   bytes: Uint8Array,
-  finish: (temporary: string) => Promise<void>,
+  finish: (temporary: string, target: string) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  // A link is followed, or the renaming would replace it and leave its file as it was.
+  const target = await realpath(path).catch(() => path);
+  const temporary = join(dirname(target), `.reverie-${randomUUID()}.tmp`);
   try {
-    await refuseDirectory(path);
+    if (await isFolder(target)) throw unwritable(path, 'it is a folder; name a file');
     await writeFile(temporary, bytes, { flag: 'wx' });
-    await finish(temporary);
+    await finish(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error instanceof ReverieError ? error : unwritable(path, reasonOf(error, path), error);
   }
 }
 
-async function refuseDirectory(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw unwritable(path, 'it is a folder; name a file');
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 function unwritable(path: string, reason: string, cause?: unknown): ReverieError {
@@ -52,8 +58,7 @@ function unwritable(path: string, reason: string, cause?: unknown): ReverieError
 }
 
 function reasonOf(error: unknown, path: string): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return `the folder "${dirname(path)}" does not exist`;
     case 'ENOTDIR':
@@ -70,4 +75,8 @@ function reasonOf(error: unknown, path: string): string {
     default:
       return error instanceof Error ? error.message : String(error);
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

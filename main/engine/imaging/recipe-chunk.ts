@@ -11,9 +11,8 @@ const KEYWORD = 'reverie';
 
 /** The same PNG with `recipe` (any JSON value) in it, before the pixels; an earlier recipe is replaced. */
 export function writeRecipe(png: Uint8Array, recipe: unknown): Uint8Array {
-  const json = JSON.stringify(recipe);
-  if (json === undefined) throw new TypeError('a recipe must be a JSON value');
-  return insertText(png, KEYWORD, json);
+  if (recipe === undefined) throw new TypeError('a recipe must be a JSON value');
+  return insertText(png, KEYWORD, JSON.stringify(recipe));
 }
 
 /**

@@ -58,31 +58,29 @@ function apply(source: Pixels, target: Pixels, columns: Taps | undefined, rows: 
   }
 }
 
-/** Each output row is a weighted sum of input rows, four at a time: contiguous in memory, one store per four products. */
+/** Each output row is a weighted sum of input rows, three at a time: contiguous in memory, one store per three products. */
 function resampleRows(source: Float32Array, target: Float32Array, width: number, taps: Taps): void {
   const { starts, weights, count } = taps;
   const sum = new Float64Array(width);
   for (let y = 0; y < starts.length; y++) {
     sum.fill(0);
-    for (let k = 0; k < count; k += 4) {
+    for (let k = 0; k < count; k += 3) {
       const w0 = weights[y * count + k] ?? 0;
       const w1 = weights[y * count + k + 1] ?? 0;
       const w2 = weights[y * count + k + 2] ?? 0;
-      const w3 = weights[y * count + k + 3] ?? 0;
-      const r0 = ((starts[y] ?? 0) + k) * width;
+      let r0 = ((starts[y] ?? 0) + k) * width;
+      let r1 = r0 + width;
+      let r2 = r1 + width;
       for (let x = 0; x < width; x++) {
         sum[x] =
-          (sum[x] ?? 0) +
-          w0 * (source[r0 + x] ?? 0) +
-          w1 * (source[r0 + width + x] ?? 0) +
-          w2 * (source[r0 + 2 * width + x] ?? 0) +
-          w3 * (source[r0 + 3 * width + x] ?? 0);
+          (sum[x] ?? 0) + w0 * (source[r0++] ?? 0) + w1 * (source[r1++] ?? 0) + w2 * (source[r2++] ?? 0);
       }
     }
     target.set(sum, y * width);
   }
 }
 
+/** Each output column is a weighted sum of input columns, for four rows at a time, so that a weight is read once for four. */
 function resampleColumns(
   source: Float32Array,
   target: Float32Array,
@@ -92,12 +90,32 @@ function resampleColumns(
 ): void {
   const { starts, weights, count } = taps;
   const outWidth = starts.length;
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y < height; y += 4) {
+    // Past the last row the same row is computed again, into the same place.
+    const y1 = Math.min(y + 1, height - 1);
+    const y2 = Math.min(y + 2, height - 1);
+    const y3 = Math.min(y + 3, height - 1);
     for (let x = 0; x < outWidth; x++) {
-      const from = y * width + (starts[x] ?? 0);
-      let sum = 0;
-      for (let k = 0, w = x * count; k < count; k++, w++) sum += (weights[w] ?? 0) * (source[from + k] ?? 0);
-      target[y * outWidth + x] = sum;
+      const start = starts[x] ?? 0;
+      let r0 = y * width + start;
+      let r1 = y1 * width + start;
+      let r2 = y2 * width + start;
+      let r3 = y3 * width + start;
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      for (let k = x * count; k < (x + 1) * count; k++) {
+        const w = weights[k] ?? 0;
+        s0 += w * (source[r0++] ?? 0);
+        s1 += w * (source[r1++] ?? 0);
+        s2 += w * (source[r2++] ?? 0);
+        s3 += w * (source[r3++] ?? 0);
+      }
+      target[y * outWidth + x] = s0;
+      target[y1 * outWidth + x] = s1;
+      target[y2 * outWidth + x] = s2;
+      target[y3 * outWidth + x] = s3;
     }
   }
 }

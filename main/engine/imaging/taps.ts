@@ -94,10 +94,10 @@ export function transposeTaps({ starts, weights, count, inputs }: Taps): Taps {
   return pack(windows, starts.length);
 }
 
-/** Windows of one length, a multiple of four that the row loop may unroll; padding has weight 0. */
+/** Windows of one length, a multiple of three that the row loop may unroll; padding has weight 0. */
 function pack(windows: readonly Window[], inputs: number): Taps {
   const longest = windows.reduce((most, { weights }) => Math.max(most, weights.length), 1);
-  const count = Math.ceil(longest / 4) * 4;
+  const count = Math.ceil(longest / 3) * 3;
   const starts = new Int32Array(windows.length);
   const weights = new Float64Array(windows.length * count);
   windows.forEach((window, i) => {
