@@ -39,16 +39,15 @@ const FLOATS = new Set([
   'value_floats',
 ]);
 
-/** The field that files of before 2017, which do not say the type, have set. */
-const UNTYPED: readonly (readonly [field: keyof AttributeProto, type: number])[] = [
-  ['f', AttributeType.FLOAT],
-  ['i', AttributeType.INT],
-  ['s', AttributeType.STRING],
-  ['t', AttributeType.TENSOR],
-  ['floats', AttributeType.FLOATS],
-  ['ints', AttributeType.INTS],
-  ['strings', AttributeType.STRINGS],
-];
+/** The type of an attribute of a file from before 2017, which does not say it: that of the field that is set. */
+function typeOf(proto: AttributeProto): number {
+  if (has(proto, 'f')) return AttributeType.FLOAT;
+  if (has(proto, 'i')) return AttributeType.INT;
+  if (has(proto, 's')) return AttributeType.STRING;
+  if (has(proto, 't')) return AttributeType.TENSOR;
+  if (proto.floats?.length) return AttributeType.FLOATS;
+  return proto.strings?.length ? AttributeType.STRINGS : AttributeType.INTS;
+}
 
 /**
  * The value of an attribute, or null for what the neutral graph does not hold (subgraphs, sparse tensors, types): the
@@ -59,13 +58,13 @@ export function readAttribute(
   label: string,
   external?: ReadExternal,
 ): Attribute | null {
-  switch (proto.type || UNTYPED.find(([field]) => has(proto, field))?.[1]) {
+  switch (proto.type || typeOf(proto)) {
     case AttributeType.FLOAT:
       return proto.f ?? 0;
     case AttributeType.INT:
       return integerOf(proto.i);
     case AttributeType.STRING:
-      return decoder.decode(proto.s);
+      return has(proto, 's') ? decoder.decode(proto.s) : '';
     case AttributeType.TENSOR:
       return proto.t ? readTensor(proto.t, label, external) : null;
     case AttributeType.FLOATS:

@@ -106,81 +106,73 @@ export const ElementType = {
 /** Field numbers that `onnx-write.ts` writes and `looksLikeOnnx` reads by hand. */
 export const Field = { modelGraph: 7, graphInitializer: 5, tensorRawData: 9 } as const;
 
+const optional = (type: string, id: number) => ({ type, id });
 const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
 const packed = (type: string, id: number) => ({ ...repeated(type, id), options: { packed: true } });
 
-const root = protobuf.Root.fromJSON({
-  nested: {
-    ModelProto: {
-      fields: {
-        irVersion: { type: 'int64', id: 1 },
-        opsetImport: repeated('OperatorSetIdProto', 8),
-        producerName: { type: 'string', id: 2 },
-        graph: { type: 'GraphProto', id: Field.modelGraph },
-      },
-    },
-    OperatorSetIdProto: {
-      fields: { domain: { type: 'string', id: 1 }, version: { type: 'int64', id: 2 } },
-    },
-    GraphProto: {
-      fields: {
-        node: repeated('NodeProto', 1),
-        name: { type: 'string', id: 2 },
-        initializer: repeated('TensorProto', Field.graphInitializer),
-        sparseInitializer: repeated('SparseTensorProto', 15),
-        input: repeated('ValueInfoProto', 11),
-        output: repeated('ValueInfoProto', 12),
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: repeated('string', 1),
-        output: repeated('string', 2),
-        name: { type: 'string', id: 3 },
-        opType: { type: 'string', id: 4 },
-        domain: { type: 'string', id: 7 },
-        attribute: repeated('AttributeProto', 5),
-      },
-    },
-    AttributeProto: {
-      fields: {
-        name: { type: 'string', id: 1 },
-        type: { type: 'int32', id: 20 },
-        f: { type: 'float', id: 2 },
-        i: { type: 'int64', id: 3 },
-        s: { type: 'bytes', id: 4 },
-        t: { type: 'TensorProto', id: 5 },
-        floats: repeated('float', 7),
-        ints: repeated('int64', 8),
-        strings: repeated('bytes', 9),
-      },
-    },
-    TensorProto: {
-      fields: {
-        dims: repeated('int64', 1),
-        dataType: { type: 'int32', id: 2 },
-        floatData: packed('float', 4),
-        int32Data: packed('int32', 5),
-        int64Data: packed('int64', 7),
-        name: { type: 'string', id: 8 },
-        rawData: { type: 'bytes', id: Field.tensorRawData },
-        doubleData: packed('double', 10),
-        uint64Data: packed('uint64', 11),
-        externalData: repeated('StringStringEntryProto', 13),
-        dataLocation: { type: 'int32', id: 14 },
-      },
-    },
-    SparseTensorProto: { fields: { values: { type: 'TensorProto', id: 1 } } },
-    StringStringEntryProto: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
-    ValueInfoProto: { fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } } },
-    // Sequences, maps and optionals are other members of this oneof: undeclared, they leave tensorType absent.
-    TypeProto: { fields: { tensorType: { type: 'TensorTypeProto', id: 1 } } },
-    TensorTypeProto: {
-      fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShapeProto', id: 2 } },
-    },
-    TensorShapeProto: { fields: { dim: repeated('DimensionProto', 1) } },
-    DimensionProto: { fields: { dimValue: { type: 'int64', id: 1 }, dimParam: { type: 'string', id: 2 } } },
+const messages = {
+  ModelProto: {
+    irVersion: optional('int64', 1),
+    producerName: optional('string', 2),
+    graph: optional('GraphProto', Field.modelGraph),
+    opsetImport: repeated('OperatorSetIdProto', 8),
   },
+  OperatorSetIdProto: { domain: optional('string', 1), version: optional('int64', 2) },
+  GraphProto: {
+    node: repeated('NodeProto', 1),
+    name: optional('string', 2),
+    initializer: repeated('TensorProto', Field.graphInitializer),
+    input: repeated('ValueInfoProto', 11),
+    output: repeated('ValueInfoProto', 12),
+    sparseInitializer: repeated('SparseTensorProto', 15),
+  },
+  NodeProto: {
+    input: repeated('string', 1),
+    output: repeated('string', 2),
+    name: optional('string', 3),
+    opType: optional('string', 4),
+    attribute: repeated('AttributeProto', 5),
+    domain: optional('string', 7),
+  },
+  AttributeProto: {
+    name: optional('string', 1),
+    f: optional('float', 2),
+    i: optional('int64', 3),
+    s: optional('bytes', 4),
+    t: optional('TensorProto', 5),
+    floats: repeated('float', 7),
+    ints: repeated('int64', 8),
+    strings: repeated('bytes', 9),
+    type: optional('int32', 20),
+  },
+  TensorProto: {
+    dims: repeated('int64', 1),
+    dataType: optional('int32', 2),
+    floatData: packed('float', 4),
+    int32Data: packed('int32', 5),
+    int64Data: packed('int64', 7),
+    name: optional('string', 8),
+    rawData: optional('bytes', Field.tensorRawData),
+    doubleData: packed('double', 10),
+    uint64Data: packed('uint64', 11),
+    externalData: repeated('StringStringEntryProto', 13),
+    dataLocation: optional('int32', 14),
+  },
+  SparseTensorProto: { values: optional('TensorProto', 1) },
+  StringStringEntryProto: { key: optional('string', 1), value: optional('string', 2) },
+  ValueInfoProto: { name: optional('string', 1), type: optional('TypeProto', 2) },
+  // Sequences, maps and optionals are other members of this oneof: undeclared, they leave tensorType absent.
+  TypeProto: { tensorType: optional('TensorTypeProto', 1) },
+  TensorTypeProto: { elemType: optional('int32', 1), shape: optional('TensorShapeProto', 2) },
+  TensorShapeProto: { dim: repeated('DimensionProto', 1) },
+  DimensionProto: { dimValue: optional('int64', 1), dimParam: optional('string', 2) },
+};
+
+// Proto2, so that a field set to zero differs from one that is absent.
+const root = protobuf.Root.fromJSON({
+  nested: Object.fromEntries(
+    Object.entries(messages).map(([name, fields]) => [name, { edition: 'proto2', fields }]),
+  ),
 });
 
 const types = {
