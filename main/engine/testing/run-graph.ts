@@ -15,7 +15,10 @@ export async function runGraph(
     logSeverityLevel: 4,
     intraOpNumThreads: 1,
   });
-  const inputs = Array.from(feeds, ([name, { type, data, dims }]) => [name, new OrtTensor(type, data, dims)]);
+  const inputs = Array.from(feeds, ([name, { type, data, dims }]): [Name, OrtTensor] => [
+    name,
+    new OrtTensor(type, data, dims),
+  ]);
   const results = await session.run(Object.fromEntries(inputs));
   await session.release();
   return new Map(Object.entries(results).map(([name, result]) => [name, fromOrt(result)]));

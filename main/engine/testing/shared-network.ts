@@ -25,8 +25,26 @@ export interface Reference {
 
 /** The tensors of a network that `reference.json` describes. */
 export function readReference(name: SharedNetwork): ReadonlyMap<Name, Reference> {
-  const file: { models: Record<string, Record<Name, Reference>> } = JSON.parse(
-    readFileSync(sharedFile('models', 'reference.json'), 'utf8'),
-  );
-  return new Map(Object.entries(file.models[name] ?? {}));
+  const file: unknown = JSON.parse(readFileSync(sharedFile('models', 'reference.json'), 'utf8'));
+  const tensors = Object.entries(member(member(file, 'models'), name));
+  return new Map(tensors.map(([tensor, facts]) => [tensor, referenceOf(facts)]));
+}
+
+function referenceOf(facts: unknown): Reference {
+  const { shape, mean, std, first } = member({ facts }, 'facts');
+  if (!isList(shape) || !isList(first) || typeof mean !== 'number' || typeof std !== 'number') {
+    throw new Error(`reference.json has changed its form: ${JSON.stringify(facts)}`);
+  }
+  return { shape, mean, std, first };
+}
+
+function member(parent: unknown, key: string): Record<string, unknown> {
+  const entries = typeof parent === 'object' && parent !== null ? Object.entries(parent) : [];
+  const found: unknown = entries.find(([name]) => name === key)?.[1];
+  if (typeof found !== 'object' || found === null) throw new Error(`reference.json has no "${key}".`);
+  return Object.fromEntries(Object.entries(found));
+}
+
+function isList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }

@@ -33,9 +33,9 @@ export const arithmetic: Readonly<Record<string, Kernel>> = {
   Xor: (known) => map2(known, (a, b) => a ^ b),
 
   Not: (known) => map1(known, (v) => 1 - v),
-  Abs: (known) => map1(known, Math.abs),
-  Neg: (known) => map1(known, (v) => -v),
-  Sign: (known) => map1(known, Math.sign),
+  Abs: alone({ float: Math.abs, whole: (v) => (v < 0n ? -v : v) }),
+  Neg: alone({ float: (v) => -v, whole: (v) => -v }),
+  Sign: alone({ float: Math.sign, whole: (v) => (v > 0n ? 1n : v < 0n ? -1n : 0n) }),
   Ceil: (known) => map1(known, Math.ceil),
   Floor: (known) => map1(known, Math.floor),
   Round: (known) => map1(known, roundHalfToEven),
@@ -53,6 +53,11 @@ const flooredMod = combine({
 });
 const truncatedMod = combine({ float: (a, b) => a % b, whole: (a, b) => a % divisor(b) });
 
+interface UnaryOperation {
+  readonly float: (v: number) => number;
+  readonly whole: (v: bigint) => bigint;
+}
+
 /** Folds an operation over all inputs, each stretched over the output. */
 function combine(operation: Operation): Kernel {
   return ({ inputs, outputs: [output] }) => {
@@ -63,6 +68,19 @@ function combine(operation: Operation): Kernel {
     if (output === undefined || first === undefined) return undefined;
     const result = rest.reduce<Tensor | undefined>((a, b) => a && apply(operation, a, b), first);
     return result && [result];
+  };
+}
+
+/** A function of one tensor, exact for whole numbers of any size. */
+function alone({ float, whole: integer }: UnaryOperation): Kernel {
+  return (known) => {
+    const {
+      inputs: [a],
+      outputs: [output],
+    } = known;
+    if (a === undefined || output === undefined) return undefined;
+    if (a.type === 'float32') return map1(known, float);
+    return [fromWhole(a.type, output.dims, whole(a.value).map(integer))];
   };
 }
 

@@ -84,7 +84,7 @@ export function transposedWindow(
   const strides = positiveList(node, 'strides', axes);
   const dilations = positiveList(node, 'dilations', axes);
   const extra = spatialList(node, 'output_padding', axes, 0);
-  if (extra.some((size, i) => size < 0 || size >= Math.max(sizeAt(strides, i), sizeAt(dilations, i)))) {
+  if (extra.some((size, i) => size < 0 || size >= sizeAt(strides, i))) {
     refuse(
       'model/unsupported',
       `has output_padding ${show(extra)}, which must be less than its strides ${show(strides)}`,

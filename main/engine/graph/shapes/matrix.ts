@@ -43,7 +43,7 @@ export const matrix: Readonly<Record<string, ShapeRule>> = {
     const sizes = new Map<string, number>();
     inputs.forEach((_, i) => {
       const { dims } = required(inputs, i);
-      const letters = [...(terms[i] ?? '')];
+      const letters = Array.from(terms[i] ?? '');
       if (letters.length !== dims.length)
         refuse('model/unreadable', `applies the equation "${equation}" to ${show(dims)}`);
       letters.forEach((letter, axis) => {
@@ -63,7 +63,8 @@ export const matrix: Readonly<Record<string, ShapeRule>> = {
         .filter((l) => sources.indexOf(l) === sources.lastIndexOf(l))
         .sort()
         .join('');
-    const dims = [...(target ?? implied())].map(
+    const dims = Array.from(
+      target ?? implied(),
       (letter) =>
         sizes.get(letter) ??
         refuse('model/unreadable', `has an unknown "${letter}" in its equation "${equation}"`),

@@ -24,11 +24,12 @@ export function smallestInput(
   if (declared === undefined) throw new ReverieError('internal', `The graph has no input "${input}".`);
   const others = declared.slice(0, -2).map((size) => (typeof size === 'number' && size > 0 ? size : 1));
   const pruned = { ...graph, nodes: pruneNodes(graph.nodes, targets) };
-  const failureAt = (size: number): unknown => {
+  const failureAt = (size: number): ReverieError | undefined => {
     try {
       inferShapes(pruned, { [input]: [...others, size, size] });
       return undefined;
     } catch (error) {
+      if (!(error instanceof ReverieError)) throw error;
       return error;
     }
   };

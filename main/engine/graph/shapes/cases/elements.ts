@@ -44,19 +44,7 @@ const UNARY_OF_IMAGE = [
   ],
   ...['Tan', 'Tanh', 'ThresholdedRelu', 'IsNaN', 'IsInf'],
 ];
-const UNARY_WITH_VALUE = [
-  'Abs',
-  'Ceil',
-  'Exp',
-  'Floor',
-  'Identity',
-  'Log',
-  'Neg',
-  'Reciprocal',
-  'Round',
-  'Sign',
-  'Sqrt',
-];
+const UNARY_WITH_VALUE = ['Ceil', 'Exp', 'Floor', 'Identity', 'Log', 'Reciprocal', 'Round', 'Sqrt'];
 
 /** Binary operators over images that stretch over each other in every way. */
 const STRETCHED: readonly Case[] = [
@@ -101,6 +89,9 @@ export const elements: Cases = {
     ]),
   ),
   ...Object.fromEntries(['And', 'Or', 'Xor'].map((op) => [op, LOGIC])),
+  Abs: [node({}, [x(2, 3)]), node({}, [floats([0.5, -1.5])]), node({}, [ints([3, -4])]), alone(HUGE)],
+  Neg: [node({}, [x(2, 3)]), node({}, [floats([0.5, -1.5])]), node({}, [ints32([3, -4])]), alone(HUGE)],
+  Sign: [node({}, [x(2, 3)]), node({}, [floats([0.5, -1.5, 0])]), node({}, [ints([3, -4, 0])]), alone(HUGE)],
   Sum: [node({}, [x(2, 3), x(3), x(1, 2, 1)]), node({}, [x(2)])],
   Mean: [node({}, [x(2, 3), x(3), x(1, 2, 1)])],
   Mod: [
@@ -138,3 +129,8 @@ export const elements: Cases = {
   CastLike: [node({}, [floats([2.7, -1.2]), ints([1])]), node({}, [x(3, 2), fed(bools([1]))])],
   Dropout: [node({}, [x(2, 3)]), node({}, [x(2, 3), floats([0.5], [])], 2)],
 };
+
+/** The case of an operator that takes one input only. */
+function alone({ inputs }: Case): Case {
+  return node({}, inputs.slice(0, 1));
+}
