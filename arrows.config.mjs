@@ -6,8 +6,9 @@ export const arrows = {
   shared: [],
   preload: ['shared'],
   renderer: ['shared'],
-  main: ['shared', 'main/studio', 'main/engine/process'],
-  'main/studio': ['shared', 'main/engine/imaging'],
+  'main/home': [],
+  main: ['shared', 'main/home', 'main/studio', 'main/engine/process'],
+  'main/studio': ['shared', 'main/home', 'main/engine/imaging'],
   'main/engine/process': ['shared', 'main/engine/service', 'main/engine/runtime'],
   'main/engine/service': [
     'shared',
@@ -27,6 +28,7 @@ export const arrows = {
   ],
   'main/engine/models': [
     'shared',
+    'main/home',
     'main/engine/formats',
     'main/engine/gradient',
     'main/engine/graph',

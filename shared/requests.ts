@@ -13,11 +13,36 @@ export interface DreamRequest extends Execution {
   settings: DreamSettings;
   /** Path of the PNG to write; appears only when complete. */
   out: string;
-  /** Folder for one PNG per step, or `null`. */
-  frames: string | null;
+  /** One PNG per step, or `null`. */
+  frames: FrameFiles | null;
   preview: Preview | null;
+  /** Where the state is kept while the job runs, or `null`. */
+  checkpoint: Checkpointing | null;
+  /** Where to begin, or `null` for the picture itself. */
+  start: StartingPoint | null;
   /** The recipe that is being repeated, so that a different network or picture is told in the notes; or `null`. */
   repeats: Recipe | null;
+}
+
+/** Steps as files `0001.png`, numbered over the whole job, in a folder that is made when it is missing. */
+export interface FrameFiles {
+  folder: string;
+  /** Each at its octave's own size, exact to the grey level, or all at the size of the result, as a film wants them. */
+  scale: 'octave' | 'full';
+}
+
+/** A file that always holds a whole state to go on from, exact to the bit, rewritten at most every so many milliseconds. */
+export interface Checkpointing {
+  path: string;
+  everyMs: number;
+}
+
+/** A state of a dream: the picture of an octave (counted from 1) after `step` steps of the whole job. */
+export interface StartingPoint {
+  octave: number;
+  step: number;
+  /** Path of a checkpoint, or of any picture, such as a frame. */
+  picture: string;
 }
 
 export interface ClassifyRequest extends Execution {
@@ -45,13 +70,15 @@ export interface ReadRecipeRequest {
 
 /** @throws usage/option on anything but a complete request; so do the others below. */
 export function parseDreamRequest(value: unknown): DreamRequest {
-  const { image, settings, out, frames, preview, repeats, ...rest } = record(value, 'dream');
+  const { image, settings, out, frames, preview, checkpoint, start, repeats, ...rest } = record(value, 'dream');
   return {
     image: text(image, 'image'),
     settings: parse(dream, settings ?? {}),
     out: text(out, 'out'),
-    frames: frames === null || frames === undefined ? null : text(frames, 'frames'),
+    frames: frames === null || frames === undefined ? null : parseFrames(frames),
     preview: preview === null || preview === undefined ? null : parsePreview(preview),
+    checkpoint: checkpoint === null || checkpoint === undefined ? null : parseCheckpointing(checkpoint),
+    start: start === null || start === undefined ? null : parseStart(start),
     repeats: repeats === null || repeats === undefined ? null : parseRecipe(repeats),
     ...parse(execution, rest),
   };
@@ -82,12 +109,33 @@ export function parseReadRecipeRequest(value: unknown): ReadRecipeRequest {
   return { path: text(record(value, 'readRecipe')['path'], 'path') };
 }
 
+function parseFrames(value: unknown): FrameFiles {
+  const { folder, scale } = record(value, 'frames');
+  if (scale !== 'octave' && scale !== 'full') throw wrong('frames.scale must be "octave" or "full".');
+  return { folder: text(folder, 'frames.folder'), scale };
+}
+
+function parseCheckpointing(value: unknown): Checkpointing {
+  const { path, everyMs } = record(value, 'checkpoint');
+  return { path: text(path, 'checkpoint.path'), everyMs: milliseconds(everyMs, 'checkpoint.everyMs') };
+}
+
+function parseStart(value: unknown): StartingPoint {
+  const { octave, step, picture } = record(value, 'start');
+  if (!isSide(octave)) throw wrong('start.octave must be a whole number from 1.');
+  if (step !== 0 && !isSide(step)) throw wrong('start.step must be a whole number from 0.');
+  return { octave, step, picture: text(picture, 'start.picture') };
+}
+
 function parsePreview(value: unknown): Preview {
   const { maxSide, everyMs } = record(value, 'preview');
   if (!isSide(maxSide)) throw wrong('preview.maxSide must be a whole number of pixels.');
-  if (typeof everyMs !== 'number' || !(everyMs >= 0))
-    throw wrong('preview.everyMs must be a number of milliseconds.');
-  return { maxSide, everyMs };
+  return { maxSide, everyMs: milliseconds(everyMs, 'preview.everyMs') };
+}
+
+function milliseconds(value: unknown, name: string): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw wrong(`${name} must be a number of milliseconds.`);
 }
 
 function isSide(value: unknown): value is number {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
+import { filesBeside } from '../formats/onnx-file.ts';
 import { readOnnx } from '../formats/onnx.ts';
 import { Builder } from '../graph/builder.ts';
 import type { Graph, Input, Name } from '../graph/graph.ts';
@@ -133,5 +134,5 @@ export async function loadModel(path: string): Promise<Model> {
   });
   const card = await readCard(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(readOnnx(bytes)), card);
+  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(readOnnx(bytes, { external: filesBeside(path) })), card);
 }

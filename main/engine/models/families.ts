@@ -1,0 +1,27 @@
+/** Which layers of a network are worth dreaming with, when neither the user nor its card says: chosen by looking. */
+import type { Layer } from './layers.ts';
+
+/** Layers of well-known networks, recognised by having them. */
+const FAMILIES: readonly (readonly string[])[] = [
+  ['inception_4c/output'], // GoogLeNet of the Caffe zoo
+  ['mixed4c'], // the same network from TensorFlow
+  ['mixed3', 'mixed5'], // Inception v3
+  ['fire8/concat'], // SqueezeNet 1.1
+  ['expanded_conv_12/add'], // MobileNet v2
+];
+
+/**
+ * Names of the layers to dream with. Of an unknown network it is the last one that still sees the picture at a sixteenth
+ * of its size: deep enough for parts of objects, fine enough to place them.
+ *
+ * @param side side of the square picture that the layers' sizes belong to
+ */
+export function dreamLayers(layers: readonly Layer[], side: number): string[] {
+  const names = new Set(layers.map(({ name }) => name));
+  const family = FAMILIES.find((members) => members.every((name) => names.has(name)));
+  if (family !== undefined) return [...family];
+  const spatial = layers.filter(({ width, height }) => width > 1 && height > 1);
+  const fine = spatial.filter(({ width }) => width >= side / 16);
+  const chosen = fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);
+  return chosen === undefined ? [] : [chosen.name];
+}
