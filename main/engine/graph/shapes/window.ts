@@ -29,13 +29,17 @@ export function windowOf(node: Node, spatial: readonly number[], kernel: readonl
 
 /**
  * How many positions a window has along each spatial axis.
- * With `ceil` a last, incomplete window counts too, unless it would start in the padding after the input.
- * @throws `model/too-small-input` where not one whole window fits.
+ * With `ceil` a last, incomplete window counts too, even if it is the only one, unless it would start in the padding
+ * after the input.
+ * @throws `model/too-small-input` where there is no position.
  */
 export function positions(window: Window, spatial: readonly number[], ceil = false): number[] {
   const axes = spatial.length;
   const reach = reachOf(window);
-  const needed = reach.map((r, i) => Math.max(1, r - sizeAt(window.pads, i) - sizeAt(window.pads, i + axes)));
+  const needed = reach.map((r, i) => {
+    const pads = sizeAt(window.pads, i) + sizeAt(window.pads, i + axes);
+    return Math.max(1, r - pads - (ceil ? sizeAt(window.strides, i) - 1 : 0));
+  });
   if (spatial.some((size, i) => size < sizeAt(needed, i))) refuseSize(spatial, needed, window.kernel);
   return spatial.map((size, i) => {
     const begin = sizeAt(window.pads, i);

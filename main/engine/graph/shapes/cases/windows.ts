@@ -67,6 +67,9 @@ export const windows: Cases = {
     node({ kernel_shape: [3], strides: [2] }, [x(1, 2, 9)]),
     node({ kernel_shape: [2, 2, 2], strides: [2, 2, 2], ceil_mode: 1 }, [x(1, 2, 4, 5, 7)]),
     node({ kernel_shape: [3, 3] }, [x(1, 1, 3, 3)]),
+    // A lone window that is incomplete: small pictures in networks that come from Caffe.
+    node({ kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }, [x(1, 1, 2, 2)], 2),
+    node({ kernel_shape: [5, 3], strides: [4, 2], ceil_mode: 1 }, [x(1, 1, 2, 2)]),
     node({ kernel_shape: [1, 1], strides: [2, 2] }, [x(1, 1, 1, 6)]),
   ],
   AveragePool: [
@@ -76,6 +79,7 @@ export const windows: Cases = {
     ...sized(2, null, { kernel_shape: [3, 2], pads: [1, 1, 1, 1], count_include_pad: 1 }),
     ...sized(2, null, { kernel_shape: [3, 3], strides: [2, 3], auto_pad: 'SAME_UPPER' }),
     ...sized(2, null, { kernel_shape: [2, 2], dilations: [2, 3] }),
+    node({ kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }, [x(1, 1, 2, 2)]),
     node({ kernel_shape: [7, 7], strides: [1, 1] }, [x(1, 3, 7, 7)]),
   ],
   LpPool: [
