@@ -254,12 +254,11 @@ describe('refuses, in one sentence,', () => {
   });
 
   it('a HEIC photo, by its kind', async () => {
-    const avif = await image().avif().toBuffer();
-    const heic = Buffer.from(
-      avif.toString('latin1').replaceAll('av01', 'hvc1').replaceAll('av1C', 'hvcC'),
-      'latin1',
-    );
-    expect(await failureOf('photo.heic', heic)).toBe('image/unreadable');
+    // The first box of a photo from a phone, and no more: its name is enough.
+    const path = join(folder, 'photo.heic');
+    await writeFile(path, Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'));
+    const { code, message } = await failure(path);
+    expect([code, message.includes('HEIC')]).toEqual(['image/unreadable', true]);
   });
 
   it('too many pixels, from the header alone', async () => {

@@ -55,21 +55,18 @@ export async function inspect(
   const metadata = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
-      throw unreadable(input, `it is not a picture that can be read (${ACCEPTED})`, error);
+      throw unreadable(input, whyUnknown(bytes, error), error);
     });
   const { width, height, channels, space, depth, orientation = 1 } = metadata;
-  const coding = metadata.compression === 'hevc' ? 'heic' : metadata.format;
-  const format = FORMATS.find((name) => name === (coding === 'heif' ? 'avif' : coding));
+  if (metadata.compression === 'hevc') throw unreadable(input, HEIC);
+  const format = FORMATS.find((name) => name === (metadata.format === 'heif' ? 'avif' : metadata.format));
   if (format === undefined) {
-    throw unreadable(input, `a picture of the kind ${coding} is not accepted (${ACCEPTED})`);
+    throw unreadable(input, `a picture of the kind ${metadata.format} is not accepted (${ACCEPTED})`);
   }
   if (width * height > maxPixels) {
-    const size = `${width}×${height} pixels`;
-    throw new ReverieError(
-      'image/size',
-      `${nameOf(input)} has ${size}, more than the ${Math.floor(maxPixels / 1e6)} million that can be opened.`,
-      { width, height, maxPixels },
-    );
+    const most = maxPixels.toLocaleString('en');
+    const message = `${nameOf(input)} has ${width}×${height} pixels, and at most ${most} can be opened.`;
+    throw new ReverieError('image/size', message, { width, height, maxPixels });
   }
   if (depth !== 'uchar' && depth !== 'ushort') {
     throw unreadable(input, `its samples are of the type ${depth}, and 8 or 16 bits are accepted`);
@@ -88,6 +85,15 @@ export async function inspect(
 }
 
 const ACCEPTED = 'JPEG, PNG, WebP, TIFF, AVIF and GIF are';
+const HEIC = 'it is a HEIC photo, whose compression (HEVC) is patented and not included; export it as JPEG';
+
+function whyUnknown(bytes: Uint8Array, error: unknown): string {
+  // ISO base media files name their kind after "ftyp"; these brands are HEVC pictures (ISO/IEC 23008-12, annex B).
+  if (/^ftyphe(?:ic|ix|im|is|vc|vx)/.test(Buffer.from(bytes.subarray(4, 12)).toString('latin1'))) return HEIC;
+  if (error instanceof Error && error.message.includes('corrupt header'))
+    return 'it is damaged or ends early';
+  return `it is not a picture that can be read (${ACCEPTED})`;
+}
 
 /** An `image/unreadable` that names the picture. */
 export function unreadable(input: string | Uint8Array, reason: string, cause?: unknown): ReverieError {
