@@ -6,7 +6,7 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name, Node } from '../graph/graph.ts';
-import { FLAT, type Rules } from './rule.ts';
+import { FLAT, refuse, type Rules } from './rule.ts';
 
 /** Tensors that depend on `sources`, and the nodes that make them, in order. */
 function downstream(g: Builder, sources: readonly Name[]): { reached: Set<Name>; nodes: Node[] } {
@@ -19,15 +19,14 @@ function downstream(g: Builder, sources: readonly Name[]): { reached: Set<Name>;
   return { reached, nodes };
 }
 
-/** Of `nodes`, those that `objective` depends on through float tensors. */
-function upstream(g: Builder, nodes: readonly Node[], objective: Name): Node[] {
+/** Of `nodes`, those that `objective` depends on through float tensors and operators that are not flat. */
+function upstream(g: Builder, nodes: readonly Node[], objective: Name, rules: Rules): Node[] {
   const needed = new Set([objective]);
   const path: Node[] = [];
   for (const node of nodes.toReversed()) {
-    if (
-      !node.outputs.some((output) => output !== '' && needed.has(output) && g.info(output).type === 'float32')
-    )
-      continue;
+    if (rules[node.op] === FLAT) continue;
+    const counts = (output: Name): boolean => needed.has(output) && g.info(output).type === 'float32';
+    if (!node.outputs.some(counts)) continue;
     for (const input of node.inputs) if (input !== '') needed.add(input);
     path.push(node);
   }
@@ -84,7 +83,7 @@ export function gradients(
   seed?: Name,
 ): (Name | null)[] {
   const { reached, nodes } = downstream(g, sources);
-  const path = upstream(g, nodes, objective);
+  const path = upstream(g, nodes, objective, rules);
   checkRules(path, rules);
   const collected = new Map<Name, Name[]>([[objective, [seed ?? g.expand(g.scalar(1), g.dims(objective))]]]);
   for (const node of path) {
@@ -97,9 +96,10 @@ export function gradients(
       const name = node.inputs[i];
       return name !== undefined && reached.has(name) && g.info(name).type === 'float32';
     };
-    rule(g, node, dy, { dys, wants }).forEach((dx, i) => {
-      const name = node.inputs[i];
-      if (dx === null || name === undefined || !wants(i)) return;
+    const dxs = rule(g, node, dy, { dys, wants });
+    node.inputs.forEach((name, i) => {
+      if (!wants(i)) return;
+      const dx = dxs[i] ?? refuse(node, `has no gradient with respect to its input ${i + 1}, "${name}"`);
       collected.set(name, [...(collected.get(name) ?? []), unbroadcast(g, dx, g.dims(name))]);
     });
   }

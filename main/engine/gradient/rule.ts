@@ -1,4 +1,5 @@
 /** What a gradient rule is. The table of them is `rules.ts`; `backward.ts` walks a graph with it. */
+import { ReverieError } from '../../../shared/errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name, Node } from '../graph/graph.ts';
 
@@ -13,7 +14,7 @@ export interface Demand {
  * Writes the gradient of one node as ordinary operators.
  *
  * `dy` is the gradient of the objective with respect to the node's first output, of that output's shape. The rule gives one
- * gradient per input, null where there is none. A gradient may have the broadcast shape of the output instead of the
+ * gradient per input; null or nothing for an input that nobody wants. A gradient may have the broadcast shape of the output instead of the
  * input's: the walker sums it down.
  */
 export type Rule = (g: Builder, node: Node, dy: Name, demand: Demand) => (Name | null)[];
@@ -22,6 +23,19 @@ export type Rule = (g: Builder, node: Node, dy: Name, demand: Demand) => (Name |
 export const FLAT = 'flat';
 
 export type Rules = Readonly<Record<string, Rule | typeof FLAT>>;
+
+/** Refuses a node whose operator has a rule that does not cover its attributes; `problem` completes the sentence. */
+export function refuse(node: Node, problem: string): never {
+  throw new ReverieError('gradient/no-rule', `Node "${node.name}" (${node.op}) ${problem}.`, {
+    operators: { [node.op]: [node.name] },
+  });
+}
+
+/** A float attribute, or its default. */
+export function float(node: Node, key: string, fallback: number): number {
+  const value = node.attributes[key];
+  return typeof value === 'number' ? value : fallback;
+}
 
 /** Input `i` of a node, which its operator requires. */
 export function input(node: Node, i: number): Name {

@@ -1,8 +1,10 @@
 /** Putting gradients back where values came from: zeros woven in for a stride, sums over windows for an average. */
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
-import { sizeOf } from '../graph/tensor.ts';
+import { float32, sizeOf } from '../graph/tensor.ts';
 import type { Window } from './window.ts';
+
+const at = (list: readonly number[], i: number): number => list[i] ?? 0;
 
 /** Zeros between the elements along one axis: a b c → a 0 b 0 c for step 2. */
 export function interleaveZeros(g: Builder, x: Name, axis: number, step: number): Name {
@@ -25,22 +27,33 @@ export function interleaveZeros(g: Builder, x: Name, axis: number, step: number)
  * [N, C, …size]. That is again a sum over windows, of stride 1, once the stride's zeros are woven in.
  */
 export function spreadWindows(g: Builder, dy: Name, size: readonly number[], win: Window): Name {
-  const at = (list: readonly number[], i: number): number => list[i] ?? 0;
+  if (win.dilations.some((d) => d > 1)) return spreadDilated(g, dy, size, win);
   let woven = dy;
   win.strides.forEach((stride, i) => (woven = interleaveZeros(g, woven, i + 2, stride)));
-  const reach = win.kernel.map((k, i) => at(win.dilations, i) * (k - 1));
+  const reach = win.kernel.map((k) => k - 1);
   const begins = reach.map((r, i) => r - at(win.begins, i));
-  const ends = size.map((n, i) => n + at(reach, i) - g.dim(woven, i + 2) - at(begins, i));
-  // A pooling accepts no padding as wide as its kernel; what the last window left unread may need more.
-  const inside = [...begins, ...ends].every((pad, i) => pad < at(win.kernel, i % win.kernel.length));
-  if (!inside) woven = g.pad(woven, [0, 0, ...begins, 0, 0, ...ends]);
-  const zeros = begins.map(() => 0);
+  const wanted = size.map((n, i) => n + at(reach, i) - g.dim(woven, i + 2) - at(begins, i));
+  // A pooling accepts no padding as wide as its kernel: what no window has read is padded afterwards. (ONNX Runtime
+  // would fuse a Pad before the pooling into it, and then refuse its own pads.)
+  const ends = wanted.map((end, i) => Math.min(end, at(reach, i)));
   const mean = g.op('AveragePool', [woven], {
     kernel_shape: win.kernel,
     strides: win.kernel.map(() => 1),
-    dilations: win.dilations,
-    pads: inside ? [...begins, ...ends] : [...zeros, ...zeros],
+    pads: [...begins, ...ends],
     count_include_pad: 1,
   });
-  return g.scale(mean, sizeOf(win.kernel));
+  const spread = g.scale(mean, sizeOf(win.kernel));
+  const unread = wanted.map((end, i) => end - at(ends, i));
+  return g.pad(spread, [...new Array<number>(size.length + 4).fill(0), ...unread]);
+}
+
+/** The same for windows with gaps, by a transposed convolution with ones. */
+function spreadDilated(g: Builder, dy: Name, size: readonly number[], win: Window): Name {
+  const [n = 1, c = 1, ...outer] = g.dims(dy);
+  const ones = g.constant(float32(new Float32Array(sizeOf(win.kernel)).fill(1), [1, 1, ...win.kernel]));
+  const images = g.reshape(dy, [n * c, 1, ...outer]);
+  const full = g.op('ConvTranspose', [images, ones], { strides: win.strides, dilations: win.dilations });
+  const before = win.begins.map((p) => -p);
+  const after = size.map((length, i) => length - g.dim(full, i + 2) - at(before, i));
+  return g.reshape(g.pad(full, [0, 0, ...before, 0, 0, ...after]), [n, c, ...size]);
 }

@@ -6,7 +6,7 @@ import { FLAT, input, output } from '../rule.ts';
 
 const pair = (node: Node): [Name, Name] => [input(node, 0), input(node, 1)];
 
-/** The winner takes the gradient; at a tie the first input does, so that it is counted once. */
+/** The winner of two (`normalise` leaves no more) takes the gradient; at a tie the first input does, so that it is counted once. */
 const extremum =
   (compare: 'GreaterOrEqual' | 'LessOrEqual'): Rule =>
   (g, node, dy) => {
@@ -52,6 +52,8 @@ export const arithmetic: Rules = {
     const condition = input(node, 0);
     return [null, g.mask(dy, condition), g.where(condition, g.scalar(0), dy)];
   },
+  // a − b·⌊a/b⌋ or a − b·trunc(a/b): steps aside, it follows a.
+  Mod: (_g, _node, dy) => [dy],
   Equal: FLAT,
   Greater: FLAT,
   GreaterOrEqual: FLAT,
@@ -62,5 +64,5 @@ export const arithmetic: Rules = {
   Xor: FLAT,
   Not: FLAT,
   IsNaN: FLAT,
-  Mod: FLAT,
+  BitShift: FLAT,
 };

@@ -1,14 +1,9 @@
 /** Functions of one tensor, element by element: dx = dy·f′(x), written with y = f(x) where that is cheaper. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
-import { int, text } from '../../graph/graph.ts';
+import { text } from '../../graph/graph.ts';
 import type { Rule, Rules } from '../rule.ts';
-import { FLAT, input, output } from '../rule.ts';
-
-const float = (node: Node, key: string, fallback: number): number => {
-  const value = node.attributes[key];
-  return typeof value === 'number' ? value : fallback;
-};
+import { FLAT, float, input, output } from '../rule.ts';
 
 /** A rule from the derivative f′, given x and y. */
 const derivative =
@@ -47,6 +42,9 @@ const gelu: Rule = (g, node, dy) => {
   return [g.mul(dy, g.add(cdf, g.mul(x, pdf)))];
 };
 
+/** 1/√r, the slope of the inverse trigonometric and hyperbolic functions. */
+const overRoot = (g: Builder, radicand: Name): Name => g.unary('Reciprocal', g.unary('Sqrt', radicand));
+
 /** α·x + β cut to [0, 1]: the gradient passes strictly between the ends. */
 const hardSigmoidSlope = (g: Builder, y: Name, alpha: number): Name => {
   const inside = g.op('And', [positive(g, y), g.compare('Less', y, g.scalar(1))]);
@@ -83,6 +81,10 @@ export const elementwise: Rules = {
   ThresholdedRelu: (g, node, dy) => [
     g.mask(dy, g.compare('Greater', input(node, 0), g.scalar(float(node, 'alpha', 1)))),
   ],
+  // Zero between −λ and λ, of slope 1 outside.
+  Shrink: (g, node, dy) => [
+    g.mask(dy, g.compare('Greater', g.unary('Abs', input(node, 0)), g.scalar(float(node, 'lambd', 0.5)))),
+  ],
   Clip: clip,
   Sigmoid: derivative((g, _x, y) => g.mul(y, complement(g, y))),
   HardSigmoid: derivative((g, _x, y, node) => hardSigmoidSlope(g, y, float(node, 'alpha', 0.2))),
@@ -115,14 +117,25 @@ export const elementwise: Rules = {
   },
   Neg: (g, _node, dy) => [g.neg(dy)],
   Reciprocal: derivative((g, _x, y) => g.neg(g.square(y))),
+  Atan: derivative((g, x) => g.unary('Reciprocal', g.add(g.square(x), g.scalar(1)))),
+  Asin: derivative((g, x) => overRoot(g, complement(g, g.square(x)))),
+  Acos: derivative((g, x) => g.neg(overRoot(g, complement(g, g.square(x))))),
+  Tan: derivative((g, _x, y) => g.add(g.square(y), g.scalar(1))),
+  Atanh: derivative((g, x) => g.unary('Reciprocal', complement(g, g.square(x)))),
+  Asinh: derivative((g, x) => overRoot(g, g.add(g.square(x), g.scalar(1)))),
+  Acosh: derivative((g, x) => overRoot(g, g.sub(g.square(x), g.scalar(1)))),
+  Sinh: derivative((g, x) => g.unary('Cosh', x)),
+  Cosh: derivative((g, x) => g.unary('Sinh', x)),
   Sin: derivative((g, x) => g.unary('Cos', x)),
   Cos: derivative((g, x) => g.neg(g.unary('Sin', x))),
   Identity: (_g, _node, dy) => [dy],
   Dropout: (_g, _node, dy) => [dy, null, null],
   // Only casts between floats reach here: other element types carry no gradient.
-  Cast: (_g, node, dy) => [int(node, 'to', 1) === 1 ? dy : null],
+  Cast: (_g, _node, dy) => [dy],
+  CastLike: (_g, _node, dy) => [dy],
   Floor: FLAT,
   Ceil: FLAT,
   Round: FLAT,
   Sign: FLAT,
+  IsInf: FLAT,
 };

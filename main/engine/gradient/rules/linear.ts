@@ -1,7 +1,7 @@
-/** Convolutions and matrix products: linear in the image, so dx is the adjoint map applied to dy. */
+/** Convolutions, plain and transposed: linear in the image, so dx is the adjoint map applied to dy. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
-import { int } from '../../graph/graph.ts';
+import { ints, text } from '../../graph/graph.ts';
 import { adjointFilter, phaseFilter } from '../filters.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { input, output } from '../rule.ts';
@@ -77,9 +77,7 @@ function transposedConv(
   groups: number,
   win: Window,
 ): Name {
-  const covered = win.kernel.map(
-    (k, i) => at(win.strides, i) * (g.dim(dy, i + 2) - 1) + at(win.dilations, i) * (k - 1) + 1,
-  );
+  const covered = win.kernel.map((_, i) => coveredBy(win, i, g.dim(dy, i + 2)));
   const full = g.op('ConvTranspose', [dy, w], {
     strides: win.strides,
     dilations: win.dilations,
@@ -96,19 +94,14 @@ function transposedConv(
 
 /** dw[m, c, j] = Σ over batch and positions of dy[m, o]·x[c, s·o + d·j − p]: a convolution of x by dy, batch as channels. */
 function filterGradient(g: Builder, x: Name, dy: Name, w: Name, groups: number, win: Window): Name {
-  const [batch, channels] = [g.dim(x, 0), g.dim(x, 1)];
-  const [m, c, ...kernel] = g.dims(w);
-  if (m === undefined || c === undefined) throw new Error('A filter has rank 3 or more.');
+  const [m, c] = [g.dim(w, 0), g.dim(w, 1)];
   const rest = g.dims(x).slice(2);
   const swap = [1, 0, ...rest.map((_, i) => i + 2)];
   const parts = Array.from({ length: groups }, (_, group) => {
     const xs = groups === 1 ? x : g.slice(x, [1], [group * c], [(group + 1) * c]);
     const per = m / groups;
     const dys = groups === 1 ? dy : g.slice(dy, [1], [group * per], [(group + 1) * per]);
-    const lengths = kernel.map(
-      (k, i) => at(win.strides, i) * (g.dim(dy, i + 2) - 1) + 1 + at(win.dilations, i) * (k - 1),
-    );
-    const ends = lengths.map((length, i) => length - at(rest, i) - at(win.begins, i));
+    const ends = rest.map((n, i) => coveredBy(win, i, g.dim(dy, i + 2)) - n - at(win.begins, i));
     const attributes = { strides: win.dilations, dilations: win.strides };
     const dw = paddedConv(
       g,
@@ -120,7 +113,6 @@ function filterGradient(g: Builder, x: Name, dy: Name, w: Name, groups: number, 
     );
     return g.transpose(dw, swap);
   });
-  if (batch < 1 || channels < 1) throw new Error('An image batch is never empty.');
   return groups === 1 ? (parts[0] ?? w) : g.concat(parts, 0);
 }
 
@@ -155,79 +147,55 @@ function imageGradient(
   const filter = g.constantOf(w);
   if (filter?.type !== 'float32') return transposedConv(g, dy, w, size, groups, win);
   if (win.strides.every((s) => s === 1)) {
-    const reversed = g.constant(adjointFilter(filter, groups), `~adjoint:${w}`);
+    const reversed = g.constant(adjointFilter(filter, groups), `~adjoint:${groups}:${w}`);
     return adjointConv(g, dy, reversed, size, groups, win);
   }
   const s = at(win.strides, 0);
   // With fewer taps than phases most phases would be nothing but zeros.
   const weavable = size.length === 2 && at(win.strides, 1) === s && win.kernel.every((k) => k >= s);
   if (!weavable || win.dilations.some((d) => d !== 1)) return transposedConv(g, dy, w, size, groups, win);
-  return phaseConv(g, dy, g.constant(phaseFilter(filter, groups, s), `~phases:${w}`), size, groups, win);
+  return phaseConv(
+    g,
+    dy,
+    g.constant(phaseFilter(filter, groups, s), `~phases:${groups}:${s}:${w}`),
+    size,
+    groups,
+    win,
+  );
 }
+
+/**
+ * The window of a transposed convolution, which slides over its output. Where `output_shape` is given, the padding is
+ * what makes that shape; an odd one goes before, unless `auto_pad` says SAME_UPPER.
+ */
+function transposedWindow(g: Builder, node: Node, size: readonly number[], w: Name): Window {
+  const win = windowOf(g, node, output(node), g.dims(w).slice(2));
+  const wanted = ints(node, 'output_shape', []).slice(-size.length);
+  if (wanted.length === 0) return win;
+  const extra = ints(node, 'output_padding', []);
+  const totals = size.map((n, i) => coveredBy(win, i, n) + at(extra, i) - at(wanted, i));
+  const upper = text(node, 'auto_pad', 'NOTSET') === 'SAME_UPPER';
+  const begins = totals.map((t) => Math.max(0, upper ? Math.floor(t / 2) : Math.ceil(t / 2)));
+  return { ...win, begins };
+}
+
+/** How many elements along an axis `count` positions of a window reach over. */
+const coveredBy = (win: Window, axis: number, count: number): number =>
+  at(win.strides, axis) * (count - 1) + at(win.dilations, axis) * (at(win.kernel, axis) - 1) + 1;
 
 /** The adjoint of a transposed convolution is the plain one. */
 const convTranspose: Rule = (g, node, dy, demand) => {
   const [x, w] = [input(node, 0), input(node, 1)];
   const size = g.dims(x).slice(2);
-  const win = windowOf(g, node, output(node), g.dims(w).slice(2));
-  if (demand.wants(1)) throw new Error('The filter of a transposed convolution has no gradient rule.');
-  const lengths = size.map(
-    (n, i) => at(win.strides, i) * (n - 1) + at(win.dilations, i) * (at(win.kernel, i) - 1) + 1,
-  );
-  const ends = lengths.map((length, i) => length - g.dim(dy, i + 2) - at(win.begins, i));
-  const attributes = { group: groupsOf(node), strides: win.strides, dilations: win.dilations };
+  const win = transposedWindow(g, node, size, w);
+  const ends = size.map((n, i) => coveredBy(win, i, n) - g.dim(dy, i + 2) - at(win.begins, i));
+  const groups = groupsOf(node);
+  const attributes = { group: groups, strides: win.strides, dilations: win.dilations };
   return [
-    paddedConv(g, dy, w, [...win.begins], ends, attributes),
-    null,
+    demand.wants(0) ? paddedConv(g, dy, w, [...win.begins], ends, attributes) : null,
+    demand.wants(1) ? filterGradient(g, dy, x, w, groups, win) : null,
     demand.wants(2) ? biasGradient(g, dy) : null,
   ];
 };
 
-const swapLast = (g: Builder, x: Name): Name => {
-  const rank = g.dims(x).length;
-  return g.transpose(x, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2]);
-};
-
-/** da = dy·bᵀ, db = aᵀ·dy, where a vector counts as a matrix of one row (left) or one column (right). */
-const matMul: Rule = (g, node, dy, demand) => {
-  const [a, b] = [input(node, 0), input(node, 1)];
-  const [rankA, rankB] = [g.dims(a).length, g.dims(b).length];
-  const left = rankA === 1 ? g.reshape(a, [1, ...g.dims(a)]) : a;
-  const right = rankB === 1 ? g.reshape(b, [...g.dims(b), 1]) : b;
-  const lead = g.dims(dy).slice(0, g.dims(dy).length - (rankA === 1 ? 0 : 1) - (rankB === 1 ? 0 : 1));
-  const seed = g.reshape(dy, [...lead, g.dim(left, -2), g.dim(right, -1)]);
-  const da = demand.wants(0) ? g.op('MatMul', [seed, swapLast(g, right)]) : null;
-  const db = demand.wants(1) ? g.op('MatMul', [swapLast(g, left), seed]) : null;
-  return [
-    da !== null && rankA === 1 ? g.reshape(sumLeading(g, da), g.dims(a)) : da,
-    db !== null && rankB === 1 ? g.reshape(sumLeading(g, db), g.dims(b)) : db,
-  ];
-};
-
-/** Sums all but the last two axes. */
-const sumLeading = (g: Builder, x: Name): Name => {
-  const axes = Array.from({ length: g.dims(x).length - 2 }, (_, i) => i);
-  return axes.length === 0 ? x : g.reduce('ReduceSum', x, axes, false);
-};
-
-const float = (node: Node, key: string): number => {
-  const value = node.attributes[key];
-  return typeof value === 'number' ? value : 1;
-};
-
-/** y = α·A′B′ + β·C, where a prime is an optional transposition. */
-const gemm: Rule = (g, node, dy, demand) => {
-  const [a, b] = [input(node, 0), input(node, 1)];
-  const [transA, transB] = [int(node, 'transA', 0), int(node, 'transB', 0)];
-  const product = (x: Name, y: Name, tx: number, ty: number): Name =>
-    g.op('Gemm', [x, y], { transA: tx, transB: ty, alpha: float(node, 'alpha') });
-  const da = (): Name => (transA === 0 ? product(dy, b, 0, 1 - transB) : product(b, dy, transB, 1));
-  const db = (): Name => (transB === 0 ? product(a, dy, 1 - transA, 0) : product(dy, a, 1, transA));
-  return [
-    demand.wants(0) ? da() : null,
-    demand.wants(1) ? db() : null,
-    demand.wants(2) ? g.scale(dy, float(node, 'beta')) : null,
-  ];
-};
-
-export const linear: Rules = { Conv: conv, ConvTranspose: convTranspose, MatMul: matMul, Gemm: gemm };
+export const linear: Rules = { Conv: conv, ConvTranspose: convTranspose };

@@ -1,71 +1,104 @@
 /** Normalisations and softmaxes. Statistics are recomputed where the operator does not report them. */
 import type { Builder } from '../../graph/builder.ts';
-import type { Name, Node } from '../../graph/graph.ts';
-import { int } from '../../graph/graph.ts';
+import type { Name } from '../../graph/graph.ts';
+import { int, ints } from '../../graph/graph.ts';
 import type { Rule, Rules } from '../rule.ts';
-import { input, output } from '../rule.ts';
-
-const float = (node: Node, key: string, fallback: number): number => {
-  const value = node.attributes[key];
-  return typeof value === 'number' ? value : fallback;
-};
+import { float, input, output, refuse } from '../rule.ts';
 
 /** [C] as [C, 1, 1 …], to broadcast over the channels of a tensor of that rank. */
 const perChannel = (g: Builder, v: Name, rank: number): Name =>
   g.reshape(v, [g.dim(v, 0), ...new Array<number>(rank - 2).fill(1)]);
 
+/** Sums all axes but the channels'. */
+const sumPerChannel = (g: Builder, x: Name): Name =>
+  g.reduce(
+    'ReduceSum',
+    x,
+    g.dims(x).flatMap((_, axis) => (axis === 1 ? [] : [axis])),
+    false,
+  );
+
 /** At inference a batch normalisation is an affine map per channel: dx = dy·γ/√(σ² + ε). */
-const batchNormalization: Rule = (g, node, dy) => {
+const batchNormalization: Rule = (g, node, dy, demand) => {
   const rank = g.dims(dy).length;
-  const variance = g.add(input(node, 4), g.scalar(float(node, 'epsilon', 1e-5)));
-  const slope = g.div(input(node, 1), g.unary('Sqrt', variance));
-  return [g.mul(dy, perChannel(g, slope, rank)), null, null, null, null];
+  const deviation = g.unary('Sqrt', g.add(input(node, 4), g.scalar(float(node, 'epsilon', 1e-5))));
+  const slope = g.div(input(node, 1), deviation);
+  const centred = (): Name => g.sub(input(node, 0), perChannel(g, input(node, 3), rank));
+  return [
+    g.mul(dy, perChannel(g, slope, rank)),
+    demand.wants(1) ? g.div(sumPerChannel(g, g.mul(dy, centred())), deviation) : null,
+    demand.wants(2) ? sumPerChannel(g, dy) : null,
+  ];
 };
 
-/**
- * Gradient of x̂ = (x − μ)/σ over `axes`, given the gradient of x̂: (d − mean(d) − x̂·mean(d·x̂))/σ (Ba et al. 2016).
- */
-function standardise(g: Builder, x: Name, dNormal: Name, axes: readonly number[], epsilon: number): Name {
+/** x̂ = (x − μ)/σ over some axes. */
+interface Standardised {
+  readonly normal: Name;
+  /** 1/σ. */
+  readonly inverse: Name;
+  readonly axes: readonly number[];
+}
+
+function standardise(g: Builder, x: Name, axes: readonly number[], epsilon: number): Standardised {
   const centred = g.sub(x, g.reduce('ReduceMean', x, axes, true));
   const variance = g.reduce('ReduceMean', g.square(centred), axes, true);
   const inverse = g.unary('Reciprocal', g.unary('Sqrt', g.add(variance, g.scalar(epsilon))));
-  const normal = g.mul(centred, inverse);
-  const along = g.reduce('ReduceMean', g.mul(dNormal, normal), axes, true);
-  const level = g.reduce('ReduceMean', dNormal, axes, true);
-  return g.mul(g.sub(g.sub(dNormal, level), g.mul(normal, along)), inverse);
+  return { normal: g.mul(centred, inverse), inverse, axes };
 }
 
-const layerNormalization: Rule = (g, node, dy) => {
+/** dx given the gradient d of x̂: (d − mean(d) − x̂·mean(d·x̂))/σ (Ba et al. 2016). */
+function standardiseGradient(g: Builder, { normal, inverse, axes }: Standardised, d: Name): Name {
+  const along = g.reduce('ReduceMean', g.mul(d, normal), axes, true);
+  const level = g.reduce('ReduceMean', d, axes, true);
+  return g.mul(g.sub(g.sub(d, level), g.mul(normal, along)), inverse);
+}
+
+const layerNormalization: Rule = (g, node, dy, { dys }) => {
+  if (dys.slice(1).some((d) => d !== null))
+    refuse(node, 'gives its statistics to the layer, for which there is no gradient');
   const x = input(node, 0);
   const rank = g.dims(x).length;
   const first = int(node, 'axis', -1);
   const start = first < 0 ? first + rank : first;
   const axes = Array.from({ length: rank - start }, (_, i) => start + i);
-  return [standardise(g, x, g.mul(dy, input(node, 1)), axes, float(node, 'epsilon', 1e-5)), null, null];
+  const standard = standardise(g, x, axes, float(node, 'epsilon', 1e-5));
+  const dx = standardiseGradient(g, standard, g.mul(dy, input(node, 1)));
+  return [dx, g.mul(dy, standard.normal), dy];
 };
 
-const instanceNormalization: Rule = (g, node, dy) => {
+const instanceNormalization: Rule = (g, node, dy, demand) => {
   const x = input(node, 0);
   const rank = g.dims(x).length;
   const axes = Array.from({ length: rank - 2 }, (_, i) => i + 2);
-  const dNormal = g.mul(dy, perChannel(g, input(node, 1), rank));
-  return [standardise(g, x, dNormal, axes, float(node, 'epsilon', 1e-5)), null, null];
+  const standard = standardise(g, x, axes, float(node, 'epsilon', 1e-5));
+  return [
+    standardiseGradient(g, standard, g.mul(dy, perChannel(g, input(node, 1), rank))),
+    demand.wants(1) ? sumPerChannel(g, g.mul(dy, standard.normal)) : null,
+    demand.wants(2) ? sumPerChannel(g, dy) : null,
+  ];
 };
 
 /** Statistics over each group of channels; opset 20 scales per group. */
-const groupNormalization: Rule = (g, node, dy) => {
+const groupNormalization: Rule = (g, node, dy, demand) => {
   const x = input(node, 0);
   const dims = g.dims(x);
   const groups = int(node, 'num_groups', 1);
   const [n = 1, c = 1, ...rest] = dims;
   const grouped = [n, groups, c / groups, ...rest];
-  const scale = input(node, 1);
-  const shape = g.dim(scale, 0) === c ? [1, groups, c / groups] : [1, groups, 1];
-  const factor = g.reshape(scale, [...shape, ...rest.map(() => 1)]);
-  const dNormal = g.mul(g.reshape(dy, grouped), factor);
+  const d = g.reshape(dy, grouped);
   const axes = Array.from({ length: rest.length + 1 }, (_, i) => i + 2);
-  const dx = standardise(g, g.reshape(x, grouped), dNormal, axes, float(node, 'epsilon', 1e-5));
-  return [g.reshape(dx, dims), null, null];
+  const standard = standardise(g, g.reshape(x, grouped), axes, float(node, 'epsilon', 1e-5));
+  const scale = perChannel(g, input(node, 1), grouped.length);
+  return [
+    g.reshape(standardiseGradient(g, standard, g.mul(d, scale)), dims),
+    demand.wants(1) ? sumPerChannel(g, g.mul(d, standard.normal)) : null,
+    demand.wants(2) ? sumPerChannel(g, d) : null,
+  ];
+};
+
+const meanVarianceNormalization: Rule = (g, node, dy) => {
+  const standard = standardise(g, input(node, 0), ints(node, 'axes', [0, 2, 3]), 1e-9);
+  return [standardiseGradient(g, standard, dy)];
 };
 
 /** Mean over a window of `size` neighbouring channels, counting those outside as 0. */
@@ -119,15 +152,15 @@ const logSoftmax: Rule = (g, node, dy) => {
   return [g.sub(dy, g.mul(g.unary('Exp', output(node)), total))];
 };
 
-/** y = x/|x|ₚ: for p = 2, dx = (dy − y·Σ dy·y)/|x|. */
+/** y = x/n with n = |x|ₚ: dx = (dy − n′(x)·Σ dy·y)/n, where n′ is y for p = 2 and the sign of x for p = 1. */
 const lpNormalization: Rule = (g, node, dy) => {
-  if (int(node, 'p', 2) !== 2)
-    throw new Error(`LpNormalization "${node.name}" with p = 1 has no gradient rule.`);
   const [x, y] = [input(node, 0), output(node)];
   const axis = [int(node, 'axis', -1)];
-  const norm = g.op('ReduceL2', [x, g.ints(axis)], { keepdims: 1 });
+  const euclidean = int(node, 'p', 2) === 2;
+  const norm = g.op(euclidean ? 'ReduceL2' : 'ReduceL1', [x, g.ints(axis)], { keepdims: 1 });
   const along = g.reduce('ReduceSum', g.mul(dy, y), axis, true);
-  return [g.div(g.sub(dy, g.mul(y, along)), norm)];
+  const dx = g.div(g.sub(dy, g.mul(euclidean ? y : g.unary('Sign', x), along)), norm);
+  return [g.mask(dx, g.compare('Greater', norm, g.scalar(0)))];
 };
 
 export const normalisation: Rules = {
@@ -139,4 +172,5 @@ export const normalisation: Rules = {
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   LpNormalization: lpNormalization,
+  MeanVarianceNormalization: meanVarianceNormalization,
 };

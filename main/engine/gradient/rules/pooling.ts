@@ -1,11 +1,11 @@
 /** Poolings. The maximum has several exact forms, because not every runtime tells where it found it. */
 import type { Builder } from '../../graph/builder.ts';
-import type { Node } from '../../graph/graph.ts';
+import type { Name, Node } from '../../graph/graph.ts';
 import { int, ints } from '../../graph/graph.ts';
 import { float32, sizeOf } from '../../graph/tensor.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { input, output } from '../rule.ts';
-import { spreadWindows } from '../spread.ts';
+import { interleaveZeros, spreadWindows } from '../spread.ts';
 import { windowOf, type Window } from '../window.ts';
 
 const at = (list: readonly number[], i: number): number => list[i] ?? 0;
@@ -14,7 +14,9 @@ const poolWindow = (g: Builder, node: Node): Window =>
   windowOf(g, node, input(node, 0), ints(node, 'kernel_shape', []));
 
 /** dx by scattering dy to the positions that MaxPool reports. */
-const maxPoolByIndices: Rule = (g, node, dy) => {
+export const maxPoolByIndices: Rule = (g, node, dy, demand) => {
+  // Column-major positions would have to be translated; no exporter asks for them.
+  if (int(node, 'storage_order', 0) !== 0) return maxPoolBySlices(g, node, dy, demand);
   const dims = g.dims(input(node, 0));
   const count = sizeOf(g.dims(dy));
   const indices = g.reshape(g.requestOutput(node, 1), [count]);
@@ -25,6 +27,83 @@ const maxPoolByIndices: Rule = (g, node, dy) => {
   });
   return [g.reshape(flat, dims)];
 };
+
+/** Below every activation, yet finite: not every provider computes with infinity. */
+const LOWEST = -3e38;
+
+/**
+ * dx without being told the positions: for each place in the window, the outputs whose maximum lies there, unless it was
+ * found at an earlier place. Takes as many passes over the image as the window has elements.
+ */
+export const maxPoolBySlices: Rule = (g, node, dy) => {
+  const x = input(node, 0);
+  const [size, outer] = [g.dims(x).slice(2), g.dims(dy).slice(2)];
+  const win = poolWindow(g, node);
+  const spans = outer.map((n, i) => at(win.strides, i) * (n - 1) + 1);
+  const ends = size.map((n, i) => {
+    const covered = at(spans, i) + at(win.dilations, i) * (at(win.kernel, i) - 1);
+    return Math.max(0, covered - at(win.begins, i) - n);
+  });
+  const pads = [0, 0, ...win.begins, 0, 0, ...ends];
+  const padded = pads.every((p) => p === 0) ? x : g.op('Pad', [x, g.ints(pads), g.scalar(LOWEST)]);
+  const axes = size.map((_, i) => i + 2);
+  let [dx, open]: (Name | undefined)[] = [];
+  for (const place of placesOf(win)) {
+    const values = g.slice(
+      padded,
+      axes,
+      place,
+      place.map((p, i) => p + at(spans, i)),
+      win.strides,
+    );
+    const equal = g.compare('Equal', values, output(node));
+    const here: Name = open === undefined ? equal : g.op('And', [equal, open]);
+    const missing = g.op('Not', [equal]);
+    open = open === undefined ? missing : g.op('And', [open, missing]);
+    let part = g.mask(dy, here);
+    win.strides.forEach((stride, i) => (part = interleaveZeros(g, part, i + 2, stride)));
+    const before = place.map((p, i) => p - at(win.begins, i));
+    const after = size.map((n, i) => n - at(spans, i) - at(before, i));
+    const placed = g.pad(part, [0, 0, ...before, 0, 0, ...after]);
+    dx = dx === undefined ? placed : g.add(dx, placed);
+  }
+  return [dx ?? g.expand(g.scalar(0), g.dims(x))];
+};
+
+/** The offsets of a window's elements, in row-major order. */
+function placesOf({ kernel, dilations }: Window): number[][] {
+  let places: number[][] = [[]];
+  kernel.forEach((k, axis) => {
+    const steps = Array.from({ length: k }, (_, i) => i * at(dilations, axis));
+    places = places.flatMap((place) => steps.map((step) => [...place, step]));
+  });
+  return places;
+}
+
+/** y = (Σ|x|ᵖ)^(1/p) over each window: dx = sign(x)·|x|ᵖ⁻¹·Σ dy·y^(1−p) over the windows that read x. */
+const lpPool: Rule = (g, node, dy) => {
+  const x = input(node, 0);
+  const perWindow = overNorm(g, node, dy);
+  return [g.mul(lpSlope(g, node, x), spreadWindows(g, perWindow, g.dims(x).slice(2), poolWindow(g, node)))];
+};
+
+const globalLpPool: Rule = (g, node, dy) => [g.mul(lpSlope(g, node, input(node, 0)), overNorm(g, node, dy))];
+
+/** dy·y^(1−p), and nothing where all of the window is zero. */
+function overNorm(g: Builder, node: Node, dy: Name): Name {
+  const [y, p] = [output(node), int(node, 'p', 2)];
+  if (p === 1) return dy;
+  const quotient = g.div(dy, p === 2 ? y : g.op('Pow', [y, g.scalar(p - 1)]));
+  return g.mask(quotient, g.compare('Greater', y, g.scalar(0)));
+}
+
+/** sign(x)·|x|ᵖ⁻¹ */
+function lpSlope(g: Builder, node: Node, x: Name): Name {
+  const p = int(node, 'p', 2);
+  if (p === 2) return x;
+  const sign = g.unary('Sign', x);
+  return p === 1 ? sign : g.mul(sign, g.op('Pow', [g.unary('Abs', x), g.scalar(p - 1)]));
+}
 
 /** How many elements each output of an average pooling divides by; it varies where padding is not counted. */
 function windowCounts(
@@ -43,7 +122,7 @@ function windowCounts(
         const position = first + k * at(win.dilations, axis);
         if (position < limit && (countPad || position >= 0)) count++;
       }
-      return count;
+      return Math.max(count, 1);
     });
   let counts = [1];
   outer.forEach((_, axis) => (counts = counts.flatMap((c) => along(axis).map((d) => c * d))));
@@ -100,4 +179,6 @@ export const pooling: Rules = {
   AveragePool: averagePool,
   GlobalAveragePool: globalAverage,
   GlobalMaxPool: globalMax,
+  LpPool: lpPool,
+  GlobalLpPool: globalLpPool,
 };

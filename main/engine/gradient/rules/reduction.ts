@@ -40,6 +40,7 @@ const mean: Rule = (g, node, dy) => {
 
 /** Equal winners share the gradient, as autograd and TensorFlow do. */
 const extremum: Rule = (g, node, dy) => {
+  if (reducedAxes(g, node).length === 0) return [dy];
   const winner = g.asFloat(g.compare('Equal', input(node, 0), keepAxes(g, node, output(node))));
   const ties = g.reduce('ReduceSum', winner, reducedAxes(g, node), true);
   return [g.mul(winner, g.div(keepAxes(g, node, dy), ties)), null];
@@ -51,13 +52,30 @@ export const reduction: Rules = {
   ReduceMax: extremum,
   ReduceMin: extremum,
   ReduceSumSquare: (g, node, dy) => [g.mul(g.scale(input(node, 0), 2), keepAxes(g, node, dy)), null],
-  // d|x|₂ = x/|x|₂
-  ReduceL2: (g, node, dy) => [g.mul(input(node, 0), keepAxes(g, node, g.div(dy, output(node)))), null],
+  // d|x|₂ = x/|x|₂, and zero at the origin, as autograd has it.
+  ReduceL2: (g, node, dy) => {
+    const y = output(node);
+    const perNorm = g.mask(g.div(dy, y), g.compare('Greater', y, g.scalar(0)));
+    return [g.mul(input(node, 0), keepAxes(g, node, perNorm)), null];
+  },
   ReduceL1: (g, node, dy) => [g.mul(g.unary('Sign', input(node, 0)), keepAxes(g, node, dy)), null],
+  // d log Σx = 1/Σx = e^−y
+  ReduceLogSum: (g, node, dy) => [spread(g, node, g.mul(dy, g.unary('Exp', g.neg(output(node))))), null],
   // d log Σeˣ = e^(x−y)
   ReduceLogSumExp: (g, node, dy) => {
     const weight = g.unary('Exp', g.sub(input(node, 0), keepAxes(g, node, output(node))));
     return [g.mul(weight, keepAxes(g, node, dy)), null];
+  },
+  // Each sum takes from all before it, so each gradient gives to all after it.
+  CumSum: (g, node, dy) => [
+    g.op('CumSum', [dy, input(node, 1)], {
+      exclusive: int(node, 'exclusive', 0),
+      reverse: 1 - int(node, 'reverse', 0),
+    }),
+  ],
+  TopK: (g, node, dy) => {
+    const zeros = g.expand(g.scalar(0), g.dims(input(node, 0)));
+    return [g.op('ScatterElements', [zeros, g.requestOutput(node, 1), dy], { axis: int(node, 'axis', -1) })];
   },
   ArgMax: FLAT,
   ArgMin: FLAT,

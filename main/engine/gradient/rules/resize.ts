@@ -1,24 +1,35 @@
 /** Resize is linear and separable: its gradient multiplies by the transposed interpolation matrix of each axis. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
-import { int, text } from '../../graph/graph.ts';
-import { float32, numbers, sizeOf } from '../../graph/tensor.ts';
-import type { Rule, Rules } from '../rule.ts';
-import { input } from '../rule.ts';
+import { int, ints, text } from '../../graph/graph.ts';
+import { float32, sizeOf } from '../../graph/tensor.ts';
+import { knownInput } from '../known.ts';
+import { input, refuse, type Rule, type Rules } from '../rule.ts';
 
-/** Where an output coordinate reads from, in input coordinates (ONNX `coordinate_transformation_mode`). */
-function sourceCoordinate(mode: string, at: number, from: number, to: number, scale: number): number {
+const { fround } = Math;
+
+/**
+ * Where an output coordinate reads from, in input coordinates (ONNX `coordinate_transformation_mode`). Rounded to single
+ * precision at every step as ONNX Runtime does: 1/(1/3) must be 3, or the nearest element is another one.
+ */
+function sourceCoordinate(node: Node, at: number, from: number, to: number, scale: number): number {
+  const halfPixel = fround(fround(fround(at + 0.5) / scale) - 0.5);
+  const mode = text(node, 'coordinate_transformation_mode', 'half_pixel');
   switch (mode) {
     case 'half_pixel':
-      return (at + 0.5) / scale - 0.5;
+      return halfPixel;
     case 'pytorch_half_pixel':
-      return to > 1 ? (at + 0.5) / scale - 0.5 : 0;
+      return to > 1 ? halfPixel : 0;
+    case 'half_pixel_symmetric': {
+      const adjustment = fround(to / fround(scale * from));
+      return fround(fround((from / 2) * fround(1 - adjustment)) + halfPixel);
+    }
     case 'align_corners':
-      return to > 1 ? (at * (from - 1)) / (to - 1) : 0;
+      return to > 1 ? fround((at * (from - 1)) / (to - 1)) : 0;
     case 'asymmetric':
-      return at / scale;
+      return fround(at / scale);
     default:
-      throw new Error(`Resize with coordinate_transformation_mode ${mode} has no gradient rule.`);
+      return refuse(node, `has coordinate_transformation_mode "${mode}", for which there is no gradient`);
   }
 }
 
@@ -52,9 +63,15 @@ function taps(node: Node, x: number): [number, number][] {
 /** The transposed interpolation matrix of one axis, [from, to]. */
 function adjointMatrix(node: Node, from: number, to: number, scale: number): Float32Array {
   const matrix = new Float32Array(from * to);
-  const mode = text(node, 'coordinate_transformation_mode', 'half_pixel');
+  const excludeOutside = int(node, 'exclude_outside', 0) === 1;
   for (let column = 0; column < to; column++) {
-    for (const [index, weight] of taps(node, sourceCoordinate(mode, column, from, to, scale))) {
+    let read = taps(node, sourceCoordinate(node, column, from, to, scale));
+    if (excludeOutside) {
+      read = read.filter(([index]) => index >= 0 && index < from);
+      const total = read.reduce((sum, [, weight]) => sum + weight, 0);
+      read = read.map(([index, weight]) => [index, weight / total]);
+    }
+    for (const [index, weight] of read) {
       const row = Math.min(Math.max(index, 0), from - 1);
       const cell = row * to + column;
       matrix[cell] = (matrix[cell] ?? 0) + weight;
@@ -63,24 +80,24 @@ function adjointMatrix(node: Node, from: number, to: number, scale: number): Flo
   return matrix;
 }
 
-/** The scale of each axis: as given, else the ratio of sizes. */
+/** The scale of each axis: as given, else the ratio of sizes, of which all axes share one where the aspect is kept. */
 function scalesOf(g: Builder, node: Node, from: readonly number[], to: readonly number[]): number[] {
-  const name = node.inputs[2] ?? '';
-  const value = name === '' ? undefined : (g.info(name).value ?? g.constantOf(name));
-  const given = value === undefined ? [] : numbers(value);
-  const axes = node.attributes['axes'];
-  const ratios = from.map((d, i) => (to[i] ?? d) / d);
-  if (given.length === 0) return ratios;
-  const positions = Array.isArray(axes)
-    ? axes.map((a) => (Number(a) < 0 ? Number(a) + from.length : Number(a)))
-    : from.map((_, i) => i);
-  positions.forEach((axis, i) => (ratios[axis] = given[i] ?? 1));
-  return ratios;
+  const scales = from.map((d, i) => fround((to[i] ?? d) / d));
+  const axes = ints(node, 'axes', [...from.keys()]).map((a) => (a < 0 ? a + from.length : a));
+  const given = knownInput(g, node, 2) ?? [];
+  const sizes = knownInput(g, node, 3) ?? [];
+  if (given.length > 0) axes.forEach((axis, i) => (scales[axis] = given[i] ?? 1));
+  const policy = text(node, 'keep_aspect_ratio_policy', 'stretch');
+  if (sizes.length > 0 && policy !== 'stretch') {
+    const ratios = axes.map((axis, i) => fround((sizes[i] ?? 1) / (from[axis] ?? 1)));
+    const shared = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
+    for (const axis of axes) scales[axis] = shared;
+  }
+  return scales;
 }
 
 const resize: Rule = (g, node, dy) => {
-  if (int(node, 'antialias', 0) === 1)
-    throw new Error(`Resize "${node.name}" with antialias has no gradient rule.`);
+  if (int(node, 'antialias', 0) === 1) refuse(node, 'has antialias, for which there is no gradient');
   const from = g.dims(input(node, 0));
   const to = g.dims(dy);
   const scales = scalesOf(g, node, from, to);

@@ -2,7 +2,7 @@
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
 import { int, ints, text } from '../../graph/graph.ts';
-import { float32, numbers, sizeOf } from '../../graph/tensor.ts';
+import { knownInput } from '../known.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { FLAT, input } from '../rule.ts';
 import { interleaveZeros } from '../spread.ts';
@@ -13,16 +13,6 @@ const reshape: Rule = (g, node, dy) => [g.reshape(dy, g.dims(input(node, 0))), n
 const axisOf = (g: Builder, node: Node, x: Name, fallback: number): number => {
   const axis = int(node, 'axis', fallback);
   return axis < 0 ? axis + g.dims(x).length : axis;
-};
-
-/** The value of an integer input, which is known because the graph was specialised to one size. */
-const known = (g: Builder, node: Node, i: number): number[] | undefined => {
-  const name = node.inputs[i];
-  if (name === undefined || name === '') return undefined;
-  const value = g.info(name).value ?? g.constantOf(name);
-  if (value === undefined)
-    throw new Error(`${node.op} "${node.name}" has a computed input ${i}, which cannot be differentiated.`);
-  return numbers(value);
 };
 
 const concat: Rule = (g, node, dy) => {
@@ -50,10 +40,10 @@ const split: Rule = (g, node, _dy, { dys }) => {
 const slice: Rule = (g, node, dy) => {
   const x = input(node, 0);
   const dims = g.dims(x);
-  const starts = known(g, node, 1) ?? [];
-  const ends = known(g, node, 2) ?? [];
-  const axes = (known(g, node, 3) ?? starts.map((_, i) => i)).map((a) => (a < 0 ? a + dims.length : a));
-  const steps = known(g, node, 4) ?? starts.map(() => 1);
+  const starts = knownInput(g, node, 1) ?? [];
+  const ends = knownInput(g, node, 2) ?? [];
+  const axes = (knownInput(g, node, 3) ?? starts.map((_, i) => i)).map((a) => (a < 0 ? a + dims.length : a));
+  const steps = knownInput(g, node, 4) ?? starts.map(() => 1);
   let dx = dy;
   const before = dims.map(() => 0);
   axes.forEach((axis, i) => {
@@ -79,23 +69,6 @@ const clampIndex = (start: number, size: number, step: number): number => {
   return step > 0 ? Math.min(Math.max(index, 0), size) : Math.min(Math.max(index, 0), size - 1);
 };
 
-const pad: Rule = (g, node, dy) => {
-  const mode = text(node, 'mode', 'constant');
-  if (mode !== 'constant')
-    throw new Error(`Pad "${node.name}" has mode ${mode}, which has no gradient rule.`);
-  const rank = g.dims(dy).length;
-  const pads = known(g, node, 1) ?? [];
-  const axes = (known(g, node, 3) ?? Array.from({ length: rank }, (_, i) => i)).map((a) =>
-    a < 0 ? a + rank : a,
-  );
-  const crop = new Array<number>(2 * rank).fill(0);
-  axes.forEach((axis, i) => {
-    crop[axis] = -(pads[i] ?? 0);
-    crop[axis + rank] = -(pads[i + axes.length] ?? 0);
-  });
-  return [g.pad(dy, crop), null, null, null];
-};
-
 const transpose: Rule = (g, node, dy) => {
   const rank = g.dims(dy).length;
   const perm = ints(
@@ -105,22 +78,6 @@ const transpose: Rule = (g, node, dy) => {
   );
   const inverse = perm.map((_, i) => perm.indexOf(i));
   return [g.transpose(dy, inverse)];
-};
-
-/** Adds the gradient of every picked slice into its place; an index picked twice receives both. */
-const gather: Rule = (g, node, dy) => {
-  const x = input(node, 0);
-  const dims = g.dims(x);
-  const axis = axisOf(g, node, x, 0);
-  const picked = (known(g, node, 1) ?? []).map((i) => (i < 0 ? i + (dims[axis] ?? 1) : i));
-  const [outer, inner] = [dims.slice(0, axis), dims.slice(axis + 1)];
-  const size = dims[axis] ?? 1;
-  // A constant 0/1 matrix does the scattering as a matrix product: exact, and every provider runs it.
-  const selection = new Float32Array(size * picked.length);
-  picked.forEach((row, column) => (selection[row * picked.length + column] = 1));
-  const matrix = g.constant(float32(selection, [size, picked.length]));
-  const flat = g.reshape(dy, [sizeOf(outer), picked.length, sizeOf(inner)]);
-  return [g.reshape(g.op('MatMul', [matrix, flat]), dims), null];
 };
 
 const depthToSpace: Rule = (g, node, dy) => {
@@ -135,7 +92,7 @@ const depthToSpace: Rule = (g, node, dy) => {
 
 const tile: Rule = (g, node, dy) => {
   const dims = g.dims(input(node, 0));
-  const repeats = known(g, node, 1) ?? [];
+  const repeats = knownInput(g, node, 1) ?? [];
   const spread = g.reshape(
     dy,
     dims.flatMap((d, i) => [repeats[i] ?? 1, d]),
@@ -162,13 +119,13 @@ export const shape: Rules = {
   Concat: concat,
   Split: split,
   Slice: slice,
-  Pad: pad,
-  Gather: gather,
   DepthToSpace: depthToSpace,
   SpaceToDepth: (g, node, dy) => [
     g.op('DepthToSpace', [dy], { blocksize: int(node, 'blocksize', 1), mode: 'DCR' }),
   ],
   Tile: tile,
+  Trilu: (g, node, dy) => [g.op('Trilu', [dy, ...node.inputs.slice(1)], { upper: int(node, 'upper', 1) })],
+  Constant: FLAT,
   Shape: FLAT,
   Size: FLAT,
   ConstantOfShape: FLAT,

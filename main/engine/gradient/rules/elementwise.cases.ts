@@ -1,0 +1,60 @@
+import {
+  floats,
+  kinked,
+  linear,
+  network,
+  normal,
+  positive,
+  scalar,
+  small,
+  smooth,
+  spaced,
+  type GradientCase,
+} from '../testing/case.ts';
+
+const each = (
+  declare: typeof smooth,
+  ops: readonly string[],
+  operand: Parameters<typeof smooth>[2][number],
+): GradientCase[] => ops.map((op) => declare(op, {}, [operand]));
+
+export const elementwiseCases: GradientCase[] = [
+  ...each(
+    smooth,
+    ['Sigmoid', 'Tanh', 'Mish', 'Softplus', 'Erf', 'Exp', 'Sin', 'Cos', 'Atan', 'Asinh'],
+    normal(2, 3, 5),
+  ),
+  ...each(smooth, ['Sinh', 'Cosh'], normal(2, 3, 5)),
+  ...each(smooth, ['Asin', 'Acos', 'Atanh', 'Tan'], small(2, 9)),
+  ...each(smooth, ['Sqrt', 'Log', 'Reciprocal'], positive(2, 9)),
+  smooth('Acosh', {}, [floats([1.7, 2, 3, 5, 9])]),
+  ...each(linear, ['Neg', 'Identity', 'Dropout'], normal(2, 3)),
+  ...each(
+    kinked,
+    ['Relu', 'Abs', 'Elu', 'Selu', 'Celu', 'Softsign', 'HardSwish', 'HardSigmoid', 'LeakyRelu'],
+    spaced(2, 3, 13),
+  ),
+  ...each(kinked, ['ThresholdedRelu', 'Shrink'], spaced(2, 3, 13)),
+  kinked('LeakyRelu', { alpha: 0.3 }, [spaced(2, 9)]),
+  kinked('ThresholdedRelu', { alpha: 0.5 }, [spaced(2, 9)]),
+  kinked('Shrink', { lambd: 0.5, bias: 0.25 }, [spaced(2, 9)]),
+  kinked('Elu', { alpha: 0.7 }, [spaced(2, 9)]),
+  kinked('Celu', { alpha: 0.7 }, [spaced(2, 9)]),
+  kinked('Selu', { alpha: 1.2, gamma: 0.8 }, [spaced(2, 9)]),
+  kinked('HardSigmoid', { alpha: 0.25, beta: 0.4375 }, [spaced(2, 19)]),
+  kinked('PRelu', {}, [spaced(2, 3, 4, 5), normal(3, 1, 1)], { wrt: [0, 1] }),
+  kinked('PRelu', {}, [spaced(2, 3, 4, 5), normal(1)], { wrt: [0, 1] }),
+  kinked('PRelu', {}, [spaced(3, 4), normal(3, 4)], { wrt: [0, 1] }),
+  kinked('Clip', {}, [spaced(40), scalar(0), scalar(1)]),
+  kinked('Clip', {}, [spaced(40), scalar(-0.5)]),
+  kinked('Clip', {}, [spaced(40), null, scalar(1.5)]),
+  kinked('Clip', {}, [spaced(40)]),
+  smooth('Gelu', {}, [normal(2, 9)]),
+  smooth('Gelu', { approximate: 'none' }, [normal(2, 9)]),
+  smooth('Gelu', { approximate: 'tanh' }, [normal(2, 9)]),
+  linear('Cast', { to: 1 }, [normal(4)]),
+  linear('CastLike', {}, [normal(4), floats([1])]),
+  network('the steps Floor, Ceil, Round and Sign pass no gradient', 'kinked', [spaced(9)], (g, [x = '']) => [
+    ...['Floor', 'Ceil', 'Round', 'Sign'].map((op) => g.mul(g.unary(op, x), x)),
+  ]),
+];
