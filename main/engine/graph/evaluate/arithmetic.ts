@@ -7,7 +7,6 @@ import {
   stretch,
   take,
   whole,
-  withDims,
   type Kernel,
   type Known,
   type Operation,
@@ -143,9 +142,7 @@ function cast({ inputs: [a], outputs: [output] }: Known): Tensor[] | undefined {
 }
 
 function stretched(tensor: Tensor, dims: readonly number[]): Tensor {
-  return tensor.data.length === 1 && dims.length === 0
-    ? withDims(tensor, dims)
-    : take(tensor, dims, stretch(tensor.dims, dims));
+  return take(tensor, dims, stretch(tensor.dims, dims));
 }
 
 /** ONNX Runtime ends the process when it divides whole numbers by zero. */

@@ -53,7 +53,7 @@ export const movement: Readonly<Record<string, Kernel>> = {
     );
   }),
 
-  Gather: move((x, dims, { node, inputs: [, indices] }) => {
+  Gather: move((x, _, { node, inputs: [, indices] }) => {
     const axis = axisOf(int(node, 'axis', 0), x.dims.length);
     const size = x.dims[axis] ?? 0;
     const chosen = (indices ? numbers(indices.value) : []).map((i) => {
@@ -65,7 +65,7 @@ export const movement: Readonly<Record<string, Kernel>> = {
     for (let outer = 0; outer < sizeOf(x.dims.slice(0, axis)); outer++) {
       for (const i of chosen) for (let k = 0; k < inner; k++) positions.push((outer * size + i) * inner + k);
     }
-    return positions.length === sizeOf(dims) ? positions : [];
+    return positions;
   }),
 
   Concat({ node, inputs, outputs: [output] }) {

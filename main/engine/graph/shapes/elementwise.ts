@@ -3,58 +3,19 @@ import { int, type Info, type Node } from '../graph.ts';
 import type { DataType } from '../tensor.ts';
 import { broadcast, refuse, required, show, type Inputs, type ShapeRule } from './rule.ts';
 
-/** Functions of one tensor. Further inputs (bounds of Clip, slope of PRelu) do not change its shape. */
+/** Functions of one tensor; the bounds of Clip do not change its shape. */
 const UNARY = [
-  ...[
-    'Abs',
-    'Acos',
-    'Acosh',
-    'Asin',
-    'Asinh',
-    'Atan',
-    'Atanh',
-    'Ceil',
-    'Celu',
-    'Clip',
-    'Cos',
-    'Cosh',
-    'Elu',
-    'Erf',
-    'Exp',
-  ],
-  ...[
-    'Floor',
-    'Gelu',
-    'HardSigmoid',
-    'HardSwish',
-    'Identity',
-    'LeakyRelu',
-    'Log',
-    'Mish',
-    'Neg',
-    'Not',
-    'Reciprocal',
-  ],
-  ...[
-    'Relu',
-    'Round',
-    'Selu',
-    'Shrink',
-    'Sigmoid',
-    'Sign',
-    'Sin',
-    'Sinh',
-    'Softplus',
-    'Softsign',
-    'Sqrt',
-    'Tan',
-    'Tanh',
-  ],
-  ...['ThresholdedRelu'],
+  ...words(
+    'Abs Acos Acosh Asin Asinh Atan Atanh Ceil Celu Clip Cos Cosh Elu Erf Exp Floor Gelu HardSigmoid HardSwish',
+  ),
+  ...words(
+    'Identity LeakyRelu Log Mish Neg Not Reciprocal Relu Round Selu Shrink Sigmoid Sign Sin Sinh Softplus',
+  ),
+  ...words('Softsign Sqrt Tan Tanh ThresholdedRelu'),
 ];
-const PREDICATES = ['IsNaN', 'IsInf'];
-const COMBINING = ['Add', 'Sub', 'Mul', 'Div', 'Mod', 'Max', 'Min', 'Sum', 'Mean', 'And', 'Or', 'Xor'];
-const COMPARING = ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'];
+const PREDICATES = words('IsNaN IsInf');
+const COMBINING = words('Add Sub Mul Div Mod Max Min Sum Mean And Or Xor');
+const COMPARING = words('Equal Greater GreaterOrEqual Less LessOrEqual');
 
 export const elementwise: Readonly<Record<string, ShapeRule>> = {
   ...each(UNARY, (_, inputs) => [like(required(inputs, 0))]),
@@ -134,4 +95,8 @@ function combined(inputs: Inputs): Info {
 
 function each(operators: readonly string[], rule: ShapeRule): Record<string, ShapeRule> {
   return Object.fromEntries(operators.map((op) => [op, rule]));
+}
+
+function words(list: string): string[] {
+  return list.split(' ');
 }

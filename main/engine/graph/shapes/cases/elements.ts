@@ -14,37 +14,12 @@ import {
 } from './case.ts';
 
 const UNARY_OF_IMAGE = [
-  ...[
-    'Acos',
-    'Acosh',
-    'Asin',
-    'Asinh',
-    'Atan',
-    'Atanh',
-    'Celu',
-    'Cos',
-    'Cosh',
-    'Elu',
-    'Erf',
-    'Gelu',
-    'HardSigmoid',
-  ],
-  ...[
-    'HardSwish',
-    'LeakyRelu',
-    'Mish',
-    'Relu',
-    'Selu',
-    'Shrink',
-    'Sigmoid',
-    'Sin',
-    'Sinh',
-    'Softplus',
-    'Softsign',
-  ],
-  ...['Tan', 'Tanh', 'ThresholdedRelu', 'IsNaN', 'IsInf'],
+  ...words(
+    'Acos Acosh Asin Asinh Atan Atanh Celu Cos Cosh Elu Erf Gelu HardSigmoid HardSwish IsInf IsNaN LeakyRelu',
+  ),
+  ...words('Mish Relu Selu Shrink Sigmoid Sin Sinh Softplus Softsign Tan Tanh ThresholdedRelu'),
 ];
-const UNARY_WITH_VALUE = ['Ceil', 'Exp', 'Floor', 'Identity', 'Log', 'Reciprocal', 'Round', 'Sqrt'];
+const UNARY_WITH_VALUE = words('Ceil Exp Floor Identity Log Reciprocal Round Sqrt');
 
 /** Binary operators over images that stretch over each other in every way. */
 const STRETCHED: readonly Case[] = [
@@ -133,4 +108,8 @@ export const elements: Cases = {
 /** The case of an operator that takes one input only. */
 function alone({ inputs }: Case): Case {
   return node({}, inputs.slice(0, 1));
+}
+
+function words(list: string): string[] {
+  return list.split(' ');
 }
