@@ -49,8 +49,9 @@ export function clonePixels({ width, height, data }: Pixels): Pixels {
 }
 
 /**
- * Interleaved 8-bit samples, RGB or, with `alpha`, opaque RGBA. Values are clamped, NaN becomes 0, and halves round to
- * the even neighbour: what an attack may rely on, since the same function writes every file.
+ * Interleaved 8-bit samples, RGB or, with `alpha`, opaque RGBA. Values are clamped, NaN becomes 0, and the nearest level is
+ * taken, halves to even: what an attack may rely on, since the same function writes every file. (255 times a float32 is
+ * exact in a double, and the only half it can be is 127.5, which becomes 128 under every usual rule.)
  */
 export function toBytes(
   { width, height, data }: Pixels,
@@ -69,9 +70,6 @@ export function toBytes(
   return new Uint8Array(bytes.buffer);
 }
 
-// Adding and subtracting 1.5·2⁵² rounds a double to an integer, halves to even (the default mode of IEEE 754).
-const ROUND = 6755399441055744;
-
 /** Interleaved 16-bit RGB samples, clamped and rounded like {@link toBytes}. */
 export function toWords({ width, height, data }: Pixels): Uint16Array {
   const plane = width * height;
@@ -79,7 +77,7 @@ export function toWords({ width, height, data }: Pixels): Uint16Array {
   for (let c = 0; c < 3; c++) {
     for (let i = 0, o = c; i < plane; i++, o += 3) {
       const value = data[c * plane + i] ?? 0;
-      words[o] = Math.min(Math.max(value, 0), 1) * 65535 + ROUND - ROUND;
+      words[o] = Math.round(Math.min(Math.max(value, 0), 1) * 65535);
     }
   }
   return words;

@@ -64,20 +64,36 @@ function resampleRows(source: Float32Array, target: Float32Array, width: number,
   const sum = new Float64Array(width);
   for (let y = 0; y < starts.length; y++) {
     sum.fill(0);
-    for (let k = 0; k < count; k += 3) {
-      const w0 = weights[y * count + k] ?? 0;
-      const w1 = weights[y * count + k + 1] ?? 0;
-      const w2 = weights[y * count + k + 2] ?? 0;
-      let r0 = ((starts[y] ?? 0) + k) * width;
-      let r1 = r0 + width;
-      let r2 = r1 + width;
-      for (let x = 0; x < width; x++) {
-        sum[x] =
-          (sum[x] ?? 0) + w0 * (source[r0++] ?? 0) + w1 * (source[r1++] ?? 0) + w2 * (source[r2++] ?? 0);
-      }
+    let r0 = (starts[y] ?? 0) * width;
+    let w = y * count;
+    for (const end = (y + 1) * count; w + 3 <= end; w += 3, r0 += 3 * width) {
+      addThreeRows(sum, source, r0, weights[w] ?? 0, weights[w + 1] ?? 0, weights[w + 2] ?? 0);
     }
+    for (; w < (y + 1) * count; w++, r0 += width) addRow(sum, source, r0, weights[w] ?? 0);
     target.set(sum, y * width);
   }
+}
+
+function addThreeRows(
+  sum: Float64Array,
+  source: Float32Array,
+  start: number,
+  w0: number,
+  w1: number,
+  w2: number,
+): void {
+  const width = sum.length;
+  let r0 = start;
+  let r1 = r0 + width;
+  let r2 = r1 + width;
+  for (let x = 0; x < width; x++) {
+    sum[x] = (sum[x] ?? 0) + w0 * (source[r0++] ?? 0) + w1 * (source[r1++] ?? 0) + w2 * (source[r2++] ?? 0);
+  }
+}
+
+function addRow(sum: Float64Array, source: Float32Array, start: number, weight: number): void {
+  let r = start;
+  for (let x = 0; x < sum.length; x++) sum[x] = (sum[x] ?? 0) + weight * (source[r++] ?? 0);
 }
 
 /** Each output column is a weighted sum of input columns, for four rows at a time, so that a weight is read once for four. */

@@ -6,7 +6,7 @@
 /** `lanczos` (three lobes) and `cubic` (Catmull–Rom, a = −½) are sharp; `linear` is a triangle; `area` averages exact overlaps. */
 export type Kernel = 'lanczos' | 'cubic' | 'linear' | 'area';
 
-/** Window `i` covers `count` inputs from `starts[i]`, all of them inside the input or of weight 0. */
+/** Window `i` covers `count` inputs from `starts[i]`, all of them inside the input. */
 export interface Taps {
   readonly starts: Int32Array;
   readonly weights: Float64Array;
@@ -94,15 +94,13 @@ export function transposeTaps({ starts, weights, count, inputs }: Taps): Taps {
   return pack(windows, starts.length);
 }
 
-/** Windows of one length, a multiple of three that the row loop may unroll; padding has weight 0. */
+/** Windows of one length: the shorter ones get weights of 0 at an end, and stay inside the input. */
 function pack(windows: readonly Window[], inputs: number): Taps {
-  const longest = windows.reduce((most, { weights }) => Math.max(most, weights.length), 1);
-  const count = Math.ceil(longest / 3) * 3;
+  const count = windows.reduce((most, { weights }) => Math.max(most, weights.length), 1);
   const starts = new Int32Array(windows.length);
   const weights = new Float64Array(windows.length * count);
   windows.forEach((window, i) => {
-    // A window near the end moves left, so that its padding still reads real samples.
-    const start = Math.max(0, Math.min(window.start, inputs - count));
+    const start = Math.min(window.start, inputs - count);
     starts[i] = start;
     weights.set(window.weights, i * count + window.start - start);
   });
