@@ -42,15 +42,19 @@ export async function decodeImage(
   // The bytes are read here, not by libvips, whose cache could return an earlier picture of the same path.
   const bytes = await readBytes(input);
   const source = await inspect(bytes, input, options.maxPixels);
-  try {
-    return { pixels: await decode(bytes, source, options.maxSide), source, ...recipeIn(bytes) };
-  } catch (error) {
+  const pixels = await decode(bytes, source, options.maxSide, (error) => {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw unreadable(input, `it is damaged or ends early (${reason})`, error);
-  }
+  });
+  return { pixels, source, ...recipeIn(bytes) };
 }
 
-async function decode(bytes: Uint8Array, source: ImageSource, maxSide: number | undefined): Promise<Pixels> {
+async function decode(
+  bytes: Uint8Array,
+  source: ImageSource,
+  maxSide: number | undefined,
+  onDamage: (error: unknown) => never,
+): Promise<Pixels> {
   const deep = source.space === 'rgb16' || source.space === 'grey16';
   let image = sharp(bytes, { failOn: 'error', limitInputPixels: false }).autoOrient();
   if (maxSide !== undefined) {
@@ -59,7 +63,7 @@ async function decode(bytes: Uint8Array, source: ImageSource, maxSide: number | 
   // sharp converts profiles of 8-bit pictures to sRGB, but those of 16-bit ones to Display P3 unless told otherwise.
   if (source.space === 'rgb16' && source.hasProfile) image = image.withIccProfile('srgb');
   image = image.toColourspace(deep ? 'rgb16' : 'srgb').raw({ depth: deep ? 'ushort' : 'uchar' });
-  const { data, info } = await image.toBuffer({ resolveWithObject: true });
+  const { data, info } = await image.toBuffer({ resolveWithObject: true }).catch(onDamage);
   const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
   return fromBytes(samples, info.width, info.height, info.channels);
 }
