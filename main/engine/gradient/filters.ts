@@ -6,7 +6,7 @@ const cache = new WeakMap<FloatTensor, Map<string, FloatTensor>>();
 
 function cached(filter: FloatTensor, key: string, make: () => FloatTensor): FloatTensor {
   let made = cache.get(filter);
-  if (made === undefined) cache.set(filter, (made = new Map()));
+  if (made === undefined) cache.set(filter, (made = new Map<string, FloatTensor>()));
   let result = made.get(key);
   if (result === undefined) made.set(key, (result = make()));
   return result;

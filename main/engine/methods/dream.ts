@@ -24,7 +24,7 @@ export interface DreamOptions {
   readonly tile: number;
   readonly seed: number;
   /** Where to dream: 1 fully, 0 not at all; of any size. */
-  readonly mask?: Pixels;
+  readonly mask: Pixels | undefined;
 }
 
 /** A state to go on from: the picture of an octave (counted from 1) after `step` steps of the whole dream. */

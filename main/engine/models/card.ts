@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
+import type { WeightedLayer } from '../../../shared/recipes/fields.ts';
 import { findLabels, readLabels } from './labels.ts';
 
 export type ChannelOrder = 'RGB' | 'BGR';
@@ -24,10 +25,8 @@ export interface Card {
   /** Tensor of the class scores before the softmax. */
   readonly logits?: string;
   readonly labels?: readonly string[];
-  /** Layers worth dreaming with, best first. */
-  readonly suggestedLayers: readonly string[];
-  /** Dream settings that suit the network, laid over the defaults. */
-  readonly dream: Readonly<Record<string, unknown>>;
+  /** Layers to dream with when none are named; empty where the card does not say. */
+  readonly dreamLayers: readonly WeightedLayer[];
 }
 
 /** The convention of torchvision's classifiers: ImageNet's mean and deviation per channel. */
@@ -47,6 +46,10 @@ const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === 'number' && Number.isFinite(v));
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((v) => typeof v === 'string');
+
+const isLayers = (value: unknown): value is WeightedLayer[] =>
+  Array.isArray(value) &&
+  value.every((v) => isRecord(v) && typeof v['layer'] === 'string' && typeof v['weight'] === 'number');
 
 function readPreprocessing(input: Json, refuse: (what: string) => never): Preprocessing {
   const { layout = COMMON.layout, channelOrder = COMMON.channelOrder, mean, std, size = COMMON.size } = input;
@@ -68,16 +71,15 @@ function readPreprocessing(input: Json, refuse: (what: string) => never): Prepro
 export async function readCard(modelPath: string): Promise<Card> {
   const path = modelPath.replace(/\.[^./\\]+$/, '') + '.json';
   const source = await readFile(path, 'utf8').catch(() => undefined);
-  if (source === undefined) return { preprocessing: COMMON, guessed: true, suggestedLayers: [], dream: {} };
+  if (source === undefined) return { preprocessing: COMMON, guessed: true, dreamLayers: [] };
   const refuse = (what: string): never => {
     throw new ReverieError('model/unreadable', `The model card "${path}" is not usable: ${what}.`);
   };
   const card = parseJson(source, refuse);
   if (!isRecord(card)) return refuse('it must be a JSON object');
-  const { title, input, logits, labels, suggestedLayers = [], dream = {} } = card;
+  const { title, input, logits, labels, dreamLayers = [] } = card;
   if (!isRecord(input)) return refuse('it lacks "input"');
-  if (!isStrings(suggestedLayers)) return refuse('suggestedLayers must be a list of names');
-  if (!isRecord(dream)) return refuse('dream must be an object of settings');
+  if (!isLayers(dreamLayers)) return refuse('dreamLayers must be a list of {"layer", "weight"}');
   return {
     ...(typeof title === 'string' ? { title } : {}),
     preprocessing: readPreprocessing(input, refuse),
@@ -85,8 +87,7 @@ export async function readCard(modelPath: string): Promise<Card> {
     ...(typeof logits === 'string' ? { logits } : {}),
     ...(typeof labels === 'string' ? { labels: await readLabels(findLabels(labels, dirname(path))) } : {}),
     ...(isStrings(labels) ? { labels } : {}),
-    suggestedLayers,
-    dream,
+    dreamLayers,
   };
 }
 

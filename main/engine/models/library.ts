@@ -30,7 +30,10 @@ export async function installedModels(home = reverieHome()): Promise<InstalledFi
       const path = join(folder, name);
       const id = basename(name, extname(name));
       if (found.has(id)) continue;
-      const title = await readCard(path).then((card) => card.title ?? id, () => id);
+      const title = await readCard(path).then(
+        (card) => card.title ?? id,
+        () => id,
+      );
       found.set(id, { id, path, title, bytes: (await stat(path)).size });
     }
   }
@@ -53,5 +56,8 @@ export async function locateModel(wanted: string | null, home = reverieHome()): 
   const ids = installed.map((model) => model.id);
   const have = ids.length === 0 ? 'No network is installed.' : `Installed are: ${ids.join(', ')}.`;
   const hint = didYouMean(id, ids);
-  throw new ReverieError('model/missing', asPath ? `There is no network file "${wanted}".` : `No network is called "${id}".${hint} ${have}`);
+  throw new ReverieError(
+    'model/missing',
+    asPath ? `There is no network file "${wanted}".` : `No network is called "${id}".${hint} ${have}`,
+  );
 }

@@ -8,6 +8,7 @@ import { readOnnx } from '../formats/onnx.ts';
 import { Builder } from '../graph/builder.ts';
 import type { Graph, Input, Name } from '../graph/graph.ts';
 import { freeInput } from '../graph/normalise.ts';
+import { optimise } from '../graph/optimise.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
 import { readCard, type Card, type Preprocessing } from './card.ts';
@@ -49,6 +50,15 @@ export class Model {
     this.#input = input;
   }
 
+  get inputName(): Name {
+    return this.#input.name;
+  }
+
+  /** Whether it takes pictures of any size. */
+  get free(): boolean {
+    return this.#input.dims.slice(1).filter((d) => typeof d === 'string' || d < 0).length >= 2;
+  }
+
   /** Colour channels of the input. */
   get channels(): number {
     const declared = this.#input.dims[this.card.preprocessing.layout === 'NHWC' ? 3 : 1];
@@ -79,11 +89,13 @@ export class Model {
    * @throws ReverieError `model/too-small-input` where the picture is smaller than a window of the network
    */
   build(size: PictureSize, targets: readonly Name[]): Builder {
-    const { graph, infos } = specialise(this.graph, this.#dims(size), targets);
+    const dims = this.#dims(size);
+    const special = specialise(this.graph, dims, targets);
+    const graph = optimise(special.graph, special.infos);
     const g = new Builder();
     const image = g.input(IMAGE, [size.batch ?? 1, 3, size.height, size.width]);
     const prepared = preprocess(g, image, this.channels, this.card.preprocessing);
-    g.inline(graph, infos, { [this.#input.name]: prepared });
+    g.inline(graph, inferShapes(graph, dims), { [this.#input.name]: prepared });
     return g;
   }
 
@@ -134,5 +146,18 @@ export async function loadModel(path: string): Promise<Model> {
   });
   const card = await readCard(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(readOnnx(bytes, { external: filesBeside(path) })), card);
+  const graph = inFile(path, () => readOnnx(bytes, { external: filesBeside(path) }));
+  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(graph), card);
+}
+
+/** Names the file in what its reader complains about. */
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ReverieError)) throw error;
+    throw new ReverieError(error.code, `"${path}" cannot be used: ${error.message}`, error.details, {
+      cause: error,
+    });
+  }
 }

@@ -1,0 +1,88 @@
+/** Which classes a network sees in a picture. */
+import { ReverieError } from '../../../shared/errors.ts';
+import type { Name } from '../graph/graph.ts';
+import { float32 } from '../graph/tensor.ts';
+import type { Pixels } from '../imaging/pixels.ts';
+import { resize } from '../imaging/resample.ts';
+import { crop } from '../imaging/tiles.ts';
+import { shortLabel } from '../models/labels.ts';
+import { IMAGE, type Model } from '../models/model.ts';
+import type { ProgramCache } from '../runtime/cache.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+
+export interface ClassScore {
+  readonly index: number;
+  readonly label: string | null;
+  readonly probability: number;
+}
+
+/** ImageNet's evaluation: networks of 224 pixels see the centre of a picture whose shorter side is 256. */
+const MARGIN = 256 / 224;
+
+/** The square centre of a picture at the network's size. */
+function centre(picture: Pixels, side: number): Pixels {
+  const factor = (side * MARGIN) / Math.min(picture.width, picture.height);
+  const scaled = (length: number): number => Math.max(side, Math.round(length * factor));
+  const small = resize(picture, scaled(picture.width), scaled(picture.height), 'linear');
+  return crop(small, (small.width - side) >> 1, (small.height - side) >> 1, side, side);
+}
+
+/** Tensor of the class scores: logits where the network ends in a softmax, else what it gives. */
+export function scoresOf(model: Model): Name {
+  const { graph, card } = model;
+  const made = new Map(graph.nodes.map((node) => [node.outputs[0] ?? '', node]));
+  if (card.logits !== undefined && made.has(card.logits)) return card.logits;
+  const last = graph.outputs.at(-1) ?? '';
+  const node = made.get(last);
+  return node?.op === 'Softmax' ? (node.inputs[0] ?? last) : last;
+}
+
+/** eˣ / Σ eˣ, stable for large scores. */
+function softmax(scores: Float32Array): Float64Array {
+  const top = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = Float64Array.from(scores, (score) => Math.exp(score - top));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((p) => p / sum);
+}
+
+/** Whether a network already gives probabilities. */
+const areProbabilities = (scores: Float32Array): boolean =>
+  scores.every((score) => score >= 0) && Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < 1e-3;
+
+/**
+ * The likeliest classes of a picture, best first.
+ *
+ * @throws ReverieError `model/unsupported` for a network that is no classifier
+ */
+export async function classify(
+  { model, runtime, programs }: { model: Model; runtime: Runtime; programs: ProgramCache },
+  picture: Pixels,
+  top: number,
+): Promise<ClassScore[]> {
+  const side = model.card.preprocessing.size;
+  const target = scoresOf(model);
+  const key = [model.sha256, runtime.device, 'classify', target].join(' ');
+  const program = await programs.get(key, () => {
+    const g = model.build({ width: side, height: side }, [target]);
+    const [, , ...rest] = g.dims(target);
+    if (rest.some((d) => d !== 1)) {
+      throw new ReverieError(
+        'model/unsupported',
+        `"${model.name}" is no classifier: it ends in "${target}", which is an image.`,
+      );
+    }
+    return runtime.compile(g.finish([target]));
+  });
+  const outputs = await program.run({ [IMAGE]: float32(centre(picture, side).data, [1, 3, side, side]) });
+  const scores = outputs[target]?.data ?? new Float32Array();
+  const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
+  return Array.from(probabilities, (probability, index) => ({ index, probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top)
+    .map(({ index, probability }) => ({ index, label: labelOf(model, index), probability }));
+}
+
+const labelOf = (model: Model, index: number): string | null => {
+  const label = model.card.labels?.[index];
+  return label === undefined ? null : shortLabel(label);
+};
