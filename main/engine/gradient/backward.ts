@@ -84,7 +84,7 @@ export function gradients(
 ): (Name | null)[] {
   const { reached, nodes } = downstream(g, sources);
   const path = upstream(g, nodes, objective, rules);
-  checkRules(path, rules);
+  checkRules(path.toReversed(), rules);
   const collected = new Map<Name, Name[]>([[objective, [seed ?? g.expand(g.scalar(1), g.dims(objective))]]]);
   for (const node of path) {
     const rule = rules[node.op];

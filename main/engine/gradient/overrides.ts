@@ -5,10 +5,26 @@
 import type { Builder } from '../graph/builder.ts';
 import type { Name, Node } from '../graph/graph.ts';
 import type { Rule, Rules } from './rule.ts';
-import { input, output } from './rule.ts';
+import { FLAT, input, output } from './rule.ts';
+import { rules } from './rules.ts';
 import { maxPoolAsAverage } from './rules/pooling.ts';
 
-/** Where a gate lets its input through unchanged: y > 0, and below the cut for a Clip such as ReLU6. */
+/** The operators that can be gates. */
+const GATES = ['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'ThresholdedRelu'] as const;
+
+/** Whether a node is a gate: a ReLU or one of its kin. A Clip is one where it cuts at zero, as ReLU6 does. */
+export function isGate(g: Builder, node: Node): boolean {
+  if (node.op !== 'Clip') return GATES.some((op) => op === node.op);
+  const low = node.inputs[1] ?? '';
+  return low !== '' && (g.info(low).value ?? g.constantOf(low))?.data[0] === 0;
+}
+
+/** How many gates a network has. Gradients hold ReLUs of their own, so this must be asked before they are appended. */
+export function countGates(g: Builder): number {
+  return g.nodes.filter((node) => isGate(g, node)).length;
+}
+
+/** Where a gate lets its input through: y > 0, and below the cut for a Clip such as ReLU6. */
 function open(g: Builder, node: Node): Name {
   const y = output(node);
   const above = g.compare('Greater', y, g.scalar(0));
@@ -16,16 +32,25 @@ function open(g: Builder, node: Node): Name {
   return high === '' ? above : g.op('And', [above, g.compare('Less', y, high)]);
 }
 
-/** The operators that count as gates. */
-export const GATES = ['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'ThresholdedRelu'] as const;
-
-const onGates = (rule: Rule): Rules => Object.fromEntries(GATES.map((op) => [op, rule]));
+/** Replaces the rule of gates; a Clip that is none keeps its own. */
+const onGates = (rule: Rule, ops: readonly string[] = GATES): Rules =>
+  Object.fromEntries(
+    ops.map((op): [string, Rule] => [
+      op,
+      (g, node, dy, demand) => {
+        const plain = rules[op];
+        return isGate(g, node) || plain === undefined || plain === FLAT
+          ? rule(g, node, dy, demand)
+          : plain(g, node, dy, demand);
+      },
+    ]),
+  );
 
 /** Guided backpropagation: only positive gradients, only through open gates (Springenberg et al. 2015). */
-export const guided: Rules = onGates((g, node, dy) => [g.mask(g.relu(dy), open(g, node)), null, null]);
+export const guided: Rules = onGates((g, node, dy) => [g.mask(g.relu(dy), open(g, node))]);
 
 /** Deconvnet: only positive gradients, whatever the forward pass did (Zeiler & Fergus 2014). */
-export const deconvnet: Rules = onGates((g, _node, dy) => [g.relu(dy), null, null]);
+export const deconvnet: Rules = onGates((g, _node, dy) => [g.relu(dy)]);
 
 /**
  * ReLU whose gradient is redirected where a whole layer is closed: for a batch entry that no gradient passes, it goes
@@ -39,16 +64,17 @@ const redirect: Rule = (g, node, dy) => {
     .dims(dy)
     .slice(1)
     .map((_, i) => i + 1);
-  const passed = g.reduce('ReduceSum', g.unary('Abs', plain), axes, true);
+  const size = g.unary('Abs', plain);
+  const passed = axes.length === 0 ? size : g.reduce('ReduceSum', size, axes, true);
   const blocked = g.compare('Equal', passed, g.scalar(0));
   let redirected = g.where(g.compare('LessOrEqual', x, g.scalar(0)), g.relu(dy), dy);
   const high = node.op === 'Clip' ? (node.inputs[2] ?? '') : '';
   if (high !== '')
     redirected = g.where(g.compare('GreaterOrEqual', x, high), g.neg(g.relu(g.neg(dy))), redirected);
-  return [g.where(blocked, redirected, plain), null, null];
+  return [g.where(blocked, redirected, plain)];
 };
 
-export const redirectedRelu: Rules = { Relu: redirect, Clip: redirect };
+export const redirectedRelu: Rules = onGates(redirect, ['Relu', 'Clip']);
 
 /** Max-pooling differentiated as if it averaged: smoother pictures (lucid's smoothed_maxpool_grad). */
 export const smoothedMaxPool: Rules = { MaxPool: maxPoolAsAverage };

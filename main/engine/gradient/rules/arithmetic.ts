@@ -26,7 +26,12 @@ const pow: Rule = (g, node, dy, demand) => {
     exponent.value !== undefined && exponent.value.data.length === 1
       ? Number(exponent.value.data[0])
       : undefined;
-  const da = known === 2 ? g.scale(g.mul(dy, a), 2) : g.mul(dy, powerSlope(g, a, asFloat(b)));
+  let da: Name;
+  // The factor stands beside dy, because behind a convolution it can be folded into the filter.
+  if (known === 2) da = g.mul(g.scale(dy, 2), a);
+  // A negative power is never 0, so y/a saves a second power.
+  else if (known !== undefined && known < 0) da = g.mul(dy, g.div(g.scale(output(node), known), a));
+  else da = g.mul(dy, powerSlope(g, a, asFloat(b)));
   const db = demand.wants(1) ? g.mul(dy, g.mul(output(node), g.unary('Log', a))) : null;
   return [da, db];
 };
@@ -64,5 +69,4 @@ export const arithmetic: Rules = {
   Xor: FLAT,
   Not: FLAT,
   IsNaN: FLAT,
-  BitShift: FLAT,
 };

@@ -3,7 +3,7 @@ import type { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
 import { int, ints } from '../../graph/graph.ts';
 import type { Rule, Rules } from '../rule.ts';
-import { float, input, output, refuse } from '../rule.ts';
+import { FLAT, float, input, output, refuse } from '../rule.ts';
 
 /** [C] as [C, 1, 1 …], to broadcast over the channels of a tensor of that rank. */
 const perChannel = (g: Builder, v: Name, rank: number): Name =>
@@ -101,17 +101,16 @@ const meanVarianceNormalization: Rule = (g, node, dy) => {
   return [standardiseGradient(g, standard, dy)];
 };
 
-/** Mean over a window of `size` neighbouring channels, counting those outside as 0. */
-function channelMean(g: Builder, x: Name, size: number, adjoint: boolean): Name {
+/** Mean over a window of `size` (odd) neighbouring channels, counting those outside as 0. It is its own adjoint. */
+function channelMean(g: Builder, x: Name, size: number): Name {
   const [n = 1, c = 1, ...rest] = g.dims(x);
-  const [less, more] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
-  const [before, after] = adjoint ? [more, less] : [less, more];
+  const reach = (size - 1) / 2;
   const spatial = rest.reduce((a, b) => a * b, 1);
   const stacked = g.reshape(x, [n, 1, c, spatial]);
   const attributes = {
     kernel_shape: [size, 1],
     strides: [1, 1],
-    pads: [before, 0, after, 0],
+    pads: [reach, 0, reach, 0],
     count_include_pad: 1,
   };
   return g.reshape(g.op('AveragePool', [stacked], attributes), [n, c, ...rest]);
@@ -119,15 +118,15 @@ function channelMean(g: Builder, x: Name, size: number, adjoint: boolean): Name 
 
 /**
  * y = x·d^−β with d = κ + α·(mean of x² over `size` channels) (Krizhevsky et al. 2012), so
- * dx = dy·d^−β − 2αβ·x·mean′(dy·y/d), where mean′ is the adjoint of the mean.
+ * dx = dy·d^−β − 2αβ·x·mean(dy·y/d).
  */
 const lrn: Rule = (g, node, dy) => {
   const x = input(node, 0);
   const size = int(node, 'size', 1);
   const [alpha, beta] = [float(node, 'alpha', 1e-4), float(node, 'beta', 0.75)];
-  const d = g.add(g.scale(channelMean(g, g.square(x), size, false), alpha), g.scalar(float(node, 'bias', 1)));
+  const d = g.add(g.scale(channelMean(g, g.square(x), size), alpha), g.scalar(float(node, 'bias', 1)));
   const direct = g.mul(dy, inversePower(g, d, beta));
-  const shared = channelMean(g, g.div(g.mul(dy, output(node)), d), size, true);
+  const shared = channelMean(g, g.div(g.mul(dy, output(node)), d), size);
   return [g.sub(direct, g.scale(g.mul(x, shared), 2 * alpha * beta))];
 };
 
@@ -171,6 +170,7 @@ export const normalisation: Rules = {
   LRN: lrn,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
+  Hardmax: FLAT,
   LpNormalization: lpNormalization,
   MeanVarianceNormalization: meanVarianceNormalization,
 };
