@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { ReverieError } from '../../../shared/errors.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
+import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32, sizeOf } from '../graph/tensor.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
@@ -81,14 +82,15 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     name: 'onnxruntime',
     device,
     async compile(graph) {
-      const session = await ort.InferenceSession.create(writeOnnx(graph), sessionOptions(options)).catch(
-        (error: unknown) => {
-          throw new ReverieError(
-            'device/unusable',
-            `The ${device} device cannot run this network: ${message(error)}`,
-          );
-        },
-      );
+      const session = await ort.InferenceSession.create(
+        writeOnnx(expandPowers(graph)),
+        sessionOptions(options),
+      ).catch((error: unknown) => {
+        throw new ReverieError(
+          'device/unusable',
+          `The ${device} device cannot run this network: ${message(error)}`,
+        );
+      });
       return new Session(session, device, graph);
     },
   };
