@@ -20,7 +20,7 @@ export function serve(handlers: Handlers, port: Port): void {
     try {
       port.post({ id, ...(await work()) } satisfies Reply);
     } catch (error) {
-      streams.delete(id);
+      if (streams.has(id)) void answerless(cancel(id));
       try {
         port.post({ id, type: 'error', error: errorData(error) } satisfies Reply);
       } catch {
@@ -59,8 +59,13 @@ export function serve(handlers: Handlers, port: Port): void {
     else void answer(id, () => (type === 'pull' ? pull(id) : cancel(id)));
   });
   port.onClose(() => {
-    for (const id of [...streams.keys()]) void answer(id, () => cancel(id));
+    for (const id of streams.keys()) void answerless(cancel(id));
   });
+}
+
+/** A clean-up whose failure has nobody left to be told to. */
+async function answerless(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined);
 }
 
 /** Reaches the handler at the first pull, so that its refusal is the answer to that pull. */
@@ -69,7 +74,7 @@ async function* start(
   name: unknown,
   argument: unknown,
   signal: AbortSignal,
-): AsyncGenerator {
+): AsyncGenerator<unknown, void, undefined> {
   yield* named(table.streams, name)(argument, signal);
 }
 

@@ -1,0 +1,16 @@
+/**
+ * The entry of the engine's process: serves the engine to the process that forked it, and ends with it. A fault in a
+ * native library ends this process alone.
+ */
+import { engineHandlers } from '../../shared/contract.ts';
+import { ipcPort } from '../../shared/rpc/ipc-port.ts';
+import { serve } from '../../shared/rpc/serve.ts';
+import { createEngineService } from './service.ts';
+
+const CLEAN_UP_MS = 2000;
+
+serve(engineHandlers(createEngineService()), ipcPort(process));
+// Streams are cancelled by then and clean up after themselves; what does not come to an end is left behind.
+process.on('disconnect', () => setTimeout(() => process.exit(), CLEAN_UP_MS).unref());
+// Ctrl-C reaches the whole group of a terminal. Only the parent answers it, by cancelling what runs.
+process.on('SIGINT', () => undefined);
