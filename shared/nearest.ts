@@ -27,7 +27,7 @@ export function nearest(word: string, candidates: Iterable<string>, count = 3): 
           ? 0.5
           : distance(word, name) / Math.max(word.length, 1),
     }))
-    .filter(({ cost }) => cost < 0.8)
+    .filter(({ cost }) => cost < 0.6)
     .sort((a, b) => a.cost - b.cost || a.name.length - b.name.length)
     .slice(0, count)
     .map(({ name }) => name);

@@ -17,6 +17,8 @@ const request: DreamRequest = {
   out: mark,
   frames: null,
   preview: null,
+  checkpoint: null,
+  start: null,
   repeats: null,
   model: null,
   runtime: 'auto',

@@ -101,7 +101,7 @@ export const dream = {
   mask: {
     kind: 'file',
     label: 'Mask',
-    help: 'A picture that says where to dream: white everywhere, black nowhere',
+    help: 'A picture that says where to dream: white is dreamed on, black is left alone',
     default: null,
     auto: 'everywhere',
     accepts: 'picture',

@@ -1,0 +1,101 @@
+/** The terminal door: `reverie <command> [options]`. Results go to stdout, everything else to stderr. */
+import { join } from 'node:path';
+import { ReverieError, errorData, exitCode } from '../shared/errors.ts';
+import { didYouMean } from '../shared/nearest.ts';
+import { byFlag, parse } from '../shared/recipes/fields.ts';
+import { checkPositionals, readArguments } from './cli/arguments.ts';
+import { classifyCommand } from './cli/classify.ts';
+import { general, type Command, type Outcome } from './cli/command.ts';
+import { devicesCommand } from './cli/devices.ts';
+import { dreamCommand, pick } from './cli/dream.ts';
+import { commandHelp, overview } from './cli/help.ts';
+import { listenForInterruption } from './cli/interruption.ts';
+import { modelsCommand } from './cli/models.ts';
+import { runCommand } from './cli/run.ts';
+import { createEngineHost } from './studio/engine-host.ts';
+
+/** Filled in by the bundler from package.json. */
+declare const __VERSION__: string;
+
+const commands: readonly Command[] = [
+  dreamCommand,
+  classifyCommand,
+  runCommand,
+  modelsCommand,
+  devicesCommand,
+];
+
+/** Set by hand rather than by process.exit(), which would cut off what a pipe has not taken yet. */
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const json = words.includes('--json');
+  try {
+    const { json: value, lines } = await perform(words);
+    print(json ? JSON.stringify(value) : lines.join('\n'));
+    return 0;
+  } catch (error) {
+    const { code, message, stack } = errorData(error);
+    if (json) print(JSON.stringify({ error: { code, message } }));
+    else process.stderr.write(`${message}\n`);
+    if (words.includes('--debug')) process.stderr.write(`${stack ?? ''}\n${engineSaid(error)}`);
+    return exitCode(code);
+  }
+}
+
+async function perform([name, ...rest]: readonly string[]): Promise<Outcome> {
+  if (name === '--version' || name === '-v') return { json: { version: __VERSION__ }, lines: [__VERSION__] };
+  if (name === undefined || name.startsWith('-') || name === 'help') return help(name, rest);
+  const command = commandNamed(name);
+  const { given, positionals } = readArguments(command, rest);
+  const { help: wanted } = parse(general, pick(given, general), byFlag);
+  if (wanted) return helpOn(command);
+  checkPositionals(command, positionals);
+  const host = createEngineHost(join(import.meta.dirname, 'engine.js'));
+  const interruption = listenForInterruption();
+  try {
+    return await command.run({ engine: host.api, interruption, given, positionals, stderr: process.stderr });
+  } finally {
+    await host.close();
+  }
+}
+
+function help(name: string | undefined, rest: readonly string[]): Outcome {
+  const topic = rest.find((word) => !word.startsWith('-'));
+  if (name === 'help' && topic !== undefined) return helpOn(commandNamed(topic));
+  if (name !== undefined && !['help', '--help', '-h', '--json', '--debug'].includes(name)) {
+    throw new ReverieError(
+      'usage/option',
+      `A command comes first, not "${name}". Usage: reverie <command> [options]`,
+    );
+  }
+  const text = overview(commands);
+  return { json: { help: text }, lines: [text] };
+}
+
+function helpOn(command: Command): Outcome {
+  const text = commandHelp(command);
+  return { json: { help: text }, lines: [text] };
+}
+
+function commandNamed(name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = commands.map((candidate) => candidate.name);
+  const hint = didYouMean(name, names);
+  throw new ReverieError(
+    'usage/option',
+    `There is no command "${name}"; there are ${names.join(', ')}.${hint}`,
+  );
+}
+
+function print(text: string): void {
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', () => undefined);
+  process.stdout.write(`${text}\n`);
+}
+
+function engineSaid(error: unknown): string {
+  const said = error instanceof ReverieError ? error.details['stderr'] : undefined;
+  return typeof said === 'string' ? said : '';
+}

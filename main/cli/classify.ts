@@ -1,0 +1,31 @@
+/** `reverie classify`. */
+import { resolve } from 'node:path';
+import { classify } from '../../shared/recipes/classify.ts';
+import { execution } from '../../shared/recipes/common.ts';
+import { parse } from '../../shared/recipes/fields.ts';
+import type { Command } from './command.ts';
+import { pick } from './dream.ts';
+
+export const classifyCommand: Command = {
+  name: 'classify',
+  usage: '<image…>',
+  positionals: { min: 1, max: Infinity },
+  summary: 'List the likeliest classes of pictures',
+  options: { Classify: classify, Network: execution },
+  async run({ engine, interruption, given, positionals }) {
+    const result = await interruption.unless(
+      engine.classify({
+        images: positionals.map((path) => resolve(path)),
+        settings: parse(classify, pick(given, classify)),
+        ...parse(execution, pick(given, execution)),
+      }),
+    );
+    const lines = result.images.flatMap(({ path, classes }) => [
+      path,
+      ...classes.map(({ index, label, probability }) => {
+        return `  ${(100 * probability).toFixed(2).padStart(6)} %  ${label ?? `class ${index}`}`;
+      }),
+    ]);
+    return { json: result, lines };
+  },
+};

@@ -1,0 +1,47 @@
+/** What a command of the terminal is, and what it is given to work with. */
+import type { EngineApi } from '../../shared/contract.ts';
+import type { Fields } from '../../shared/recipes/fields.ts';
+import type { Interruption } from './interruption.ts';
+
+/** Options as typed: text or a switch, by camelCase key; only those that were given. */
+export type Given = Readonly<Record<string, string | boolean>>;
+
+export interface Context {
+  engine: EngineApi;
+  interruption: Interruption;
+  given: Given;
+  positionals: readonly string[];
+  /** Where progress goes. */
+  stderr: NodeJS.WriteStream;
+}
+
+/** What a command has found out: one object for programs, lines for people. */
+export interface Outcome {
+  json: object;
+  lines: readonly string[];
+}
+
+export interface Command {
+  name: string;
+  /** How the positionals are written in the help; the number that is accepted. */
+  usage: string;
+  positionals: { min: number; max: number };
+  summary: string;
+  /** More than a summary, for the command's own help. */
+  notes?: readonly string[];
+  /** Tables of options under their headings, in the order of the help. */
+  options: Readonly<Record<string, Fields>>;
+  run(context: Context): Promise<Outcome>;
+}
+
+/** All options of a command in one table. */
+export function optionsOf(command: Command): Fields {
+  return Object.assign({}, ...Object.values(command.options), general) as Fields;
+}
+
+/** Understood by every command. */
+export const general = {
+  json: { kind: 'boolean', label: 'JSON', help: 'Print one JSON object on stdout', default: false },
+  debug: { kind: 'boolean', label: 'Debug', help: 'Print the stack of an error', default: false },
+  help: { kind: 'boolean', label: 'Help', help: 'Show this help', default: false },
+} as const satisfies Fields;

@@ -1,0 +1,44 @@
+/** Progress on stderr: one line that is redrawn on a terminal, a line per octave elsewhere. */
+import type { Started, Step } from '../../shared/jobs.ts';
+
+const BAR = 24;
+
+export interface Progress {
+  started(event: Started): void;
+  step(event: Step): void;
+  /** Leaves the terminal on a fresh line. */
+  end(): void;
+}
+
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  const live = stream.isTTY;
+  let drawn = false;
+  let octave = 0;
+  const draw = (text: string): void => {
+    stream.write(`\r\u001b[2K${text.slice(0, Math.max(10, stream.columns - 1))}`);
+    drawn = true;
+  };
+  return {
+    started({ width, height, steps, runtime, device, notes }) {
+      stream.write(`${width}×${height} pixels, ${steps} steps, on ${runtime} (${device})\n`);
+      for (const note of notes) stream.write(`${note}\n`);
+    },
+    step(event) {
+      if (live) draw(barOf(event));
+      else if (event.octave !== octave) {
+        octave = event.octave;
+        stream.write(`octave ${event.octave} of ${event.octaves}: ${event.width}×${event.height} pixels\n`);
+      }
+    },
+    end() {
+      if (drawn) stream.write('\r\u001b[2K');
+    },
+  };
+}
+
+/** `[######......] 24/96  octave 2/4  231 ms a step  objective 12.3`. */
+function barOf({ step, of, octave, octaves, ms, objective }: Step): string {
+  const full = Math.round((BAR * step) / of);
+  const bar = '#'.repeat(full) + '.'.repeat(BAR - full);
+  return `[${bar}] ${step}/${of}  octave ${octave}/${octaves}  ${ms.toFixed(0)} ms a step  objective ${objective.toPrecision(4)}`;
+}

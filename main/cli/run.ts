@@ -1,0 +1,64 @@
+/** `reverie run`: repeats a recipe from its JSON or from the picture that holds it. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ReverieError } from '../../shared/errors.ts';
+import { execution } from '../../shared/recipes/common.ts';
+import { dream } from '../../shared/recipes/dream.ts';
+import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
+import type { Command } from './command.ts';
+import { follow, output, outputOf, pick, unwatched } from './dream.ts';
+
+const source = {
+  image: {
+    kind: 'file',
+    label: 'Picture',
+    help: 'The picture to start from',
+    default: null,
+    auto: "the recipe's, looked for here and beside the recipe",
+    accepts: 'picture',
+  },
+} as const satisfies Fields;
+
+export const runCommand: Command = {
+  name: 'run',
+  usage: '<recipe.json|picture.png>',
+  positionals: { min: 1, max: 1 },
+  summary: 'Repeat a recipe, stored as JSON or inside a picture',
+  notes: ["Every option changes the recipe's setting; without one, the setting is the recipe's."],
+  options: { Picture: source, Dream: dream, Output: output, Network: execution },
+  async run(context) {
+    const path = resolve(context.positionals[0] ?? '');
+    const recipe = await context.interruption.unless(context.engine.readRecipe({ path }));
+    const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
+    const image = resolve(parse(source, pick(given, source)).image ?? recipe.source.name);
+    return follow(context, {
+      image,
+      settings: parse(dream, { ...recipe.settings, ...pick(given, dream) }),
+      repeats: recipe,
+      ...unwatched,
+      ...parse(execution, { model: recipe.model.name, ...pick(given, execution) }),
+      ...outputOf(given, image),
+    });
+  },
+};
+
+/** Paths of the files that a recipe names without folders and the command line does not give. */
+function locateFiles(
+  recipe: Recipe,
+  given: Record<string, unknown>,
+  recipePath: string,
+): Record<string, string> {
+  const named = { image: recipe.source, ...recipe.files };
+  const missing = Object.entries(named).filter(([key]) => given[key] === undefined);
+  return Object.fromEntries(missing.map(([key, { name }]) => [key, locate(key, name, dirname(recipePath))]));
+}
+
+function locate(key: string, name: string, folder: string): string {
+  const path = [resolve(name), join(folder, name)].find((candidate) => existsSync(candidate));
+  if (path !== undefined) return path;
+  throw new ReverieError(
+    'image/missing',
+    `The recipe's picture "${name}" is neither here nor beside the recipe; name it with --${flagOf(key)}.`,
+  );
+}
