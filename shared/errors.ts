@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'job/unknown'
   | 'job/state' // a job that cannot do this now
   | 'job/cancelled'
+  | 'job/interrupted' // by the end of the program; it can be resumed
   | 'internal'; // our own mistake
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {

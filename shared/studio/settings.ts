@@ -28,7 +28,7 @@ export const studioSettings = {
     label: 'Film strips kept',
     help: 'How many finished dreams keep their steps on disk; older ones keep only their picture',
     default: 50,
-    min: 0,
+    min: 1,
     max: 10000,
   },
 } as const satisfies Fields;

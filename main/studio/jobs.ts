@@ -1,0 +1,284 @@
+/**
+ * The queue: one job computes at a time, the others wait. Stopping a job, for whatever reason, leaves its state in a checkpoint
+ * and gives the engine back, so that a paused job, a crash and a closed program are resumed in one and the same way.
+ *
+ * Pausing also holds the queue, because who pauses wants the machine back; a new dream, a resumed one or `continueQueue` lets
+ * it go on. So does a start of the program with jobs in the queue: nothing computes that nobody asked for.
+ */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineApi } from '../../shared/contract.ts';
+import { ReverieError, errorData, type ErrorData } from '../../shared/errors.ts';
+import type { Started, Step } from '../../shared/jobs.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
+import type {
+  CurvePoint,
+  DreamOrder,
+  Job,
+  JobState,
+  LiveFrame,
+  QueueState,
+} from '../../shared/studio/jobs.ts';
+import type { StudioSettings } from '../../shared/studio/settings.ts';
+import { prepareRun, requestFor, startOf } from './dream-order.ts';
+import type { Gallery } from './gallery.ts';
+import { progressOf } from './progress.ts';
+import { RUN, type RunRecord } from './run-record.ts';
+import type { RunStore } from './run-store.ts';
+import { Run, type RunEnd } from './run.ts';
+import { tidyName } from './file-names.ts';
+import { Watched } from './watch.ts';
+
+export interface JobsOptions {
+  readonly runs: RunStore;
+  readonly engine: Pick<EngineApi, 'dream'>;
+  readonly gallery: Gallery;
+  readonly settings: () => StudioSettings;
+}
+
+/** Why a running job is being stopped. */
+type Intent = 'paused' | 'cancelled' | 'interrupted';
+
+interface Active {
+  record: RunRecord;
+  live: Watched<LiveFrame | null>;
+  run?: Run;
+  intent?: Intent;
+  ended: Promise<void>;
+}
+
+const FINAL: readonly JobState[] = ['done', 'failed', 'cancelled'];
+/** How often the record of a running job is written, in ms. */
+const SAVE_EVERY = 1000;
+
+export class Jobs {
+  readonly queue: Watched<QueueState>;
+  readonly #options: JobsOptions;
+  #active: Active | undefined;
+  #closed = false;
+  #saved = 0;
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+    for (const record of options.runs.records) if (record.state === 'running') this.#markInterrupted(record);
+    this.queue = new Watched({ held: options.runs.queue.length > 0 });
+  }
+
+  async dream(order: DreamOrder, repeats: Recipe | null): Promise<Job> {
+    const { runs, gallery } = this.#options;
+    const id = `${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`;
+    try {
+      const record = await prepareRun({ id, order, repeats, rank: this.#lastRank() + 1 }, { gallery, runs });
+      // Two orders that were prepared at the same time still get ranks in the order of their arrival here.
+      await runs.add({ ...record, rank: this.#lastRank() + 1 });
+    } catch (error) {
+      await rm(runs.folder(id), { recursive: true, force: true });
+      throw error;
+    }
+    runs.touch(id);
+    this.continueQueue();
+    return this.#view(id);
+  }
+
+  async pause(id: string): Promise<Job> {
+    const record = this.#require(id, ['running', 'queued', 'paused'], 'be paused');
+    if (record.state === 'running') {
+      this.queue.set({ held: true });
+      await this.#stop('paused');
+    } else await this.#set(record, { state: 'paused' });
+    return this.#view(id);
+  }
+
+  async resume(id: string): Promise<Job> {
+    const record = this.#require(id, ['paused', 'interrupted', 'queued', 'running'], 'be resumed');
+    if (record.state === 'paused' || record.state === 'interrupted') {
+      const first = Math.min(0, ...this.#options.runs.queue.map(({ rank }) => rank)) - 1;
+      await this.#set(record, { state: 'queued', rank: first, error: null });
+    }
+    this.continueQueue();
+    return this.#view(id);
+  }
+
+  async cancel(id: string): Promise<Job> {
+    const record = this.#require(
+      id,
+      ['running', 'queued', 'paused', 'interrupted', 'cancelled'],
+      'be cancelled',
+    );
+    if (record.state === 'running') await this.#stop('cancelled');
+    else {
+      await this.#set(record, { state: 'cancelled', error: null });
+      await this.#dropCheckpoint(record);
+    }
+    return this.#view(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#require(id, ['queued', 'paused', 'interrupted', ...FINAL], 'be removed');
+    await this.#options.runs.remove(id);
+  }
+
+  continueQueue(): void {
+    if (this.queue.value.held) this.queue.set({ held: false });
+    this.#startNext();
+  }
+
+  curve(id: string, after: number): readonly CurvePoint[] {
+    return this.#options.runs.get(id).curve.filter(({ step }) => step > after);
+  }
+
+  /** The live picture; ends with the run. */
+  async *frames(id: string, signal?: AbortSignal): AsyncGenerator<LiveFrame, void, undefined> {
+    this.#options.runs.get(id);
+    const active = this.#active;
+    if (active?.record.id !== id) return;
+    for await (const frame of active.live.values(signal)) if (frame !== null) yield frame;
+  }
+
+  /** Stops what runs so that it can be resumed after the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#stop('interrupted');
+  }
+
+  #view(id: string): Job {
+    const job = this.#options.runs.view(id);
+    if (job === undefined) throw new ReverieError('job/unknown', `The job "${id}" has been removed.`);
+    return job;
+  }
+
+  #require(id: string, states: readonly JobState[], what: string): RunRecord {
+    const record = this.#options.runs.get(id);
+    if (states.includes(record.state)) return record;
+    throw new ReverieError('job/state', `A job that is ${record.state} cannot ${what}.`);
+  }
+
+  #lastRank(): number {
+    return Math.max(0, ...this.#options.runs.queue.map(({ rank }) => rank));
+  }
+
+  async #set(record: RunRecord, change: Partial<RunRecord>): Promise<void> {
+    Object.assign(record, change);
+    this.#options.runs.touch(record.id);
+    await this.#options.runs.save(record);
+  }
+
+  async #stop(intent: Intent): Promise<void> {
+    const active = this.#active;
+    if (active === undefined) return;
+    active.intent = intent;
+    await active.run?.stop();
+    await active.ended;
+  }
+
+  #startNext(): void {
+    const [record] = this.#options.runs.queue;
+    if (this.#active !== undefined || this.#closed || this.queue.value.held || record === undefined) return;
+    // Known as running before anything can interleave.
+    Object.assign(record, { state: 'running', error: null, notes: [] } satisfies Partial<RunRecord>);
+    const active: Active = { record, live: new Watched<LiveFrame | null>(null), ended: Promise.resolve() };
+    this.#active = active;
+    this.#options.runs.touch(record.id);
+    active.ended = this.#work(active);
+  }
+
+  /** Never rejects. */
+  async #work(active: Active): Promise<void> {
+    const { record } = active;
+    const end = await this.#compute(active).catch((error: unknown): RunEnd => ({
+      kind: 'failed',
+      error: errorData(error),
+    }));
+    try {
+      await this.#set(record, await this.#outcome(active, end));
+    } catch (error) {
+      // The disk is full, or gone: what is in memory still tells.
+      Object.assign(record, { state: 'failed', error: plain(errorData(error)) } satisfies Partial<RunRecord>);
+      this.#options.runs.touch(record.id);
+    }
+    active.live.close();
+    this.#active = undefined;
+    await this.#prune().catch(() => undefined);
+    this.#startNext();
+  }
+
+  async #compute(active: Active): Promise<RunEnd> {
+    const { runs, engine, settings } = this.#options;
+    const { record } = active;
+    await runs.save(record);
+    const request = await requestFor(record, runs.folder(record.id), settings().previewSide);
+    if (active.intent !== undefined) return { kind: 'stopped' };
+    active.run = new Run(engine.dream(request), (event) => this.#follow(active, event));
+    return active.run.end;
+  }
+
+  #follow({ record, live }: Active, event: Started | Step): void {
+    if (event.kind === 'started') {
+      const { device, runtime, width, height, notes } = event;
+      Object.assign(record, { device, runtime, width, height, notes } satisfies Partial<RunRecord>);
+    } else {
+      const { step, octave, objective, ms, frame } = event;
+      // After a resumption, steps that a crash had lost come again.
+      while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
+      record.curve.push({ step, octave, objective, ms });
+      record.progress = progressOf(event, record.curve, record.order.settings.octaveScale);
+      record.frames = { first: record.frames?.first ?? step, last: Math.max(step, record.frames?.last ?? 0) };
+      if (frame !== undefined) live.set({ ...frame, step });
+    }
+    this.#options.runs.touch(record.id);
+    if (performance.now() - this.#saved < SAVE_EVERY) return;
+    this.#saved = performance.now();
+    void this.#options.runs.save(record).catch(() => undefined);
+  }
+
+  async #outcome({ record, intent }: Active, end: RunEnd): Promise<Partial<RunRecord>> {
+    const { runs, gallery } = this.#options;
+    if (end.kind === 'done') {
+      const { stem } = tidyName(record.inputs['source'] ?? '');
+      const picture = await gallery.adopt(join(runs.folder(record.id), RUN.result), `${stem}-dream.png`);
+      await this.#dropCheckpoint(record);
+      return { state: 'done', result: picture.id };
+    }
+    if (end.kind === 'failed') {
+      if (end.error.code !== 'engine/crashed') return { state: 'failed', error: plain(end.error) };
+      const message = `${end.error.message} ${await this.#whereToResume(record)}`;
+      return { state: 'interrupted', error: { code: 'engine/crashed', message } };
+    }
+    if (intent === 'cancelled') await this.#dropCheckpoint(record);
+    if (intent !== 'interrupted') return { state: intent ?? 'cancelled' };
+    const message = `Reverie was closed while this dream grew. ${await this.#whereToResume(record)}`;
+    return { state: 'interrupted', error: { code: 'job/interrupted', message } };
+  }
+
+  async #whereToResume(record: RunRecord): Promise<string> {
+    const start = await startOf(record, this.#options.runs.folder(record.id));
+    if (start === null || record.progress === null) return 'Resume begins it anew.';
+    return `Resume goes on after step ${start.step} of ${record.progress.of}.`;
+  }
+
+  /** At a start: it ran when the program ended without a word. */
+  #markInterrupted(record: RunRecord): void {
+    const message = 'Reverie ended while this dream grew. Resume goes on from its last checkpoint.';
+    Object.assign(record, {
+      state: 'interrupted',
+      error: { code: 'job/interrupted', message },
+    } satisfies Partial<RunRecord>);
+  }
+
+  async #dropCheckpoint({ id }: RunRecord): Promise<void> {
+    await rm(join(this.#options.runs.folder(id), RUN.checkpoint), { force: true });
+  }
+
+  /** The film strips of old jobs make room. */
+  async #prune(): Promise<void> {
+    const { runs, settings } = this.#options;
+    const finished = runs.records.filter(({ state }) => FINAL.includes(state));
+    const surplus = finished.length - settings().keepRuns;
+    for (const { id } of surplus > 0 ? finished.slice(0, surplus) : []) await runs.remove(id);
+  }
+}
+
+function plain({ code, message }: ErrorData): Pick<ErrorData, 'code' | 'message'> {
+  return { code, message };
+}

@@ -1,0 +1,169 @@
+/**
+ * The studio: gallery, jobs, models and settings over one folder, as its contract with the windows describes it. It knows
+ * nothing of windows, servers or Electron; app.ts and server.ts are doors to it.
+ */
+import { copyFile, rm } from 'node:fs/promises';
+import type { EngineApi } from '../../shared/contract.ts';
+import { ReverieError } from '../../shared/errors.ts';
+import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
+import type { StudioService } from '../../shared/studio/contract.ts';
+import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
+import type { DreamOrder } from '../../shared/studio/jobs.ts';
+import { makeFolders, type Folders } from './folders.ts';
+import { Gallery } from './gallery.ts';
+import { importOffers } from './import.ts';
+import { Jobs } from './jobs.ts';
+import { Library } from './library.ts';
+import { Offers } from './offers.ts';
+import { Resources } from './resources.ts';
+import { RunStore } from './run-store.ts';
+import { SettingsStore } from './settings-store.ts';
+import { SmallCopies } from './small-copies.ts';
+import { folderTrash } from './trash.ts';
+
+export interface StudioOptions {
+  /** See `reverieHome`. The engine must look for networks in the same place. */
+  readonly home: string;
+  readonly engine: EngineApi;
+  /** Removes a file so that it can be brought back; a folder of the studio's own where there is no other. */
+  readonly trash?: (path: string) => Promise<void>;
+}
+
+export interface Studio {
+  /** For windows. */
+  readonly service: StudioService;
+  /** For doors: files that a person gave. */
+  readonly offers: Offers;
+  /** For doors: what windows show and download. */
+  readonly resources: Resources;
+  readonly gallery: Gallery;
+  readonly folders: Folders;
+  /** Stops what runs so that it can be resumed. The engine is its owner's to close. */
+  close(): Promise<void>;
+}
+
+export async function openStudio({ home, engine, trash }: StudioOptions): Promise<Studio> {
+  const folders = await makeFolders(home);
+  // Uploads that no window has used before the program ended.
+  await rm(folders.uploads, { recursive: true, force: true });
+  const remove = trash ?? folderTrash(folders.trash);
+  const copies = new SmallCopies();
+  const settings = await SettingsStore.open(folders.settings);
+  const [gallery, runs] = await Promise.all([
+    Gallery.open({ folder: folders.gallery, cache: folders.cache, copies, trash: remove }),
+    RunStore.open(folders.runs),
+  ]);
+  const library = new Library({ folder: folders.models, engine, trash: remove });
+  library.default = settings.current.model;
+  const jobs = new Jobs({ runs, engine, gallery, settings: () => settings.current });
+  const offers = new Offers();
+
+  const recipeIn = async (id: string): Promise<Recipe> => engine.readRecipe({ path: gallery.path(id) });
+  const model = async (id: string | null): Promise<string | null> =>
+    id === null ? settings.current.model : (await library.require(id)).id;
+
+  const service: StudioService = {
+    importFiles: ({ offers: ids }) => importOffers(ids, { offers, gallery, library }),
+    async removePictures({ pictures }) {
+      for (const id of pictures) await gallery.remove(id);
+    },
+    async recipeOf({ picture }) {
+      return restored(await recipeIn(picture), gallery, library);
+    },
+
+    async dream(order) {
+      const repeats = order.repeats === null ? null : await recipeIn(order.repeats);
+      return jobs.dream({ ...withDefaults(order), model: await model(order.model) }, repeats);
+    },
+    pauseJob: ({ job }) => jobs.pause(job),
+    resumeJob: ({ job }) => jobs.resume(job),
+    cancelJob: ({ job }) => jobs.cancel(job),
+    removeJob: ({ job }) => jobs.remove(job),
+    continueQueue() {
+      jobs.continueQueue();
+      return Promise.resolve();
+    },
+    curve: ({ job, after }) => Promise.resolve(jobs.curve(job, after)),
+    async keepStep({ job, step }) {
+      const { name, path } = resources.frame(job, step);
+      const copy = `${path}.kept`;
+      await copyFile(path, copy).catch(() => {
+        throw new ReverieError('image/missing', `This job has no picture of step ${step}.`);
+      });
+      return gallery.adopt(copy, name);
+    },
+
+    async inspectModel({ model: id, size }) {
+      return engine.inspectModel({ model: await model(id), size });
+    },
+    async removeModel({ model: id }) {
+      await library.remove(id);
+      if (settings.current.model !== id) return;
+      library.default = null;
+      await settings.change({ model: null });
+    },
+    async classify({ picture, model: id, top }) {
+      const { runtime, device } = settings.current;
+      const images = [gallery.path(picture)];
+      const request = { images, model: await model(id), runtime, device, settings: { top } };
+      const result = await engine.classify(request);
+      // Paths are not for windows.
+      return { ...result, images: result.images.map(({ classes }) => ({ path: picture, classes })) };
+    },
+    devices: (request) => engine.devices(request),
+
+    async changeSettings(change) {
+      if (change.model !== undefined && change.model !== null) await library.require(change.model);
+      const changed = await settings.change(change);
+      library.default = changed.model;
+      return changed;
+    },
+
+    async *pictures(signal) {
+      await gallery.scan();
+      yield* gallery.watched.changes(signal);
+    },
+    jobs: (signal) => runs.watched.changes(signal),
+    queue: (signal) => jobs.queue.values(signal),
+    async *models(signal) {
+      await library.ready();
+      yield* library.watched.changes(signal);
+    },
+    settings: (signal) => settings.watched.values(signal),
+    frames: ({ job }, signal) => jobs.frames(job, signal),
+  };
+
+  const resources = new Resources({ gallery, runs, copies, cache: folders.cache });
+  /** What an order leaves to the program is the program's own choice. */
+  const withDefaults = (order: DreamOrder): DreamOrder => {
+    const { runtime, device } = settings.current;
+    return order.runtime === 'auto' && order.device === 'auto' ? { ...order, runtime, device } : order;
+  };
+
+  return {
+    service,
+    offers,
+    resources,
+    gallery,
+    folders,
+    async close() {
+      await jobs.close();
+      await gallery.settle();
+    },
+  };
+}
+
+async function restored(recipe: Recipe, gallery: Gallery, library: Library): Promise<RestoredRecipe> {
+  const files = Object.entries(recipe.files ?? {}).map(
+    ([key, { sha256 }]) => [key, gallery.findContents(sha256) ?? null] as const,
+  );
+  return {
+    recipe: parseRecipe(recipe),
+    source: gallery.findContents(recipe.source.sha256) ?? null,
+    model: await library.require(recipe.model.name).then(
+      ({ id }) => id,
+      () => null,
+    ),
+    files: Object.fromEntries(files),
+  };
+}
