@@ -1,10 +1,12 @@
-/** The table of rules for each kind of device: the same gradients, in operators that the device runs. */
+/** The table of rules for each kind of device: the same gradients, in operators that the device runs, and runs fast. */
 import type { Rules } from './rule.ts';
 import { rules } from './rules.ts';
+import { blocked } from './rules/blocked.ts';
 import { maxPoolBySlices } from './rules/pooling.ts';
 
 export const forms = {
-  cpu: rules,
+  /** ONNX Runtime computes in blocks of channels on x64 alone. */
+  cpu: process.arch === 'x64' ? { ...rules, ...blocked } : rules,
   /** ONNX Runtime's WebGPU provider does not tell where a MaxPool found its maxima. */
   webgpu: { ...rules, MaxPool: maxPoolBySlices },
 } satisfies Readonly<Record<string, Rules>>;

@@ -4,7 +4,7 @@
  * (as TensorFlow's Deep Dream tutorial does).
  */
 import { gradients } from '../gradient/backward.ts';
-import { rules } from '../gradient/rules.ts';
+import { forms } from '../gradient/forms.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';
@@ -99,7 +99,7 @@ function compile(
   return programs.get(key, () => {
     const g = model.build({ width, height }, objective.targets);
     const value = objective.append(g);
-    const [gradient] = gradients(g, value, [IMAGE], rules);
+    const [gradient] = gradients(g, value, [IMAGE], forms[runtime.device]);
     if (gradient === null || gradient === undefined) {
       const names = objective.targets.map((name) => `"${name}"`).join(', ');
       throw new ReverieError('layer/unusable', `The layer ${names} does not depend on the picture.`);

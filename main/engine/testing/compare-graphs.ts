@@ -8,6 +8,7 @@ import type { Graph, Name } from '../graph/graph.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { float32, sizeOf, type FloatTensor } from '../graph/tensor.ts';
 import { onnxRuntime } from '../runtime/onnxruntime.ts';
+import type { Values } from '../runtime/runtime.ts';
 
 /** A graph of one static float input, with the rules that differentiate it. */
 export interface Side {
@@ -30,6 +31,16 @@ export function normalTensor(dims: readonly number[], seed = 1): FloatTensor {
   );
 }
 
+/** The outputs of a graph as the CPU computes them. */
+export async function runOnce(graph: Graph, feeds: Values): Promise<Values> {
+  const program = await onnxRuntime({ threads: 1 }).compile(graph);
+  try {
+    return await program.run(feeds);
+  } finally {
+    await program.dispose();
+  }
+}
+
 async function run({ graph, rules: table = rules }: Side, x: FloatTensor): Promise<Float32Array[]> {
   const [input] = graph.inputs;
   const [y] = graph.outputs;
@@ -42,9 +53,7 @@ async function run({ graph, rules: table = rules }: Side, x: FloatTensor): Promi
   const [dx] = gradients(g, g.total(g.mul(y, weights)), [input.name], table);
   if (dx === null || dx === undefined) throw new Error('The input has no gradient.');
   const outputs: Name[] = [y, dx];
-  const program = await onnxRuntime({ threads: 1 }).compile(g.finish(outputs));
-  const results = await program.run({ [input.name]: x });
-  await program.dispose();
+  const results = await runOnce(g.finish(outputs), { [input.name]: x });
   return outputs.map((name) => results[name]?.data ?? new Float32Array());
 }
 
