@@ -19,18 +19,22 @@ function distance(a: string, b: string): number {
 /** Up to `count` candidates closest to `word`; a candidate that contains the word counts as close. */
 export function nearest(word: string, candidates: Iterable<string>, count = 3): string[] {
   const needle = word.toLowerCase();
-  return [...candidates]
-    .map((name) => ({
-      name,
-      cost:
-        needle !== '' && name.toLowerCase().includes(needle)
-          ? 0.5
-          : distance(word, name) / Math.max(word.length, 1),
-    }))
-    .filter(({ cost }) => cost < 0.6)
-    .sort((a, b) => a.cost - b.cost || a.name.length - b.name.length)
-    .slice(0, count)
-    .map(({ name }) => name);
+  return (
+    [...candidates]
+      .map((name) => ({
+        name,
+        cost: Math.min(
+          needle !== '' && name.toLowerCase().includes(needle) ? 0.25 : Infinity,
+          distance(word, name) / Math.max(word.length, 1),
+        ),
+      }))
+      .filter(({ cost }) => cost < 0.6)
+      .sort((a, b) => a.cost - b.cost || a.name.length - b.name.length)
+      // A candidate that is much closer drives the others out.
+      .filter(({ cost }, _, [best]) => cost <= 2 * (best?.cost ?? 0))
+      .slice(0, count)
+      .map(({ name }) => name)
+  );
 }
 
 /** A clause to end an error sentence with, or nothing when no candidate is close. */

@@ -36,13 +36,13 @@ export function readArguments(
 /** @throws usage/option unless the number of positionals is one the command takes */
 export function checkPositionals(command: Command, positionals: readonly string[]): void {
   const { min, max } = command.positionals;
-  const usage = `Usage: reverie ${command.name} ${command.usage}`.trimEnd();
+  const usage = `${`reverie ${command.name} ${command.usage}`.trimEnd()} [options]`;
   if (positionals.length < min) {
-    throw new ReverieError('usage/option', `reverie ${command.name} needs ${command.usage}. ${usage}`);
+    throw new ReverieError('usage/option', `An argument is missing: ${usage}.`);
   }
   const surplus = positionals[max];
   if (surplus !== undefined) {
-    throw new ReverieError('usage/option', `"${surplus}" is one argument too many. ${usage}`);
+    throw new ReverieError('usage/option', `"${surplus}" is one argument too many: ${usage}.`);
   }
 }
 

@@ -15,7 +15,8 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
   let drawn = false;
   let octave = 0;
   const draw = (text: string): void => {
-    stream.write(`\r\u001b[2K${text.slice(0, Math.max(10, stream.columns - 1))}`);
+    // Some terminals do not know their width and say 0.
+    stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
     drawn = true;
   };
   return {

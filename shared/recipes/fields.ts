@@ -149,7 +149,7 @@ function parseField(field: Field, given: unknown, name: string): unknown {
   if (field.default === null && (given === null || given === 'auto')) return null;
   const value = readValue(field, given);
   if (value !== undefined) return value;
-  const shown = typeof given === 'string' ? given : JSON.stringify(given);
+  const shown = typeof given === 'string' || typeof given === 'number' ? given : JSON.stringify(given);
   const hint = field.kind === 'choice' && typeof given === 'string' ? didYouMean(given, field.options) : '';
   throw new ReverieError('usage/option', `${name} must be ${expectation(field)}, not "${shown}".${hint}`);
 }

@@ -1,0 +1,269 @@
+/** The command line as a user runs it: the built program, in a process of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const program = resolve(import.meta.dirname, '../scripts/reverie.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'reverie-cli-'));
+const small = ['--size', '96', '--octaves', '2', '--steps', '2'];
+
+interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function reverie(...words: string[]): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** What `--json` printed: exactly one object on one line. */
+function objectOf({ stdout }: Run): unknown {
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  return JSON.parse(stdout);
+}
+
+beforeAll(async () => {
+  // The first run builds what is out of date, and says so; the tests below compare stderr.
+  expect(reverie('--version').code).toBe(0);
+  const gradient = Uint8Array.from({ length: 120 * 80 * 3 }, (_, i) => (i * 7 + (i >> 5)) % 256);
+  await sharp(gradient, { raw: { width: 120, height: 80, channels: 3 } })
+    .png()
+    .toFile(join(folder, 'photo.png'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('help', () => {
+  it.each([[[]], [['help']], [['--help']], [['-h']]])('is shown for %j, with every command', (words) => {
+    const { code, stdout, stderr } = reverie(...words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of ['dream', 'classify', 'run', 'models', 'devices'])
+      expect(stdout).toContain(`\n  ${name}`);
+  });
+
+  it.each([[['dream', '--help']], [['dream', 'x.png', '-h']], [['help', 'dream']]])(
+    'of a command: %j',
+    (words) => {
+      const { code, stdout } = reverie(...words);
+      expect(code).toBe(0);
+      expect(stdout).toContain('Usage: reverie dream <image> [options]');
+      expect(stdout).toContain('--octave-scale <n>');
+      expect(stdout).toContain('(1 to 12; default: 4)');
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it('tells the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(reverie('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('wrong usage', () => {
+  const cases: [string[], string, string][] = [
+    [
+      ['drem'],
+      'usage/option',
+      'There is no command "drem"; there are dream, classify, run, models, devices. Did you mean "dream"?',
+    ],
+    [
+      ['--octaves', '3'],
+      'usage/option',
+      'A command comes first, not "--octaves". Usage: reverie <command> [options]',
+    ],
+    [['dream'], 'usage/option', 'An argument is missing: reverie dream <image> [options].'],
+    [
+      ['dream', 'a.png', 'b.png'],
+      'usage/option',
+      '"b.png" is one argument too many: reverie dream <image> [options].',
+    ],
+    [
+      ['dream', 'photo.png', '--octavs', '3'],
+      'usage/option',
+      'There is no option --octavs. Did you mean "--octaves"?',
+    ],
+    [['dream', 'photo.png', '-x'], 'usage/option', 'There is no option -x.'],
+    [
+      ['dream', 'photo.png', '--octaves', '0'],
+      'usage/option',
+      '--octaves must be a whole number between 1 and 12, not "0".',
+    ],
+    [
+      ['dream', 'photo.png', '--rate=-1'],
+      'usage/option',
+      '--rate must be a number between 0.01 and 50, not "-1".',
+    ],
+    [
+      ['dream', 'photo.png', '--steps'],
+      'usage/option',
+      '--steps needs a value: a whole number between 1 and 2000.',
+    ],
+    [
+      ['dream', 'photo.png', '--device', 'gpu'],
+      'usage/option',
+      '--device must be auto, cpu, webgpu, directml, coreml, cuda or tensorflow, not "gpu". Did you mean "webgpu" or "cpu"?',
+    ],
+    [
+      ['dream', 'photo.png', '--keep-colour=maybe'],
+      'usage/option',
+      '--keep-colour must be true or false, not "maybe".',
+    ],
+    [
+      ['classify', 'photo.png', '--top', '0'],
+      'usage/option',
+      '--top must be a whole number between 1 and 1000, not "0".',
+    ],
+    [
+      ['models', 'lst'],
+      'usage/option',
+      'reverie models takes "list" or "inspect", not "lst". Did you mean "list"?',
+    ],
+    [['devices', 'all'], 'usage/option', '"all" is one argument too many: reverie devices [options].'],
+  ];
+
+  it.each(cases)('%j is told in one sentence', (words, code, message) => {
+    expect(reverie(...words)).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
+    const json = reverie(...words, '--json');
+    expect(json).toMatchObject({ code: 2, stderr: '' });
+    // An option without its value takes the next word for it.
+    if (words.at(-1) !== '--steps') expect(objectOf(json)).toEqual({ error: { code, message } });
+  });
+
+  it('shows a stack with --debug alone', () => {
+    expect(reverie('dream', 'photo.png', '--octaves', '0', '--debug').stderr).toMatch(/\n {4}at /);
+  });
+});
+
+describe('wrong input', () => {
+  it.each([
+    [['dream', 'absent.png'], 'image/missing'],
+    [['dream', 'photo.png', '--model', 'absent'], 'model/missing'],
+    [['dream', 'photo.png', '--layers', 'absent', ...small], 'layer/unknown'],
+    [['classify', 'absent.png'], 'image/missing'],
+    [['run', 'photo.png'], 'recipe/missing'],
+    [['models', 'inspect', 'absent'], 'model/missing'],
+  ])('%j ends with 2 and %s, and leaves nothing behind', (words, code) => {
+    const before = readdirSync(folder);
+    const run = reverie(...words, '--json');
+    expect(run.code).toBe(2);
+    expect(objectOf(run)).toMatchObject({ error: { code } });
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+describe('dreams', () => {
+  it('writes a picture, and the recipe in it gives the same picture again', async () => {
+    const run = reverie('dream', 'photo.png', ...small, '--seed', '5', '--out', 'first.png', '--json');
+    expect(run.code).toBe(0);
+    const result = objectOf(run);
+    expect(result).toMatchObject({
+      output: expect.stringMatching(/first\.png$/) as string,
+      recipe: {
+        reverie: 1,
+        method: 'dream',
+        settings: { octaves: 2, steps: 2, size: 96, seed: 5, rate: 1.5 },
+      },
+      runtime: 'onnxruntime',
+      device: 'cpu',
+      steps: 4,
+    });
+    expect(reverie('run', 'first.png', '--out', 'second.png').code).toBe(0);
+    expect(reverie('run', 'first.png', '--out', 'third.png', '--seed', '6').code).toBe(0);
+    const [first, second, third] = await Promise.all(
+      ['first.png', 'second.png', 'third.png'].map((name) => sharp(join(folder, name)).raw().toBuffer()),
+    );
+    expect(second?.equals(first ?? Buffer.of())).toBe(true);
+    expect(third?.equals(first ?? Buffer.of())).toBe(false);
+  });
+
+  it('repeats a recipe that was saved as JSON', () => {
+    const run = reverie('dream', 'photo.png', ...small, '--out', 'a.png', '--json');
+    const { recipe } = objectOf(run) as { recipe: object };
+    writeFileSync(join(folder, 'recipe.json'), JSON.stringify(recipe));
+    const again = reverie('run', 'recipe.json', '--out', 'b.png', '--json');
+    expect(again.code).toBe(0);
+    expect(objectOf(again)).toMatchObject({ recipe });
+  });
+
+  it('says which option names a picture that is not found', () => {
+    const run = reverie('dream', 'photo.png', ...small, '--out', 'c.png', '--json');
+    const { recipe } = objectOf(run) as { recipe: object };
+    writeFileSync(
+      join(folder, 'moved.json'),
+      JSON.stringify({
+        ...recipe,
+        source: { name: 'gone.png', sha256: 'a'.repeat(64), width: 1, height: 1 },
+      }),
+    );
+    expect(reverie('run', 'moved.json').stderr).toBe(
+      'The recipe\'s picture "gone.png" is neither here nor beside the recipe; name it with --image.\n',
+    );
+  });
+
+  it('picks a free name, and prints the path and a line about the run', () => {
+    const first = reverie('dream', 'photo.png', ...small);
+    const second = reverie('dream', 'photo.png', ...small);
+    expect(first.stdout.split('\n')[0]).toMatch(/photo-dream\.png$/);
+    expect(second.stdout.split('\n')[0]).toMatch(/photo-dream-2\.png$/);
+    expect(first.stderr).toMatch(
+      /^96×64 pixels, 4 steps, on onnxruntime \(cpu\)\noctave 1 of 2: .*\noctave 2 of 2: 96×64 pixels\n$/,
+    );
+  });
+
+  it.runIf(process.platform !== 'win32')('can be interrupted: 130, and no picture', async () => {
+    const out = join(folder, 'never.png');
+    const words = ['dream', 'photo.png', '--size', '512', '--steps', '500', '--out', out];
+    const child = spawn(process.execPath, [program, ...words], { cwd: folder });
+    const before = readdirSync(folder);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      if (text.includes('octave 1')) child.kill('SIGINT');
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/Interrupted: nothing was written\.\n$/);
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+describe('tables', () => {
+  it('classifies', () => {
+    const result = objectOf(reverie('classify', 'photo.png', '--top', '3', '--json'));
+    expect(result).toMatchObject({ images: [{ classes: [{}, {}, {}] }] });
+    expect(reverie('classify', 'photo.png', '--top', '2').stdout).toMatch(
+      /photo\.png\n( +\d+\.\d\d % {2}\S.*\n){2}$/,
+    );
+  });
+
+  it('lists the networks and the layers of one', () => {
+    expect(objectOf(reverie('models', 'list', '--json'))).toHaveProperty('models.0.id');
+    expect(reverie('models', 'inspect').stdout).toMatch(/million parameters.*\ninput "/);
+    expect(objectOf(reverie('models', 'inspect', '--size', '64', '--json'))).toHaveProperty('layers.0.name');
+  });
+
+  it('lists every device', () => {
+    const { devices } = objectOf(reverie('devices', '--json')) as {
+      devices: { device: string; usable: boolean }[];
+    };
+    expect(devices.map(({ device }) => device)).toEqual([
+      'cpu',
+      'webgpu',
+      'directml',
+      'coreml',
+      'cuda',
+      'tensorflow',
+    ]);
+    expect(devices[0]?.usable).toBe(true);
+  });
+});
