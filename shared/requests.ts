@@ -70,7 +70,10 @@ export interface ReadRecipeRequest {
 
 /** @throws usage/option on anything but a complete request; so do the others below. */
 export function parseDreamRequest(value: unknown): DreamRequest {
-  const { image, settings, out, frames, preview, checkpoint, start, repeats, ...rest } = record(value, 'dream');
+  const { image, settings, out, frames, preview, checkpoint, start, repeats, ...rest } = record(
+    value,
+    'dream',
+  );
   return {
     image: text(image, 'image'),
     settings: parse(dream, settings ?? {}),

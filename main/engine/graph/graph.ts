@@ -114,7 +114,10 @@ export function sortNodes(nodes: readonly Node[]): Node[] {
       const source = writer.get(input);
       if (source === undefined || state.get(source) === 'done') continue;
       if (state.get(source) === 'open') {
-        throw new ReverieError('model/unreadable', `The network is cyclic: node "${source.name}" depends on its own output.`);
+        throw new ReverieError(
+          'model/unreadable',
+          `The network is cyclic: node "${source.name}" depends on its own output.`,
+        );
       }
       stack.push({ node: source, next: 0 });
     }

@@ -10,7 +10,9 @@ interface Arrays {
 }
 
 /** A dense row-major tensor; `data.length` is the product of `dims` (1 for a scalar, whose `dims` is empty). */
-export type Tensor = { [T in DataType]: { readonly type: T; readonly dims: readonly number[]; readonly data: Arrays[T] } }[DataType];
+export type Tensor = {
+  [T in DataType]: { readonly type: T; readonly dims: readonly number[]; readonly data: Arrays[T] };
+}[DataType];
 
 export type FloatTensor = Extract<Tensor, { type: 'float32' }>;
 
@@ -19,7 +21,10 @@ export function sizeOf(dims: readonly number[]): number {
   return dims.reduce((product, d) => product * d, 1);
 }
 
-export function float32(data: Float32Array | readonly number[], dims: readonly number[] = [data.length]): FloatTensor {
+export function float32(
+  data: Float32Array | readonly number[],
+  dims: readonly number[] = [data.length],
+): FloatTensor {
   return { type: 'float32', dims, data: data instanceof Float32Array ? data : Float32Array.from(data) };
 }
 
