@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { Builder } from '../graph/builder.ts';
+import { isRectified } from './rectified.ts';
+
+type Make = (g: Builder, x: string) => string;
+
+const clip =
+  (...bounds: number[]): Make =>
+  (g, x) =>
+    g.op('Clip', [x, ...bounds.map((bound) => g.scalar(bound))]);
+const pool = { kernel_shape: [2, 2] };
+
+it.each<[string, boolean, Make]>([
+  ['the input', false, (_g, x) => x],
+  ['a ReLU', true, (g, x) => g.relu(x)],
+  ['a ReLU6', true, clip(0, 6)],
+  ['a Clip that lets negative numbers through', false, clip(-1, 1)],
+  ['a Clip without bounds', false, clip()],
+  ['a pooled ReLU', true, (g, x) => g.op('MaxPool', [g.relu(x)], pool)],
+  ['a pooled input', false, (g, x) => g.op('MaxPool', [x], pool)],
+  [
+    'joined ReLUs',
+    true,
+    (g, x) => g.concat([g.relu(x), g.op('AveragePool', [g.relu(x)], { kernel_shape: [1, 1] })], 1),
+  ],
+  ['a ReLU joined with the input', false, (g, x) => g.concat([g.relu(x), x], 1)],
+  ['a root', true, (g, x) => g.op('Pow', [x, g.scalar(-0.75)])],
+  ['a cube', false, (g, x) => g.op('Pow', [x, g.scalar(3)])],
+  ['a ReLU times a root', true, (g, x) => g.mul(g.relu(x), g.op('Pow', [x, g.scalar(0.5)]))],
+  ['a ReLU minus one', false, (g, x) => g.sub(g.relu(x), g.scalar(1))],
+  ['a sum with the input', false, (g, x) => g.add(g.relu(x), x)],
+])('%s is known not to be negative: %s', (_title, expected, make) => {
+  const g = new Builder();
+  expect(isRectified(g, make(g, g.input('x', [1, 2, 4, 4])))).toBe(expected);
+});
