@@ -42,6 +42,7 @@ export const arrows = {
   'main/engine/graph': ['shared'],
   'main/engine/testing': [
     'shared',
+    'main/engine/ascent',
     'main/engine/formats',
     'main/engine/graph',
     'main/engine/gradient',
