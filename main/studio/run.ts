@@ -29,7 +29,10 @@ export class Run {
       for (;;) {
         const next = await this.#events.next();
         if (next.done === true) break;
-        if (next.value.kind === 'done') return { kind: 'done', result: next.value.result };
+        if (next.value.kind === 'done') {
+          await this.#events.return?.();
+          return { kind: 'done', result: next.value.result };
+        }
         follow(next.value);
       }
     } catch (error) {

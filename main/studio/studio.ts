@@ -83,7 +83,7 @@ export async function openStudio({ home, engine, trash }: StudioOptions): Promis
       jobs.continueQueue();
       return Promise.resolve();
     },
-    curve: ({ job, after }) => Promise.resolve(jobs.curve(job, after)),
+    curve: async ({ job, after }) => Promise.resolve(jobs.curve(job, after)),
     async keepStep({ job, step }) {
       const { name, path } = resources.frame(job, step);
       const copy = `${path}.kept`;
