@@ -170,7 +170,7 @@ describe('dreams', () => {
       recipe: {
         reverie: 1,
         method: 'dream',
-        settings: { octaves: 2, steps: 2, size: 96, seed: 5, rate: 1.5 },
+        settings: { octaves: 2, steps: 2, size: 96, seed: 5, rate: 2 },
       },
       runtime: 'onnxruntime',
       device: 'cpu',
