@@ -55,7 +55,7 @@ describe('help', () => {
       expect(code).toBe(0);
       expect(stdout).toContain('Usage: reverie dream <image> [options]');
       expect(stdout).toContain('--octave-scale <n>');
-      expect(stdout).toContain('(1 to 12; default: 4)');
+      expect(stdout).toContain('(1 to 12; default: 5)');
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     },
   );
@@ -73,7 +73,7 @@ describe('wrong usage', () => {
     [
       ['drem'],
       'usage/option',
-      'There is no command "drem"; there are dream, classify, run, models, devices. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, classify, run, models, devices, serve. Did you mean "dream"?',
     ],
     [
       ['--octaves', '3'],
