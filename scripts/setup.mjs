@@ -20,7 +20,7 @@ export function install() {
   if (timeOf(INSTALLED) >= timeOf(join(root, 'package-lock.json'))) return;
   console.error('Installing the dependencies (npm ci) …');
   // npm is a script on Windows, which only a shell can start.
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
