@@ -12,6 +12,7 @@ import { commandHelp, overview } from './cli/help.ts';
 import { listenForInterruption } from './cli/interruption.ts';
 import { modelsCommand } from './cli/models.ts';
 import { runCommand } from './cli/run.ts';
+import { serveCommand } from './cli/serve.ts';
 import { createEngineHost } from './studio/engine-host.ts';
 
 /** Filled in by the bundler from package.json. */
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   runCommand,
   modelsCommand,
   devicesCommand,
+  serveCommand,
 ];
 
 /** Set by hand rather than by process.exit(), which would cut off what a pipe has not taken yet. */
@@ -31,8 +33,8 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(words: readonly string[]): Promise<number> {
   const json = words.includes('--json');
   try {
-    const { json: value, lines } = await perform(words);
-    print(json ? JSON.stringify(value) : lines.join('\n'));
+    const outcome = await perform(words);
+    if (outcome !== null) print(json ? JSON.stringify(outcome.json) : outcome.lines.join('\n'));
     return 0;
   } catch (error) {
     const { code, message, stack } = errorData(error);
@@ -43,7 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function perform([name, ...rest]: readonly string[]): Promise<Outcome> {
+async function perform([name, ...rest]: readonly string[]): Promise<Outcome | null> {
   if (name === '--version' || name === '-v') return { json: { version: __VERSION__ }, lines: [__VERSION__] };
   if (name === undefined || name.startsWith('-') || name === 'help') return help(name, rest);
   const command = commandNamed(name);

@@ -14,6 +14,7 @@ import { listPageFiles } from './doors/page-files.ts';
 import { pagePolicy } from './doors/page-policy.ts';
 import { createAccess, type Access } from './server/access.ts';
 import { sendError, sendFile, sendJson, sendResource, sendText } from './server/answer.ts';
+import { SHORTEST_TOKEN, USUAL_PORT } from './server/defaults.ts';
 import { receive, type UploadLimits } from './server/uploads.ts';
 import { createWindows } from './server/windows.ts';
 import { openStudio, type Studio } from './studio/studio.ts';
@@ -40,9 +41,6 @@ export interface Serving {
   readonly warning: string | null;
   close(): Promise<void>;
 }
-
-export const USUAL_PORT = 4747;
-export const SHORTEST_TOKEN = 16;
 
 /** @throws ReverieError usage/option for a weak token or an address that cannot be listened on */
 export async function serve(options: ServeOptions): Promise<Serving> {

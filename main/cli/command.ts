@@ -31,7 +31,8 @@ export interface Command {
   notes?: readonly string[];
   /** Tables of options under their headings, in the order of the help. */
   options: Readonly<Record<string, Fields>>;
-  run(context: Context): Promise<Outcome>;
+  /** `null` from one that has said all it had to say. */
+  run(context: Context): Promise<Outcome | null>;
 }
 
 /** All options of a command in one table. */

@@ -44,7 +44,7 @@ export async function temporaryStudio(): Promise<TemporaryStudio> {
       return it.studio.offers.add({ path, name, temporary: false });
     },
     async picture(name) {
-      const grey = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 251, 7);
+      const grey = Buffer.from(name).reduce((sum, byte) => (sum * 31 + byte) % 251, 7);
       const [imported] = await it.studio.service.importFiles({ offers: [await it.offer(name, grey)] });
       if (imported?.kind !== 'picture') throw new Error(JSON.stringify(imported));
       return imported.picture;
