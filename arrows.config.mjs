@@ -7,7 +7,17 @@ export const arrows = {
   preload: ['shared'],
   renderer: ['shared'],
   'main/home': [],
-  main: ['shared', 'main/home', 'main/studio', 'main/engine/process'],
+  main: ['shared', 'main/home', 'main/studio', 'main/bench', 'main/engine/process'],
+  'main/bench': [
+    'shared',
+    'main/engine/methods',
+    'main/engine/ascent',
+    'main/engine/models',
+    'main/engine/gradient',
+    'main/engine/graph',
+    'main/engine/runtime',
+    'main/engine/imaging',
+  ],
   'main/studio': ['shared', 'main/home', 'main/engine/imaging'],
   'main/engine/process': ['shared', 'main/engine/service', 'main/engine/runtime'],
   'main/engine/service': [

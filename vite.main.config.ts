@@ -19,7 +19,12 @@ export default defineConfig({
     sourcemap: true,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { cli: 'main/cli.ts', engine: 'main/engine/process.ts' },
+      input: {
+        cli: 'main/cli.ts',
+        engine: 'main/engine/process.ts',
+        bench: 'main/bench.ts',
+        'bench-dream': 'main/bench/dream-process.ts',
+      },
       external,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

@@ -1,6 +1,6 @@
 /** `reverie devices`. */
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import { columns } from './columns.ts';
+import { columns } from '../../shared/columns.ts';
 import type { Command } from './command.ts';
 import { pick } from './dream.ts';
 

@@ -5,7 +5,7 @@ import { didYouMean } from '../../shared/nearest.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { pick } from './dream.ts';
-import { columns } from './columns.ts';
+import { columns } from '../../shared/columns.ts';
 
 const inspection = {
   size: {

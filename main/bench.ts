@@ -1,0 +1,65 @@
+/** `npm run bench`: what this machine makes of the engine, as tables for people or as JSON for programs. */
+import { parseArgs } from 'node:util';
+import type { DreamRow } from './bench/dream.ts';
+import type { NetworkRow } from './bench/networks.ts';
+import { networkFiles, runBench, type Report } from './bench/run.ts';
+import { columns } from '../shared/columns.ts';
+
+const USAGE = `npm run bench -- [--json] [--only networks|dream] [network.onnx ...]
+
+Measures the network that comes with Reverie and those in ../shared/models, unless others are named.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },
+});
+
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+if (values.help === true) print(USAGE);
+else {
+  const parts = values.only === 'networks' || values.only === 'dream' ? values.only : undefined;
+  const report = await runBench(positionals.length > 0 ? positionals : networkFiles(), parts);
+  print(values.json === true ? JSON.stringify(report) : tables(report).join('\n'));
+}
+
+function tables({ gemmGflops, networks, dream, large }: Report): string[] {
+  const dreams = [dream, large].filter((row) => row !== null);
+  return [
+    ...(networks.length === 0 ? [] : networkTable(gemmGflops, networks)),
+    ...(networks.length === 0 || dreams.length === 0 ? [] : ['']),
+    ...(dreams.length === 0 ? [] : dreamTable(dreams)),
+  ];
+}
+
+function networkTable(gemmGflops: number, rows: readonly NetworkRow[]): string[] {
+  return [
+    `Matrix products reach ${gemmGflops.toFixed(0)} GFLOP/s. A step is a forward pass with the gradient of the picture; times are the fastest of many runs.`,
+    '',
+    ...columns([
+      ['network', 'size', 'layer', 'forward', 'step', 'useful', 'of products'],
+      ...rows.map(({ name, size, layer, msForward, msStep, usefulGflops, efficiency }) => [
+        name,
+        `${size} px`,
+        layer,
+        `${msForward.toFixed(1)} ms`,
+        `${msStep.toFixed(1)} ms`,
+        `${usefulGflops.toFixed(0)} GFLOP/s`,
+        `${(100 * efficiency).toFixed(0)} %`,
+      ]),
+    ]),
+  ];
+}
+
+const dreamTable = (rows: readonly DreamRow[]): string[] =>
+  columns([
+    ['dream', 'steps', 'time', 'in the network', 'beside it', 'peak memory'],
+    ...rows.map(({ model, width, height, steps, seconds, engineSeconds, overhead, peakRssMiB }) => [
+      `${model} ${width}×${height}`,
+      String(steps),
+      `${seconds.toFixed(1)} s`,
+      `${engineSeconds.toFixed(1)} s`,
+      `${(100 * overhead).toFixed(1)} %`,
+      `${peakRssMiB.toFixed(0)} MiB`,
+    ]),
+  ]);
