@@ -144,10 +144,9 @@ export async function loadModel(path: string): Promise<Model> {
       `The network file "${path}" ${why}.`,
     );
   });
-  const card = await readCard(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const graph = inFile(path, () => readOnnx(bytes, { external: filesBeside(path) }));
-  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(graph), card);
+  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(graph), await readCard(path));
 }
 
 /** Names the file in what its reader complains about. */

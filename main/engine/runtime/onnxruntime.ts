@@ -26,7 +26,22 @@ function sessionOptions({
   };
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What lies behind the library's messages, for those that users meet. */
+const CAUSES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
+  [
+    /No supported adapters|get a WebGPU adapter/,
+    'no graphics adapter with a Vulkan, Metal or Direct3D 12 driver was found',
+  ],
+  [/backend not found|not available|no available backend/i, 'this build of ONNX Runtime does not have it'],
+];
+
+/** The library's message, without its source files and function names. */
+function cause(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (
+    CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? text.replace(/^.*?\/onnxruntime_src\S* \S+ /, '')
+  );
+}
 
 class Session implements Program {
   readonly outputs: readonly Name[];
@@ -48,7 +63,7 @@ class Session implements Program {
     const outputs = await this.#session.run(inputs).catch((error: unknown) => {
       throw new ReverieError(
         'device/unusable',
-        `The ${this.#device} device failed while running the network: ${message(error)}`,
+        `The device "${this.#device}" failed while running the network: ${cause(error)}.`,
       );
     });
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, floats(name, tensor)]));
@@ -86,10 +101,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
         writeOnnx(expandPowers(graph)),
         sessionOptions(options),
       ).catch((error: unknown) => {
-        throw new ReverieError(
-          'device/unusable',
-          `The ${device} device cannot run this network: ${message(error)}`,
-        );
+        throw new ReverieError('device/unusable', `The device "${device}" cannot be used: ${cause(error)}.`);
       });
       return new Session(session, device, graph);
     },
