@@ -91,7 +91,7 @@ export function gradients(
     if (rule === undefined || rule === FLAT) continue;
     const dys = node.outputs.map((output) => sum(g, collected.get(output) ?? []));
     const dy = dys[0] ?? dys.find((d) => d !== null);
-    if (dy === undefined || dy === null) continue;
+    if (dy === undefined) continue;
     const wants = (i: number): boolean => {
       const name = node.inputs[i];
       return name !== undefined && reached.has(name) && g.info(name).type === 'float32';

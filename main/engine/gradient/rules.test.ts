@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Builder } from '../graph/builder.ts';
 import { shapeRules } from '../graph/shapes.ts';
-import { onnxRuntime } from '../runtime/onnxruntime.ts';
-import { gradientError, gradientsOn, prepare } from '../testing/gradient-check.ts';
+import { cpu, gradientError, gradientsOn, prepare } from '../testing/gradient-check.ts';
 import { forms } from './forms.ts';
 import { FLAT } from './rule.ts';
 import { rules } from './rules.ts';
 import { floats, kinked, type GradientCase } from './testing/case.ts';
 import { cases } from './testing/table.ts';
-
-const runtime = onnxRuntime({ threads: 1 });
 
 /** Operators of which we know the shape but no gradient, and why. */
 const WITHOUT_RULE: Readonly<Record<string, string>> = {
@@ -54,7 +51,7 @@ describe('the table', () => {
 
 describe('the gradient agrees with differences', () => {
   it.each(cases)('$title', async (test) => {
-    expect(await gradientError(runtime, test, rules)).toBeLessThan(1e-3);
+    expect(await gradientError(cpu, test, rules)).toBeLessThan(1e-3);
   });
 });
 
@@ -69,11 +66,11 @@ describe('another form of the same gradient gives the same numbers', () => {
   );
 
   it.each(others)('$device: $test.title', async ({ table, test }) => {
-    const expected = await gradientsOn(runtime, test, rules);
-    const actual = await gradientsOn(runtime, test, table);
+    const expected = await gradientsOn(cpu, test, rules);
+    const actual = await gradientsOn(cpu, test, table);
     for (const [name, { dims, data }] of Object.entries(expected)) {
       expect(actual[name]?.dims).toEqual(dims);
-      expect([...(actual[name]?.data ?? [])]).toEqual([...data].map((v) => expect.closeTo(v, 4)));
+      expect([...(actual[name]?.data ?? [])]).toEqual([...data].map((v): unknown => expect.closeTo(v, 4)));
     }
   });
 });
@@ -110,7 +107,7 @@ describe('where values tie, the gradient is counted once', () => {
       build: (g, operands) => test.build(g, operands).map((y) => g.total(y)),
     };
     const [weight] = prepare(summed, table).weights.values();
-    const found = await gradientsOn(runtime, summed, table);
+    const found = await gradientsOn(cpu, summed, table);
     const total = Object.values(found).reduce((sum, { data }) => sum + data.reduce((a, b) => a + b, 0), 0);
     expect(total / (weight?.data[0] ?? NaN)).toBeCloseTo(count, 4);
   });

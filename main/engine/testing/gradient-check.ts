@@ -13,10 +13,14 @@ import { gradients } from '../gradient/backward.ts';
 import type { Rules } from '../gradient/rule.ts';
 import type { GradientCase, Smoothness } from '../gradient/testing/case.ts';
 import { seededRandom } from '../gradient/testing/random.ts';
+import { onnxRuntime } from '../runtime/onnxruntime.ts';
 import type { Runtime, Values } from '../runtime/runtime.ts';
 
 const STEPS: Readonly<Record<Smoothness, number>> = { linear: 1, kinked: 1 / 64, smooth: 1 / 8 };
 const DIRECTIONS = 4;
+
+/** The CPU, for graphs so small that threads would only wait for each other. */
+export const cpu: Runtime = onnxRuntime({ threads: 1 });
 
 interface Prepared {
   readonly builder: Builder;
@@ -78,6 +82,14 @@ async function withProgram<T>(
   } finally {
     await program.dispose();
   }
+}
+
+/** The outputs of a graph that a builder holds, as plain numbers. */
+export async function valuesOf(g: Builder, outputs: readonly Name[], feeds: Values): Promise<number[][]> {
+  const program = await cpu.compile(g.finish(outputs));
+  const found = await program.run(feeds);
+  await program.dispose();
+  return outputs.map((name) => [...(found[name]?.data ?? [])]);
 }
 
 /** The gradients of a case as a runtime computes them, by the name of their input; none where they are zero. */

@@ -1,5 +1,5 @@
 /**
- * Runs every case of the gradient rules on WebGPU and on the CPU, in a process of its own, because a graphics driver may
+ * Runs the cases of the gradient rules whose titles are the lines of the argument, on WebGPU and on the CPU, in a process of its own, because a graphics driver may
  * end the process. Says one line of JSON per case, as it goes: the last line of a crash names the case before it.
  */
 import { forms } from '../gradient/forms.ts';
@@ -7,7 +7,7 @@ import { rules } from '../gradient/rules.ts';
 import { cases } from '../gradient/testing/table.ts';
 import { onnxRuntime } from '../runtime/onnxruntime.ts';
 import type { Values } from '../runtime/runtime.ts';
-import { gradientsOn } from './gradient-check.ts';
+import { cpu, gradientsOn } from './gradient-check.ts';
 
 export interface Comparison {
   readonly title: string;
@@ -28,10 +28,10 @@ function largestError(actual: Values, expected: Values): number {
   return size === 0 ? error : error / size;
 }
 
-const cpu = onnxRuntime({ device: 'cpu', threads: 1 });
 const webgpu = onnxRuntime({ device: 'webgpu' });
 
-for (const test of cases) {
+const wanted = new Set((process.argv[2] ?? '').split('\n'));
+for (const test of cases.filter(({ title }) => wanted.has(title))) {
   const compared: Comparison = await gradientsOn(cpu, test, rules)
     .then(async (expected) => {
       const actual = await gradientsOn(webgpu, test, forms.webgpu);

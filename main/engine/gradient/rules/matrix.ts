@@ -54,7 +54,9 @@ const einsum: Rule = (g, node, dy, demand) => {
   const equation = text(node, 'equation', '').replaceAll(' ', '');
   const [sources = '', implied] = equation.split('->');
   const terms = sources.split(',');
-  const once = [...new Set(sources.replaceAll(',', ''))].filter((l) => sources.split(l).length === 2);
+  const once = [...new Set(sources.replaceAll(',', '').split(''))].filter(
+    (l) => sources.split(l).length === 2,
+  );
   const target = implied ?? once.sort().join('');
   if (terms.some((term) => new Set(term).size < term.length))
     refuse(node, `takes a diagonal in its equation "${equation}", for which there is no gradient`);
@@ -62,16 +64,16 @@ const einsum: Rule = (g, node, dy, demand) => {
     if (!demand.wants(i)) return null;
     const others = terms.flatMap((_, k) => (k === i ? [] : [k]));
     const known = [target, ...others.map((k) => terms[k] ?? '')];
-    const present = [...term].filter((letter) => known.some((letters) => letters.includes(letter)));
+    const present = term.split('').filter((letter) => known.some((letters) => letters.includes(letter)));
     const factors = [dy, ...others.map((k) => input(node, k))];
     const product = g.op('Einsum', factors, { equation: `${known.join()}->${present.join('')}` });
     const dims = g.dims(input(node, i));
-    const sizes = [...term].map((letter) =>
-      present.includes(letter) ? g.dim(product, present.indexOf(letter)) : 1,
-    );
-    const full = [...term].map((letter, axis) =>
-      present.includes(letter) ? (sizes[axis] ?? 1) : (dims[axis] ?? 1),
-    );
+    const sizes = term
+      .split('')
+      .map((letter) => (present.includes(letter) ? g.dim(product, present.indexOf(letter)) : 1));
+    const full = term
+      .split('')
+      .map((letter, axis) => (present.includes(letter) ? (sizes[axis] ?? 1) : (dims[axis] ?? 1)));
     return g.expand(g.reshape(product, sizes), full);
   });
 };

@@ -8,6 +8,7 @@ import { poolingCases } from '../rules/pooling.cases.ts';
 import { reductionCases } from '../rules/reduction.cases.ts';
 import { resizeCases } from '../rules/resize.cases.ts';
 import { shapeCases } from '../rules/shape.cases.ts';
+import { blockCases } from './blocks.cases.ts';
 import type { GradientCase } from './case.ts';
 
 export const cases: readonly GradientCase[] = [
@@ -20,4 +21,5 @@ export const cases: readonly GradientCase[] = [
   ...shapeCases,
   ...gatheringCases,
   ...resizeCases,
+  ...blockCases,
 ];
