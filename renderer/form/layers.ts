@@ -1,0 +1,44 @@
+/** Lists of weighted layers, and where in a network a layer lies. */
+import type { LayerInfo } from '../../shared/contract.ts';
+import { isRecord, type WeightedLayer } from '../../shared/recipes/fields.ts';
+
+/** The layers in a setting's value; none for the network's own choice. */
+export function readLayers(value: unknown): readonly WeightedLayer[] {
+  return Array.isArray(value) ? value.filter(isWeightedLayer) : [];
+}
+
+/** With a layer added, or its weight changed in place. */
+export function withWeight(
+  layers: readonly WeightedLayer[],
+  layer: string,
+  weight: number,
+): readonly WeightedLayer[] {
+  const changed = { layer, weight };
+  if (!layers.some((item) => item.layer === layer)) return [...layers, changed];
+  return layers.map((item) => (item.layer === layer ? changed : item));
+}
+
+/** With a layer taken out; `null`, the network's own choice, when none is left. */
+export function withoutLayer(
+  layers: readonly WeightedLayer[],
+  layer: string,
+): readonly WeightedLayer[] | null {
+  const left = layers.filter((item) => item.layer !== layer);
+  return left.length === 0 ? null : left;
+}
+
+/** Where a layer lies, from 0 (the first) to 1 (the last); `undefined` for a layer of another network. */
+export function depthOf(layers: readonly LayerInfo[], layer: string): number | undefined {
+  const index = layers.findIndex(({ name }) => name === layer);
+  return index < 0 ? undefined : index / Math.max(1, layers.length - 1);
+}
+
+/** What layers of a depth see, for somebody who knows nothing of networks. */
+export function describeDepth(depth: number): string {
+  const words = ['edges', 'textures', 'patterns', 'parts', 'objects'];
+  return words[Math.min(words.length - 1, Math.floor(depth * words.length))] ?? '';
+}
+
+function isWeightedLayer(value: unknown): value is WeightedLayer {
+  return isRecord(value) && typeof value['layer'] === 'string' && typeof value['weight'] === 'number';
+}

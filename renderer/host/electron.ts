@@ -1,0 +1,46 @@
+/** The desktop window: ports from the preload's bridge, and the system's own dialogs. */
+import { ReverieError } from '../../shared/errors.ts';
+import { connect } from '../../shared/rpc/connect.ts';
+import { messagePort } from '../../shared/rpc/message-port.ts';
+import type { Port } from '../../shared/rpc/wire.ts';
+import { STUDIO_PORT, type Bridge } from '../../shared/studio/bridge.ts';
+import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
+import type { Host } from './host.ts';
+import { LastingPort } from './lasting-port.ts';
+
+declare global {
+  interface Window {
+    reverie?: Bridge;
+  }
+}
+
+export function electronHost(bridge: Bridge): Host {
+  const port = new LastingPort(() => dial(bridge));
+  return {
+    studio: connect<StudioCalls, StudioStreams>(port, studioNames),
+    platform: bridge.platform,
+    onConnection: (handler) => port.onConnection(handler),
+    filesOf: (transfer) => Promise.resolve([...transfer.files]),
+    async offer(file) {
+      const [offer] = await bridge.offer([file]);
+      if (offer === undefined) throw new ReverieError('access/denied', `"${file.name}" cannot be read.`);
+      return offer;
+    },
+    save: (address) => bridge.save(address),
+    reveal: (picture) => bridge.reveal(picture),
+    startDrag: (picture) => bridge.startDrag(picture),
+    onCommand: (handler) => bridge.onCommand(handler),
+  };
+}
+
+function dial(bridge: Bridge): Promise<Port> {
+  return new Promise((resolve) => {
+    const listen = ({ source, data, ports: [port] }: MessageEvent<unknown>): void => {
+      if (source !== window || data !== STUDIO_PORT || port === undefined) return;
+      window.removeEventListener('message', listen);
+      resolve(messagePort(port));
+    };
+    window.addEventListener('message', listen);
+    bridge.connect();
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * What the window needs from the world around it. Two hosts give it: a browser tab and the desktop window. Nothing else in the
+ * window knows which of them it lives in.
+ */
+import type { DesktopCommand } from '../../shared/studio/bridge.ts';
+import type { Studio } from '../../shared/studio/contract.ts';
+
+/** `locked`: a browser tab that was opened without the token. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'locked';
+
+export interface Host {
+  /** Stays the same object when the connection is lost and made again; meanwhile everything it is asked rejects. */
+  readonly studio: Studio;
+  /** As in Node's `process.platform`, or `browser`. */
+  readonly platform: string;
+  /** Tells the present state at once, and then every change. */
+  onConnection(handler: (connection: Connection) => void): void;
+  /** The files of a drop or a paste; folders are opened where the host cannot offer them whole. */
+  filesOf(transfer: DataTransfer): Promise<readonly File[]>;
+  /** Hands a file over; the offer is used up by `importFiles`. @throws ReverieError */
+  offer(file: File): Promise<string>;
+  /** Saves what lies at an address of addresses.ts. @returns where, or `null` when that is not known or the user thought better of it */
+  save(address: string): Promise<string | null>;
+  /** Shows a gallery picture in the system's file manager; `null` where there is none to show it in. */
+  readonly reveal: ((picture: string) => Promise<void>) | null;
+  /** Begins to drag a gallery picture out of the window, in `dragstart`; `null` where the page cannot. */
+  readonly startDrag: ((picture: string) => void) | null;
+  onCommand(handler: (command: DesktopCommand) => void): void;
+}
+
+/** Saves what the page itself has made, as a download. */
+export function saveBlob(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  follow(address, name);
+  // The download has taken its own hold of the bytes by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** Follows an address as a download; with an empty name, the server names the file. */
+export function follow(address: string, name = ''): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}

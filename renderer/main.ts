@@ -1,0 +1,13 @@
+/** The window begins here: the host it lives in, the shell over it, and the page. */
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { browserHost } from './host/browser.ts';
+import { electronHost } from './host/electron.ts';
+import { Shell } from './state/shell.svelte.ts';
+import { storageMemory } from './state/memory.ts';
+import './style.css';
+
+const host = window.reverie === undefined ? browserHost() : electronHost(window.reverie);
+const shell = new Shell(host, storageMemory(localStorage));
+
+mount(App, { target: document.body, props: { shell } });

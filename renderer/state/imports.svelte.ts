@@ -1,0 +1,85 @@
+/** Files on their way into the studio: however many are dropped, each is taken or refused with a reason. */
+import { errorData } from '../../shared/errors.ts';
+import type { Imported } from '../../shared/studio/gallery.ts';
+import type { Host } from '../host/host.ts';
+
+/** Uploads at a time; decoding is the studio's own business. */
+const AT_ONCE = 3;
+
+/** Networks come with files of the same name beside them, and those belong in one request. */
+const NETWORK_FILES = /\.(onnx|pb|caffemodel|prototxt|json|txt|data)$/i;
+
+export interface Refusal {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export class Imports {
+  /** Of all that were given since the last time nothing was under way. */
+  total = $state(0);
+  finished = $state(0);
+  refused = $state.raw<readonly Refusal[]>([]);
+  readonly #host: Pick<Host, 'offer' | 'studio'>;
+  readonly #waiting: { files: readonly File[]; done: (imported: readonly Imported[]) => void }[] = [];
+  #workers = 0;
+
+  constructor(host: Pick<Host, 'offer' | 'studio'>) {
+    this.#host = host;
+  }
+
+  get busy(): boolean {
+    return this.finished < this.total;
+  }
+
+  forgetRefusals(): void {
+    this.refused = [];
+  }
+
+  /** Takes files in; what was imported, in the order given. Refusals are kept in `refused` and never thrown. */
+  async add(files: readonly File[]): Promise<readonly Imported[]> {
+    if (!this.busy) this.total = this.finished = 0;
+    this.total += files.length;
+    const batches = await Promise.all(batchesOf(files).map((batch) => this.#enqueue(batch)));
+    return batches.flat();
+  }
+
+  #enqueue(files: readonly File[]): Promise<readonly Imported[]> {
+    return new Promise((done) => {
+      this.#waiting.push({ files, done });
+      if (this.#workers < AT_ONCE) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#workers += 1;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      next.done(await this.#take(next.files));
+      this.finished += next.files.length;
+    }
+    this.#workers -= 1;
+  }
+
+  async #take(files: readonly File[]): Promise<readonly Imported[]> {
+    try {
+      const offers: string[] = [];
+      for (const file of files) offers.push(await this.#host.offer(file));
+      const imported = await this.#host.studio.importFiles({ offers });
+      for (const item of imported) if (item.kind === 'refused') this.#refuse(item.name, item.error.message);
+      return imported;
+    } catch (error) {
+      this.#refuse(files.map(({ name }) => name).join(', '), errorData(error).message);
+      return [];
+    }
+  }
+
+  #refuse(name: string, reason: string): void {
+    this.refused = [...this.refused, { name, reason }];
+  }
+}
+
+/** Pictures one by one, so that the first is there at once; everything of one network together. */
+export function batchesOf(files: readonly File[]): readonly (readonly File[])[] {
+  const network = files.filter(({ name }) => NETWORK_FILES.test(name));
+  const pictures = files.filter(({ name }) => !NETWORK_FILES.test(name)).map((file) => [file]);
+  return network.length === 0 ? pictures : [...pictures, network];
+}

@@ -1,0 +1,38 @@
+/** The live picture: frames drawn as the screen is ready for them, the newest each time, and none asked for before that. */
+import type { LiveFrame } from '../../shared/studio/jobs.ts';
+
+/** Pulls frames until they end or `signal` is aborted. A frame is pulled only when the one before has been drawn. */
+export async function watchFrames(
+  frames: AsyncIterable<LiveFrame>,
+  draw: (frame: LiveFrame) => void,
+  nextPaint: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const iterator = frames[Symbol.asyncIterator]();
+  const isOver = (): boolean => signal.aborted;
+  signal.addEventListener('abort', () => void iterator.return?.(), { once: true });
+  for (;;) {
+    const result = await iterator.next();
+    if (result.done === true || isOver()) return;
+    await nextPaint();
+    if (isOver()) return;
+    draw(result.value);
+  }
+}
+
+/** Puts a frame on a canvas of its own size; the page scales it. Both happen before the next paint, so nothing flickers. */
+export function drawFrame(canvas: HTMLCanvasElement, { width, height, rgba }: LiveFrame): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  // A view of the frame's own bytes where they can be shared with the page's types, else a copy.
+  const { buffer, byteOffset, length } = rgba;
+  const pixels =
+    buffer instanceof ArrayBuffer
+      ? new Uint8ClampedArray(buffer, byteOffset, length)
+      : new Uint8ClampedArray(rgba);
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
+}
+
+export function nextPaint(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
+}

@@ -1,0 +1,27 @@
+/** Small things that the window remembers by itself from one opening to the next. */
+
+export interface Memory {
+  load(key: string): unknown;
+  save(key: string, value: unknown): void;
+}
+
+/** In the browser's storage; where that is full or forbidden, nothing is remembered and nothing breaks. */
+export function storageMemory(storage: Storage, prefix = 'reverie.'): Memory {
+  return {
+    load(key) {
+      try {
+        const value: unknown = JSON.parse(storage.getItem(prefix + key) ?? 'null');
+        return value;
+      } catch {
+        return null;
+      }
+    },
+    save(key, value) {
+      try {
+        storage.setItem(prefix + key, JSON.stringify(value));
+      } catch {
+        return;
+      }
+    },
+  };
+}

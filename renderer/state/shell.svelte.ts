@@ -1,0 +1,187 @@
+/** The window as a whole: which workspace is open, and what reaches over several of them. */
+import type { Imported, Picture, RestoredRecipe } from '../../shared/studio/gallery.ts';
+import type { Job } from '../../shared/studio/jobs.ts';
+import { saveBlob, type Host } from '../host/host.ts';
+import { MediaQuery } from 'svelte/reactivity';
+import { Action } from './action.svelte.ts';
+import { DreamDesk } from './desk.svelte.ts';
+import { Imports } from './imports.svelte.ts';
+import type { Memory } from './memory.ts';
+import { Networks } from './networks.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { isUnfinished, StudioState } from './studio.svelte.ts';
+
+export const workspaces = ['gallery', 'dream', 'models'] as const;
+export type Workspace = (typeof workspaces)[number];
+export type Sheet = 'settings' | 'help' | 'export' | 'compare';
+
+const MEMORY = 'workspace';
+
+export class Shell {
+  readonly host: Host;
+  readonly studio: StudioState;
+  readonly desk: DreamDesk;
+  readonly imports: Imports;
+  readonly networks: Networks;
+  readonly selection = new Selection();
+  /** What was asked of the job that is looked at. */
+  readonly jobAction = new Action();
+  /** What was asked of the gallery. */
+  readonly galleryAction = new Action();
+  /** Whether the original is shown beside the dream. */
+  comparing = $state(false);
+  /** The dialog that is open. */
+  sheet = $state<Sheet | null>(null);
+  /** What is missing of a recipe that was restored. */
+  missing = $state.raw<readonly string[]>([]);
+  #workspace = $state<Workspace>('gallery');
+  readonly #memory: Memory;
+  readonly #systemIsDark = new MediaQuery('prefers-color-scheme: dark');
+
+  constructor(host: Host, memory: Memory) {
+    this.host = host;
+    this.#memory = memory;
+    this.studio = new StudioState(host);
+    this.desk = new DreamDesk(memory);
+    this.imports = new Imports(host);
+    this.networks = new Networks(host.studio);
+    const remembered = memory.load(MEMORY);
+    this.#workspace = workspaces.find((name) => name === remembered) ?? 'gallery';
+  }
+
+  get workspace(): Workspace {
+    return this.#workspace;
+  }
+
+  get theme(): 'dark' | 'light' {
+    const { theme } = this.studio.settings;
+    if (theme === 'system') return this.#systemIsDark.current ? 'dark' : 'light';
+    return theme;
+  }
+
+  go(workspace: Workspace): void {
+    this.#workspace = workspace;
+    this.#memory.save(MEMORY, workspace);
+  }
+
+  /** The dream that is looked at. */
+  get job(): Job | undefined {
+    return this.studio.jobs.get(this.desk.now.job);
+  }
+
+  /** The picture on the desk. */
+  get picture(): Picture | undefined {
+    return this.studio.pictures.get(this.desk.now.picture);
+  }
+
+  /** Lays a picture on the desk and goes there. */
+  open(picture: string): void {
+    this.missing = [];
+    this.desk.open(picture);
+    this.go('dream');
+  }
+
+  show(job: Job): void {
+    this.missing = [];
+    this.desk.show(job);
+    this.go('dream');
+  }
+
+  /** Shows a dream that was under way when the window was opened. */
+  resume(): void {
+    const { running } = this.studio;
+    if (running === undefined) return;
+    if (this.job === undefined || !isUnfinished(this.job)) this.show(running);
+    else this.go('dream');
+  }
+
+  /** Imports files; a single picture given to the dream desk is laid on it. */
+  async add(files: readonly File[]): Promise<readonly Imported[]> {
+    const imported = await this.imports.add(files);
+    const pictures = imported.flatMap((item) => (item.kind === 'picture' ? [item.picture] : []));
+    const [only] = pictures;
+    if (only !== undefined && pictures.length === 1) {
+      this.selection.only(only.id);
+      if (this.workspace === 'dream') this.desk.open(only.id);
+    }
+    if (pictures.length === 0 && imported.some(({ kind }) => kind === 'model')) this.go('models');
+    else if (pictures.length > 1) this.go('gallery');
+    return imported;
+  }
+
+  /** Starts a dream; `fromStep`: where the step that is looked at ended, else with the picture. */
+  async dream(fromStep = false): Promise<void> {
+    const order = this.desk.order(this.studio.settings, fromStep);
+    if (order === undefined) return;
+    const job = await this.jobAction.run(() => this.host.studio.dream(order));
+    if (job === undefined) return;
+    this.studio.jobs.take({ changed: [job], removed: [] }, false);
+    this.desk.change({ job: job.id, step: null }, 'dream');
+  }
+
+  async pause(job: Job): Promise<void> {
+    await this.jobAction.run(() => this.host.studio.pauseJob({ job: job.id }));
+  }
+
+  async continue(job: Job): Promise<void> {
+    await this.jobAction.run(() => this.host.studio.resumeJob({ job: job.id }));
+  }
+
+  async stop(job: Job): Promise<void> {
+    await this.jobAction.run(() => this.host.studio.cancelJob({ job: job.id }));
+  }
+
+  /** Puts the step that is looked at into the gallery. */
+  async keepStep(): Promise<void> {
+    const { job, step } = this.desk.now;
+    if (job === null || step === null || step < 1) return;
+    const picture = await this.jobAction.run(() => this.host.studio.keepStep({ job, step }));
+    if (picture !== undefined) this.selection.only(picture.id);
+  }
+
+  /** Sets the desk up as for a picture that was made here; `further`: starting from the picture itself. */
+  async restore(picture: string, further: boolean): Promise<void> {
+    const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
+    if (restored === undefined) return;
+    const { recipe, source, model } = restored;
+    const settings = {
+      ...recipe.settings,
+      guide: restored.files['guide'] ?? null,
+      mask: restored.files['mask'] ?? null,
+    };
+    this.missing = missingFrom(restored, further);
+    const start = further ? picture : source;
+    const repeats = further ? null : picture;
+    this.desk.change({ picture: start, model, settings, job: null, step: null, repeats }, 'restore');
+    this.go('dream');
+  }
+
+  async remove(pictures: readonly string[]): Promise<void> {
+    await this.galleryAction.run(() => this.host.studio.removePictures({ pictures }));
+    this.selection.clear();
+  }
+
+  saveBlob(blob: Blob, name: string): void {
+    saveBlob(blob, name);
+  }
+}
+
+/** Sentences for what a recipe wants and this machine has not, each with what to do. */
+function missingFrom({ recipe, source, model, files }: RestoredRecipe, further: boolean): readonly string[] {
+  const sentences: string[] = [];
+  if (model === null) {
+    sentences.push(
+      `The recipe was made with the network "${recipe.model.name}", which is not installed: add its file under Models, or go on with the network chosen here.`,
+    );
+  }
+  if (source === null && !further) {
+    sentences.push(
+      `It started from "${recipe.source.name}", which is not in the gallery: add that picture, or choose another one.`,
+    );
+  }
+  for (const [key, file] of Object.entries(recipe.files ?? {})) {
+    if ((files[key] ?? null) === null)
+      sentences.push(`Its ${key} "${file.name}" is not in the gallery: add it, or leave it out.`);
+  }
+  return sentences;
+}

@@ -1,0 +1,67 @@
+/** Numbers and sizes as people say them. */
+import type { Job } from '../../shared/studio/jobs.ts';
+
+const UNITS = ['bytes', 'KB', 'MB', 'GB'];
+
+export function bytes(count: number): string {
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value >= 10 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? ''}`;
+}
+
+/** `340 ms`, `2.1 s`. */
+export function milliseconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `8 s`, `3 min`, `1 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `1024 × 683`, or nothing while it is not known. */
+export function size(width: number | null, height: number | null): string {
+  return width === null || height === null ? '' : `${width} × ${height}`;
+}
+
+export function date(ms: number): string {
+  return new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** A network's id as a title; a picture's file name without what Reverie added. */
+export function nameOf(file: string): string {
+  return file.replace(/\.[a-z0-9]+$/i, '');
+}
+
+const DEVICES: Partial<Record<string, string>> = {
+  cpu: 'processor',
+  webgpu: 'graphics card (WebGPU)',
+  directml: 'graphics card (DirectML)',
+  coreml: 'Core ML',
+  cuda: 'graphics card (CUDA)',
+  tensorflow: 'TensorFlow',
+};
+
+export function device(name: string): string {
+  return DEVICES[name] ?? name;
+}
+
+const STATES: Record<Job['state'], string> = {
+  queued: 'Waiting',
+  running: 'Dreaming',
+  paused: 'Paused',
+  interrupted: 'Interrupted',
+  done: 'Finished',
+  failed: 'Failed',
+  cancelled: 'Stopped',
+};
+
+export function jobState({ state }: Job): string {
+  return STATES[state];
+}
