@@ -19,27 +19,39 @@ export function isBlocked(g: Builder, x: Name): boolean {
   return spatial.length === 2 && channels % BLOCK === 0;
 }
 
-/** Taps along one axis: `offset` is the place of the first relative to the output, as far as ±1. */
-export interface Taps {
-  /** 2 for rows, 3 for columns. */
-  readonly axis: 2 | 3;
-  readonly weights: readonly number[];
-  readonly offset: number;
+/** A filter that every channel is convolved with: rows of weights. */
+export type Taps = readonly (readonly number[])[];
+
+export interface Sliding {
+  readonly strides?: readonly number[];
+  /** Zeros above, left, below and right. */
+  readonly pads?: readonly number[];
 }
 
-/** Every channel of x convolved along one axis, of the same size, with zeros beyond the borders. */
-export function alongAxis(g: Builder, x: Name, { axis, weights, offset }: Taps): Name {
+/** Every channel of x convolved with the same taps. */
+export function depthwise(
+  g: Builder,
+  x: Name,
+  taps: Taps,
+  { strides = [1, 1], pads = [0, 0, 0, 0] }: Sliding = {},
+): Name {
   const channels = g.dim(x, 1);
-  const length = weights.length;
-  const kernel = axis === 2 ? [length, 1] : [1, length];
-  const [begin, end] = [-offset, offset + length - 1];
+  const weights = taps.flat();
   const filter = g.constant(
-    float32(Array.from({ length: channels }, () => weights).flat(), [channels, 1, ...kernel]),
-    `~taps:${channels}:${kernel.join('x')}:${weights.join()}`,
+    float32(Array.from({ length: channels }, () => weights).flat(), [
+      channels,
+      1,
+      taps.length,
+      taps[0]?.length ?? 0,
+    ]),
+    `~taps:${channels}:${JSON.stringify(taps)}`,
   );
-  const pads = axis === 2 ? [begin, 0, end, 0] : [0, begin, 0, end];
-  return g.op('Conv', [x, filter], { group: channels, pads });
+  return g.op('Conv', [x, filter], { group: channels, strides, pads });
 }
+
+/** gradient − part, where part is the gradient in some places and 0 in the others. */
+export const without = (g: Builder, gradient: Name, part: Name): Name =>
+  g.add(depthwise(g, part, [[-1]]), gradient);
 
 /** 1 where x > 0, 0 elsewhere; a difference is positive exactly where the larger number stands first. */
 export function isPositive(g: Builder, x: Name): Name {

@@ -63,10 +63,27 @@ describe('max-pooling in blocks', () => {
     expect(gradient).toBeLessThan(1e-6);
   });
 
+  it.each([
+    [[1, 16, 8, 6], {}],
+    [[2, 32, 7, 9], {}],
+    [[1, 16, 8, 6], { ceil_mode: 1 }],
+    [[1, 16, 7, 10], { ceil_mode: 1 }],
+    [[1, 16, 6, 7], { pads: [0, 0, 1, 1] }],
+    [[1, 16, 7, 7], { pads: [0, 0, 2, 2] }],
+    [[1, 16, 3, 4], {}],
+    [[1, 24, 8, 6], {}],
+  ])('agrees with them for windows two apart, on %j with %j', async (dims, attributes) => {
+    const { gradient } = await check(dims, (g, x) =>
+      g.op('MaxPool', [g.unary('Exp', x)], { kernel_shape: [3, 3], strides: [2, 2], ...attributes }),
+    );
+    expect(gradient).toBeLessThan(1e-6);
+  });
+
   it('takes the general form where values may be negative, and for other windows', async () => {
     const pools: [boolean, Attributes][] = [
       [false, NEIGHBOURS],
-      [true, { kernel_shape: [3, 3], strides: [2, 2] }],
+      [false, { kernel_shape: [3, 3], strides: [2, 2] }],
+      [true, { kernel_shape: [3, 3], strides: [2, 1] }],
       [true, { kernel_shape: [3, 3], pads: [1, 1, 1, 1], ceil_mode: 1, strides: [2, 2] }],
       [true, { kernel_shape: [5, 5], pads: [2, 2, 2, 2] }],
       [true, { kernel_shape: [3, 3], dilations: [2, 2], pads: [1, 1, 1, 1] }],
@@ -79,52 +96,57 @@ describe('max-pooling in blocks', () => {
     }
   });
 
-  it('gives a shared maximum one gradient, inside the window, also at borders and where all is zero', async () => {
-    const side = 4;
-    const random = seededRandom(3);
-    const planes = Array.from({ length: 40 }, (_, i) =>
-      Array.from({ length: side * side }, () =>
-        i === 0 ? 0 : Math.max(0, Math.round(1.2 * random.normal())),
-      ),
-    );
-    // Channel c asks for the gradient of output c alone.
-    const channels = side * side;
-    const dims = [planes.length, channels, side, side];
-    const x = float32(
-      planes.flatMap((plane) => new Array<number[]>(channels).fill(plane).flat()),
-      dims,
-    );
-    const asked = float32(
-      planes.flatMap(() =>
-        Array.from({ length: channels }, (_, c) =>
-          Array.from({ length: side * side }, (_p, place) => (place === c ? 1 : 0)),
-        ).flat(),
-      ),
-      dims,
-    );
-    const g = new Builder();
-    const activations = g.unary('Abs', g.input('x', dims));
-    const pooled = g.op('MaxPool', [activations], NEIGHBOURS);
-    const [dx = null] = gradients(g, g.total(g.mul(pooled, g.constant(asked))), [activations], table);
-    const found = await run(g, dx, { x });
-    planes.forEach((plane, n) => {
-      for (let c = 0; c < channels; c++) {
-        const start = (n * channels + c) * side * side;
-        const places = found.slice(start, start + side * side).flatMap((v, i) => (v === 0 ? [] : [i]));
-        expect(places).toHaveLength(1);
-        const [place = -1] = places;
-        expect(found[start + place]).toBe(1);
-        expect(Math.abs(Math.floor(place / side) - Math.floor(c / side))).toBeLessThanOrEqual(1);
-        expect(Math.abs((place % side) - (c % side))).toBeLessThanOrEqual(1);
-        const window = plane.filter(
-          (_, i) =>
-            Math.abs(Math.floor(i / side) - Math.floor(c / side)) <= 1 &&
-            Math.abs((i % side) - (c % side)) <= 1,
-        );
-        expect(plane[place]).toBe(Math.max(...window));
-      }
-    });
-  });
+  it.each([
+    { name: 'around every pixel', attributes: NEIGHBOURS, outer: 4, stride: 1, begin: 1 },
+    {
+      name: 'two apart',
+      attributes: { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 },
+      outer: 2,
+      stride: 2,
+      begin: 0,
+    },
+  ])(
+    'gives a shared maximum one gradient, inside the window, also at borders and where all is zero: $name',
+    async ({ attributes, outer, stride, begin }) => {
+      const side = 4;
+      const random = seededRandom(3);
+      const planes = Array.from({ length: 60 }, (_, i) =>
+        Array.from({ length: side * side }, () => (i === 0 ? 0 : Math.max(0, Math.round(random.normal())))),
+      );
+      // Channel c asks for the gradient of output c alone.
+      const channels = 16;
+      const dims = [planes.length, channels, side, side];
+      const x = float32(
+        planes.flatMap((plane) => new Array<number[]>(channels).fill(plane).flat()),
+        dims,
+      );
+      const places = outer * outer;
+      const asked = planes.flatMap(() =>
+        Array.from({ length: channels * places }, (_, i) => (i % places === Math.floor(i / places) ? 1 : 0)),
+      );
+      const g = new Builder();
+      const activations = g.unary('Abs', g.input('x', dims));
+      const pooled = g.op('MaxPool', [activations], attributes);
+      const weights = g.constant(float32(asked, [planes.length, channels, outer, outer]));
+      const [dx = null] = gradients(g, g.total(g.mul(pooled, weights)), [activations], table);
+      expect(g.nodes.map(({ op }) => op)).not.toContain('ScatterElements');
+      const found = await run(g, dx, { x });
+      planes.forEach((plane, n) => {
+        for (let c = 0; c < places; c++) {
+          const start = (n * channels + c) * side * side;
+          const winners = found.slice(start, start + side * side).flatMap((v, i) => (v === 0 ? [] : [i]));
+          expect(winners).toHaveLength(1);
+          const [winner = -1] = winners;
+          expect(found[start + winner]).toBe(1);
+          const [row, column] = [Math.floor(c / outer) * stride - begin, (c % outer) * stride - begin];
+          const inside = (i: number): boolean =>
+            Math.abs(Math.floor(i / side) - row - 1) <= 1 && Math.abs((i % side) - column - 1) <= 1;
+          expect(inside(winner)).toBe(true);
+          expect(plane[winner]).toBe(Math.max(...plane.filter((_, i) => inside(i))));
+        }
+      });
+    },
+  );
 });
 
 async function run(g: Builder, output: string | null, feeds: Record<string, FloatTensor>): Promise<number[]> {

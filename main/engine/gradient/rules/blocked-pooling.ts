@@ -1,0 +1,132 @@
+/**
+ * The gradient of max-pooling in ONNX Runtime's blocked layout (see `../blocked.ts`), for windows of 3×3 over values that
+ * are not negative: every place's claim to a maximum is a comparison by convolution, one axis after the other. Zeros
+ * beyond the borders never win, because they would have to be larger. A maximum that several places share is counted once.
+ */
+import type { Builder } from '../../graph/builder.ts';
+import type { Name, Node } from '../../graph/graph.ts';
+import { int, ints } from '../../graph/graph.ts';
+import { depthwise, isBlocked, isPositive, without } from '../blocked.ts';
+import { isRectified } from '../rectified.ts';
+import type { Rule } from '../rule.ts';
+import { input } from '../rule.ts';
+import { windowOf } from '../window.ts';
+import { maxPoolByIndices } from './pooling.ts';
+
+/** Rows are axis 2, columns axis 3. */
+type Axis = 2 | 3;
+
+const taps = (axis: Axis, weights: readonly number[]): number[][] =>
+  axis === 2 ? weights.map((w) => [w]) : [[...weights]];
+
+const pads = (axis: Axis, begin: number, end: number): number[] =>
+  axis === 2 ? [begin, 0, end, 0] : [0, begin, 0, end];
+
+/**
+ * Gradient of y[i] = max(x[i−1], x[i], x[i+1]) along an axis: a tournament, t[i] = max(x[i−1], x[i]) and then
+ * y[i] = max(t[i], t[i+1]). At a tie the earlier t wins, and in it the later x.
+ */
+function neighbours(g: Builder, x: Name, dy: Name, axis: Axis): Name {
+  const t = g.op('MaxPool', [x], {
+    kernel_shape: axis === 2 ? [2, 1] : [1, 2],
+    pads: pads(axis, 1, 0),
+    strides: [1, 1],
+  });
+  const later = isPositive(g, depthwise(g, t, taps(axis, [-1, 1]), { pads: pads(axis, 0, 1) }));
+  const forward = g.mul(dy, later);
+  const dt = g.add(
+    depthwise(g, forward, taps(axis, [1, 0]), { pads: pads(axis, 1, 0) }),
+    without(g, dy, forward),
+  );
+  const earlier = isPositive(g, depthwise(g, x, taps(axis, [1, -1]), { pads: pads(axis, 1, 0) }));
+  const back = g.mul(dt, earlier);
+  return g.add(depthwise(g, back, taps(axis, [0, 1]), { pads: pads(axis, 0, 1) }), without(g, dt, back));
+}
+
+/** Windows around every pixel, as in inception blocks. */
+function aroundEveryPixel(g: Builder, x: Name, dy: Name): Name {
+  const rows = g.op('MaxPool', [x], { kernel_shape: [1, 3], pads: [0, 1, 0, 1], strides: [1, 1] });
+  return neighbours(g, x, neighbours(g, rows, dy, 2), 3);
+}
+
+/** Places that a last window of three, two apart, reads beyond `size`. */
+const beyond = (size: number, windows: number): number => Math.max(0, 2 * (windows - 1) + 3 - size);
+
+/**
+ * Gradient of y[o] = max(x[2o], x[2o+1], x[2o+2]) along an axis, its even and its odd places apart and equally many. At a
+ * tie the earliest place wins.
+ *
+ * @param size of x along the axis
+ * @param compare x[2o]·w₀ + x[2o+1]·w₁ + x[2o+2]·w₂ for every o
+ */
+function everySecond(
+  g: Builder,
+  dy: Name,
+  axis: Axis,
+  size: number,
+  compare: (weights: readonly number[]) => Name,
+): [even: Name, odd: Name] {
+  const isLarger = (weights: readonly number[]): Name => isPositive(g, compare(weights));
+  const third = g.mul(dy, g.mul(isLarger([-1, 0, 1]), isLarger([0, -1, 1])));
+  const others = without(g, dy, third);
+  const second = g.mul(others, isLarger([-1, 1, 0]));
+  const first = without(g, others, second);
+  // A place that only the last window's end reads, or none.
+  const extra = Math.ceil(size / 2) - g.dim(dy, axis);
+  const lengthened = (d: Name): Name =>
+    extra === 0 ? d : depthwise(g, d, taps(axis, [1]), { pads: pads(axis, 0, extra) });
+  const moved = depthwise(g, third, taps(axis, [1, 0]), { pads: pads(axis, 1, extra) });
+  return [g.add(moved, lengthened(first)), lengthened(second)];
+}
+
+/** Windows two apart from the first pixel on, as between the stages of a network. */
+function everySecondPixel(g: Builder, x: Name, dy: Name): Name {
+  const [n = 1, channels = 1, height = 1, width = 1] = g.dims(x);
+  const right = beyond(width, g.dim(dy, 3));
+  const rows = g.op('MaxPool', [x], { kernel_shape: [1, 3], strides: [1, 2], pads: [0, 0, 0, right] });
+  const below = beyond(height, g.dim(dy, 2));
+  const byRow = everySecond(g, dy, 2, height, (weights) =>
+    depthwise(g, rows, taps(2, weights), { strides: [2, 1], pads: [0, 0, below, 0] }),
+  );
+  const places = byRow.map((dRow, odd) =>
+    everySecond(g, dRow, 3, width, (weights) => {
+      const kernel = odd === 0 ? [weights] : [weights.map(() => 0), weights];
+      return depthwise(g, x, kernel, { strides: [2, 2], pads: [0, 0, odd * (height % 2), right] });
+    }),
+  );
+  return woven(g, places, [n, channels, height, width]);
+}
+
+/** The image whose even and odd rows have the given even and odd columns. With channels last, rows of it are contiguous. */
+function woven(
+  g: Builder,
+  places: readonly (readonly Name[])[],
+  [n, channels, height, width]: readonly [number, number, number, number],
+): Name {
+  const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
+  const lines = places.map((phases) => {
+    const pixels = phases.map((phase) => g.transpose(phase, [0, 2, 3, 1]));
+    return g.reshape(g.concat(pixels, 3), [n, rows, 2 * columns * channels]);
+  });
+  const image = g.reshape(g.concat(lines, 2), [n, 2 * rows, 2 * columns, channels]);
+  const back = g.transpose(image, [0, 3, 1, 2]);
+  const exact = height % 2 === 0 && width % 2 === 0;
+  return exact ? back : g.slice(back, [2, 3], [0, 0], [height, width]);
+}
+
+/** The form for a pooling's window, if there is one. */
+function formOf(g: Builder, node: Node, dy: Name): ((g: Builder, x: Name, dy: Name) => Name) | undefined {
+  const x = input(node, 0);
+  if (node.outputs.length > 1 || int(node, 'storage_order', 0) !== 0 || !isBlocked(g, x)) return undefined;
+  const { kernel, strides, dilations, begins, ends } = windowOf(g, node, x, ints(node, 'kernel_shape', []));
+  if (kernel.join() !== '3,3' || dilations.join() !== '1,1') return undefined;
+  if (strides.join() === '1,1' && begins.join() === '1,1' && ends.join() === '1,1') return aroundEveryPixel;
+  const starts = [2, 3].every((axis) => g.dim(dy, axis) <= Math.ceil(g.dim(x, axis) / 2));
+  return strides.join() === '2,2' && begins.join() === '0,0' && starts ? everySecondPixel : undefined;
+}
+
+export const blockedMaxPool: Rule = (g, node, dy, demand) => {
+  const x = input(node, 0);
+  const form = formOf(g, node, dy);
+  return form === undefined || !isRectified(g, x) ? maxPoolByIndices(g, node, dy, demand) : [form(g, x, dy)];
+};
