@@ -1,8 +1,7 @@
 /** `npm run bench`: what this machine makes of the engine, as tables for people or as JSON for programs. */
 import { parseArgs } from 'node:util';
 import type { DreamRow } from './bench/dream.ts';
-import type { NetworkRow } from './bench/networks.ts';
-import { networkFiles, runBench, type Report } from './bench/run.ts';
+import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
 import { columns } from '../shared/columns.ts';
 
 const USAGE = `npm run bench -- [--json] [--only networks|dream] [network.onnx ...]
@@ -32,7 +31,7 @@ function tables({ gemmGflops, networks, dream, large }: Report): string[] {
   ];
 }
 
-function networkTable(gemmGflops: number, rows: readonly NetworkRow[]): string[] {
+function networkTable(gemmGflops: number, rows: readonly EfficiencyRow[]): string[] {
   return [
     `Matrix products reach ${gemmGflops.toFixed(0)} GFLOP/s. A step is a forward pass with the gradient of the picture; times are the fastest of many runs.`,
     '',
@@ -51,8 +50,8 @@ function networkTable(gemmGflops: number, rows: readonly NetworkRow[]): string[]
   ];
 }
 
-const dreamTable = (rows: readonly DreamRow[]): string[] =>
-  columns([
+function dreamTable(rows: readonly DreamRow[]): string[] {
+  return columns([
     ['dream', 'steps', 'time', 'in the network', 'beside it', 'peak memory'],
     ...rows.map(({ model, width, height, steps, seconds, engineSeconds, overhead, peakRssMiB }) => [
       `${model} ${width}×${height}`,
@@ -63,3 +62,4 @@ const dreamTable = (rows: readonly DreamRow[]): string[] =>
       `${peakRssMiB.toFixed(0)} MiB`,
     ]),
   ]);
+}

@@ -21,13 +21,11 @@ export interface NetworkRow {
   readonly msForward: number;
   readonly msStep: number;
   readonly usefulGflops: number;
-  /** `usefulGflops` as a share of matrix products' speed, measured in turns with the step. */
-  readonly efficiency: number;
 }
 
 export interface NetworkBench {
   readonly row: NetworkRow;
-  /** The speed of matrix products meanwhile. */
+  /** The speed of matrix products, measured in turns with the step. */
   readonly gemmGflops: number;
 }
 
@@ -59,8 +57,6 @@ export async function benchNetwork(
     );
     const timed: Readonly<Record<string, number>> = ms;
     const speeds = products.map(({ gflop }, i) => (1000 * gflop) / (timed[`product ${i}`] ?? Infinity));
-    const gemmGflops = Math.max(...speeds);
-    const usefulGflops = (2e-6 * stepWork(model, tensor)) / ms.step;
     return {
       row: {
         name: model.name,
@@ -68,10 +64,9 @@ export async function benchNetwork(
         layer,
         msForward: ms.forward,
         msStep: ms.step,
-        usefulGflops,
-        efficiency: usefulGflops / gemmGflops,
+        usefulGflops: (2e-6 * stepWork(model, tensor)) / ms.step,
       },
-      gemmGflops,
+      gemmGflops: Math.max(...speeds),
     };
   } finally {
     await forward.dispose();

@@ -7,10 +7,15 @@ import { benchDream, type DreamRow } from './dream.ts';
 import { benchNetwork, type NetworkRow } from './networks.ts';
 import { squareProduct } from './product.ts';
 
+export interface EfficiencyRow extends NetworkRow {
+  /** `usefulGflops` as a share of the best speed of matrix products. */
+  readonly efficiency: number;
+}
+
 export interface Report {
-  /** The best speed of matrix products that was measured, in 10⁹ operations a second. */
+  /** The best speed of matrix products that was measured in the whole benchmark, in 10⁹ operations a second. */
   readonly gemmGflops: number;
-  readonly networks: readonly NetworkRow[];
+  readonly networks: readonly EfficiencyRow[];
   /** A dream with the settings that people get, and one of four octaves of a single step on a very large picture. */
   readonly dream: DreamRow | null;
   readonly large: DreamRow | null;
@@ -51,15 +56,16 @@ async function dreamRows(files: readonly string[]): Promise<{ dream: DreamRow; l
   };
 }
 
-async function networkRows(files: readonly string[]): Promise<{ gemmGflops: number; rows: NetworkRow[] }> {
+async function networkRows(files: readonly string[]): Promise<{ gemmGflops: number; rows: EfficiencyRow[] }> {
   const runtime = onnxRuntime();
   const products = [];
   for (const side of PRODUCTS) products.push(await squareProduct(runtime, side));
   const results = [];
   for (const file of files) results.push(await benchNetwork(file, runtime, products));
   for (const product of products) await product.dispose();
+  const gemmGflops = Math.max(0, ...results.map((result) => result.gemmGflops));
   return {
-    gemmGflops: Math.max(0, ...results.map(({ gemmGflops }) => gemmGflops)),
-    rows: results.map(({ row }) => row),
+    gemmGflops,
+    rows: results.map(({ row }) => ({ ...row, efficiency: row.usefulGflops / gemmGflops })),
   };
 }
