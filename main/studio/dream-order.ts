@@ -14,7 +14,7 @@ import type { RunStore } from './run-store.ts';
 const PICTURES = ['guide', 'mask'] as const;
 
 /** A crash costs at most so much work, in ms. */
-const CHECKPOINT_EVERY = 2000;
+const CHECKPOINT_EVERY = 1000;
 /** The live picture is refreshed at most so often, in ms. */
 const PREVIEW_EVERY = 60;
 

@@ -1,0 +1,70 @@
+/** The engine's process as its host sees it, and how plain Node makes one. */
+import { fork } from 'node:child_process';
+import { crashSentence } from './crash-sentence.ts';
+
+export interface EngineProcess {
+  readonly pid: number | undefined;
+  /** One whose channel is gone takes no more, and is about to report its end. */
+  send(message: object): void;
+  /** Asks it to clean up and end. */
+  end(): void;
+  kill(): void;
+  onMessage(handler: (message: unknown) => void): void;
+  /** Called once: how it ended, in a sentence, and what it last wrote on stderr. */
+  onEnd(handler: (sentence: string, stderr: string) => void): void;
+}
+
+/** @param entry Path of the built engine (main/engine/process.ts). */
+export type StartEngine = (entry: string) => EngineProcess;
+
+/** How much of what the engine last wrote on stderr is kept for the details of a crash, in characters. */
+const KEPT_STDERR = 4000;
+
+/** How long what was written last takes to arrive, in ms. */
+const STDERR_MS = 20;
+
+export const forkEngine: StartEngine = (entry) => {
+  const child = fork(entry, [], {
+    serialization: 'advanced',
+    // Nothing but results may appear on the stdout of whoever hosts the engine.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A debugger's flags belong to the parent.
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
+  });
+  const stderr = keepTail(child.stderr);
+  return {
+    get pid() {
+      return child.pid;
+    },
+    send(message) {
+      if (child.connected) child.send(message);
+    },
+    end() {
+      if (child.connected) child.disconnect();
+    },
+    kill: () => void child.kill('SIGKILL'),
+    onMessage: (handler) => void child.on('message', handler),
+    onEnd(handler) {
+      // A failure to start may be followed by `close`.
+      const end = once((sentence) => handler(sentence, stderr()));
+      child.on('error', (error) => end(`The engine could not be started or reached: ${error.message}`));
+      // Not at `close`, which Node 20 does not always report after a disconnection; a moment later all of stderr has arrived.
+      child.on('exit', (code, signal) => setTimeout(() => end(crashSentence(code, signal)), STDERR_MS));
+    },
+  };
+};
+
+/** The last characters that a stream has brought. */
+export function keepTail(stream: NodeJS.ReadableStream | null): () => string {
+  let tail = '';
+  stream?.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-KEPT_STDERR)));
+  return () => tail;
+}
+
+function once(handle: (sentence: string) => void): (sentence: string) => void {
+  let done = false;
+  return (sentence) => {
+    if (!done) handle(sentence);
+    done = true;
+  };
+}
