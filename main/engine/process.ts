@@ -3,14 +3,25 @@
  * native library ends this process alone.
  */
 import { engineHandlers } from '../../shared/contract.ts';
+import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.ts';
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { createEngineService } from './service.ts';
 
 const CLEAN_UP_MS = 2000;
 
-serve(engineHandlers(createEngineService()), ipcPort(process));
+/** What Electron's utility processes have instead of an IPC channel. It ends the process itself. */
+const parent: unknown = Reflect.get(process, 'parentPort');
+
+serve(
+  engineHandlers(createEngineService()),
+  isElectronPort(parent) ? electronPort(parent) : ipcPort(process),
+);
 // Streams are cancelled by then and clean up after themselves; what does not come to an end is left behind.
 process.on('disconnect', () => setTimeout(() => process.exit(), CLEAN_UP_MS).unref());
 // Ctrl-C reaches the whole group of a terminal. Only the parent answers it, by cancelling what runs.
 process.on('SIGINT', () => undefined);
+
+function isElectronPort(value: unknown): value is ElectronPort {
+  return typeof value === 'object' && value !== null && 'postMessage' in value && 'on' in value;
+}

@@ -1,0 +1,135 @@
+/** Answers the preload script, and only the page of our own window through it. */
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type {
+  BrowserWindow,
+  Dialog,
+  IpcMain,
+  IpcMainEvent,
+  IpcMainInvokeEvent,
+  MessageChannelMain,
+  NativeImage,
+  Shell,
+} from 'electron';
+import { ReverieError } from '../../shared/errors.ts';
+import { electronPort } from '../../shared/rpc/electron-port.ts';
+import { serve, type Handlers } from '../../shared/rpc/serve.ts';
+import { isRecord } from '../../shared/recipes/fields.ts';
+import { CHANNELS, type OfferedItem } from '../../shared/studio/bridge-channels.ts';
+import { freeName, tidyName } from '../studio/file-names.ts';
+import type { Studio } from '../studio/studio.ts';
+import { PAGE_ORIGIN } from './page-protocol.ts';
+
+export interface BridgeOptions {
+  readonly ipcMain: Pick<IpcMain, 'on' | 'handle'>;
+  readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showOpenDialog'>;
+  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  readonly makeChannel: () => MessageChannelMain;
+  readonly iconOf: (path: string) => NativeImage;
+  /** Tells the system that a file was opened. */
+  readonly noteRecent: (path: string) => void;
+  readonly studio: Pick<Studio, 'offers' | 'resources' | 'gallery' | 'folders'>;
+  readonly handlers: Handlers;
+  /** The window that is open, if any. */
+  readonly window: () => BrowserWindow | undefined;
+}
+
+const ICON_SIDE = 96;
+
+export function answerBridge(options: BridgeOptions): void {
+  const { ipcMain, shell, studio, handlers, makeChannel, window } = options;
+  let closePort: () => void = () => undefined;
+
+  /** The page of our window itself: no frame in it, no other page, no other window. */
+  const isOurs = ({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean =>
+    sender === window()?.webContents &&
+    senderFrame !== null &&
+    senderFrame.parent === null &&
+    senderFrame.origin === PAGE_ORIGIN;
+  const answer = (channel: string, work: (argument: unknown) => Promise<unknown>): void => {
+    ipcMain.handle(channel, async (event, argument: unknown) => {
+      if (!isOurs(event)) throw new ReverieError('access/denied', 'Only the window of Reverie may ask this.');
+      return work(argument);
+    });
+  };
+
+  ipcMain.on(CHANNELS.connect, (event) => {
+    if (!isOurs(event)) return;
+    closePort();
+    const { port1, port2 } = makeChannel();
+    closePort = () => port1.close();
+    serve(handlers, electronPort(port1));
+    event.sender.postMessage(CHANNELS.connect, null, [port2]);
+  });
+  answer(CHANNELS.offer, async (items) => {
+    const offers = [];
+    for (const item of Array.isArray(items) ? items.filter(isItem) : [])
+      offers.push(await offer(item, options));
+    return offers;
+  });
+  answer(CHANNELS.save, (address) => save(String(address), options));
+  answer(CHANNELS.reveal, (picture) => {
+    shell.showItemInFolder(studio.gallery.path(String(picture)));
+    return Promise.resolve();
+  });
+  ipcMain.on(CHANNELS.drag, (event, picture: unknown) => {
+    if (!isOurs(event)) return;
+    // A picture that cannot be dragged stays where it is.
+    drag(event, String(picture), options).catch(() => undefined);
+  });
+}
+
+async function offer(item: OfferedItem, { studio, noteRecent }: BridgeOptions): Promise<string> {
+  if ('path' in item) {
+    noteRecent(item.path);
+    return studio.offers.add({ path: item.path, name: basename(item.path), temporary: false });
+  }
+  const { stem, extension } = tidyName(item.name);
+  const folder = join(studio.folders.uploads, randomUUID());
+  const path = join(folder, `${stem}${extension}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, item.bytes);
+  return studio.offers.add({ path, name: `${stem}${extension}`, temporary: true });
+}
+
+/** @returns the name it was saved under, or `null` when the user changed their mind */
+async function save(address: string, { studio, dialog, window }: BridgeOptions): Promise<string | null> {
+  const parent = window();
+  if (parent === undefined) return null;
+  const { body, download } = await studio.resources.find(new URL(address, PAGE_ORIGIN));
+  if ('entries' in body) {
+    const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+      title: 'Choose a folder for the steps',
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    const [folder] = filePaths;
+    if (canceled || folder === undefined) return null;
+    for (const { name, path } of body.entries) await copyFile(path, join(folder, name));
+    return basename(folder);
+  }
+  const suggested = download ?? ('path' in body ? basename(body.path) : freeName('picture', '', () => false));
+  const { canceled, filePath } = await dialog.showSaveDialog(parent, { defaultPath: suggested });
+  if (canceled || filePath === '') return null;
+  if ('path' in body) await copyFile(body.path, filePath);
+  else await writeFile(filePath, body.bytes);
+  return basename(filePath);
+}
+
+async function drag(
+  { sender }: IpcMainEvent,
+  picture: string,
+  { studio, iconOf }: BridgeOptions,
+): Promise<void> {
+  const file = studio.gallery.path(picture);
+  const icon = iconOf(await studio.gallery.thumbnail(picture)).resize({ width: ICON_SIDE });
+  sender.startDrag({ file, icon });
+}
+
+function isItem(value: unknown): value is OfferedItem {
+  if (!isRecord(value)) return false;
+  return (
+    typeof value['path'] === 'string' ||
+    (typeof value['name'] === 'string' && value['bytes'] instanceof Uint8Array)
+  );
+}

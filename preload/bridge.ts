@@ -1,0 +1,39 @@
+/** Runs sandboxed before the page: puts the few things of shared/studio/bridge.ts on it, and hands ports through. */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { STUDIO_PORT, type Bridge, type DesktopCommand } from '../shared/studio/bridge.ts';
+import { CHANNELS, type OfferedItem } from '../shared/studio/bridge-channels.ts';
+
+/** The part of the page's window that is used here, where Node's types are. */
+interface PageWindow {
+  postMessage(message: unknown, targetOrigin: string, transfer: readonly unknown[]): void;
+  location: { origin: string };
+}
+declare const window: PageWindow;
+
+/** Paths never reach the page: it holds files that the user gave it, and the system knows where they lie. */
+async function itemOf(file: File): Promise<OfferedItem> {
+  const path = webUtils.getPathForFile(file);
+  return path === '' ? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } : { path };
+}
+
+const bridge: Bridge = {
+  platform: process.platform,
+  connect: () => ipcRenderer.send(CHANNELS.connect),
+  async offer(files) {
+    const offers: unknown = await ipcRenderer.invoke(CHANNELS.offer, await Promise.all(files.map(itemOf)));
+    return Array.isArray(offers) ? offers.map(String) : [];
+  },
+  async save(address) {
+    const name: unknown = await ipcRenderer.invoke(CHANNELS.save, address);
+    return typeof name === 'string' ? name : null;
+  },
+  reveal: (picture) => ipcRenderer.invoke(CHANNELS.reveal, picture),
+  startDrag: (picture) => ipcRenderer.send(CHANNELS.drag, picture),
+  onCommand: (handler) =>
+    void ipcRenderer.on(CHANNELS.command, (_event, command: DesktopCommand) => handler(command)),
+};
+
+contextBridge.exposeInMainWorld('reverie', bridge);
+ipcRenderer.on(CHANNELS.connect, ({ ports }) =>
+  window.postMessage(STUDIO_PORT, window.location.origin, ports),
+);

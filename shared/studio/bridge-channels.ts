@@ -1,0 +1,14 @@
+/** What passes between the preload script and the main process. */
+
+export const CHANNELS = {
+  /** Asks for a port; it comes back over the channel of this name. */
+  connect: 'reverie:connect',
+  offer: 'reverie:offer',
+  save: 'reverie:save',
+  reveal: 'reverie:reveal',
+  drag: 'reverie:drag',
+  command: 'reverie:command',
+} as const;
+
+/** A file as the preload script found it: on the disk, or made by the system out of the clipboard. */
+export type OfferedItem = { path: string } | { name: string; bytes: Uint8Array };
