@@ -144,7 +144,8 @@ def compress_stem(teacher, images, net):
     few = images[:: every(len(images), images.shape[2] // 4, images.shape[3] // 4, 120000)]
     names = ["pool1/3x3_s2", "conv2/3x3_reduce/conv", "conv2/3x3_reduce", "conv2/3x3/conv", "conv2/norm2", "pool2/3x3_s2"]
     pool1, reduce_pre, reduce, conv2_pre, norm2, pool2 = ask(teacher, few, names, half=False).values()
-    below = torch.cat(list(ask(teacher, few, [f"inception_3a/{p}" for p in PARTS if p not in ("3x3/conv", "5x5/conv", "output")]).values()), 1)
+    readers = ("1x1/conv", "3x3_reduce/conv", "5x5_reduce/conv", "pool_proj/conv")
+    below = torch.cat(list(ask(teacher, few, [f"inception_3a/{r}" for r in readers]).values()), 1)
 
     keep = Regression(pairs(pool1, reduce_pre)).choose(net.conv1.out_channels, spread_of(reduce_pre))
     w, b = (teacher.weights[f"conv1/7x7_s2/{n}"] for n in ("weight", "bias"))
