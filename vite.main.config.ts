@@ -1,9 +1,10 @@
-/** The Node side: the command line and the engine's process, as two bundles that share chunks. */
+/** The Node side: the doors, the engine's process and the benchmark, as bundles that share chunks. */
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
 
 const external = [
+  'electron',
   ...builtinModules.flatMap((name) => [name, `node:${name}`]),
   ...Object.keys(packageJson.dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]),
 ];
@@ -21,6 +22,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         cli: 'main/cli.ts',
+        app: 'main/app.ts',
         engine: 'main/engine/process.ts',
         bench: 'main/bench.ts',
         'bench-dream': 'main/bench/dream-process.ts',

@@ -12,8 +12,12 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** npm writes this file when an installation is complete. */
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
-const BUILT = join(root, 'dist', 'main', 'cli.js');
-const SOURCES = ['shared', 'main', 'package.json', 'vite.main.config.ts'];
+/** What is built, from what, and a file that each build writes. */
+const BUNDLES = [
+  { config: 'vite.main.config.ts', built: 'dist/main/cli.js', sources: ['shared', 'main', 'package.json'] },
+  { config: 'vite.preload.config.ts', built: 'dist/preload/bridge.cjs', sources: ['shared', 'preload'] },
+  { config: 'renderer/vite.config.ts', built: 'dist/renderer/index.html', sources: ['shared', 'renderer'] },
+];
 
 /** Installs the dependencies if need be. Ends the program with npm's exit code when that fails. */
 export function install() {
@@ -31,12 +35,18 @@ export function install() {
   utimesSync(INSTALLED, now, now);
 }
 
-/** Builds the Node bundles if a source is newer, or in any case. */
+/** Builds the bundles whose sources are newer, or all of them. */
 export async function build({ always = false } = {}) {
-  if (!always && timeOf(BUILT) > Math.max(...SOURCES.map((path) => newest(join(root, path))))) return;
+  const stale = BUNDLES.filter(({ config, built, sources }) => {
+    const changed = Math.max(...[config, ...sources].map((path) => newest(join(root, path))));
+    return always || timeOf(join(root, built)) <= changed;
+  });
+  if (stale.length === 0) return;
   console.error('Building …');
   const vite = await import('vite');
-  await vite.build({ root, configFile: join(root, 'vite.main.config.ts'), logLevel: 'warn' });
+  for (const { config } of stale) {
+    await vite.build({ root: dirname(join(root, config)), configFile: join(root, config), logLevel: 'warn' });
+  }
 }
 
 /** Installs and builds what is missing. */

@@ -87,7 +87,7 @@ class Desktop {
   #window: Electron.BrowserWindow | undefined;
   #studio: Studio | undefined;
   #close: (() => Promise<void>) | undefined;
-  #closing: Promise<void> | undefined;
+  #closing = false;
   #closed = false;
   /** Files to import once the page listens. */
   #waiting: string[] = [];
@@ -201,10 +201,13 @@ class Desktop {
   /** Whether everything is closed; if not, it is being closed, and then quits by itself. */
   mayQuit(): boolean {
     if (this.#closed || this.#close === undefined) return true;
-    this.#closing ??= this.#close().finally(() => {
-      this.#closed = true;
-      this.#electron.app.quit();
-    });
+    if (!this.#closing) {
+      this.#closing = true;
+      void this.#close().finally(() => {
+        this.#closed = true;
+        this.#electron.app.quit();
+      });
+    }
     return false;
   }
 
