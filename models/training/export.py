@@ -181,6 +181,7 @@ def main():
         "tensorNames": "A block X writes X/1x1, X/3x3 and X/5x5 and joins them into X; X/3x3_reduce and X/5x5_reduce feed the branches; "
         "…/conv is a value before its ReLU. Channel c of block mixedYz is channel c of GoogLeNet's inception_Yz/output.",
         "suggestedLayers": ["mixed3b", "mixed4a", "mixed4b", "mixed4c", "mixed4d", "mixed4e", "mixed5b"],
+        "dreamLayers": [{"layer": "mixed4c", "weight": 1}, {"layer": "mixed4d", "weight": 1}],
         "units": {
             "meaning": "activation of GoogLeNet = this factor times the activation of dreamnet",
             **{n: round(v, 4) for n, v in saved["scales"].items()},
