@@ -1,7 +1,9 @@
 /** Unit tests lie beside what they test; the end-to-end specs in e2e/ belong to Playwright. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  plugins: [svelte()],
   test: {
     include: ['{shared,main,preload,renderer,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
     // Real networks on two slow cores.

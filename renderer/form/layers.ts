@@ -1,5 +1,6 @@
 /** Lists of weighted layers, and where in a network a layer lies. */
 import type { LayerInfo } from '../../shared/contract.ts';
+import { dreamable } from '../presets/resolve.ts';
 import { isRecord, type WeightedLayer } from '../../shared/recipes/fields.ts';
 
 /** The layers in a setting's value; none for the network's own choice. */
@@ -27,16 +28,19 @@ export function withoutLayer(
   return left.length === 0 ? null : left;
 }
 
-/** Where a layer lies, from 0 (the first) to 1 (the last); `undefined` for a layer of another network. */
+/** Where a layer lies among those that see places, from 0 (the first) to 1 (the last); `undefined` for one of another network. */
 export function depthOf(layers: readonly LayerInfo[], layer: string): number | undefined {
   const index = layers.findIndex(({ name }) => name === layer);
-  return index < 0 ? undefined : index / Math.max(1, layers.length - 1);
+  if (index < 0) return undefined;
+  const marks = dreamable(layers).map((mark) => layers.indexOf(mark));
+  const before = marks.filter((mark) => mark < index).length;
+  return Math.min(1, before / Math.max(1, marks.length - 1));
 }
 
 /** What layers of a depth see, for somebody who knows nothing of networks. */
 export function describeDepth(depth: number): string {
   const words = ['edges', 'textures', 'patterns', 'parts', 'objects'];
-  return words[Math.min(words.length - 1, Math.floor(depth * words.length))] ?? '';
+  return words[Math.round(depth * (words.length - 1))] ?? '';
 }
 
 function isWeightedLayer(value: unknown): value is WeightedLayer {

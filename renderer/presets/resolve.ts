@@ -16,11 +16,12 @@ export function dreamable(layers: readonly LayerInfo[]): readonly LayerInfo[] {
   const spatial = layers.filter(({ width, height }) => Math.min(width, height) >= SMALLEST_SIDE);
   const joints = spatial.filter(({ op }) => JOINTS.includes(op));
   if (joints.length >= FEWEST_JOINTS) {
-    const [first] = joints;
-    const stem = spatial.filter(({ op }) => RECTIFIERS.includes(op)).slice(0, 2);
-    const before =
-      first === undefined ? [] : stem.filter((layer) => layers.indexOf(layer) < layers.indexOf(first));
-    return [...before, ...joints];
+    // Before the blocks, a stem works on larger pictures.
+    const side = joints[0]?.width ?? 0;
+    const before = spatial.filter(({ op, width }) => RECTIFIERS.includes(op) && width > side);
+    // The last of each size: those before it lead to it.
+    const stem = before.filter(({ width }, index) => before[index + 1]?.width !== width);
+    return [...stem, ...joints];
   }
   const rectified = spatial.filter(({ op }) => RECTIFIERS.includes(op));
   return rectified.length > 0 ? rectified : spatial;

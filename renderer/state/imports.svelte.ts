@@ -1,6 +1,7 @@
 /** Files on their way into the studio: however many are dropped, each is taken or refused with a reason. */
 import { errorData } from '../../shared/errors.ts';
 import type { Imported } from '../../shared/studio/gallery.ts';
+import type { Studio } from '../../shared/studio/contract.ts';
 import type { Host } from '../host/host.ts';
 
 /** Uploads at a time; decoding is the studio's own business. */
@@ -14,16 +15,21 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** The part of a host that takes files. */
+interface Taker extends Pick<Host, 'offer'> {
+  readonly studio: Pick<Studio, 'importFiles'>;
+}
+
 export class Imports {
   /** Of all that were given since the last time nothing was under way. */
   total = $state(0);
   finished = $state(0);
   refused = $state.raw<readonly Refusal[]>([]);
-  readonly #host: Pick<Host, 'offer' | 'studio'>;
+  readonly #host: Taker;
   readonly #waiting: { files: readonly File[]; done: (imported: readonly Imported[]) => void }[] = [];
   #workers = 0;
 
-  constructor(host: Pick<Host, 'offer' | 'studio'>) {
+  constructor(host: Taker) {
     this.#host = host;
   }
 

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { LayerInfo, ModelInfo } from '../../shared/contract.ts';
+import { dream } from '../../shared/recipes/dream.ts';
+import { defaultsOf } from '../../shared/recipes/fields.ts';
+import { presets } from './presets.ts';
+import { applyPreset, dreamable, layerAt, presetOf } from './resolve.ts';
+
+const layer = (name: string, op: string, side = 28): LayerInfo => ({
+  name,
+  op,
+  channels: 64,
+  width: side,
+  height: side,
+  parameters: 0,
+});
+
+/** Like GoogLeNet: a stem, blocks that end in a concatenation, and a head without space. */
+const blocks = [
+  layer('conv1', 'Conv', 112),
+  layer('relu1', 'Relu', 112),
+  layer('pool1', 'MaxPool', 56),
+  ...[1, 2, 3, 4].flatMap((n) => [
+    layer(`${n}a`, 'Conv'),
+    layer(`${n}a-relu`, 'Relu'),
+    layer(`mixed${n}`, 'Concat'),
+  ]),
+  layer('pool', 'GlobalAveragePool', 1),
+  layer('fc', 'Gemm', 1),
+];
+/** Like VGG: nothing but convolutions and rectifiers. */
+const plain = [1, 2, 3].flatMap((n) => [layer(`conv${n}`, 'Conv'), layer(`relu${n}`, 'Relu')]);
+/** Without even those. */
+const bare = [layer('a', 'Conv'), layer('b', 'Conv'), layer('logits', 'Gemm', 1)];
+
+const network = (layers: readonly LayerInfo[]): ModelInfo => ({
+  model: 'net',
+  name: 'net',
+  format: 'onnx',
+  sha256: '0'.repeat(64),
+  input: { name: 'x', channels: 3, width: 224, height: 224, free: true, order: 'rgb', mean: [], scale: [] },
+  layers,
+  parameters: 0,
+  minSize: 32,
+  classes: 1000,
+  labelled: false,
+  dreamLayers: [],
+});
+
+describe('the layers worth dreaming on', () => {
+  it.each([
+    ['the ends of blocks, after the stem', blocks, ['relu1', 'mixed1', 'mixed2', 'mixed3', 'mixed4']],
+    ['what follows each rectifier', plain, ['relu1', 'relu2', 'relu3']],
+    ['whatever has space', bare, ['a', 'b']],
+  ])('are %s', (_name, layers, expected) => {
+    expect(dreamable(layers).map(({ name }) => name)).toEqual(expected);
+  });
+
+  it.each([
+    [0, 'relu1'],
+    [0.5, 'mixed2'],
+    [1, 'mixed4'],
+  ])('at depth %f: %s', (depth, name) => {
+    expect(layerAt(blocks, depth)).toBe(name);
+  });
+});
+
+describe('looks', () => {
+  const usual = defaultsOf(dream);
+
+  it.each(presets.map((preset) => [preset.name, preset] as const))(
+    '%s is known again by its settings',
+    (_name, preset) => {
+      const net = network(blocks);
+      const settings = applyPreset(preset, net, { ...usual, seed: 7, size: 800 });
+      expect(settings).toMatchObject({ seed: 7, size: 800, ...preset.settings });
+      expect(presetOf(presets, net, settings)?.id).toBe(preset.id);
+    },
+  );
+
+  it.each([blocks, plain, bare])('name only layers of the network', (...layers) => {
+    const names = new Set(layers.map(({ name }) => name));
+    for (const preset of presets) {
+      for (const { layer: name } of applyPreset(preset, network(layers), usual).layers ?? []) {
+        expect(names).toContain(name);
+      }
+    }
+  });
+
+  it('are gone when a setting is changed', () => {
+    expect(presetOf(presets, network(blocks), { ...usual, rate: 7 })).toBeUndefined();
+  });
+});

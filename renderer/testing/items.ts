@@ -1,0 +1,53 @@
+/** Jobs and pictures for tests: complete, with only what matters said. */
+import { dream } from '../../shared/recipes/dream.ts';
+import { defaultsOf } from '../../shared/recipes/fields.ts';
+import type { Picture } from '../../shared/studio/gallery.ts';
+import type { DreamOrder, Job, Progress } from '../../shared/studio/jobs.ts';
+
+export function jobOf({ order, ...job }: Partial<Omit<Job, 'order'>> & { order?: Partial<DreamOrder> }): Job {
+  return {
+    id: 'job',
+    state: 'running',
+    created: 0,
+    position: null,
+    progress: null,
+    device: null,
+    runtime: null,
+    width: null,
+    height: null,
+    notes: [],
+    frames: null,
+    result: null,
+    error: null,
+    ...job,
+    order: {
+      picture: 'picture.jpg',
+      model: null,
+      runtime: 'auto',
+      device: 'auto',
+      settings: defaultsOf(dream),
+      branch: null,
+      repeats: null,
+      ...order,
+    },
+  };
+}
+
+export function progressOf(progress: Partial<Progress>): Progress {
+  return {
+    step: 1,
+    of: 40,
+    octave: 1,
+    octaves: 4,
+    width: 64,
+    height: 48,
+    objective: 0,
+    msPerStep: 100,
+    secondsLeft: null,
+    ...progress,
+  };
+}
+
+export function pictureOf(picture: Partial<Picture> & Pick<Picture, 'id'>): Picture {
+  return { width: 4, height: 3, bytes: 100, added: 0, made: false, ...picture };
+}
