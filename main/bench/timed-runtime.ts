@@ -22,7 +22,6 @@ export class TimedRuntime implements Runtime {
     const program = await this.#runtime.compile(graph);
     return {
       outputs: program.outputs,
-      bytes: program.bytes,
       run: async (feeds) => {
         const started = performance.now();
         const values = await program.run(feeds);

@@ -62,7 +62,7 @@ export async function classify(
   const side = model.card.preprocessing.size;
   const target = scoresOf(model);
   const key = [model.sha256, runtime.device, 'classify', target].join(' ');
-  const program = await programs.get(key, () => {
+  const lease = await programs.lease(key, () => {
     const g = model.build({ width: side, height: side }, [target]);
     const [, , ...rest] = g.dims(target);
     if (rest.some((d) => d !== 1)) {
@@ -71,9 +71,11 @@ export async function classify(
         `"${model.name}" is no classifier: it ends in "${target}", which is an image.`,
       );
     }
-    return runtime.compile(g.finish([target]));
+    const graph = g.finish([target]);
+    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
   });
-  const outputs = await program.run({ [IMAGE]: float32(centre(picture, side).data, [1, 3, side, side]) });
+  const image = float32(centre(picture, side).data, [1, 3, side, side]);
+  const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
   const scores = outputs[target]?.data ?? new Float32Array();
   const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
   return Array.from(probabilities, (probability, index) => ({ index, probability }))

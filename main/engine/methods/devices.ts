@@ -40,6 +40,7 @@ async function measureStep(model: Model, device: Device): Promise<number> {
       await gradient.at(picture, 0, 0);
       if (i > 0) times.push(performance.now() - started);
     }
+    await gradient.release();
     return times.sort((a, b) => a - b)[STEPS >> 1] ?? 0;
   } finally {
     await programs.clear();

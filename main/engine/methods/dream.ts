@@ -85,23 +85,36 @@ export async function* dream(
     const octave = index + 1;
     if (octave < firstOctave) continue;
     const resumed = octave === firstOctave ? start : undefined;
-    const base = resize(source, width, height);
-    const picture = resumed === undefined ? withDetail(base, detail) : resize(resumed.picture, width, height);
+    const picture = resize(resumed?.picture ?? source, width, height);
+    if (resumed === undefined && detail !== undefined) addDetail(picture, detail);
     const gradient = await TiledGradient.create(ascent, width, height, options.tile);
     const mask = options.mask === undefined ? undefined : resize(options.mask, width, height, 'linear');
     const done =
       resumed === undefined ? 0 : Math.min(Math.max(resumed.step - index * options.steps, 0), options.steps);
-    for (let i = done; i < options.steps; i++) {
-      const started = performance.now();
-      const step = index * options.steps + i + 1;
-      const [dx, dy] = shift(gradient, { width, height }, options, step);
-      const slope = await gradient.at(picture, dx, dy);
-      normalise(slope.gradient, options.normalise);
-      ascend(picture, slope.gradient, options.rate / 255, mask);
-      const ms = performance.now() - started;
-      yield { octave, step, picture, of: plan.steps, octaves: plan.sizes.length, objective: slope.value, ms };
+    try {
+      for (let i = done; i < options.steps; i++) {
+        const started = performance.now();
+        const step = index * options.steps + i + 1;
+        const [dx, dy] = shift(gradient, { width, height }, options, step);
+        const slope = await gradient.at(picture, dx, dy);
+        normalise(slope.gradient, options.normalise);
+        ascend(picture, slope.gradient, options.rate / 255, mask);
+        const ms = performance.now() - started;
+        yield {
+          octave,
+          step,
+          picture,
+          of: plan.steps,
+          octaves: plan.sizes.length,
+          objective: slope.value,
+          ms,
+        };
+      }
+    } finally {
+      await gradient.release();
     }
-    detail = difference(picture, base);
+    // At print size every copy counts: the base is made again rather than kept through the steps.
+    if (octave < plan.sizes.length) detail = subtract(picture, resize(source, width, height));
   }
 }
 
@@ -118,18 +131,15 @@ function shift(
   return [along(plan.columns, width), along(plan.rows, height)];
 }
 
-/** base + enlarged detail. */
-function withDetail(base: Pixels, detail: Pixels | undefined): Pixels {
-  if (detail === undefined) return { ...base, data: base.data.slice() };
-  const picture = resize(detail, base.width, base.height);
-  for (let i = 0; i < picture.data.length; i++) {
-    picture.data[i] = Math.min(Math.max((picture.data[i] ?? 0) + (base.data[i] ?? 0), 0), 1);
-  }
-  return picture;
+/** picture + enlarged detail, kept within [0, 1]; in place. */
+function addDetail({ width, height, data }: Pixels, detail: Pixels): void {
+  const enlarged = resize(detail, width, height).data;
+  for (let i = 0; i < data.length; i++)
+    data[i] = Math.min(Math.max((data[i] ?? 0) + (enlarged[i] ?? 0), 0), 1);
 }
 
-/** What was added to the base; written into the base, which is not needed any more. */
-function difference(picture: Pixels, base: Pixels): Pixels {
+/** What was added to the base; written into the base. */
+function subtract(picture: Pixels, base: Pixels): Pixels {
   for (let i = 0; i < base.data.length; i++) base.data[i] = (picture.data[i] ?? 0) - (base.data[i] ?? 0);
   return base;
 }

@@ -11,8 +11,8 @@ import { float32 } from '../graph/tensor.ts';
 import { createPixels, type Pixels } from '../imaging/pixels.ts';
 import { readTile, writeTile } from '../imaging/tiles.ts';
 import { IMAGE, type Model } from '../models/model.ts';
-import type { ProgramCache } from '../runtime/cache.ts';
-import type { Program, Runtime } from '../runtime/runtime.ts';
+import type { Lease, ProgramCache } from '../runtime/cache.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 
 /** A tile may exceed its wished side by this much before the picture is cut once more. */
@@ -50,21 +50,25 @@ export interface Ascent {
 /** Gradients of one objective for pictures of one size. */
 export class TiledGradient {
   readonly plan: TilePlan;
-  readonly #program: Program;
+  readonly #lease: Lease;
   readonly #tile: Pixels;
   readonly #result: Pixels;
 
-  private constructor(width: number, height: number, plan: TilePlan, program: Program) {
+  private constructor(width: number, height: number, plan: TilePlan, lease: Lease) {
     this.plan = plan;
-    this.#program = program;
+    this.#lease = lease;
     this.#tile = createPixels(plan.width, plan.height);
     this.#result = createPixels(width, height);
   }
 
-  /** @param side wished side of a tile in pixels */
+  /**
+   * To be released when it is not needed any more.
+   *
+   * @param side wished side of a tile in pixels
+   */
   static async create(ascent: Ascent, width: number, height: number, side: number): Promise<TiledGradient> {
     const plan = planTiles(width, height, side);
-    return new TiledGradient(width, height, plan, await compile(ascent, plan));
+    return new TiledGradient(width, height, plan, await leaseProgram(ascent, plan));
   }
 
   /**
@@ -74,13 +78,14 @@ export class TiledGradient {
    */
   async at(picture: Pixels, dx: number, dy: number): Promise<{ value: number; gradient: Pixels }> {
     const { columns, rows, width, height } = this.plan;
-    const [value = '', gradient = ''] = this.#program.outputs;
+    const { program } = this.#lease;
+    const [value = '', gradient = ''] = program.outputs;
     let total = 0;
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const [x, y] = [dx + column * width, dy + row * height];
         readTile(picture, x, y, width, height, this.#tile);
-        const outputs = await this.#program.run({ [IMAGE]: float32(this.#tile.data, [1, 3, height, width]) });
+        const outputs = await program.run({ [IMAGE]: float32(this.#tile.data, [1, 3, height, width]) });
         const slope = outputs[gradient]?.data;
         if (slope === undefined) throw new Error('The program gave no gradient.');
         total += outputs[value]?.data[0] ?? 0;
@@ -89,14 +94,18 @@ export class TiledGradient {
     }
     return { value: total / (rows * columns), gradient: this.#result };
   }
+
+  release(): Promise<void> {
+    return this.#lease.release();
+  }
 }
 
-function compile(
+function leaseProgram(
   { model, runtime, programs, objective }: Ascent,
   { width, height }: TilePlan,
-): Promise<Program> {
+): Promise<Lease> {
   const key = [model.sha256, runtime.device, objective.key, width, height].join(' ');
-  return programs.get(key, () => {
+  return programs.lease(key, () => {
     const g = model.build({ width, height }, objective.targets);
     const value = objective.append(g);
     const [gradient] = gradients(g, value, [IMAGE], forms[runtime.device]);
@@ -104,6 +113,7 @@ function compile(
       const names = objective.targets.map((name) => `"${name}"`).join(', ');
       throw new ReverieError('layer/unusable', `The layer ${names} does not depend on the picture.`);
     }
-    return runtime.compile(g.finish([value, gradient]));
+    const graph = g.finish([value, gradient]);
+    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
   });
 }

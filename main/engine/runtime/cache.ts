@@ -1,56 +1,86 @@
-/** Compiled programs by key, least recently used first out once they exceed a memory budget. */
+/**
+ * Compiled programs by key. Who uses one holds a lease; programs that nobody holds are kept for the next time as long as all
+ * together stay within a memory budget, and go least recently used first.
+ */
 import type { Program } from './runtime.ts';
 
-/** A pending or finished compilation: two requests for one key share it. */
+/** A program that could be compiled, and roughly what it would need in bytes. */
+export interface Draft {
+  readonly bytes: number;
+  compile(): Promise<Program>;
+}
+
+export interface Lease {
+  readonly program: Program;
+  /** Gives the program back, once; it may be disposed of from then on. */
+  release(): Promise<void>;
+}
+
 interface Entry {
   readonly program: Promise<Program>;
-  bytes: number;
+  readonly bytes: number;
+  leases: number;
 }
 
 export class ProgramCache {
   readonly #budget: number;
   readonly #entries = new Map<string, Entry>();
 
-  /** @param budget bytes that the kept programs may need together; the newest is kept even if it alone needs more */
+  /** @param budget bytes that kept programs and those in use may need together; those in use are never given up */
   constructor(budget: number) {
     this.#budget = budget;
   }
 
-  /** The program of that key, compiled on first use. A failed compilation is not kept. */
-  async get(key: string, compile: () => Promise<Program>): Promise<Program> {
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known.program;
-    }
-    const entry: Entry = { program: compile(), bytes: 0 };
+  /**
+   * The program of that key, compiled on first use. Room for it is made before it is compiled, so that the old and the new
+   * are not in memory together. A failed compilation is not kept.
+   */
+  async lease(key: string, draft: () => Draft): Promise<Lease> {
+    const entry = this.#entries.get(key) ?? this.#enter(key, draft());
+    entry.leases++;
+    this.#entries.delete(key);
     this.#entries.set(key, entry);
+    return this.#leaseOf(key, entry);
+  }
+
+  /** Disposes of everything that is not in use. */
+  async clear(): Promise<void> {
+    await this.#evict(0);
+  }
+
+  #enter(key: string, { bytes, compile }: Draft): Entry {
+    const program = Promise.resolve()
+      .then(() => this.#evict())
+      .then(compile);
+    const entry = { program, bytes, leases: 0 };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  async #leaseOf(key: string, entry: Entry): Promise<Lease> {
     try {
       const program = await entry.program;
-      entry.bytes = program.bytes;
-      await this.#evict(key);
-      return program;
+      const release = async (): Promise<void> => {
+        entry.leases--;
+        await this.#evict();
+      };
+      return { program, release };
     } catch (error) {
       this.#entries.delete(key);
       throw error;
     }
   }
 
-  async clear(): Promise<void> {
-    const entries = [...this.#entries.values()];
-    this.#entries.clear();
-    for (const { program } of entries) await (await program).dispose();
-  }
-
-  async #evict(newest: string): Promise<void> {
-    let total = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const [key, { program, bytes }] of this.#entries) {
-      if (total <= this.#budget) return;
-      if (key === newest || bytes === 0) continue;
+  /** Gives up programs that nobody holds until the rest fits. */
+  async #evict(budget = this.#budget): Promise<void> {
+    let total = 0;
+    for (const { bytes } of this.#entries.values()) total += bytes;
+    for (const [key, entry] of this.#entries) {
+      if (total <= budget) return;
+      if (entry.leases > 0) continue;
       this.#entries.delete(key);
-      total -= bytes;
-      await (await program).dispose();
+      total -= entry.bytes;
+      await (await entry.program).dispose();
     }
   }
 }

@@ -4,7 +4,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
-import { float32, sizeOf } from '../graph/tensor.ts';
+import { float32 } from '../graph/tensor.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
 export interface OnnxRuntimeOptions {
@@ -47,7 +47,6 @@ function cause(error: unknown): string {
 
 class Session implements Program {
   readonly outputs: readonly Name[];
-  readonly bytes: number;
   readonly #session: ort.InferenceSession;
   readonly #device: Device;
 
@@ -55,7 +54,6 @@ class Session implements Program {
     this.#session = session;
     this.#device = device;
     this.outputs = graph.outputs;
-    this.bytes = weightBytes(graph);
   }
 
   async run(feeds: Values): Promise<Values> {
@@ -81,15 +79,6 @@ function floats(name: string, tensor: ort.Tensor): Values[string] {
   if (!(data instanceof Float32Array))
     throw new Error(`Output "${name}" is ${tensor.type}, but programs answer in float32.`);
   return float32(data, dims);
-}
-
-/** Bytes of the weights of a graph, and of its static inputs. */
-function weightBytes(graph: Graph): number {
-  let bytes = 0;
-  for (const tensor of graph.constants.values()) bytes += tensor.data.byteLength;
-  for (const input of graph.inputs)
-    bytes += 4 * sizeOf(input.dims.map((d) => (typeof d === 'number' && d > 0 ? d : 1)));
-  return bytes;
 }
 
 /** A runtime on one device. Whether the device exists shows when the first graph is compiled. */

@@ -9,8 +9,6 @@ export type Values = Readonly<Record<Name, FloatTensor>>;
 export interface Program {
   /** Names of what it computes, in the order of the graph's outputs. */
   readonly outputs: readonly Name[];
-  /** Rough memory need in bytes: weights and the tensors of one run. */
-  readonly bytes: number;
   /**
    * Computes the graph's outputs.
    * @throws ReverieError `device/unusable` when the device fails, with its message
