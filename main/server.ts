@@ -17,7 +17,8 @@ import { sendError, sendFile, sendJson, sendResource, sendText } from './server/
 import { SHORTEST_TOKEN, USUAL_PORT } from './server/defaults.ts';
 import { receive, type UploadLimits } from './server/uploads.ts';
 import { createWindows } from './server/windows.ts';
-import { openStudio, type Studio } from './studio/studio.ts';
+import { openLocked } from './studio/open-locked.ts';
+import type { Studio } from './studio/studio.ts';
 
 export interface ServeOptions {
   readonly engine: EngineApi;
@@ -42,7 +43,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** @throws ReverieError usage/option for a weak token or an address that cannot be listened on */
+/** @throws ReverieError usage/option for a weak token or an address that cannot be listened on; studio/in-use */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const {
     engine,
@@ -59,13 +60,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     );
   }
   const files = await listPageFiles(page);
-  const studio = await openStudio({ home, engine });
-  const windows = createWindows(studioHandlers(studio.service));
+  const studio = await openLocked({ home, engine });
   const server = createServer();
   const port = await listen(server, host, options.port).catch(async (error: unknown) => {
     await studio.close();
     throw error;
   });
+  const windows = createWindows(studioHandlers(studio.service));
   const access = createAccess(token, host, port);
   const context: Context = { studio, files, access, limits };
   server.on('request', (request, response) => {

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'output/unwritable'
   | 'upload/size'
   | 'access/denied'
+  | 'studio/in-use' // another program works on the same folder
   | 'device/unusable'
   | 'engine/crashed'
   | 'job/unknown'

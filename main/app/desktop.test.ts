@@ -8,11 +8,17 @@ import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
 import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
 import { greyPng } from '../studio/testing/temporary-studio.ts';
 import { startDesktop } from './desktop.ts';
-import { FakeChannel, FakeContents, FakeEvent, FakeWindow, fakeElectron } from './testing/fake-electron.ts';
+import {
+  FakeContents,
+  FakeElectron,
+  FakeEvent,
+  FakeWindow,
+  type FakeChannel,
+} from './testing/fake-electron.ts';
 
 let folder: string;
 let home: string;
-let electron: ReturnType<typeof fakeElectron>;
+let electron: FakeElectron;
 
 const start = async (words: string[] = []): Promise<FakeWindow> => {
   const page = join(folder, 'page');
@@ -33,7 +39,7 @@ const start = async (words: string[] = []): Promise<FakeWindow> => {
 
 const main = { parent: null, origin: 'reverie://studio' };
 const invoke = (window: FakeWindow, channel: string, argument: unknown): Promise<unknown> => {
-  const handler = electron.handlers.get(channel);
+  const handler = electron.ipcMain.handlers.get(channel);
   if (handler === undefined) throw new Error(`nothing answers ${channel}`);
   return handler({ sender: window.webContents, senderFrame: main }, argument);
 };
@@ -58,7 +64,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'page'));
   await writeFile(join(folder, 'page', 'index.html'), '<!doctype html>');
   await writeFile(join(folder, 'secret.html'), 'not for anybody');
-  electron = fakeElectron();
+  electron = new FakeElectron();
 });
 afterEach(async () => {
   delete process.env['REVERIE_HOME'];
@@ -87,7 +93,7 @@ describe('the window', () => {
     expect(window.url).toBe('reverie://studio/');
     window.emit('ready-to-show');
     expect(window.shown).toBe(true);
-    expect(electron.paths).toEqual({ userData: home, sessionData: join(home, 'window') });
+    expect(electron.app.paths).toEqual({ userData: home, sessionData: join(home, 'window') });
   });
 
   it('opens where it was closed, unless that is on no screen any more', async () => {
@@ -271,7 +277,7 @@ describe('the bridge', () => {
     electron.ipcMain.emit(CHANNELS.drag, event, 'a.png');
     expect(window.webContents.sent).toEqual([]);
     for (const channel of [CHANNELS.offer, CHANNELS.save, CHANNELS.reveal])
-      await expect(electron.handlers.get(channel)?.(event, [])).rejects.toMatchObject({
+      await expect(electron.ipcMain.handlers.get(channel)?.(event, [])).rejects.toMatchObject({
         code: 'access/denied',
       });
   });

@@ -7,7 +7,8 @@ import type { DesktopCommand } from '../../shared/studio/bridge.ts';
 import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
 import { listPageFiles } from '../doors/page-files.ts';
 import { createEngineHost } from '../studio/engine-host.ts';
-import { openStudio, type Studio } from '../studio/studio.ts';
+import { openLocked } from '../studio/open-locked.ts';
+import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
 import { menuTemplate } from './menu.ts';
 import { PAGE_ORIGIN, PRIVILEGES, SCHEME, answerPage } from './page-protocol.ts';
@@ -116,7 +117,7 @@ class Desktop {
     process.env['REVERIE_HOME'] = home;
     const host = createEngineHost(this.#options.engine, utilityEngine(utilityProcess));
     const files = await listPageFiles(this.#options.page);
-    const studio = await openStudio({ home, engine: host.api, trash: (path) => shell.trashItem(path) });
+    const studio = await openLocked({ home, engine: host.api, trash: (path) => shell.trashItem(path) });
     this.#studio = studio;
     this.#close = async () => {
       await studio.close();

@@ -19,11 +19,15 @@ const VERSION = 45;
 /** Names are UTF-8 (general purpose bit 11). */
 const FLAGS = 0x0800;
 
-export async function* zip(entries: Iterable<ZipEntry>): AsyncGenerator<Uint8Array, void, undefined> {
+/** @param read Of a file's bytes by its path. */
+export async function* zip(
+  entries: Iterable<ZipEntry>,
+  read: (path: string) => Promise<Uint8Array> = readFile,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const { name, path } of entries) {
-    const bytes = await readFile(path);
+    const bytes = await read(path);
     const file = { name: Buffer.from(name), crc: crc32(bytes), size: bytes.length };
     const header = localHeader(file);
     yield header;

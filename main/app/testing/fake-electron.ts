@@ -76,75 +76,93 @@ export class FakeChannel {
   }
 }
 
-export function fakeElectron() {
-  FakeWindow.all = [];
-  const paths: Record<string, string> = {};
-  const app = Object.assign(new EventEmitter(), {
-    isPackaged: true,
-    lock: true,
-    quit: vi.fn(),
-    exit: vi.fn(),
-    addRecentDocument: vi.fn(),
-    setPath: (name: string, path: string) => void (paths[name] = path),
-    requestSingleInstanceLock: () => app.lock,
-    whenReady: () => Promise.resolve(),
-  });
-  const handlers = new Map<string, (event: unknown, argument: unknown) => Promise<unknown>>();
-  const ipcMain = Object.assign(new EventEmitter(), {
-    handle: (channel: string, handler: (event: unknown, argument: unknown) => Promise<unknown>) =>
-      void handlers.set(channel, handler),
-  });
-  const permissions: { request?: Answerer; check?: () => boolean; device?: () => boolean; before?: Filter } =
-    {};
-  const schemes: unknown[] = [];
-  const protocols = new Map<string, (request: Request) => Promise<Response>>();
-  const menus: unknown[] = [];
-  const dialog = {
+interface Permissions {
+  request?: Answerer;
+  check?: () => boolean;
+  device?: () => boolean;
+  before?: Filter;
+}
+type Invocation = (event: unknown, argument: unknown) => Promise<unknown>;
+type Protocol = (request: Request) => Promise<Response>;
+
+class FakeApp extends EventEmitter {
+  isPackaged = true;
+  lock = true;
+  readonly paths: Record<string, string> = {};
+  readonly quit = vi.fn();
+  readonly exit = vi.fn();
+  readonly addRecentDocument = vi.fn();
+  setPath = (name: string, path: string): void => void (this.paths[name] = path);
+  requestSingleInstanceLock = (): boolean => this.lock;
+  whenReady = (): Promise<void> => Promise.resolve();
+}
+
+class FakeIpcMain extends EventEmitter {
+  readonly handlers = new Map<string, Invocation>();
+  handle = (channel: string, handler: Invocation): void => void this.handlers.set(channel, handler);
+}
+
+export class FakeElectron {
+  readonly app = new FakeApp();
+  readonly ipcMain = new FakeIpcMain();
+  readonly permissions: Permissions = {};
+  readonly schemes: unknown[] = [];
+  readonly protocols = new Map<string, Protocol>();
+  readonly menus: unknown[] = [];
+  readonly children: FakeUtility[] = [];
+  readonly dialog = {
     showErrorBox: vi.fn(),
     showOpenDialog: vi.fn(() => Promise.resolve({ canceled: true, filePaths: [] as string[] })),
     showSaveDialog: vi.fn(() => Promise.resolve({ canceled: true, filePath: '' })),
   };
-  const children: FakeUtility[] = [];
-  const modules = {
-    app,
-    BrowserWindow: FakeWindow,
-    dialog,
-    ipcMain,
-    Menu: {
-      buildFromTemplate: (template: unknown) => template,
-      setApplicationMenu: (menu: unknown) => void menus.push(menu),
-    },
-    MessageChannelMain: FakeChannel,
-    nativeImage: { createFromPath: (path: string) => ({ resize: () => ({ icon: path }) }) },
-    protocol: {
-      registerSchemesAsPrivileged: (list: unknown) => void schemes.push(list),
-      handle: (scheme: string, handler: (request: Request) => Promise<Response>) =>
-        void protocols.set(scheme, handler),
-    },
-    screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
-    session: {
-      defaultSession: {
-        setPermissionRequestHandler: (handler: Answerer) => void (permissions.request = handler),
-        setPermissionCheckHandler: (handler: () => boolean) => void (permissions.check = handler),
-        setDevicePermissionHandler: (handler: () => boolean) => void (permissions.device = handler),
-        webRequest: { onBeforeRequest: (handler: Filter) => void (permissions.before = handler) },
-      },
-    },
-    shell: { trashItem: vi.fn(() => Promise.resolve()), showItemInFolder: vi.fn(), openPath: vi.fn() },
-    utilityProcess: {
-      fork: () => {
-        const child = new FakeUtility();
-        children.push(child);
-        return child;
-      },
-    },
+  readonly shell = {
+    trashItem: vi.fn(() => Promise.resolve()),
+    showItemInFolder: vi.fn(),
+    openPath: vi.fn(),
   };
-  return {
-    // The fakes have what is used of modules that are far larger.
-    modules: modules as unknown as ElectronModules,
-    ...{ app, ipcMain, handlers, permissions, schemes, protocols, menus, dialog, children, paths },
-    shell: modules.shell,
-  };
+
+  constructor() {
+    FakeWindow.all = [];
+  }
+
+  /** What is used of modules that are far larger. */
+  get modules(): ElectronModules {
+    const { app, ipcMain, permissions, schemes, protocols, menus, children, dialog, shell } = this;
+    const modules = {
+      app,
+      BrowserWindow: FakeWindow,
+      dialog,
+      ipcMain,
+      Menu: {
+        buildFromTemplate: (template: unknown) => template,
+        setApplicationMenu: (menu: unknown) => void menus.push(menu),
+      },
+      MessageChannelMain: FakeChannel,
+      nativeImage: { createFromPath: (path: string) => ({ resize: () => ({ icon: path }) }) },
+      protocol: {
+        registerSchemesAsPrivileged: (list: unknown) => void schemes.push(list),
+        handle: (scheme: string, handler: Protocol) => void protocols.set(scheme, handler),
+      },
+      screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
+      session: {
+        defaultSession: {
+          setPermissionRequestHandler: (handler: Answerer) => void (permissions.request = handler),
+          setPermissionCheckHandler: (handler: () => boolean) => void (permissions.check = handler),
+          setDevicePermissionHandler: (handler: () => boolean) => void (permissions.device = handler),
+          webRequest: { onBeforeRequest: (handler: Filter) => void (permissions.before = handler) },
+        },
+      },
+      shell,
+      utilityProcess: {
+        fork: () => {
+          const child = new FakeUtility();
+          children.push(child);
+          return child;
+        },
+      },
+    };
+    return modules as unknown as ElectronModules;
+  }
 }
 
 type Answerer = (contents: unknown, permission: string, answer: (granted: boolean) => void) => void;
