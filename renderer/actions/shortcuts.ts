@@ -72,6 +72,8 @@ export function handleKey(event: KeyboardEvent, shell: Shell): boolean {
   const shortcut = shortcuts.find((candidate) => candidate.keys === keys);
   if (shortcut === undefined || shortcut.when?.(shell) === false) return false;
   if (shell.sheet !== null || belongsTo(event.target, keys)) return false;
+  // What is being typed counts, though a box tells of it only when it is left.
+  if (event.target instanceof HTMLInputElement) event.target.dispatchEvent(new Event('change'));
   shortcut.run(shell);
   return true;
 }
@@ -123,7 +125,7 @@ function hasSteps(shell: Shell): boolean {
 }
 
 function atStep(shell: Shell): boolean {
-  return hasSteps(shell) && (shell.desk.now.step ?? 0) > 0;
+  return atDesk(shell) && shell.step !== null;
 }
 
 function exportable(shell: Shell): boolean {

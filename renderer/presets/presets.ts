@@ -24,9 +24,9 @@ export const presets: readonly Preset[] = [
     settings: {},
   },
   {
-    id: 'etching',
-    name: 'Etching',
-    about: 'Fine lines and hatching that follow the picture',
+    id: 'brushwork',
+    name: 'Brushwork',
+    about: 'Short strokes that follow the picture',
     layers: [{ depth: 0.1, weight: 1 }],
     settings: { octaves: 2, steps: 10, rate: 0.8 },
   },

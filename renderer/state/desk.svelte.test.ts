@@ -22,14 +22,14 @@ function desk(kept = memory()) {
 
 describe('the dream desk', () => {
   it('asks for nothing without a picture', () => {
-    expect(desk().order(execution, false)).toBeUndefined();
+    expect(desk().order(execution, null)).toBeUndefined();
   });
 
   it('orders a dream from the picture that lies on it', () => {
     const it = desk();
     it.open('cat.jpg');
     it.set('octaves', 6);
-    expect(it.order(execution, false)).toMatchObject({
+    expect(it.order(execution, null)).toMatchObject({
       picture: 'cat.jpg',
       settings: { octaves: 6 },
       branch: null,
@@ -38,16 +38,15 @@ describe('the dream desk', () => {
   });
 
   it.each<[string, Job['id'] | null, number | null, { job: string; step: number } | null]>([
-    ['no dream', null, null, null],
-    ['the newest step', 'j', null, null],
+    ['no dream', null, 7, null],
+    ['the picture', 'j', null, null],
     ['the beginning', 'j', 0, null],
     ['a step', 'j', 7, { job: 'j', step: 7 }],
-  ])('branches from %s: %s, %s', (_name, job, step, branch) => {
+  ])('begins a dream with %s', (_name, job, step, branch) => {
     const it = desk();
     it.open('cat.jpg');
-    it.change({ job, step }, 'show');
-    expect(it.order(execution, true)?.branch).toEqual(branch);
-    expect(it.order(execution, false)?.branch).toBeNull();
+    it.change({ job }, 'show');
+    expect(it.order(execution, step)?.branch).toEqual(branch);
   });
 
   it('gives back settings, picture and step on undo', () => {

@@ -92,11 +92,11 @@ export class DreamDesk {
     if (state !== undefined) this.#go(state);
   }
 
-  /** What to ask the studio for; `undefined` without a picture. `fromStep` begins where the step that is looked at ended. */
-  order(execution: Pick<StudioSettings, 'runtime' | 'device'>, fromStep: boolean): DreamOrder | undefined {
-    const { picture, model, settings, job, step, repeats } = this.#now;
+  /** What to ask the studio for; `undefined` without a picture. `step`: begin where that step of the dream looked at ended. */
+  order(execution: Pick<StudioSettings, 'runtime' | 'device'>, step: number | null): DreamOrder | undefined {
+    const { picture, model, settings, job, repeats } = this.#now;
     if (picture === null) return undefined;
-    const branch = fromStep && job !== null && step !== null && step > 0 ? { job, step } : null;
+    const branch = job !== null && step !== null && step > 0 ? { job, step } : null;
     const { runtime, device } = execution;
     return { picture, model, settings, branch, repeats, runtime, device };
   }

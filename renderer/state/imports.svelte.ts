@@ -49,6 +49,16 @@ export class Imports {
     return batches.flat();
   }
 
+  /** Files that have been handed over already. */
+  async take(offers: readonly string[]): Promise<readonly Imported[]> {
+    try {
+      return await this.#import(offers);
+    } catch (error) {
+      this.#refuse('The files', errorData(error).message);
+      return [];
+    }
+  }
+
   #enqueue(files: readonly File[]): Promise<readonly Imported[]> {
     return new Promise((done) => {
       this.#waiting.push({ files, done });
@@ -59,23 +69,27 @@ export class Imports {
   async #work(): Promise<void> {
     this.#workers += 1;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      next.done(await this.#take(next.files));
+      next.done(await this.#hand(next.files));
       this.finished += next.files.length;
     }
     this.#workers -= 1;
   }
 
-  async #take(files: readonly File[]): Promise<readonly Imported[]> {
+  async #hand(files: readonly File[]): Promise<readonly Imported[]> {
     try {
       const offers: string[] = [];
       for (const file of files) offers.push(await this.#host.offer(file));
-      const imported = await this.#host.studio.importFiles({ offers });
-      for (const item of imported) if (item.kind === 'refused') this.#refuse(item.name, item.error.message);
-      return imported;
+      return await this.#import(offers);
     } catch (error) {
       this.#refuse(files.map(({ name }) => name).join(', '), errorData(error).message);
       return [];
     }
+  }
+
+  async #import(offers: readonly string[]): Promise<readonly Imported[]> {
+    const imported = await this.#host.studio.importFiles({ offers });
+    for (const item of imported) if (item.kind === 'refused') this.#refuse(item.name, item.error.message);
+    return imported;
   }
 
   #refuse(name: string, reason: string): void {

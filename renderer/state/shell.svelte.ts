@@ -69,6 +69,15 @@ export class Shell {
     return this.studio.jobs.get(this.desk.now.job);
   }
 
+  /** The recorded step that is looked at, the newest when none is chosen; `null` at the beginning. */
+  get step(): number | null {
+    const { frames } = this.job ?? {};
+    const step = this.desk.now.step ?? frames?.last ?? 0;
+    return frames !== undefined && frames !== null && step >= frames.first
+      ? Math.min(step, frames.last)
+      : null;
+  }
+
   /** The picture on the desk. */
   get picture(): Picture | undefined {
     return this.studio.pictures.get(this.desk.now.picture);
@@ -97,7 +106,15 @@ export class Shell {
 
   /** Imports files; a single picture given to the dream desk is laid on it. */
   async add(files: readonly File[]): Promise<readonly Imported[]> {
-    const imported = await this.imports.add(files);
+    return this.#receive(await this.imports.add(files));
+  }
+
+  /** The same for files that the desktop has taken already. */
+  async take(offers: readonly string[]): Promise<void> {
+    this.#receive(await this.imports.take(offers));
+  }
+
+  #receive(imported: readonly Imported[]): readonly Imported[] {
     const pictures = imported.flatMap((item) => (item.kind === 'picture' ? [item.picture] : []));
     const [only] = pictures;
     if (only !== undefined && pictures.length === 1) {
@@ -111,7 +128,7 @@ export class Shell {
 
   /** Starts a dream; `fromStep`: where the step that is looked at ended, else with the picture. */
   async dream(fromStep = false): Promise<void> {
-    const order = this.desk.order(this.studio.settings, fromStep);
+    const order = this.desk.order(this.studio.settings, fromStep ? this.step : null);
     if (order === undefined) return;
     const job = await this.jobAction.run(() => this.host.studio.dream(order));
     if (job === undefined) return;
@@ -133,8 +150,9 @@ export class Shell {
 
   /** Puts the step that is looked at into the gallery. */
   async keepStep(): Promise<void> {
-    const { job, step } = this.desk.now;
-    if (job === null || step === null || step < 1) return;
+    const { job } = this.desk.now;
+    const { step } = this;
+    if (job === null || step === null) return;
     const picture = await this.jobAction.run(() => this.host.studio.keepStep({ job, step }));
     if (picture !== undefined) this.selection.only(picture.id);
   }

@@ -1,10 +1,5 @@
 /** Which picture is looked at on the desk, and what it is compared with. */
-import {
-  frameAddress,
-  pictureAddress,
-  sourceAddress,
-  thumbnailAddress,
-} from '../../../shared/studio/addresses.ts';
+import { frameAddress, pictureAddress, sourceAddress } from '../../../shared/studio/addresses.ts';
 import type { Picture } from '../../../shared/studio/gallery.ts';
 import type { Job } from '../../../shared/studio/jobs.ts';
 
@@ -55,10 +50,4 @@ export function shownOf(
 /** The picture before a job's first step. */
 export function originAddress({ id, order }: Job): string {
   return order.branch === null ? sourceAddress(id) : frameAddress(order.branch.job, order.branch.step);
-}
-
-/** What the dream is compared with: always the whole original. */
-export function originalAddress(picture: Picture | undefined, job: Job | undefined): string | null {
-  if (job !== undefined) return sourceAddress(job.id);
-  return picture === undefined ? null : thumbnailAddress(picture);
 }
