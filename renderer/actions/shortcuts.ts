@@ -73,7 +73,8 @@ export function handleKey(event: KeyboardEvent, shell: Shell): boolean {
   if (shortcut === undefined || shortcut.when?.(shell) === false) return false;
   if (shell.sheet !== null || belongsTo(event.target, keys)) return false;
   // What is being typed counts, though a box tells of it only when it is left.
-  if (event.target instanceof HTMLInputElement) event.target.dispatchEvent(new Event('change', { bubbles: true }));
+  if (event.target instanceof HTMLInputElement)
+    event.target.dispatchEvent(new Event('change', { bubbles: true }));
   shortcut.run(shell);
   return true;
 }
