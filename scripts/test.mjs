@@ -8,23 +8,36 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 const UNIT_REPORT = join(root, 'test-results', 'unit.json');
+/** Its name stands in playwright.config.ts. */
+const E2E_REPORT = join(root, 'test-results', 'e2e.json');
 
-/** Each step is a program of node_modules; one with a `count` reports tests, any other is passed or failed as a whole. */
+/** Each step is a program of Node; one with a `count` reports tests, any other is passed or failed as a whole. */
 const steps = [
-  { name: 'types', program: 'typescript/bin/tsc', words: ['-p', 'tsconfig.json'] },
-  { name: 'lint and arrows', program: 'eslint/bin/eslint.js', words: ['.'] },
-  { name: 'format', program: 'prettier/bin/prettier.cjs', words: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'types', program: 'node_modules/typescript/bin/tsc', words: ['-p', 'tsconfig.json'] },
+  { name: 'types of the specs', program: 'node_modules/typescript/bin/tsc', words: ['-p', 'e2e'] },
+  {
+    name: 'types of the window',
+    program: 'node_modules/svelte-check/bin/svelte-check',
+    words: ['--workspace', 'renderer', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'],
+  },
+  { name: 'lint and arrows', program: 'node_modules/eslint/bin/eslint.js', words: ['.'] },
+  {
+    name: 'format',
+    program: 'node_modules/prettier/bin/prettier.cjs',
+    words: ['--check', '--log-level', 'warn', '.'],
+  },
   {
     name: 'unit tests',
-    program: 'vitest/vitest.mjs',
+    program: 'node_modules/vitest/vitest.mjs',
     words: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`],
     count: countUnitTests,
   },
+  { name: 'end-to-end specs', program: 'scripts/e2e.mjs', words: [], count: countSpecs },
 ];
 
 await setUp();
 mkdirSync(join(root, 'test-results'), { recursive: true });
-rmSync(UNIT_REPORT, { force: true });
+for (const report of [UNIT_REPORT, E2E_REPORT]) rmSync(report, { force: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 const results = steps.map(runStep);
 console.log(`\n${results.join('\n')}\n`);
@@ -35,7 +48,7 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 function runStep({ name, program, words, count }) {
   console.log(`\n— ${name}`);
   const begin = performance.now();
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', program), ...words], {
+  const { status } = spawnSync(process.execPath, [join(root, program), ...words], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -47,15 +60,28 @@ function runStep({ name, program, words, count }) {
   return `${counted.failed === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`;
 }
 
-/** The numbers of vitest's own report; nothing when it did not come to write one. */
+/** The numbers of vitest's own report. */
 function countUnitTests() {
-  try {
-    const report = JSON.parse(readFileSync(UNIT_REPORT, 'utf8'));
-    return {
+  const report = readReport(UNIT_REPORT);
+  return (
+    report && {
       passed: report.numPassedTests,
       failed: report.numFailedTests,
       skipped: report.numPendingTests + report.numTodoTests,
-    };
+    }
+  );
+}
+
+/** The numbers of Playwright's own report. */
+function countSpecs() {
+  const stats = readReport(E2E_REPORT)?.stats;
+  return stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
+
+/** `undefined` when the runner did not come to write one. */
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }

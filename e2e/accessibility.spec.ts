@@ -1,0 +1,135 @@
+/** Everybody can use it: no violation that axe finds in any workspace and theme, at 200 % text size and in a small window. */
+import { join } from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
+import type { Locator, Page } from '@playwright/test';
+import { writePhoto } from './support/photos.ts';
+import { QUICK, type Studio } from './support/studio.ts';
+import { expect, test } from './support/test.ts';
+
+const WORKSPACES = ['Gallery', 'Dream', 'Models'] as const;
+const SMALLEST = { width: 1024, height: 700 };
+
+test('axe finds nothing in the first window', async ({ studio }) => {
+  for (const theme of ['dark', 'light'] as const) {
+    await wear(studio, theme);
+    await expectNoViolations(studio.page, `welcome, ${theme}`);
+  }
+});
+
+test.describe('with a dream made', () => {
+  test.beforeEach(async ({ studio, folder }) => {
+    await studio.layOnDesk(await writePhoto(join(folder, 'garden.png')));
+    await studio.set(QUICK);
+    await studio.button('Dream').click();
+    await studio.expectFinished();
+    await studio.go('Gallery');
+    await studio.picture('garden-dream').click();
+  });
+
+  test('axe finds nothing in any workspace and theme', async ({ studio }) => {
+    const { page } = studio;
+    for (const theme of ['dark', 'light'] as const) {
+      await wear(studio, theme);
+      for (const workspace of WORKSPACES) {
+        await studio.go(workspace);
+        if (workspace === 'Dream') await page.getByText('More', { exact: true }).click();
+        if (workspace === 'Models') await page.getByText(/^Its \d+ layers$/).click();
+        await expectNoViolations(page, `${workspace}, ${theme}`);
+      }
+    }
+  });
+
+  test('axe finds nothing in the dialogs', async ({ studio }) => {
+    const { page } = studio;
+    const openings = {
+      Settings: () => page.getByRole('button', { name: 'Settings' }).click(),
+      Keyboard: () => page.getByRole('button', { name: 'Keyboard shortcuts' }).click(),
+      Export: () => studio.button('Export…').click(),
+      Compare: () => studio.button('Compare with the original').click(),
+    };
+    for (const [name, open] of Object.entries(openings)) {
+      await open();
+      const dialog = page.getByRole('dialog', { name });
+      await expect(dialog).toBeVisible();
+      await expectNoViolations(page, name);
+      await dialog.getByRole('button', { name: 'Close' }).click();
+    }
+    await studio.jobBar.getByRole('button', { name: 'Queue' }).click();
+    await expectNoViolations(page, 'Queue');
+  });
+
+  for (const percent of [100, 200]) {
+    test(`everything has its place in the smallest window, with text at ${percent} %`, async ({ studio }) => {
+      const { page } = studio;
+      await page.setViewportSize(SMALLEST);
+      await setTextSize(page, percent);
+      for (const workspace of WORKSPACES) {
+        await studio.go(workspace);
+        expect(await hiddenWidth(page), `${workspace} scrolls sideways`).toBe(0);
+        const main = page.getByRole('main');
+        for (const control of await studio.navigation.all()) await expectInWindow(control);
+        await expectInWindow(studio.jobBar.getByRole('button', { name: 'Queue' }));
+        await expectApart(page.getByRole('banner'), main, studio.jobBar);
+      }
+      await studio.go('Dream');
+      await expectInWindow(studio.button('Dream'));
+      await expectInWindow(studio.steps);
+      await expectApart(page.locator('canvas'), studio.steps);
+      await expectApart(page.locator('canvas'), studio.button('Dream'));
+      const { width = 0, height = 0 } = (await page.locator('canvas').boundingBox()) ?? {};
+      expect(Math.min(width, height), 'the picture is too small to see').toBeGreaterThan(100);
+    });
+  }
+});
+
+/** Chooses a theme as a person does. */
+async function wear({ page }: Studio, theme: 'dark' | 'light'): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Settings' });
+  await dialog.getByLabel('Appearance').selectOption(theme);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+}
+
+async function expectNoViolations(page: Page, where: string): Promise<void> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`),
+  );
+  expect(found, where).toEqual([]);
+}
+
+/** How much of the page lies beyond its right edge, in pixels, counting what scrolls inside as well. */
+async function hiddenWidth(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const outer = document.scrollingElement ?? document.documentElement;
+    const inner = document.querySelector('main') ?? outer;
+    return Math.max(outer.scrollWidth - outer.clientWidth, inner.scrollWidth - inner.clientWidth);
+  });
+}
+
+/** As the browser's own setting does: media queries in em follow it, unlike a size that the page gives itself. */
+async function setTextSize(page: Page, percent: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 0.16 * percent, fixed: 0.13 * percent } });
+}
+
+/** Wholly seen, after scrolling to it where it lies in something that scrolls. */
+async function expectInWindow(control: Locator): Promise<void> {
+  await control.scrollIntoViewIfNeeded();
+  await expect(control).toBeInViewport({ ratio: 1 });
+}
+
+/** Boxes that must not lie over each other, not even by a pixel. */
+async function expectApart(...controls: Locator[]): Promise<void> {
+  const boxes = await Promise.all(controls.map((control) => control.boundingBox()));
+  for (const [index, a] of boxes.entries())
+    for (const b of boxes.slice(index + 1)) {
+      if (a === null || b === null) throw new Error('A control is not there.');
+      const overlap =
+        Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 1 &&
+        Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 1;
+      expect(overlap, `${JSON.stringify(a)} and ${JSON.stringify(b)}`).toBe(false);
+    }
+}

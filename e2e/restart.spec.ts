@@ -1,0 +1,64 @@
+/** Whatever ends in mid-dream, the dream does not: it is told in a sentence, and goes on from its last checkpoint. */
+import { join } from 'node:path';
+import { writePhoto } from './support/photos.ts';
+import type { Studio } from './support/studio.ts';
+import { expect, test } from './support/test.ts';
+
+const STEPS = 150;
+
+test.skip(process.platform === 'win32', 'Processes are killed by signals here, which Windows has not.');
+
+test.beforeEach(async ({ studio, folder }) => {
+  await studio.layOnDesk(await writePhoto(join(folder, 'garden.png')));
+  await studio.set({ Octaves: '1', Steps: String(STEPS) });
+  await studio.button('Dream').click();
+  await studio.waitForStep(5);
+});
+
+test('killing the engine costs at most the last checkpoint', async ({ studio }) => {
+  studio.killEngine();
+  const reached = await expectInterrupted(studio, /engine ended unexpectedly.*Resume/);
+  await resumeToTheEnd(studio, reached);
+});
+
+test('killing the whole program costs no more', async ({ studio }) => {
+  await studio.kill();
+  await studio.start();
+  const reached = await expectInterrupted(studio, /Reverie ended while this dream grew.*Resume/);
+  await resumeToTheEnd(studio, reached);
+});
+
+test('closing the program in mid-dream keeps the dream', async ({ studio }) => {
+  await studio.quit();
+  await studio.start();
+  const reached = await expectInterrupted(studio, /Reverie was closed while this dream grew.*Resume/);
+  await resumeToTheEnd(studio, reached);
+});
+
+test('a window that is opened again finds the dream under way', async ({ studio, door }) => {
+  test.skip(door === 'desktop', 'A desktop window is closed with its program.');
+  await studio.page.reload();
+  await expect(studio.canvas('The dream as it grows')).toBeVisible();
+  await studio.waitForStep(8);
+  await studio.button('Stop').click();
+});
+
+/** One sentence and a way on; gives the step that was reached. */
+async function expectInterrupted(studio: Studio, sentence: RegExp): Promise<number> {
+  await expect(studio.page.getByRole('region', { name: 'Film strip' }).getByRole('alert')).toHaveText(
+    sentence,
+    {
+      timeout: 20_000,
+    },
+  );
+  await expect(studio.button('Resume')).toBeVisible();
+  return studio.lastStep();
+}
+
+async function resumeToTheEnd(studio: Studio, reached: number): Promise<void> {
+  await studio.button('Resume').click();
+  await expect(studio.button('Pause')).toBeVisible();
+  await studio.waitForStep(Math.min(STEPS, reached + 1));
+  await studio.expectFinished();
+  expect(await studio.lastStep()).toBe(STEPS);
+}

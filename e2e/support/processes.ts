@@ -1,0 +1,34 @@
+/** The engine's process, found among those of the system, to be killed as a driver or a full memory would kill it. */
+import { execFileSync } from 'node:child_process';
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Kills the engine below a program with SIGKILL. Not for Windows, where processes are listed in another way. */
+export function killEngine(program: number): void {
+  const all = processes();
+  const engine = all.find(({ pid, command }) => isEngine(command) && isBelow(pid, program, all));
+  if (engine === undefined) throw new Error(`There is no engine below the process ${program}.`);
+  process.kill(engine.pid, 'SIGKILL');
+}
+
+/** Node runs its bundle by name; Electron runs it in a utility process. */
+function isEngine(command: string): boolean {
+  return command.includes('engine.js') || command.includes('node.mojom.NodeService');
+}
+
+function isBelow(pid: number, ancestor: number, all: readonly Process[]): boolean {
+  const parent = all.find((process) => process.pid === pid)?.parent;
+  return parent !== undefined && (parent === ancestor || isBelow(parent, ancestor, all));
+}
+
+function processes(): readonly Process[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+  });
+}

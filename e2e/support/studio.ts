@@ -1,0 +1,184 @@
+/** The studio as a person uses it: its parts by the names that a screen reader tells. */
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Door } from './doors.ts';
+import { killEngine } from './processes.ts';
+
+/** Small and quick, and still a whole dream: two octaves of a network with real features. */
+export const QUICK = { Octaves: '2', Steps: '4' } as const;
+
+type NumberSetting = 'Octaves' | 'Steps' | 'Strength' | 'Size' | 'Seed';
+
+export class Studio {
+  readonly #door: Door;
+  #page: Page | undefined;
+  /** From the start of the program to a window that can be used, the last time. */
+  msToOpen = 0;
+  readonly #complaints: string[] = [];
+  /** While the program is dead, a page complains rightly. */
+  #alive = false;
+
+  constructor(door: Door) {
+    this.#door = door;
+  }
+
+  get page(): Page {
+    if (this.#page === undefined) throw new Error('The studio has not been opened.');
+    return this.#page;
+  }
+
+  /** Opens the program, or opens it again. */
+  async start(): Promise<void> {
+    const begin = performance.now();
+    const page = await this.#door.open();
+    if (page !== this.#page) this.#listen(page);
+    this.#page = page;
+    await expect(this.navigation.first()).toBeVisible();
+    await expect(page.getByText('Opening the studio…')).toBeHidden();
+    await expect(page.getByText('The connection to Reverie was lost')).toBeHidden();
+    this.msToOpen = performance.now() - begin;
+    this.#alive = true;
+  }
+
+  async quit(): Promise<void> {
+    this.#alive = false;
+    await this.#door.quit();
+  }
+
+  /** Ends the whole program without a word. */
+  async kill(): Promise<void> {
+    this.#alive = false;
+    await this.#door.kill();
+  }
+
+  /** As a page that has never been here. */
+  async forgetPage(): Promise<void> {
+    await this.page.evaluate(() => localStorage.clear());
+  }
+
+  killEngine(): void {
+    killEngine(this.#door.pid);
+  }
+
+  expectNoComplaints(): void {
+    expect(this.#complaints).toEqual([]);
+  }
+
+  // Workspaces
+
+  get navigation(): Locator {
+    return this.page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button');
+  }
+
+  async go(workspace: 'Gallery' | 'Dream' | 'Models'): Promise<void> {
+    await this.navigation.filter({ hasText: workspace }).click();
+    await expect(this.page.getByRole('main', { name: workspace })).toBeVisible();
+  }
+
+  // Gallery
+
+  /** Drops files on the window, by their paths. */
+  async drop(...files: string[]): Promise<void> {
+    await this.page.getByRole('main').drop({ files });
+  }
+
+  get pictures(): Locator {
+    return this.page.getByRole('listbox', { name: 'Pictures' }).getByRole('option');
+  }
+
+  picture(name: string): Locator {
+    return this.pictures.filter({
+      has: this.page.locator(`xpath=self::*[starts-with(@aria-label, "${name}")]`),
+    });
+  }
+
+  /** Drops a picture and lays it on the dream desk. */
+  async layOnDesk(file: string): Promise<void> {
+    await this.drop(file);
+    await this.button('Dream on this picture').click();
+  }
+
+  /** What was refused, and why. */
+  get refusals(): Locator {
+    return this.page.getByRole('alert').getByRole('listitem');
+  }
+
+  // Dream
+
+  async set(settings: Partial<Record<NumberSetting, string>>): Promise<void> {
+    for (const [label, value] of Object.entries(settings)) {
+      const box = this.page.getByRole('textbox', { name: label, exact: true });
+      await box.fill(value);
+      await box.press('Tab');
+      await expect(box).toHaveValue(value);
+    }
+  }
+
+  /** A button of the workspace; those of the bars above and below it are found on the page. */
+  button(name: string): Locator {
+    return this.page.getByRole('main').getByRole('button', { name, exact: true });
+  }
+
+  get jobBar(): Locator {
+    return this.page.getByRole('contentinfo', { name: 'Jobs' });
+  }
+
+  /** The canvas, by what it says that it shows. */
+  canvas(label: string | RegExp): Locator {
+    return this.page.getByRole('img', { name: label });
+  }
+
+  get steps(): Locator {
+    return this.page.getByRole('slider', { name: 'Step of the dream' });
+  }
+
+  /** The newest step, as the slider tells it; 0 before the first. */
+  async lastStep(): Promise<number> {
+    return Number(await this.steps.inputValue());
+  }
+
+  async waitForStep(step: number): Promise<void> {
+    await expect.poll(() => this.lastStep(), { intervals: [100] }).toBeGreaterThanOrEqual(step);
+  }
+
+  async expectFinished(): Promise<void> {
+    await expect(this.canvas('The finished dream')).toBeVisible({ timeout: 60_000 });
+  }
+
+  /** The pixels of the canvas as one number, to tell whether the picture is another one. */
+  async pixels(): Promise<number> {
+    return this.page.locator('canvas').evaluate((canvas) => {
+      if (!(canvas instanceof HTMLCanvasElement)) return 0;
+      // Read from a copy, so that the canvas itself stays as fast as it is.
+      const copy = new OffscreenCanvas(canvas.width, canvas.height);
+      const context = copy.getContext('2d', { willReadFrequently: true });
+      context?.drawImage(canvas, 0, 0);
+      let sum = 0;
+      for (const value of context?.getImageData(0, 0, copy.width, copy.height).data ?? [])
+        sum = (Math.imul(sum, 31) + value) | 0;
+      return sum;
+    });
+  }
+
+  /** Follows what leads to a download; its file. */
+  async download(begin: () => Promise<void>, path: string): Promise<string> {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), begin()]);
+    await download.saveAs(path);
+    return path;
+  }
+
+  /** The page must stay with its own machine, and find nothing wrong with itself. */
+  #listen(page: Page): void {
+    const complain = (text: string): void => {
+      if (this.#alive) this.#complaints.push(text);
+    };
+    page.on('pageerror', (error) => complain(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complain(message.text());
+    });
+    page.on('request', (request) => {
+      const { hostname, protocol } = new URL(request.url());
+      const own = ['blob:', 'data:', 'file:', 'reverie:'].includes(protocol) || hostname === '127.0.0.1';
+      if (!own) complain(`The page asked for ${request.url()}.`);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/** What every spec begins with: a fresh studio in an empty folder, opened in the door of its project. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, type Browser } from '@playwright/test';
+import type { DoorOption } from './options.ts';
+import { browserDoor, desktopDoor, whyNoDesktop } from './doors.ts';
+import { Studio } from './studio.ts';
+
+export { expect } from '@playwright/test';
+
+interface Fixtures {
+  /** Skips what this machine cannot run, and says why. */
+  possible: undefined;
+  /** A folder of the test's own. */
+  folder: string;
+  /** Where the studio keeps its state: `gallery` and `models` exist, to be filled before it is opened. */
+  home: string;
+  /** Opened. What it complains about on the page's console fails the test. */
+  studio: Studio;
+}
+
+interface WorkerFixtures {
+  /** Only specs in the browser start one. */
+  startBrowser: () => Promise<Browser>;
+}
+
+export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
+  door: ['browser', { option: true }],
+
+  startBrowser: [
+    async ({ playwright }, use) => {
+      let browser: Promise<Browser> | undefined;
+      await use(() => (browser ??= playwright.chromium.launch()));
+      await (await browser)?.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  possible: [
+    async ({ door }, use, info) => {
+      const reason = door === 'desktop' ? whyNoDesktop() : (process.env['REVERIE_NO_BROWSER'] ?? null);
+      info.skip(reason !== null, reason ?? '');
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+
+  // eslint-disable-next-line no-empty-pattern -- the pattern tells Playwright which fixtures are wanted
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'reverie-e2e-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+
+  home: async ({ folder }, use) => {
+    const home = join(folder, 'home');
+    for (const name of ['gallery', 'models']) await mkdir(join(home, name), { recursive: true });
+    await use(home);
+  },
+
+  studio: async ({ door: kind, home, startBrowser }, use) => {
+    const context = kind === 'browser' ? await (await startBrowser()).newContext() : undefined;
+    const door = context === undefined ? desktopDoor(home) : browserDoor(home, context);
+    const studio = new Studio(door);
+    await studio.start();
+    await use(studio);
+    await studio.quit();
+    await context?.close();
+    studio.expectNoComplaints();
+  },
+});

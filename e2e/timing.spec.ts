@@ -1,0 +1,126 @@
+/**
+ * What a person feels, measured while it happens. The figures are reported, by `npm run bench` too, and not judged: another
+ * machine is not a fault.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { paint, writePhoto } from './support/photos.ts';
+import { expect, test } from './support/test.ts';
+import type { Page } from '@playwright/test';
+
+const REPORT = join(import.meta.dirname, '..', 'dist', 'window.json');
+const PICTURES = 1000;
+
+test('from Dream to the first changed picture at 512 px, and what the window does meanwhile', async ({
+  studio,
+  folder,
+}) => {
+  const { page } = studio;
+  await studio.layOnDesk(await writePhoto(join(folder, 'garden.png'), 512, 384));
+  await studio.set({ Octaves: '2', Steps: '12' });
+  await watchLongTasks(page);
+  await page.evaluate(() => {
+    // The live picture is drawn by this alone.
+    CanvasRenderingContext2D.prototype.putImageData = new Proxy(
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- the proxy passes `this` on
+      CanvasRenderingContext2D.prototype.putImageData,
+      {
+        apply(draw, context, given) {
+          performance.mark('drawn');
+          Reflect.apply(draw, context, given);
+        },
+      },
+    );
+    document.addEventListener('click', () => performance.mark('pressed'), { capture: true, once: true });
+  });
+  await studio.button('Dream').click();
+  await studio.expectFinished();
+  const [pressed, drawn] = await page.evaluate(() =>
+    ['pressed', 'drawn'].map((name) => performance.getEntriesByName(name).map(({ startTime }) => startTime)),
+  );
+  const first = drawn?.[0] ?? NaN;
+  const tasks = await longTasks(page);
+  await report({
+    msToFirstChange: Math.round(first - (pressed?.[0] ?? NaN)),
+    framesDrawn: drawn?.length ?? 0,
+    longTasks: tasks.length,
+    longestTaskMs: Math.round(Math.max(0, ...tasks)),
+  });
+  expect(first).toBeGreaterThan(0);
+});
+
+test('from the start to a usable window', async ({ studio }) => {
+  await report({ msToUsable: Math.round(studio.msToOpen) });
+  await expect(studio.page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test.describe(`with ${PICTURES} pictures`, () => {
+  test.beforeEach(async ({ home }) => {
+    const picture = await paint(192, 128).jpeg().toBuffer();
+    // Of the same pixels, and yet files of their own: what follows the end of a JPEG is nobody's business.
+    for (let index = 0; index < PICTURES; index += 1) {
+      const bytes = Buffer.concat([picture, Buffer.from(String(index))]);
+      await writeFile(join(home, 'gallery', `photo-${String(index).padStart(4, '0')}.jpg`), bytes);
+    }
+  });
+
+  test('the gallery scrolls', async ({ studio }) => {
+    const { page } = studio;
+    await expect(studio.pictures).toHaveCount(PICTURES, { timeout: 30_000 });
+    await watchLongTasks(page);
+    await studio.pictures.first().hover();
+    const frames = page.evaluate(
+      () =>
+        new Promise<number[]>((resolve) => {
+          const gaps: number[] = [];
+          let last = performance.now();
+          const next = (now: number): void => {
+            gaps.push(now - last);
+            last = now;
+            if (gaps.length < 240) requestAnimationFrame(next);
+            else resolve(gaps);
+          };
+          requestAnimationFrame(next);
+        }),
+    );
+    for (let turn = 0; turn < 60; turn += 1) await page.mouse.wheel(0, 400);
+    const gaps = (await frames).sort((a, b) => a - b);
+    const tasks = await longTasks(page);
+    await report({
+      galleryPictures: PICTURES,
+      galleryFrameMs95: Math.round(gaps[Math.floor(gaps.length * 0.95)] ?? NaN),
+      galleryLongTasks: tasks.length,
+      galleryLongestTaskMs: Math.round(Math.max(0, ...tasks)),
+    });
+    await studio.pictures.last().scrollIntoViewIfNeeded();
+    const image = studio.pictures.last().locator('img');
+    await expect
+      .poll(() => image.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth))
+      .toBe(192);
+  });
+});
+
+/** Counts the tasks that block the window's thread for more than 50 ms, from now on. */
+async function watchLongTasks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries())
+        performance.measure('long task', { start: startTime, duration });
+    }).observe({ type: 'longtask' });
+  });
+}
+
+/** Their lengths, in ms. */
+async function longTasks(page: Page): Promise<number[]> {
+  return page.evaluate(() => performance.getEntriesByName('long task').map(({ duration }) => duration));
+}
+
+/** Adds figures to those of this run. */
+async function report(figures: Readonly<Record<string, number>>): Promise<void> {
+  const { project } = test.info();
+  for (const [name, value] of Object.entries(figures))
+    test.info().annotations.push({ type: name, description: String(value) });
+  const before: unknown = JSON.parse(await readFile(REPORT, 'utf8').catch(() => '{}'));
+  await mkdir(join(REPORT, '..'), { recursive: true });
+  await writeFile(REPORT, JSON.stringify({ ...Object(before), door: project.name, ...figures }, null, 2));
+}

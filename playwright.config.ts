@@ -1,0 +1,37 @@
+/**
+ * End-to-end specs: the same ones in the desktop program and in a browser. `npm run e2e` builds first and finds a browser;
+ * its choice comes in REVERIE_BROWSER.
+ */
+import { defineConfig, devices } from '@playwright/test';
+import type { DoorOption } from './e2e/support/options.ts';
+
+const browser = process.env['REVERIE_BROWSER'];
+/** Chromium's sandbox does not start for root. */
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig<DoorOption>({
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  // Every studio brings an engine that computes on all cores.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  use: {
+    ...devices['Desktop Chrome'],
+    actionTimeout: 15_000,
+    locale: 'en-GB',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(browser === undefined ? {} : { executablePath: browser }),
+      chromiumSandbox: !isRoot,
+    },
+  },
+  projects: [
+    { name: 'browser', use: { door: 'browser' } },
+    { name: 'desktop', use: { door: 'desktop' } },
+    { name: 'screenshots', testMatch: 'screenshots.ts' },
+  ],
+});

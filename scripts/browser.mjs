@@ -1,0 +1,83 @@
+/**
+ * A Chromium for the end-to-end specs: Playwright's own, else one that the machine has, else one that is installed from where
+ * the machine can get one.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from './setup.mjs';
+
+/** A download that hangs must not hold up the rest for ever. */
+const LONGEST_MS = 10 * 60_000;
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+
+/** Where the installers of Windows and macOS put them. */
+const USUAL_PLACES = {
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((variable) =>
+    ['Google\\Chrome\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'].map((place) =>
+      join(process.env[variable] ?? '', place),
+    ),
+  ),
+  darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+    (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+  ),
+};
+
+/**
+ * The path of a browser, installed if need be, or why there is none, in a sentence. What is tried, and how it fails, is told on
+ * stderr.
+ */
+export async function provideBrowser() {
+  let browser = await findBrowser();
+  for (const { what, commands } of browser === undefined ? installers() : []) {
+    console.error(`Installing a browser for the end-to-end specs: ${what} …`);
+    const failure = commands.map(attempt).find((reason) => reason !== undefined);
+    if (failure !== undefined) console.error(`That did not work: ${failure}`);
+    browser = await findBrowser();
+    if (browser !== undefined) break;
+  }
+  if (browser !== undefined) return { browser };
+  return { reason: 'There is no Chromium, Chrome or Edge on this machine, and none could be installed.' };
+}
+
+/** Playwright's own first: it is the one that the specs were written for. */
+async function findBrowser() {
+  const { chromium } = await import('@playwright/test');
+  const onPath = NAMES.flatMap((name) =>
+    (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)),
+  );
+  const places = process.platform === 'linux' ? onPath : (USUAL_PLACES[process.platform] ?? []);
+  return [process.env.REVERIE_BROWSER ?? '', chromium.executablePath(), ...places].find(existsSync);
+}
+
+/** Ways to a browser, the best first. */
+function installers() {
+  const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
+  const own = {
+    what: 'npx playwright install chromium',
+    commands: [[process.execPath, playwright, 'install', 'chromium']],
+  };
+  const mayUseApt =
+    process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  const apt = {
+    what: 'apt-get install chromium',
+    commands: [
+      ['apt-get', 'update'],
+      ['apt-get', 'install', '--yes', '--no-install-recommends', 'chromium'],
+    ],
+  };
+  return mayUseApt ? [own, apt] : [own];
+}
+
+/** Runs a command with its output on stderr; why it failed, or `undefined`. */
+function attempt([program, ...words]) {
+  const { error, status } = spawnSync(program, words, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: LONGEST_MS,
+  });
+  if (error !== undefined) return error.message;
+  return status === 0 ? undefined : `${program} ended with code ${status}.`;
+}
