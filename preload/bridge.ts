@@ -1,6 +1,6 @@
 /** Runs sandboxed before the page: puts the few things of shared/studio/bridge.ts on it, and hands ports through. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { STUDIO_PORT, type Bridge, type DesktopCommand } from '../shared/studio/bridge.ts';
+import { STUDIO_PORT, framesPort, type Bridge, type DesktopCommand } from '../shared/studio/bridge.ts';
 import { CHANNELS, type OfferedItem } from '../shared/studio/bridge-channels.ts';
 
 /** The part of the page's window that is used here, where Node's types are. */
@@ -19,6 +19,7 @@ async function itemOf(file: File): Promise<OfferedItem> {
 const bridge: Bridge = {
   platform: process.platform,
   connect: () => ipcRenderer.send(CHANNELS.connect),
+  connectFrames: (job) => ipcRenderer.send(CHANNELS.frames, job),
   async offer(files) {
     const offers: unknown = await ipcRenderer.invoke(CHANNELS.offer, await Promise.all(files.map(itemOf)));
     return Array.isArray(offers) ? offers.map(String) : [];
@@ -36,4 +37,7 @@ const bridge: Bridge = {
 contextBridge.exposeInMainWorld('reverie', bridge);
 ipcRenderer.on(CHANNELS.connect, ({ ports }) =>
   window.postMessage(STUDIO_PORT, window.location.origin, ports),
+);
+ipcRenderer.on(CHANNELS.frames, ({ ports }, job: string) =>
+  window.postMessage(framesPort(job), window.location.origin, ports),
 );

@@ -11,6 +11,8 @@ export interface Frame {
 export interface Preview {
   maxSide: number;
   everyMs: number;
+  /** Where frames go instead of coming with the steps, for an engine that serves the streams of live-frames.ts. */
+  channel?: string;
 }
 
 /** Once, before the first step. */

@@ -131,9 +131,13 @@ function parseStart(value: unknown): StartingPoint {
 }
 
 function parsePreview(value: unknown): Preview {
-  const { maxSide, everyMs } = record(value, 'preview');
+  const { maxSide, everyMs, channel } = record(value, 'preview');
   if (!isSide(maxSide)) throw wrong('preview.maxSide must be a whole number of pixels.');
-  return { maxSide, everyMs: milliseconds(everyMs, 'preview.everyMs') };
+  return {
+    maxSide,
+    everyMs: milliseconds(everyMs, 'preview.everyMs'),
+    ...(channel === undefined ? {} : { channel: text(channel, 'preview.channel') }),
+  };
 }
 
 function milliseconds(value: unknown, name: string): number {

@@ -9,6 +9,7 @@ import type {
   IpcMainEvent,
   IpcMainInvokeEvent,
   MessageChannelMain,
+  MessagePortMain,
   NativeImage,
   Shell,
 } from 'electron';
@@ -31,6 +32,8 @@ export interface BridgeOptions {
   readonly noteRecent: (path: string) => void;
   readonly studio: Pick<Studio, 'offers' | 'resources' | 'gallery' | 'folders'>;
   readonly handlers: Handlers;
+  /** Gives the engine its end of a port for the live picture. */
+  readonly connectWindow: (port: MessagePortMain) => void;
   /** The window that is open, if any. */
   readonly window: () => BrowserWindow | undefined;
 }
@@ -38,7 +41,7 @@ export interface BridgeOptions {
 const ICON_SIDE = 96;
 
 export function answerBridge(options: BridgeOptions): void {
-  const { ipcMain, shell, studio, handlers, makeChannel, window } = options;
+  const { ipcMain, shell, studio, handlers, makeChannel, connectWindow, window } = options;
   let closePort: () => void = () => undefined;
 
   /** The page of our window itself: no frame in it, no other page, no other window. */
@@ -61,6 +64,12 @@ export function answerBridge(options: BridgeOptions): void {
     closePort = () => port1.close();
     serve(handlers, electronPort(port1));
     event.sender.postMessage(CHANNELS.connect, null, [port2]);
+  });
+  ipcMain.on(CHANNELS.frames, (event, job: unknown) => {
+    if (!isOurs(event)) return;
+    const { port1, port2 } = makeChannel();
+    connectWindow(port1);
+    event.sender.postMessage(CHANNELS.frames, job, [port2]);
   });
   answer(CHANNELS.offer, async (items) => {
     const offers = [];

@@ -3,18 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../shared/rpc/connect.ts';
+import { frameHandlers, frameNames, type FrameStreams } from '../../shared/live-frames.ts';
 import { electronPort } from '../../shared/rpc/electron-port.ts';
+import { serve } from '../../shared/rpc/serve.ts';
 import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
 import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
 import { greyPng } from '../studio/testing/temporary-studio.ts';
 import { startDesktop } from './desktop.ts';
-import {
-  FakeContents,
-  FakeElectron,
-  FakeEvent,
-  FakeWindow,
-  type FakeChannel,
-} from './testing/fake-electron.ts';
+import { FakeContents, FakeElectron, FakeEvent, FakeWindow, FakeChannel } from './testing/fake-electron.ts';
 
 let folder: string;
 let home: string;
@@ -346,5 +342,34 @@ describe('the engine', () => {
     const second = new FakeEvent();
     electron.app.emit('before-quit', second);
     expect(second.prevented).toBe(false);
+  });
+
+  it('sends the live picture straight to the window, also to one that looks on before it runs', async () => {
+    const window = await start();
+    const look = (job: string): void =>
+      void electron.ipcMain.emit(CHANNELS.frames, { sender: window.webContents, senderFrame: main }, job);
+    look('first');
+    expect(window.webContents.sent.at(-1)).toMatchObject({ channel: CHANNELS.frames, message: 'first' });
+    const { studio } = studioOf(window);
+    studio.devices({ measure: false }).catch(() => undefined);
+    await vi.waitFor(() => expect(electron.children[0]?.ports).toHaveLength(1));
+    look('second');
+    expect(electron.children[0]?.ports).toHaveLength(2);
+    electron.ipcMain.emit(CHANNELS.frames, { sender: new FakeContents(), senderFrame: main }, 'third');
+    expect(electron.children[0]?.ports).toHaveLength(2);
+
+    // What the engine's process does with its end, and the page with its own.
+    const [enginePort] = electron.children[0]?.ports ?? [];
+    const tapped = frameHandlers(async function* (channel) {
+      yield await Promise.resolve({ step: 1, width: 1, height: 1, rgba: new TextEncoder().encode(channel) });
+    });
+    serve(tapped, electronPort(enginePort as FakeChannel['port1']));
+    const sent = window.webContents.sent.find(({ message }) => message === 'first')
+      ?.ports as FakeChannel['port2'][];
+    const page = connect<object, FrameStreams>(electronPort(sent[0] ?? new FakeChannel().port2), frameNames);
+    const frames = [];
+    for await (const frame of page.frames({ channel: 'first' }))
+      frames.push(new TextDecoder().decode(frame.rgba));
+    expect(frames).toEqual(['first']);
   });
 });

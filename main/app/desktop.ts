@@ -115,9 +115,15 @@ class Desktop {
     const { home, platform } = this.#options;
     // The engine looks for networks where the studio keeps them.
     process.env['REVERIE_HOME'] = home;
-    const host = createEngineHost(this.#options.engine, utilityEngine(utilityProcess));
+    const engine = utilityEngine(utilityProcess);
+    const host = createEngineHost(this.#options.engine, engine.start);
     const files = await listPageFiles(this.#options.page);
-    const studio = await openLocked({ home, engine: host.api, trash: (path) => shell.trashItem(path) });
+    const studio = await openLocked({
+      home,
+      engine: host.api,
+      trash: (path) => shell.trashItem(path),
+      directFrames: true,
+    });
     this.#studio = studio;
     this.#close = async () => {
       await studio.close();
@@ -131,6 +137,7 @@ class Desktop {
       shell,
       studio,
       handlers: studioHandlers(studio.service),
+      connectWindow: (port) => engine.connectWindow(port),
       makeChannel: () => new MessageChannelMain(),
       iconOf: (path) => nativeImage.createFromPath(path),
       noteRecent: (path) => app.addRecentDocument(path),

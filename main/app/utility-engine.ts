@@ -1,17 +1,31 @@
 /** The engine in a utility process of Electron, so that no fuse has to let Electron run as plain Node. */
-import type { UtilityProcess, utilityProcess } from 'electron';
+import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
 import { crashSentence } from '../studio/crash-sentence.ts';
 import { keepTail, type StartEngine } from '../studio/engine-process.ts';
 
-export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): StartEngine {
-  return (entry) => {
+export interface UtilityEngine {
+  readonly start: StartEngine;
+  /** Hands the engine a port for the live picture; it closes when the engine ends. */
+  connectWindow(port: MessagePortMain): void;
+}
+
+export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): UtilityEngine {
+  let running: UtilityProcess | undefined;
+  /** Of windows that look on before there is an engine. */
+  const waiting: MessagePortMain[] = [];
+  const start: StartEngine = (entry) => {
     const child: UtilityProcess = utility.fork(entry, [], {
       serviceName: 'Reverie Engine',
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const stderr = keepTail(child.stderr);
     let alive = true;
-    child.on('exit', () => (alive = false));
+    child.on('exit', () => {
+      alive = false;
+      if (running === child) running = undefined;
+    });
+    running = child;
+    for (const port of waiting.splice(0)) child.postMessage(null, [port]);
     return {
       get pid() {
         return child.pid;
@@ -25,5 +39,12 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Sta
       onMessage: (handler) => void child.on('message', handler),
       onEnd: (handler) => void child.on('exit', (code) => handler(crashSentence(code, null), stderr())),
     };
+  };
+  return {
+    start,
+    connectWindow(port) {
+      if (running === undefined) waiting.push(port);
+      else running.postMessage(null, [port]);
+    },
   };
 }

@@ -3,9 +3,11 @@
  * native library ends this process alone.
  */
 import { engineHandlers } from '../../shared/contract.ts';
+import { frameHandlers } from '../../shared/live-frames.ts';
 import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.ts';
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
+import { FrameTap } from './process/frame-tap.ts';
 import { createEngineService } from './service.ts';
 
 const CLEAN_UP_MS = 2000;
@@ -13,10 +15,19 @@ const CLEAN_UP_MS = 2000;
 /** What Electron's utility processes have instead of an IPC channel. It ends the process itself. */
 const parent: unknown = Reflect.get(process, 'parentPort');
 
-serve(
-  engineHandlers(createEngineService()),
-  isElectronPort(parent) ? electronPort(parent) : ipcPort(process),
-);
+const tap = new FrameTap();
+const handlers = engineHandlers(tap.over(createEngineService()));
+if (isElectronPort(parent)) {
+  serve(handlers, electronPort(parent));
+  // Windows get ports of their own, for the live picture alone.
+  parent.on('message', ({ ports = [] }) => {
+    for (const port of ports)
+      serve(
+        frameHandlers((...request) => tap.frames(...request)),
+        electronPort(port),
+      );
+  });
+} else serve(handlers, ipcPort(process));
 // Streams are cancelled by then and clean up after themselves; what does not come to an end is left behind.
 process.on('disconnect', () => setTimeout(() => process.exit(), CLEAN_UP_MS).unref());
 // Ctrl-C reaches the whole group of a terminal. Only the parent answers it, by cancelling what runs.

@@ -1,6 +1,7 @@
 /** From what a window asks for to what the engine is asked for: ids become files that the run keeps. */
 import { join } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
+import type { Preview } from '../../shared/jobs.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { DreamRequest, StartingPoint } from '../../shared/requests.ts';
 import type { DreamOrder } from '../../shared/studio/jobs.ts';
@@ -15,8 +16,6 @@ const PICTURES = ['guide', 'mask'] as const;
 
 /** A crash costs at most so much work, in ms. */
 const CHECKPOINT_EVERY = 1000;
-/** The live picture is refreshed at most so often, in ms. */
-const PREVIEW_EVERY = 60;
 
 export interface NewRun {
   id: string;
@@ -65,7 +64,7 @@ export async function prepareRun(
 }
 
 /** What the engine is asked for: from the latest checkpoint, else from where a branch begins, else from the picture. */
-export async function requestFor(run: RunRecord, folder: string, previewSide: number): Promise<DreamRequest> {
+export async function requestFor(run: RunRecord, folder: string, preview: Preview): Promise<DreamRequest> {
   const { model, runtime, device, settings } = run.order;
   const input = (key: string): string | null => {
     const name = run.inputs[key];
@@ -77,7 +76,7 @@ export async function requestFor(run: RunRecord, folder: string, previewSide: nu
     settings: { ...settings, guide: input('guide'), mask: input('mask') },
     out: join(folder, RUN.result),
     frames: { folder: join(folder, RUN.frames), scale: 'octave' },
-    preview: { maxSide: previewSide, everyMs: PREVIEW_EVERY },
+    preview,
     checkpoint: { path: checkpoint, everyMs: CHECKPOINT_EVERY },
     start: await startOf(run, folder),
     repeats: run.repeats,

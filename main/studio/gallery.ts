@@ -10,7 +10,7 @@ import type { SourceFormat } from '../engine/imaging/source.ts';
 import { freeName, tidyName } from './file-names.ts';
 import { DetailsCache, detailsOf, examine, type Details, type FileState } from './picture-details.ts';
 import { SMALL_SIDE, writeSmallCopy, type SmallCopies } from './small-copies.ts';
-import { WatchedItems } from './watch.ts';
+import { WatchedItems } from '../../shared/watch.ts';
 
 /** The extensions of each format; the first is given where a file has none of them. */
 const EXTENSIONS: Readonly<Record<SourceFormat, readonly [string, ...string[]]>> = {

@@ -332,6 +332,14 @@ describe('what windows look on', () => {
     await expect(t.until(id, 'done')).resolves.toBeDefined();
   });
 
+  it('no frames, where windows get them from the engine itself: it is told under which name', async () => {
+    await t.close();
+    t = await temporaryStudio({ directFrames: true });
+    const { id } = await start();
+    await t.until(id, 'done');
+    expect(t.engine.requests[0]?.preview).toMatchObject({ channel: id });
+  });
+
   it('a step that is kept becomes a picture of its own', async () => {
     const { id } = await start();
     await t.until(id, 'done');

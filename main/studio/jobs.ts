@@ -28,13 +28,15 @@ import { RUN, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 import { Run, type RunEnd } from './run.ts';
 import { tidyName } from './file-names.ts';
-import { Watched } from './watch.ts';
+import { Watched } from '../../shared/watch.ts';
 
 export interface JobsOptions {
   readonly runs: RunStore;
   readonly engine: Pick<EngineApi, 'dream'>;
   readonly gallery: Gallery;
   readonly settings: () => StudioSettings;
+  /** Whether windows get frames from the engine itself. */
+  readonly directFrames: boolean;
 }
 
 /** Why a running job is being stopped. */
@@ -49,6 +51,8 @@ interface Active {
 }
 
 const FINAL: readonly JobState[] = ['done', 'failed', 'cancelled'];
+/** The live picture is refreshed at most so often, in ms. */
+const PREVIEW_EVERY = 60;
 /** How often the record of a running job is written, in ms. */
 const SAVE_EVERY = 1000;
 
@@ -204,10 +208,12 @@ export class Jobs {
   }
 
   async #compute(active: Active): Promise<RunEnd> {
-    const { runs, engine, settings } = this.#options;
+    const { runs, engine, settings, directFrames } = this.#options;
     const { record } = active;
     await runs.save(record);
-    const request = await requestFor(record, runs.folder(record.id), settings().previewSide);
+    const look = { maxSide: settings().previewSide, everyMs: PREVIEW_EVERY };
+    const preview = directFrames ? { ...look, channel: record.id } : look;
+    const request = await requestFor(record, runs.folder(record.id), preview);
     if (active.intent !== undefined) return { kind: 'stopped' };
     active.run = new Run(engine.dream(request), (event) => this.#follow(active, event));
     return active.run.end;

@@ -8,7 +8,7 @@ import { ReverieError } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/nearest.ts';
 import type { InstalledModel } from '../../shared/studio/models.ts';
 import { freeName, tidyName } from './file-names.ts';
-import { WatchedItems } from './watch.ts';
+import { WatchedItems } from '../../shared/watch.ts';
 
 export const NETWORK_EXTENSIONS: ReadonlySet<string> = new Set(['.onnx']);
 

@@ -5,7 +5,7 @@ import { ReverieError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/studio/jobs.ts';
 import { JsonFile } from './json-file.ts';
 import { RUN, readRuns, removeRun, serialise, type RunRecord } from './run-record.ts';
-import { WatchedItems } from './watch.ts';
+import { WatchedItems } from '../../shared/watch.ts';
 
 export class RunStore {
   readonly watched: WatchedItems<Job>;

@@ -2,7 +2,7 @@
 import { byLabel, isRecord, parse } from '../../shared/recipes/fields.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
 import { JsonFile, readJson } from './json-file.ts';
-import { Watched } from './watch.ts';
+import { Watched } from '../../shared/watch.ts';
 
 export class SettingsStore {
   readonly watched: Watched<StudioSettings>;

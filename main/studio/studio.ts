@@ -27,6 +27,8 @@ export interface StudioOptions {
   readonly engine: EngineApi;
   /** Removes a file so that it can be brought back; a folder of the studio's own where there is no other. */
   readonly trash?: (path: string) => Promise<void>;
+  /** Whether windows get frames from the engine itself, past the studio. */
+  readonly directFrames?: boolean;
 }
 
 export interface Studio {
@@ -42,7 +44,12 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-export async function openStudio({ home, engine, trash }: StudioOptions): Promise<Studio> {
+export async function openStudio({
+  home,
+  engine,
+  trash,
+  directFrames = false,
+}: StudioOptions): Promise<Studio> {
   const folders = await makeFolders(home);
   // Uploads that no window has used before the program ended.
   await rm(folders.uploads, { recursive: true, force: true });
@@ -55,7 +62,7 @@ export async function openStudio({ home, engine, trash }: StudioOptions): Promis
   ]);
   const library = new Library({ folder: folders.models, engine, trash: remove });
   library.default = settings.current.model;
-  const jobs = new Jobs({ runs, engine, gallery, settings: () => settings.current });
+  const jobs = new Jobs({ runs, engine, gallery, settings: () => settings.current, directFrames });
   const offers = new Offers();
 
   const recipeIn = async (id: string): Promise<Recipe> => engine.readRecipe({ path: gallery.path(id) });

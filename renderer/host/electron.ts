@@ -3,8 +3,9 @@ import { ReverieError } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import { messagePort } from '../../shared/rpc/message-port.ts';
 import type { Port } from '../../shared/rpc/wire.ts';
-import { STUDIO_PORT, type Bridge } from '../../shared/studio/bridge.ts';
+import { STUDIO_PORT, framesPort, type Bridge } from '../../shared/studio/bridge.ts';
 import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
+import { directFrames, type FramePort } from './direct-frames.ts';
 import type { Host } from './host.ts';
 import { LastingPort } from './lasting-port.ts';
 
@@ -17,7 +18,10 @@ declare global {
 export function electronHost(bridge: Bridge): Host {
   const port = new LastingPort(() => dial(bridge));
   return {
-    studio: connect<StudioCalls, StudioStreams>(port, studioNames),
+    studio: {
+      ...connect<StudioCalls, StudioStreams>(port, studioNames),
+      frames: ({ job }) => directFrames(job, () => dialFrames(bridge, job)),
+    },
     platform: bridge.platform,
     onConnection: (handler) => port.onConnection(handler),
     filesOf: (transfer) => Promise.resolve([...transfer.files]),
@@ -33,14 +37,27 @@ export function electronHost(bridge: Bridge): Host {
   };
 }
 
-function dial(bridge: Bridge): Promise<Port> {
+async function dial(bridge: Bridge): Promise<Port> {
+  const port = portFor(STUDIO_PORT);
+  bridge.connect();
+  return messagePort(await port);
+}
+
+async function dialFrames(bridge: Bridge, job: string): Promise<FramePort> {
+  const port = portFor(framesPort(job));
+  bridge.connectFrames(job);
+  const opened = await port;
+  return { port: messagePort(opened), close: () => opened.close() };
+}
+
+/** The port that comes under a name; to be waited for before it is asked for. */
+function portFor(name: string): Promise<MessagePort> {
   return new Promise((resolve) => {
     const listen = ({ source, data, ports: [port] }: MessageEvent<unknown>): void => {
-      if (source !== window || data !== STUDIO_PORT || port === undefined) return;
+      if (source !== window || data !== name || port === undefined) return;
       window.removeEventListener('message', listen);
-      resolve(messagePort(port));
+      resolve(port);
     };
     window.addEventListener('message', listen);
-    bridge.connect();
   });
 }

@@ -5,7 +5,7 @@ import type { Port } from './wire.ts';
 /** The part of them that is used. */
 export interface ElectronPort {
   postMessage(message: unknown): void;
-  on(event: 'message', handler: (event: { data: unknown }) => void): unknown;
+  on(event: 'message', handler: (event: { data: unknown; ports?: readonly ElectronPort[] }) => void): unknown;
   on(event: 'close', handler: () => void): unknown;
   /** `parentPort` has none. */
   start?(): void;

@@ -3,6 +3,8 @@
 export const CHANNELS = {
   /** Asks for a port; it comes back over the channel of this name. */
   connect: 'reverie:connect',
+  /** The same for a port of frames; it comes back with the job. */
+  frames: 'reverie:frames',
   offer: 'reverie:offer',
   save: 'reverie:save',
   reveal: 'reverie:reveal',

@@ -11,6 +11,11 @@ export interface Bridge {
    */
   connect(): void;
   /**
+   * Asks for a port to the engine's live picture of a job (live-frames.ts, the job's id being the channel): it comes like the
+   * studio's, with {@link framesPort} as the data. It closes when the engine ends. The studio's own `frames` gives none here.
+   */
+  connectFrames(job: string): void;
+  /**
    * Takes files that the user dropped, pasted or chose, folders included; gives an offer for each, in order, to be used in an
    * {@link import('./gallery.ts').ImportRequest}.
    */
@@ -30,6 +35,11 @@ export interface Bridge {
 
 /** Data of the `message` event that brings the studio's port. */
 export const STUDIO_PORT = 'reverie:studio-port';
+
+/** Data of the `message` event that brings a port of frames. */
+export function framesPort(job: string): string {
+  return `reverie:frames-port:${job}`;
+}
 
 export type DesktopCommand =
   | { command: 'import'; offers: readonly string[] } // files opened by the system, the menu or a second start

@@ -1,6 +1,5 @@
 /** Jobs as the window sees them: what was asked for, how far it is, and what can be done with it. */
 import type { ErrorData } from '../errors.ts';
-import type { Frame } from '../jobs.ts';
 import type { DeviceChoice, RuntimeChoice } from '../recipes/common.ts';
 import type { DreamSettings } from '../recipes/dream.ts';
 
@@ -79,6 +78,8 @@ export interface CurvePoint {
   ms: number;
 }
 
+export type { LiveFrame } from '../live-frames.ts';
+
 export interface JobRequest {
   job: string;
 }
@@ -92,11 +93,6 @@ export interface CurveRequest {
   job: string;
   /** Only steps after this one; 0 for all. */
   after: number;
-}
-
-/** A frame of the live picture and the step it shows. */
-export interface LiveFrame extends Frame {
-  step: number;
 }
 
 /** The queue itself. */

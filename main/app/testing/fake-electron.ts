@@ -172,8 +172,10 @@ export class FakeUtility extends EventEmitter {
   readonly pid = 4711;
   readonly stderr = null;
   readonly posted: unknown[] = [];
-  postMessage(message: unknown): void {
-    this.posted.push(message);
+  readonly ports: unknown[] = [];
+  postMessage(message: unknown, ports: readonly unknown[] = []): void {
+    if (message !== null) this.posted.push(message);
+    this.ports.push(...ports);
   }
   kill(): boolean {
     queueMicrotask(() => this.emit('exit', 0));

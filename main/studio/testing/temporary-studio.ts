@@ -8,7 +8,7 @@ import type { Changes, Picture } from '../../../shared/studio/gallery.ts';
 import type { DreamOrder, Job, JobState } from '../../../shared/studio/jobs.ts';
 import { encodePng } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
-import { openStudio, type Studio } from '../studio.ts';
+import { openStudio, type Studio, type StudioOptions } from '../studio.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
 
 export interface TemporaryStudio {
@@ -27,16 +27,18 @@ export interface TemporaryStudio {
   close(): Promise<void>;
 }
 
-export async function temporaryStudio(): Promise<TemporaryStudio> {
+export async function temporaryStudio(
+  options: Pick<StudioOptions, 'directFrames'> = {},
+): Promise<TemporaryStudio> {
   const home = await mkdtemp(join(tmpdir(), 'reverie-studio-'));
   const outside = await mkdtemp(join(tmpdir(), 'reverie-files-'));
   const engine = fakeEngine();
   const it: TemporaryStudio = {
     home,
     engine,
-    studio: await openStudio({ home, engine }),
+    studio: await openStudio({ home, engine, ...options }),
     async reopen() {
-      it.studio = await openStudio({ home, engine });
+      it.studio = await openStudio({ home, engine, ...options });
     },
     async offer(name, grey) {
       const path = join(outside, name);

@@ -2,7 +2,7 @@
  * State that windows look on: a stream gives everything first and then what changed since its last value, so that a slow reader
  * misses states but never the latest one, and nothing piles up.
  */
-import type { Changes } from '../../shared/studio/gallery.ts';
+import type { Changes } from './studio/gallery.ts';
 
 /** Wakes whoever waits. */
 class Bell {

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineService } from '../../../shared/contract.ts';
+import { dream } from '../../../shared/recipes/dream.ts';
+import { defaultsOf } from '../../../shared/recipes/fields.ts';
+import type { DreamRequest } from '../../../shared/requests.ts';
+import { FrameTap } from './frame-tap.ts';
+
+const request = (channel?: string): DreamRequest => ({
+  image: 'a.png',
+  settings: defaultsOf(dream),
+  out: 'b.png',
+  frames: null,
+  preview: { maxSide: 1, everyMs: 0, ...(channel === undefined ? {} : { channel }) },
+  checkpoint: null,
+  start: null,
+  repeats: null,
+  model: null,
+  runtime: 'auto',
+  device: 'auto',
+});
+
+/** Three steps, each with a frame. */
+const left: string[] = [];
+const refuse = (): Promise<never> => Promise.reject(new Error('not here'));
+const service: EngineService = {
+  ...{ listModels: refuse, inspectModel: refuse, classify: refuse, devices: refuse, readRecipe: refuse },
+  async *dream({ preview }) {
+    try {
+      for (let step = 1; step <= 3; step++) {
+        const frame = { width: 1, height: 1, rgba: new Uint8Array([step, 0, 0, 255]) };
+        const event = { step, of: 3, octave: 1, octaves: 1, width: 1, height: 1, objective: 0, ms: 1 };
+        yield { kind: 'step', ...event, frame };
+        await Promise.resolve();
+      }
+    } finally {
+      left.push(preview?.channel ?? '');
+    }
+  },
+};
+
+describe('the tap', () => {
+  it('leaves a dream alone that names no channel', async () => {
+    const events = [];
+    for await (const event of new FrameTap().over(service).dream(request())) events.push(event);
+    expect(events.map((event) => 'frame' in event)).toEqual([true, true, true]);
+  });
+
+  it('sends the frames of one that does to a reader, newest only, and ends with it', async () => {
+    const tap = new FrameTap();
+    const frames = tap.frames('job', new AbortController().signal);
+    const first = frames.next();
+    const events = tap.over(service).dream(request('job'))[Symbol.asyncIterator]();
+    expect((await events.next()).value).not.toHaveProperty('frame');
+    expect((await first).value).toMatchObject({ step: 1, rgba: new Uint8Array([1, 0, 0, 255]) });
+    await events.next();
+    await events.next();
+    expect((await frames.next()).value).toMatchObject({ step: 3 });
+    const end = frames.next();
+    expect((await events.next()).done).toBe(true);
+    expect((await end).done).toBe(true);
+  });
+
+  it('lets either side leave', async () => {
+    const tap = new FrameTap();
+    const leave = new AbortController();
+    const frames = tap.frames('job', leave.signal);
+    const waiting = frames.next();
+    leave.abort();
+    expect((await waiting).done).toBe(true);
+    const events = tap.over(service).dream(request('gone'))[Symbol.asyncIterator]();
+    await events.next();
+    const end = tap.frames('gone', new AbortController().signal);
+    expect((await end.next()).value).toMatchObject({ step: 1 });
+    const last = end.next();
+    await events.return?.();
+    expect(left.at(-1)).toBe('gone');
+    expect((await last).done).toBe(true);
+  });
+});
