@@ -1,5 +1,5 @@
 /** Every keyboard shortcut, in one table: the handler and the help sheet both read it. */
-import { isUnfinished } from '../state/studio.svelte.ts';
+import { isUnfinished, originStep } from '../state/studio.svelte.ts';
 import type { Shell } from '../state/shell.svelte.ts';
 
 export interface Shortcut {
@@ -141,8 +141,8 @@ function exportable(shell: Shell): boolean {
 
 /** One step on along the strip; beyond its end lies the newest. */
 function scrub(shell: Shell, by: number): void {
-  const frames = shell.job?.frames;
-  if (frames === null || frames === undefined) return;
-  const next = (shell.desk.now.step ?? frames.last) + by;
-  shell.desk.look(next > frames.last ? null : Math.max(next, frames.first - 1));
+  const { job } = shell;
+  if (job === undefined || job.frames === null) return;
+  const next = (shell.desk.now.step ?? job.frames.last) + by;
+  shell.desk.look(next > job.frames.last ? null : Math.max(next, originStep(job)));
 }

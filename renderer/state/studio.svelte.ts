@@ -88,6 +88,11 @@ export class StudioState {
   }
 }
 
+/** The step that a job's film strip begins with: 0 for its picture; a branch begins with the step that it goes on from. */
+export function originStep({ order, frames }: Job): number {
+  return order.branch === null ? 0 : (frames?.first ?? order.branch.step);
+}
+
 /** Whether a job's film strip can still grow. */
 export function isUnfinished({ state }: Job): boolean {
   return UNFINISHED.includes(state);

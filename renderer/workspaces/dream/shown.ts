@@ -47,7 +47,8 @@ export function shownOf(
   return { address: originAddress(job), live: null, label: 'What the dream starts from' };
 }
 
-/** The picture before a job's first step. */
-export function originAddress({ id, order }: Job): string {
-  return order.branch === null ? sourceAddress(id) : frameAddress(order.branch.job, order.branch.step);
+/** The picture before a job's first step; a branch has a copy of it, which its parent's end does not touch. */
+export function originAddress({ id, order, frames }: Job): string {
+  if (order.branch === null) return sourceAddress(id);
+  return frames === null ? frameAddress(order.branch.job, order.branch.step) : frameAddress(id, frames.first);
 }
