@@ -34,7 +34,7 @@ test('a film of the steps has every step, for as long as was asked', async ({ st
   // The start and eight steps, and the last of them held.
   expect(times).toHaveLength(9);
   times.forEach((time, index) => expect(time).toBeCloseTo(index / 8, 2));
-  expect(await track.computeDuration()).toBeCloseTo(9 / 8 + 1, 1);
+  expect(await input.getDurationFromMetadata()).toBeCloseTo(9 / 8 + 1, 1);
 });
 
 test('every step is in the archive, at the size of its octave', async ({ studio, folder }) => {
@@ -44,16 +44,16 @@ test('every step is in the archive, at the size of its octave', async ({ studio,
   expect(names).toHaveLength(8);
 });
 
-for (const format of ['jpeg', 'webp', 'tiff', 'avif'] as const) {
-  test(`a picture is saved as ${format}`, async ({ studio, folder }) => {
-    const dialog = studio.page.getByRole('dialog', { name: 'Export' });
+test('a picture is saved in every format', async ({ studio, folder }) => {
+  const dialog = studio.page.getByRole('dialog', { name: 'Export' });
+  for (const format of ['png', 'jpeg', 'webp', 'tiff', 'avif']) {
     await dialog.getByLabel('Format').selectOption(format);
     const path = join(folder, `picture.${format}`);
     await studio.download(() => dialog.getByRole('button', { name: 'Save…' }).click(), path);
     const { width, height } = await sharp(path).metadata();
-    expect([width, height]).toEqual([128, 96]);
-  });
-}
+    expect([width, height], format).toEqual([128, 96]);
+  }
+});
 
 /** The names in a ZIP's central directory (APPNOTE 4.3.12), without the check of its contents. */
 function namesInZip(bytes: Buffer): string[] {

@@ -4,7 +4,7 @@ import { writePhoto } from './support/photos.ts';
 import type { Studio } from './support/studio.ts';
 import { expect, test } from './support/test.ts';
 
-const STEPS = 150;
+const STEPS = 100;
 
 test.skip(process.platform === 'win32', 'Processes are killed by signals here, which Windows has not.');
 
