@@ -134,6 +134,8 @@ export async function openStudio({
     queue: (signal) => jobs.queue.values(signal),
     async *models(signal) {
       await library.ready();
+      // A window has opened: meanwhile the engine starts, and loads what the window will most likely ask it to dream with.
+      void engine.inspectModel({ model: settings.current.model, size: null }).catch(() => undefined);
       yield* library.watched.changes(signal);
     },
     settings: (signal) => settings.watched.values(signal),
