@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import type { Locator, Page } from '@playwright/test';
 import { writePhoto } from './support/photos.ts';
-import { QUICK, type Studio } from './support/studio.ts';
+import { QUICK } from './support/studio.ts';
 import { expect, test } from './support/test.ts';
 
 const WORKSPACES = ['Gallery', 'Dream', 'Models'] as const;
@@ -11,7 +11,7 @@ const SMALLEST = { width: 1024, height: 700 };
 
 test('axe finds nothing in the first window', async ({ studio }) => {
   for (const theme of ['dark', 'light'] as const) {
-    await wear(studio, theme);
+    await studio.wear(theme);
     await expectNoViolations(studio.page, `welcome, ${theme}`);
   }
 });
@@ -29,7 +29,7 @@ test.describe('with a dream made', () => {
   test('axe finds nothing in any workspace and theme', async ({ studio }) => {
     const { page } = studio;
     for (const theme of ['dark', 'light'] as const) {
-      await wear(studio, theme);
+      await studio.wear(theme);
       for (const workspace of WORKSPACES) {
         await studio.go(workspace);
         if (workspace === 'Dream') await page.getByText('More', { exact: true }).click();
@@ -81,15 +81,6 @@ test.describe('with a dream made', () => {
     });
   }
 });
-
-/** Chooses a theme as a person does. */
-async function wear({ page }: Studio, theme: 'dark' | 'light'): Promise<void> {
-  await page.getByRole('button', { name: 'Settings' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Settings' });
-  await dialog.getByLabel('Appearance').selectOption(theme);
-  await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-  await dialog.getByRole('button', { name: 'Close' }).click();
-}
 
 async function expectNoViolations(page: Page, where: string): Promise<void> {
   await page.evaluate(axe.source);

@@ -18,7 +18,7 @@ const steps = [
   {
     name: 'types of the window',
     program: 'node_modules/svelte-check/bin/svelte-check',
-    words: ['--workspace', 'renderer', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'],
+    words: ['--workspace', 'renderer', '--fail-on-warnings'],
   },
   { name: 'lint and arrows', program: 'node_modules/eslint/bin/eslint.js', words: ['.'] },
   {

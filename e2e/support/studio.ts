@@ -74,6 +74,15 @@ export class Studio {
     await expect(this.page.getByRole('main', { name: workspace })).toBeVisible();
   }
 
+  /** Chooses a theme as a person does. */
+  async wear(theme: 'dark' | 'light'): Promise<void> {
+    await this.page.getByRole('button', { name: 'Settings' }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Settings' });
+    await dialog.getByLabel('Appearance').selectOption(theme);
+    await expect(this.page.locator('html')).toHaveAttribute('data-theme', theme);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  }
+
   // Gallery
 
   /** Drops files on the window, by their paths. */
@@ -136,8 +145,8 @@ export class Studio {
     return Number(await this.steps.inputValue());
   }
 
-  async waitForStep(step: number): Promise<void> {
-    await expect.poll(() => this.lastStep(), { intervals: [100] }).toBeGreaterThanOrEqual(step);
+  async waitForStep(step: number, timeout = 10_000): Promise<void> {
+    await expect.poll(() => this.lastStep(), { intervals: [100], timeout }).toBeGreaterThanOrEqual(step);
   }
 
   async expectFinished(): Promise<void> {

@@ -40,6 +40,7 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
   possible: [
     async ({ door }, use, info) => {
       const reason = door === 'desktop' ? whyNoDesktop() : (process.env['REVERIE_NO_BROWSER'] ?? null);
+      if (reason !== null) tell(`The specs of the project ${door} are skipped. ${reason}`);
       info.skip(reason !== null, reason ?? '');
       await use(undefined);
     },
@@ -63,10 +64,21 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     const context = kind === 'browser' ? await (await startBrowser()).newContext() : undefined;
     const door = context === undefined ? desktopDoor(home) : browserDoor(home, context);
     const studio = new Studio(door);
-    await studio.start();
-    await use(studio);
-    await studio.quit();
-    await context?.close();
+    try {
+      await studio.start();
+      await use(studio);
+    } finally {
+      await studio.quit();
+      await context?.close();
+    }
     studio.expectNoComplaints();
   },
 });
+
+const told = new Set<string>();
+
+/** Once is enough. */
+function tell(sentence: string): void {
+  if (!told.has(sentence)) process.stdout.write(`${sentence}\n`);
+  told.add(sentence);
+}

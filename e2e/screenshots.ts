@@ -1,0 +1,61 @@
+/** `npm run screenshots`: pictures of every workspace in both themes for the documentation, on the pictures that come along. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { Studio } from './support/studio.ts';
+import { expect, test } from './support/test.ts';
+
+const root = join(import.meta.dirname, '..');
+const SAMPLES = join(root, 'renderer', 'samples');
+const DOCS = join(root, 'docs');
+
+test('screenshots', async ({ studio }) => {
+  test.setTimeout(600_000);
+  const { page } = studio;
+  await mkdir(DOCS, { recursive: true });
+  await page.setViewportSize({ width: 1152, height: 720 });
+  const samples = (await readdir(SAMPLES)).filter((name) => name.endsWith('.jpg'));
+  await studio.drop(...samples.map((name) => join(SAMPLES, name)));
+  await expect(studio.pictures).toHaveCount(samples.length);
+  for (const [name, look] of [
+    ['lake', 'Creatures'],
+    ['wood', 'Brushwork'],
+    ['clouds', 'Classic'],
+  ] as const) {
+    await studio.go('Gallery');
+    await studio.picture(name).dblclick();
+    await studio.button(look).click();
+    await studio.set({ Size: '640' });
+    await studio.button('Dream').click();
+    await expect(studio.canvas('The finished dream')).toBeVisible({ timeout: 180_000 });
+  }
+
+  await studio.go('Gallery');
+  await studio.picture('lake-dream').click();
+  await inBothThemes(studio, 'gallery');
+  await studio.go('Models');
+  await page.getByRole('button', { name: /^Choose / }).click();
+  await studio.button('still-life').click();
+  await expect(page.getByRole('region', { name: 'Test on a picture' })).toContainText('%');
+  await page.getByText(/^Its \d+ layers$/).click();
+  await inBothThemes(studio, 'models');
+  await studio.go('Gallery');
+  await studio.picture('still-life').dblclick();
+  await studio.button('Classic').click();
+  await studio.set({ Size: '800', Steps: '20' });
+  await studio.button('Dream').click();
+  await studio.waitForStep(85, 120_000);
+  await inBothThemes(studio, 'dream');
+});
+
+async function inBothThemes(studio: Studio, name: string): Promise<void> {
+  for (const theme of ['dark', 'light'] as const) {
+    await studio.wear(theme);
+    await studio.page.mouse.move(0, 0);
+    const picture = sharp(await studio.page.screenshot());
+    // A palette of colours, hardly dithered: a quarter of the size, and nobody sees it.
+    await picture
+      .png({ palette: true, quality: 70, dither: 0.2, effort: 10 })
+      .toFile(join(DOCS, `${name}-${theme}.png`));
+  }
+}
