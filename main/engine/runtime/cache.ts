@@ -7,7 +7,7 @@ import type { Program } from './runtime.ts';
 /** A program that could be compiled, and roughly what it would need in bytes. */
 export interface Draft {
   readonly bytes: number;
-  compile(): Promise<Program>;
+  readonly compile: () => Promise<Program>;
 }
 
 export interface Lease {
