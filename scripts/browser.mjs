@@ -53,13 +53,14 @@ async function findBrowser() {
 
 /** Ways to a browser, the best first. */
 function installers() {
-  const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-  const own = {
-    what: 'npx playwright install chromium',
-    commands: [[process.execPath, playwright, 'install', 'chromium']],
-  };
   const mayUseApt =
     process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  const words = ['install', ...(mayUseApt ? ['--with-deps'] : []), 'chromium'];
+  const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
+  const own = {
+    what: `npx playwright ${words.join(' ')}`,
+    commands: [[process.execPath, playwright, ...words]],
+  };
   const apt = {
     what: 'apt-get install chromium',
     commands: [
