@@ -1,7 +1,9 @@
 /** `npm run bench`: what this machine makes of the engine, as tables for people or as JSON for programs. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DreamRow } from './bench/dream.ts';
 import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
+import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
 const USAGE = `npm run bench -- [--json] [--only networks|dream] [network.onnx ...]
@@ -19,15 +21,19 @@ if (values.help === true) print(USAGE);
 else {
   const parts = values.only === 'networks' || values.only === 'dream' ? values.only : undefined;
   const report = await runBench(positionals.length > 0 ? positionals : networkFiles(), parts);
-  print(values.json === true ? JSON.stringify(report) : tables(report).join('\n'));
+  const window = await readWindowFigures(join(import.meta.dirname, '..', 'window.json'));
+  print(values.json === true ? JSON.stringify({ ...report, window }) : tables(report, window).join('\n'));
 }
 
-function tables({ gemmGflops, networks, dream, large }: Report): string[] {
+function tables({ gemmGflops, networks, dream, large }: Report, window: WindowFigures | null): string[] {
   const dreams = [dream, large].filter((row) => row !== null);
   return [
     ...(networks.length === 0 ? [] : networkTable(gemmGflops, networks)),
     ...(networks.length === 0 || dreams.length === 0 ? [] : ['']),
     ...(dreams.length === 0 ? [] : dreamTable(dreams)),
+    ...(window === null
+      ? []
+      : ['', ...columns([['the window, when npm test last ran', ''], ...windowRows(window)])]),
   ];
 }
 
