@@ -28,10 +28,9 @@ test('a dream is made with the keyboard alone', async ({ studio, folder }) => {
   await studio.waitForStep(1);
   await tabTo(page, 'button', 'Pause');
   await keyboard.press('Enter');
-  await expect(studio.button('Resume')).toBeVisible();
-  await tabTo(page, 'button', 'Resume');
+  await expect(studio.button('Resume')).toBeFocused();
   await keyboard.press('Enter');
-  await expect(studio.button('Pause')).toBeVisible();
+  await expect(studio.button('Pause')).toBeFocused();
   await tabTo(page, 'button', 'Stop');
   await keyboard.press('Enter');
   await expect(studio.button('Dream')).toBeVisible();
