@@ -34,7 +34,7 @@ export class Studio {
     this.#page = page;
     await expect(this.navigation.first()).toBeVisible();
     await expect(page.getByText('Opening the studio…')).toBeHidden();
-    await expect(page.getByText('The connection to Reverie was lost')).toBeHidden();
+    await expect(page.getByText('The connection to Reverie was lost; it is being made again')).toBeHidden();
     this.msToOpen = performance.now() - begin;
     this.#alive = true;
   }
