@@ -9,13 +9,10 @@ import { saveImage } from '../engine/imaging/codec.ts';
 import { createPixels } from '../engine/imaging/pixels.ts';
 import { runDream } from '../engine/methods/dream-job.ts';
 import { loadModel } from '../engine/models/model.ts';
-import { ProgramCache } from '../engine/runtime/cache.ts';
+import { PROGRAM_BUDGET, ProgramCache } from '../engine/runtime/cache.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';
 import type { DreamFigures, DreamTask } from './dream.ts';
 import { TimedRuntime } from './timed-runtime.ts';
-
-/** What the engine's service keeps for programs, too. */
-const PROGRAM_BUDGET = 256 * 2 ** 20;
 
 const isTask = (message: unknown): message is DreamTask =>
   typeof message === 'object' && message !== null && 'model' in message && 'steps' in message;

@@ -11,12 +11,9 @@ import { describeModel } from './methods/inspect.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
 import { DEFAULT_MODEL, installedModels, locateModel } from './models/library.ts';
 import { loadModel, type Model } from './models/model.ts';
-import { ProgramCache } from './runtime/cache.ts';
+import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { onnxRuntime } from './runtime/onnxruntime.ts';
 import type { Runtime } from './runtime/runtime.ts';
-
-/** Memory that compiled programs may keep while nothing runs, in bytes. */
-const PROGRAM_BUDGET = 256 * 2 ** 20;
 
 /** Loaded networks by path, as long as their file does not change. The one used last is kept. */
 class Shelf {

@@ -31,12 +31,6 @@ export function refuse(node: Node, problem: string): never {
   });
 }
 
-/** A float attribute, or its default. */
-export function float(node: Node, key: string, fallback: number): number {
-  const value = node.attributes[key];
-  return typeof value === 'number' ? value : fallback;
-}
-
 /** Input `i` of a node, which its operator requires. */
 export function input(node: Node, i: number): Name {
   const name = node.inputs[i];

@@ -2,9 +2,7 @@
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { float32, sizeOf } from '../graph/tensor.ts';
-import type { Window } from './window.ts';
-
-const at = (list: readonly number[], i: number): number => list[i] ?? 0;
+import { at, type Window } from './window.ts';
 
 /** Zeros between the elements along one axis: a b c → a 0 b 0 c for step 2. */
 export function interleaveZeros(g: Builder, x: Name, axis: number, step: number): Name {

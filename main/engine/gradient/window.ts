@@ -4,6 +4,9 @@ import type { Name, Node } from '../graph/graph.ts';
 import { int } from '../graph/graph.ts';
 import { windowOf as resolve } from '../graph/shapes/window.ts';
 
+/** An entry of a window's lists; 0 beyond their end. */
+export const at = (list: readonly number[], i: number): number => list[i] ?? 0;
+
 export interface Window {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];

@@ -54,6 +54,12 @@ export function int(node: Node, key: string, fallback: number): number {
   return typeof value === 'number' ? value : fallback;
 }
 
+/** A real attribute, or its default. */
+export function float(node: Node, key: string, fallback: number): number {
+  const value = node.attributes[key];
+  return typeof value === 'number' ? value : fallback;
+}
+
 /** A string attribute, or its default. */
 export function text(node: Node, key: string, fallback: string): string {
   const value = node.attributes[key];

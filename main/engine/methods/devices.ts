@@ -35,12 +35,15 @@ async function measureStep(model: Model, device: Device): Promise<number> {
     );
     const picture = createPixels(224, 224, 0.5);
     const times: number[] = [];
-    for (let i = 0; i <= STEPS; i++) {
-      const started = performance.now();
-      await gradient.at(picture, 0, 0);
-      if (i > 0) times.push(performance.now() - started);
+    try {
+      for (let i = 0; i <= STEPS; i++) {
+        const started = performance.now();
+        await gradient.at(picture, 0, 0);
+        if (i > 0) times.push(performance.now() - started);
+      }
+    } finally {
+      await gradient.release();
     }
-    await gradient.release();
     return times.sort((a, b) => a - b)[STEPS >> 1] ?? 0;
   } finally {
     await programs.clear();

@@ -4,6 +4,9 @@
  */
 import type { Program } from './runtime.ts';
 
+/** Memory that the engine's programs may take together while they are not in use, in bytes. */
+export const PROGRAM_BUDGET = 256 * 2 ** 20;
+
 /** A program that could be compiled, and roughly what it would need in bytes. */
 export interface Draft {
   readonly bytes: number;

@@ -6,16 +6,11 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { decodeModel, ElementType, encode } from '../formats/onnx-schema.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
+import { at } from '../gradient/window.ts';
 import { Builder } from '../graph/builder.ts';
-import { int, ints, type Graph, type Name, type Node } from '../graph/graph.ts';
+import { float, int, ints, type Graph, type Name, type Node } from '../graph/graph.ts';
 import { windowOf, type Window } from '../graph/shapes/window.ts';
 import { float32, sizeOf } from '../graph/tensor.ts';
-
-const at = (list: readonly number[], i: number): number => list[i] ?? 0;
-const float = (node: Node, key: string, fallback: number): number => {
-  const value = node.attributes[key];
-  return typeof value === 'number' ? value : fallback;
-};
 
 /** A function of the graph's only input, [dims], that gives its only output, both in double precision. */
 export async function inDoublePrecision(graph: Graph): Promise<(x: Float64Array) => Promise<Float64Array>> {

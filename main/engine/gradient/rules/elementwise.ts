@@ -1,9 +1,9 @@
 /** Functions of one tensor, element by element: dx = dy·f′(x), written with y = f(x) where that is cheaper. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
-import { text } from '../../graph/graph.ts';
+import { float, text } from '../../graph/graph.ts';
 import type { Rule, Rules } from '../rule.ts';
-import { FLAT, float, input, output } from '../rule.ts';
+import { FLAT, input, output } from '../rule.ts';
 
 /** A rule from the derivative f′, given x and y. */
 const derivative =

@@ -5,9 +5,7 @@ import { ints, text } from '../../graph/graph.ts';
 import { adjointFilter, phaseFilter } from '../filters.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { input, output } from '../rule.ts';
-import { groupsOf, windowOf, type Window } from '../window.ts';
-
-const at = (list: readonly number[], i: number): number => list[i] ?? 0;
+import { at, groupsOf, windowOf, type Window } from '../window.ts';
 
 /** Pads (or, where negative, crops) the spatial axes of an image batch. */
 const padSpatial = (g: Builder, x: Name, begins: readonly number[], ends: readonly number[]): Name =>

@@ -1,8 +1,8 @@
 /** Matrix products and sums of products in index notation. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
-import { int, text } from '../../graph/graph.ts';
-import { float, input, refuse, type Rule, type Rules } from '../rule.ts';
+import { float, int, text } from '../../graph/graph.ts';
+import { input, refuse, type Rule, type Rules } from '../rule.ts';
 
 const swapLast = (g: Builder, x: Name): Name => {
   const rank = g.dims(x).length;

@@ -1,9 +1,9 @@
 /** Normalisations and softmaxes. Statistics are recomputed where the operator does not report them. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
-import { int, ints } from '../../graph/graph.ts';
+import { float, int, ints } from '../../graph/graph.ts';
 import type { Rule, Rules } from '../rule.ts';
-import { FLAT, float, input, output, refuse } from '../rule.ts';
+import { FLAT, input, output, refuse } from '../rule.ts';
 
 /** [C] as [C, 1, 1 …], to broadcast over the channels of a tensor of that rank. */
 const perChannel = (g: Builder, v: Name, rank: number): Name =>

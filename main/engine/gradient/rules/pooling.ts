@@ -6,9 +6,7 @@ import { float32, sizeOf } from '../../graph/tensor.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { input, output } from '../rule.ts';
 import { interleaveZeros, spreadWindows } from '../spread.ts';
-import { windowOf, type Window } from '../window.ts';
-
-const at = (list: readonly number[], i: number): number => list[i] ?? 0;
+import { at, windowOf, type Window } from '../window.ts';
 
 const poolWindow = (g: Builder, node: Node): Window =>
   windowOf(g, node, input(node, 0), ints(node, 'kernel_shape', []));

@@ -3,13 +3,8 @@
  * denominator with its gradient.
  */
 import type { Graph, Info, Name, Node } from '../graph.ts';
-import { int } from '../graph.ts';
+import { float, int } from '../graph.ts';
 import { float32, type FloatTensor, type Tensor } from '../tensor.ts';
-
-const float = (node: Node, key: string, fallback: number): number => {
-  const value = node.attributes[key];
-  return typeof value === 'number' ? value : fallback;
-};
 
 /**
  * A 1×1 filter that sums, for each channel, `size` (odd) neighbouring channels, those outside counting as 0. Dense though it
