@@ -2,21 +2,19 @@
  * Everything the engine can be asked: calls give one value, streams give many and are pulled. The window, the terminal
  * and the tests speak to this; the engine implements it. Failures are ReverieErrors on both sides of a port.
  */
-import type { JobEvent } from './jobs.ts';
-import type { DeviceChoice, RuntimeChoice } from './recipes/common.ts';
-import type { Recipe } from './recipes/recipe.ts';
+import { parseClassifyRequest, type ClassifyRequest, type ClassifyResult } from './contract/classify.ts';
+import { parseDevicesRequest, type DeviceList, type DevicesRequest } from './contract/devices.ts';
+import { parseDreamRequest, type DreamRequest } from './contract/dream.ts';
 import {
-  parseClassifyRequest,
-  parseDevicesRequest,
-  parseDreamRequest,
   parseInspectRequest,
-  parseReadRecipeRequest,
-  type ClassifyRequest,
-  type DevicesRequest,
-  type DreamRequest,
   type InspectRequest,
-  type ReadRecipeRequest,
-} from './requests.ts';
+  type ModelInfo,
+  type ModelList,
+} from './contract/models.ts';
+import { parseReadRecipeRequest, type ReadRecipeRequest } from './contract/recipes.ts';
+import type { PictureResult } from './contract/result.ts';
+import type { JobEvent } from './jobs.ts';
+import type { Recipe } from './recipes/recipe.ts';
 import type { Handlers } from './rpc/serve.ts';
 
 export interface Calls {
@@ -32,7 +30,7 @@ export interface Calls {
 
 export interface Streams {
   /** Not pulling pauses it; `return()` cancels it and leaves no output behind. */
-  dream(request: DreamRequest): AsyncIterable<JobEvent<DreamResult>>;
+  dream(request: DreamRequest): AsyncIterable<JobEvent<PictureResult>>;
 }
 
 /** What the engine's callers see. */
@@ -66,110 +64,4 @@ export function engineHandlers(service: EngineService): Handlers {
       dream: (argument: unknown, signal: AbortSignal) => service.dream(parseDreamRequest(argument), signal),
     } satisfies Record<keyof Streams, unknown>,
   };
-}
-
-export interface ModelList {
-  models: readonly ModelSummary[];
-}
-
-export interface ModelSummary {
-  /** What `--model` takes. */
-  id: string;
-  title: string;
-  format: string;
-  /** Size of its file in bytes. */
-  bytes: number;
-  /** Whether it is the one used when none is named. */
-  default: boolean;
-}
-
-export interface ModelInfo {
-  /** The id of an installed network, or the path it was opened by. */
-  model: string;
-  name: string;
-  /** `onnx`, `tensorflow`, `caffe`. */
-  format: string;
-  sha256: string;
-  input: ModelInput;
-  /** In the order of computation. */
-  layers: readonly LayerInfo[];
-  /** Trained numbers in all. */
-  parameters: number;
-  /** The smallest square input in pixels that every layer can work on. */
-  minSize: number;
-  /** How many classes it tells apart; `null` for a network that is not a classifier. */
-  classes: number | null;
-  /** Whether the classes have names. */
-  labelled: boolean;
-  /** What a dream excites when no layers are named. */
-  dreamLayers: readonly string[];
-}
-
-/** How a network takes pictures: `value = (grey level − mean) × scale`, per channel in the network's own order. */
-export interface ModelInput {
-  name: string;
-  channels: number;
-  /** The size it was trained on or declares, in pixels. */
-  width: number;
-  height: number;
-  /** Whether other sizes work. */
-  free: boolean;
-  order: 'rgb' | 'bgr' | 'grey';
-  mean: readonly number[];
-  scale: readonly number[];
-}
-
-/** A layer at the size that was asked for. */
-export interface LayerInfo {
-  name: string;
-  op: string;
-  channels: number;
-  width: number;
-  height: number;
-  parameters: number;
-}
-
-export interface ClassProbability {
-  index: number;
-  /** `null` when the network comes without names. */
-  label: string | null;
-  probability: number;
-}
-
-export interface ClassifyResult {
-  model: string;
-  runtime: string;
-  device: string;
-  seconds: number;
-  images: readonly { path: string; classes: readonly ClassProbability[] }[];
-}
-
-export interface DeviceList {
-  devices: readonly DeviceRow[];
-}
-
-export interface DeviceRow {
-  device: Exclude<DeviceChoice, 'auto'>;
-  runtime: Exclude<RuntimeChoice, 'auto'>;
-  usable: boolean;
-  /** Why it is not usable, a sentence; `null` when it is. */
-  reason: string | null;
-  /** Median of a few gradient steps of the default network; `null` when not measured. */
-  msPerStep: number | null;
-}
-
-/** What every method that makes a picture reports. */
-export interface DreamResult {
-  /** Absolute path of the picture. */
-  output: string;
-  recipe: Recipe;
-  model: string;
-  runtime: string;
-  device: string;
-  steps: number;
-  /** From the request to the saved picture. */
-  seconds: number;
-  msPerStep: number;
-  /** Of the last octave. */
-  objective: { first: number; last: number };
 }

@@ -1,12 +1,12 @@
 /** `reverie dream`, and the following of a dream that `reverie run` shares. */
 import { existsSync } from 'node:fs';
 import { parse as parsePath, resolve } from 'node:path';
-import type { DreamResult } from '../../shared/contract.ts';
+import type { PictureResult } from '../../shared/contract/result.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { execution } from '../../shared/recipes/common.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import type { DreamRequest } from '../../shared/requests.ts';
+import type { DreamRequest } from '../../shared/contract/dream.ts';
 import type { Command, Context, Given, Outcome } from './command.ts';
 import { createProgress } from './progress.ts';
 
@@ -92,7 +92,7 @@ function summaryOf({
   runtime,
   device,
   recipe,
-}: DreamResult): string[] {
+}: PictureResult): string[] {
   const { seed } = recipe.settings;
   return [
     path,

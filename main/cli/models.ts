@@ -1,5 +1,5 @@
 /** `reverie models`: the installed networks, and the layers of one. */
-import type { ModelInfo } from '../../shared/contract.ts';
+import type { ModelInfo } from '../../shared/contract/models.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/nearest.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';

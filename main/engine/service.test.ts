@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DreamResult } from '../../shared/contract.ts';
+import type { PictureResult } from '../../shared/contract/result.ts';
 import { errorData, type ErrorCode } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
-import { parseDreamRequest, type DreamRequest } from '../../shared/requests.ts';
+import { parseDreamRequest, type DreamRequest } from '../../shared/contract/dream.ts';
 import { decodeImage, saveImage } from './imaging/codec.ts';
 import { createPixels, type Pixels } from './imaging/pixels.ts';
 import { createEngineService } from './service.ts';
@@ -48,8 +48,8 @@ function order(settings: object = {}, rest: object = {}): DreamRequest {
   });
 }
 
-async function run(request: DreamRequest): Promise<JobEvent<DreamResult>[]> {
-  const events: JobEvent<DreamResult>[] = [];
+async function run(request: DreamRequest): Promise<JobEvent<PictureResult>[]> {
+  const events: JobEvent<PictureResult>[] = [];
   for await (const event of engine.dream(request)) events.push(event);
   return events;
 }

@@ -1,6 +1,8 @@
 /** The engine as its contract describes it: networks are loaded once, programs are kept, the methods do the work. */
 import { stat } from 'node:fs/promises';
-import type { ClassifyResult, EngineService, ModelInfo } from '../../shared/contract.ts';
+import type { ClassifyResult } from '../../shared/contract/classify.ts';
+import type { EngineService } from '../../shared/contract.ts';
+import type { ModelInfo } from '../../shared/contract/models.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { decodeImage } from './imaging/codec.ts';

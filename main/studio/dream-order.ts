@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import type { Preview } from '../../shared/jobs.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
-import type { DreamRequest, StartingPoint } from '../../shared/requests.ts';
+import type { DreamRequest, StartingPoint } from '../../shared/contract/dream.ts';
 import type { DreamOrder } from '../../shared/studio/jobs.ts';
 import { readCheckpointHeader } from './checkpoint-header.ts';
 import type { Gallery } from './gallery.ts';

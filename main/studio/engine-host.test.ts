@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DreamRequest } from '../../shared/requests.ts';
+import type { DreamRequest } from '../../shared/contract/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { crashSentence } from './crash-sentence.ts';

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../../shared/recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
-import type { StartingPoint } from '../../shared/requests.ts';
+import type { StartingPoint } from '../../shared/contract/dream.ts';
 import { isPlainName, parseDreamOrder } from '../../shared/studio/arguments.ts';
 import type { CurvePoint, Job, JobState, Progress } from '../../shared/studio/jobs.ts';
 import { readJson } from './json-file.ts';

@@ -1,5 +1,5 @@
 /** Lists of weighted layers, and where in a network a layer lies. */
-import type { LayerInfo } from '../../shared/contract.ts';
+import type { LayerInfo } from '../../shared/contract/models.ts';
 import { dreamable } from '../presets/resolve.ts';
 import { isRecord, type WeightedLayer } from '../../shared/recipes/fields.ts';
 

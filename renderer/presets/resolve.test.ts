@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LayerInfo, ModelInfo } from '../../shared/contract.ts';
+import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import { presets } from './presets.ts';

@@ -1,5 +1,5 @@
 /** From a look to settings for a network, and back to its name. */
-import type { LayerInfo, ModelInfo } from '../../shared/contract.ts';
+import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
 import { dream, type DreamSettings } from '../../shared/recipes/dream.ts';
 import { defaultsOf, type WeightedLayer } from '../../shared/recipes/fields.ts';
 import type { Preset } from './presets.ts';

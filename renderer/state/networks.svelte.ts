@@ -1,6 +1,6 @@
 /** What is inside the installed networks, asked for once each. */
 import { errorData } from '../../shared/errors.ts';
-import type { ModelInfo } from '../../shared/contract.ts';
+import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 
 export type Inspection =

@@ -3,7 +3,7 @@ import { ReverieError } from '../errors.ts';
 import { execution } from '../recipes/common.ts';
 import { dream } from '../recipes/dream.ts';
 import { byLabel, isRecord, parse } from '../recipes/fields.ts';
-import { parseDevicesRequest, type DevicesRequest } from '../requests.ts';
+import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
 import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
 import type { CurveRequest, DreamOrder, JobRequest, StepRequest } from './jobs.ts';
 import type { ClassifyPictureRequest, LayersRequest, ModelRequest } from './models.ts';

@@ -2,8 +2,10 @@
  * Everything the window can ask of the studio, over one port, in both doors. Streams never end by themselves, except `frames`;
  * each gives its whole state first and then what changed, latest state only.
  */
-import type { ClassifyResult, DeviceList, ModelInfo } from '../contract.ts';
-import type { DevicesRequest } from '../requests.ts';
+import type { ClassifyResult } from '../contract/classify.ts';
+import type { DeviceList } from '../contract/devices.ts';
+import type { ModelInfo } from '../contract/models.ts';
+import type { DevicesRequest } from '../contract/devices.ts';
 import type { Handlers } from '../rpc/serve.ts';
 import {
   parseClassifyPicture,

@@ -1,5 +1,5 @@
 /** Installed networks as the window sees them. */
-import type { ModelSummary } from '../contract.ts';
+import type { ModelSummary } from '../contract/models.ts';
 
 export interface InstalledModel extends ModelSummary {
   /** Whether it came with Reverie and cannot be removed. */

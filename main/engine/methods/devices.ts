@@ -1,5 +1,5 @@
 /** Which devices can run a network here, how fast, and why one cannot. */
-import type { DeviceRow } from '../../../shared/contract.ts';
+import type { DeviceRow } from '../../../shared/contract/devices.ts';
 import { errorData } from '../../../shared/errors.ts';
 import { createPixels } from '../imaging/pixels.ts';
 import type { Model } from '../models/model.ts';

@@ -5,13 +5,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve as resolvePath } from 'node:path';
-import type { DreamResult } from '../../../shared/contract.ts';
+import type { PictureResult } from '../../../shared/contract/result.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { DREAM_LONGER_SIDE } from '../../../shared/recipes/dream.ts';
 import type { FileIdentity, Recipe } from '../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../shared/recipes/recipe.ts';
-import type { DreamRequest } from '../../../shared/requests.ts';
+import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { checkWritable, decodeImage, saveImage } from '../imaging/codec.ts';
 import { transferColour } from '../imaging/colour.ts';
 import type { Pixels } from '../imaging/pixels.ts';
@@ -39,7 +39,7 @@ export async function* runDream(
   bench: Workbench,
   request: DreamRequest,
   signal?: AbortSignal,
-): AsyncGenerator<JobEvent<DreamResult>, void, undefined> {
+): AsyncGenerator<JobEvent<PictureResult>, void, undefined> {
   const began = performance.now();
   const { model, runtime } = bench;
   const { settings } = request;
@@ -187,7 +187,7 @@ class Tally {
   }
 
   /** Objectives are those of the last octave: between octaves they cannot be compared. */
-  summary(): Pick<DreamResult, 'steps' | 'msPerStep' | 'objective'> {
+  summary(): Pick<PictureResult, 'steps' | 'msPerStep' | 'objective'> {
     const msPerStep = this.#count === 0 ? 0 : this.#ms / this.#count;
     return { steps: this.#count, msPerStep, objective: { first: this.#first, last: this.#last } };
   }

@@ -1,5 +1,5 @@
 /** What a network is, for people who want to look inside. */
-import type { ModelInfo } from '../../../shared/contract.ts';
+import type { ModelInfo } from '../../../shared/contract/models.ts';
 import type { Model } from '../models/model.ts';
 import { scoresOf } from './classify.ts';
 import { defaultLayers } from './dream-terms.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EngineService } from '../../../shared/contract.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
-import type { DreamRequest } from '../../../shared/requests.ts';
+import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { FrameTap } from './frame-tap.ts';
 
 const request = (channel?: string): DreamRequest => ({

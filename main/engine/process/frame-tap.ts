@@ -1,5 +1,6 @@
 /** Takes frames out of dreams that name a channel for them, and keeps the newest one for whoever looks on. */
-import type { DreamResult, EngineService } from '../../../shared/contract.ts';
+import type { PictureResult } from '../../../shared/contract/result.ts';
+import type { EngineService } from '../../../shared/contract.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import type { LiveFrame } from '../../../shared/live-frames.ts';
 import { Watched } from '../../../shared/watch.ts';
@@ -25,9 +26,9 @@ export class FrameTap {
   }
 
   async *#divert(
-    events: AsyncIterable<JobEvent<DreamResult>>,
+    events: AsyncIterable<JobEvent<PictureResult>>,
     channel: string,
-  ): AsyncGenerator<JobEvent<DreamResult>, void, undefined> {
+  ): AsyncGenerator<JobEvent<PictureResult>, void, undefined> {
     const live = this.#open(channel);
     try {
       for await (const event of events) {

@@ -5,11 +5,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DreamResult, EngineApi, ModelSummary } from '../../../shared/contract.ts';
+import type { PictureResult } from '../../../shared/contract/result.ts';
+import type { EngineApi } from '../../../shared/contract.ts';
+import type { ModelSummary } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
-import type { DreamRequest } from '../../../shared/requests.ts';
+import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { decodeImage, encodePng, saveImage } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
 
@@ -66,7 +68,7 @@ export function fakeEngine(): FakeEngine {
   return engine;
 }
 
-async function* dream(request: DreamRequest, engine: FakeEngine): AsyncGenerator<JobEvent<DreamResult>> {
+async function* dream(request: DreamRequest, engine: FakeEngine): AsyncGenerator<JobEvent<PictureResult>> {
   const { frames, checkpoint, settings, start } = request;
   const of = OCTAVES * settings.steps;
   const source = await decodeImage(request.image);

@@ -1,5 +1,5 @@
 /** What a network is and how it takes pictures, as rows of words. */
-import type { ModelInfo, ModelInput } from '../../../shared/contract.ts';
+import type { ModelInfo, ModelInput } from '../../../shared/contract/models.ts';
 
 export interface Row {
   readonly label: string;

@@ -1,0 +1,26 @@
+/** Which classes a network sees in pictures. */
+import { classify, type ClassifySettings } from '../recipes/classify.ts';
+import { execution, type Execution } from '../recipes/common.ts';
+import { parse } from '../recipes/fields.ts';
+import { record, texts } from './check.ts';
+import type { ClassProbability, Executed } from './result.ts';
+
+export interface ClassifyRequest extends Execution {
+  /** Paths of pictures, at least one. */
+  images: readonly string[];
+  settings: ClassifySettings;
+}
+
+export interface ClassifyResult extends Executed {
+  images: readonly { path: string; classes: readonly ClassProbability[] }[];
+}
+
+/** @throws usage/option on anything but a complete request */
+export function parseClassifyRequest(value: unknown): ClassifyRequest {
+  const { images, settings, ...rest } = record(value, 'classify');
+  return {
+    images: texts(images, 'images'),
+    settings: parse(classify, settings ?? {}),
+    ...parse(execution, rest),
+  };
+}

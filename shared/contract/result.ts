@@ -1,0 +1,28 @@
+/** What methods report when they are done. */
+import type { Recipe } from '../recipes/recipe.ts';
+
+/** What ran, and on what. */
+export interface Executed {
+  model: string;
+  runtime: string;
+  device: string;
+  /** From the request to the result. */
+  seconds: number;
+}
+
+/** What every method that makes a picture reports. */
+export interface PictureResult extends Executed {
+  /** Absolute path of the picture. */
+  output: string;
+  recipe: Recipe;
+  steps: number;
+  msPerStep: number;
+  objective: { first: number; last: number };
+}
+
+export interface ClassProbability {
+  index: number;
+  /** `null` when the network comes without names. */
+  label: string | null;
+  probability: number;
+}
