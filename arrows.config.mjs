@@ -30,6 +30,7 @@ export const arrows = {
   'main/engine/methods': [
     'shared',
     'main/engine/ascent',
+    'main/engine/attribution',
     'main/engine/models',
     'main/engine/gradient',
     'main/engine/graph',
@@ -43,6 +44,13 @@ export const arrows = {
     'main/engine/gradient',
     'main/engine/graph',
     'main/engine/runtime',
+  ],
+  'main/engine/attribution': [
+    'shared',
+    'main/engine/ascent',
+    'main/engine/gradient',
+    'main/engine/graph',
+    'main/engine/imaging',
   ],
   'main/engine/ascent': ['shared', 'main/engine/gradient', 'main/engine/graph', 'main/engine/imaging'],
   'main/engine/gradient': ['shared', 'main/engine/graph'],

@@ -1,0 +1,57 @@
+/** SmoothGrad (Smilkov et al. 2017): the mean of gradients at noisy copies of a picture. */
+import { random } from '../ascent/random.ts';
+import { groups, passesFor, type Differentiable, type Passes } from './differentiable.ts';
+
+export interface SmoothGradOptions {
+  readonly samples: number;
+  /** Deviation of the noise, as a part of the range max − min of the picture. */
+  readonly noise: number;
+  /** Averages the squares of the gradients instead, so that signs do not cancel; the authors' code calls it "magnitude". */
+  readonly squares: boolean;
+  readonly seed: number;
+}
+
+/** Passes that {@link smoothGrad} takes. */
+export const smoothGradPasses = (samples: number, batch: number): number => passesFor(samples, batch);
+
+/** The mean of ∇F, or of its square, at x + N(0, σ²). Sample k has the same noise whatever the batch. */
+export async function* smoothGrad(
+  f: Differentiable,
+  x: Float32Array,
+  { samples, noise, squares, seed }: SmoothGradOptions,
+): Passes<Float32Array> {
+  const deviation = noise * rangeOf(x);
+  const sum = new Float64Array(x.length);
+  const indices = Array.from({ length: samples }, (_, k) => k);
+  for (const group of groups(indices, f.batch)) {
+    const { gradients } = await f.slopes(group.map((k) => noisy(x, deviation, seed, k)));
+    for (const gradient of gradients)
+      gradient.forEach((g, i) => (sum[i] = (sum[i] ?? 0) + (squares ? g * g : g)));
+    yield;
+  }
+  return Float32Array.from(sum, (total) => total / samples);
+}
+
+function rangeOf(x: Float32Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of x) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return high - low;
+}
+
+/** x + N(0, σ²): two normal numbers from each pair of uniform ones (Box & Muller 1958). */
+function noisy(x: Float32Array, deviation: number, seed: number, sample: number): Float32Array {
+  const next = random(seed, sample);
+  const result = x.slice();
+  if (deviation === 0) return result;
+  for (let i = 0; i < result.length; i += 2) {
+    const radius = deviation * Math.sqrt(-2 * Math.log(1 - next()));
+    const angle = 2 * Math.PI * next();
+    result[i] = (x[i] ?? 0) + radius * Math.cos(angle);
+    // Past the end of an odd length nothing is stored.
+    result[i + 1] = (x[i + 1] ?? 0) + radius * Math.sin(angle);
+  }
+  return result;
+}
