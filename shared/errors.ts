@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'model/no-labels'
   | 'model/shipped' // one that came with Reverie and stays
   | 'layer/unknown'
+  | 'class/unknown'
   | 'layer/unusable' // exists, but no gradient reaches the image from it
   | 'gradient/no-rule'
   | 'recipe/missing' // a picture without a recipe

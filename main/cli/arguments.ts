@@ -28,6 +28,8 @@ export function readArguments(
     if (field.kind === 'boolean') given[key] = off ? false : (token.value ?? true);
     else if (token.value === undefined) {
       throw new ReverieError('usage/option', `${token.rawName} needs a value: ${expectation(field)}.`);
+    } else if (field.kind === 'objectives' && typeof given[key] === 'string') {
+      given[key] += `;${token.value}`;
     } else given[key] = token.value;
   }
   return { given, positionals };

@@ -64,6 +64,9 @@ function placeholder(field: Field): string {
       return '<layer:weight,…>';
     case 'integers':
       return '<n,…>';
+    case 'objective':
+    case 'objectives':
+      return '<target>';
   }
 }
 

@@ -70,6 +70,17 @@ export interface IntegersField extends Described {
   max: number;
 }
 
+/** What is excited or explained, as the canonical text of a sum of targets; see targets.ts. */
+export interface ObjectiveField extends Described {
+  kind: 'objective';
+  default: string | null;
+}
+/** Several objectives, each for a picture of its own. */
+export interface ObjectivesField extends Described {
+  kind: 'objectives';
+  default: readonly string[] | null;
+}
+
 export type Field =
   | IntegerField
   | NumberField
@@ -78,7 +89,9 @@ export type Field =
   | TextField
   | FileField
   | LayersField
-  | IntegersField;
+  | IntegersField
+  | ObjectiveField
+  | ObjectivesField;
 
 /** A table of fields by their key in the settings (camelCase). */
 export type Fields = Readonly<Record<string, Field>>;
@@ -91,6 +104,8 @@ interface ValueOfKind {
   file: string;
   layers: readonly WeightedLayer[];
   integers: readonly number[];
+  objective: string;
+  objectives: readonly string[];
 }
 
 type ValueOf<F extends Field> =

@@ -1,4 +1,5 @@
 /** What each kind of field accepts, how that is said in words, and how a value is written as text. */
+import { TARGET_FORMS, formatObjective, parseObjective } from '../targets.ts';
 import type { Field, WeightedLayer } from './fields.ts';
 
 /** The value of a field from a typed value or its text; `undefined` when it is not acceptable. */
@@ -27,6 +28,10 @@ export function readValue(field: Field, given: unknown): unknown {
           ? value
           : undefined;
       });
+    case 'objective':
+      return readObjective(given);
+    case 'objectives':
+      return readList(typeof given === 'string' ? given.split(/[;\n]/) : given, readObjective);
   }
 }
 
@@ -50,6 +55,10 @@ export function expectation(field: Field): string {
       return 'layers with weights such as "mixed4c:1,mixed3b:0.5"';
     case 'integers':
       return `whole numbers ${range(field.min, field.max)} such as "11,84"`;
+    case 'objective':
+      return TARGET_FORMS;
+    case 'objectives':
+      return `${TARGET_FORMS}; a semicolon begins another picture`;
   }
 }
 
@@ -59,7 +68,7 @@ export function formatValue(field: Field, value: unknown): string {
   if (Array.isArray(value)) {
     return value
       .map((item: unknown) => (isLayer(item) ? `${item.layer}:${item.weight}` : String(item)))
-      .join(',');
+      .join(field.kind === 'objectives' ? '; ' : ',');
   }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -84,6 +93,16 @@ function readList<T>(items: unknown, read: (item: unknown) => T | undefined): T[
     values.push(value);
   }
   return values;
+}
+
+/** The canonical text of an objective. */
+function readObjective(given: unknown): string | undefined {
+  if (typeof given !== 'string') return undefined;
+  try {
+    return formatObjective(parseObjective(given));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A layer's weight follows the last colon; a name alone weighs 1. Names may hold colons and slashes themselves. */

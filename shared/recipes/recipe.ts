@@ -1,7 +1,8 @@
 /** Recipes: everything needed to repeat a picture, stored inside it and as JSON. */
 import { ReverieError, errorData } from '../errors.ts';
-import { dream, type DreamSettings } from './dream.ts';
-import { byFlag, isRecord, parse } from './fields.ts';
+import { dream } from './dream.ts';
+import { byFlag, isRecord, parse, type Fields, type SettingsOf } from './fields.ts';
+import { inWords } from './kinds.ts';
 
 /** The format that this version writes and reads. */
 export const RECIPE_FORMAT = 1;
@@ -19,19 +20,29 @@ export interface PictureIdentity extends FileIdentity {
   height: number;
 }
 
-interface RecipeOf<Method extends string, Settings> {
+/** The methods that leave a recipe: the table of their settings, and whether they start from a picture. */
+export const methods = {
+  dream: { settings: dream, picture: true },
+} as const satisfies Record<string, { settings: Fields; picture: boolean }>;
+
+export type Method = keyof typeof methods;
+type MethodWithPicture = { [M in Method]: (typeof methods)[M]['picture'] extends true ? M : never }[Method];
+
+interface RecipeOf<M extends Method> {
   reverie: typeof RECIPE_FORMAT;
-  method: Method;
+  method: M;
   /** `name` is the id of an installed network, or the file's name of one opened by its path. */
   model: FileIdentity;
-  source: PictureIdentity;
+  /** `null` for a method that starts from noise. */
+  source: M extends MethodWithPicture ? PictureIdentity : null;
   /** Other files that the settings name, by the key of the setting; there, too, without their folders. */
   files?: Readonly<Record<string, FileIdentity>>;
   /** Complete: every default filled in. */
-  settings: Settings;
+  settings: SettingsOf<(typeof methods)[M]['settings']>;
 }
 
-export type Recipe = RecipeOf<'dream', DreamSettings>;
+/** The recipe of any method, or of the one that is named. */
+export type Recipe<M extends Method = Method> = { [K in M]: RecipeOf<K> }[M];
 
 /**
  * A recipe from parsed JSON. @throws recipe/invalid saying what is wrong, also for a recipe of another format.
@@ -44,25 +55,32 @@ export function parseRecipe(value: unknown): Recipe {
       `The recipe has format ${JSON.stringify(value['reverie'])}, and this version of Reverie reads format ${RECIPE_FORMAT}; another version wrote it.`,
     );
   }
-  if (value['method'] !== 'dream') {
+  const { method } = value;
+  if (!isMethod(method)) {
     throw invalid(
-      `The recipe's method ${JSON.stringify(value['method'] ?? null)} is not known; this version knows "dream".`,
+      `The recipe's method ${JSON.stringify(method ?? null)} is not known; this version knows ${inWords(Object.keys(methods))}.`,
     );
   }
+  const { settings, picture } = methods[method];
   const files = value['files'] === undefined ? undefined : parseFiles(value['files']);
+  // The one place where the table is taken on trust: what belongs to the method was read by the method's own entries.
   return {
     reverie: RECIPE_FORMAT,
-    method: 'dream',
+    method,
     model: parseFile(value['model'], 'model'),
-    source: parsePicture(value['source'], 'source'),
+    source: picture ? parsePicture(value['source'], 'source') : null,
     ...(files === undefined ? {} : { files }),
-    settings: parseSettings(value['settings']),
-  };
+    settings: parseSettings(settings, value['settings']),
+  } as Recipe;
 }
 
-function parseSettings(value: unknown): DreamSettings {
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'string' && Object.hasOwn(methods, value);
+}
+
+function parseSettings(fields: Fields, value: unknown): unknown {
   try {
-    return parse(dream, value, byFlag);
+    return parse(fields, value, byFlag);
   } catch (error) {
     throw invalid(`The recipe's settings cannot be used: ${errorData(error).message}`);
   }

@@ -3,28 +3,15 @@ import { ReverieError } from '../../../shared/errors.ts';
 import type { Name } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Pixels } from '../imaging/pixels.ts';
-import { resize } from '../imaging/resample.ts';
-import { crop } from '../imaging/tiles.ts';
 import { shortLabel } from '../models/labels.ts';
 import { IMAGE, type Model } from '../models/model.ts';
-import type { ProgramCache } from '../runtime/cache.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { viewOf } from './view.ts';
+import type { Workbench } from './workbench.ts';
 
 export interface ClassScore {
   readonly index: number;
   readonly label: string | null;
   readonly probability: number;
-}
-
-/** ImageNet's evaluation: networks of 224 pixels see the centre of a picture whose shorter side is 256. */
-const MARGIN = 256 / 224;
-
-/** The square centre of a picture at the network's size. */
-function centre(picture: Pixels, side: number): Pixels {
-  const factor = (side * MARGIN) / Math.min(picture.width, picture.height);
-  const scaled = (length: number): number => Math.max(side, Math.round(length * factor));
-  const small = resize(picture, scaled(picture.width), scaled(picture.height), 'linear');
-  return crop(small, (small.width - side) >> 1, (small.height - side) >> 1, side, side);
 }
 
 /** Tensor of the class scores: logits where the network ends in a softmax, else what it gives. */
@@ -55,7 +42,7 @@ const areProbabilities = (scores: Float32Array): boolean =>
  * @throws ReverieError `model/unsupported` for a network that is no classifier
  */
 export async function classify(
-  { model, runtime, programs }: { model: Model; runtime: Runtime; programs: ProgramCache },
+  { model, runtime, programs }: Workbench,
   picture: Pixels,
   top: number,
 ): Promise<ClassScore[]> {
@@ -74,7 +61,7 @@ export async function classify(
     const graph = g.finish([target]);
     return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
   });
-  const image = float32(centre(picture, side).data, [1, 3, side, side]);
+  const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
   const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
   const scores = outputs[target]?.data ?? new Float32Array();
   const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);

@@ -17,20 +17,12 @@ import { transferColour } from '../imaging/colour.ts';
 import type { Pixels } from '../imaging/pixels.ts';
 import { resize } from '../imaging/resample.ts';
 import type { Model } from '../models/model.ts';
-import type { ProgramCache } from '../runtime/cache.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import { readStart, writeCheckpoint } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './dream-terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
 import { fitLonger } from './octaves.ts';
 import { Previewer } from './preview.ts';
-
-/** What a job runs on. */
-export interface Workbench {
-  readonly model: Model;
-  readonly runtime: Runtime;
-  readonly programs: ProgramCache;
-}
+import type { Workbench } from './workbench.ts';
 
 /** Wished side of a tile: large enough for a network to see whole objects, small enough for any machine's memory. */
 const TILE = 512;
@@ -58,7 +50,7 @@ export async function* runDream(
     request.start === null
       ? undefined
       : { ...request.start, picture: await readStart(request.start.picture) };
-  const recipe: Recipe = {
+  const recipe: Recipe<'dream'> = {
     reverie: RECIPE_FORMAT,
     method: 'dream',
     model: { name: model.name, sha256: model.sha256 },
@@ -227,7 +219,7 @@ function differences(recipe: Recipe, repeated: Recipe | null, model: Model): str
       `The recipe was made with another network, "${repeated.model.name}", so the picture will differ.`,
     );
   }
-  if (repeated !== null && repeated.source.sha256 !== recipe.source.sha256) {
+  if (repeated?.source && repeated.source.sha256 !== recipe.source.sha256) {
     notes.push(`The recipe was made from another picture, "${repeated.source.name}".`);
   }
   return notes;

@@ -1,0 +1,42 @@
+/**
+ * What a classifier sees of a picture: its centre, at the network's size. The map is linear, so it has an exact adjoint, and
+ * methods that change the picture itself see through it, too.
+ */
+import { createPixels, type Pixels } from '../imaging/pixels.ts';
+import { resize, resizeAdjoint } from '../imaging/resample.ts';
+import { crop, paste } from '../imaging/tiles.ts';
+import type { Size } from './octaves.ts';
+
+/** ImageNet's evaluation: networks of 224 pixels see the centre of a picture whose shorter side is 256. */
+const MARGIN = 256 / 224;
+
+/** A linear map from pictures of one size to squares of `side` pixels. */
+export interface View {
+  readonly side: number;
+  apply(picture: Pixels): Pixels;
+  /** Takes a gradient with respect to the view back to one with respect to the picture: ⟨apply(x), y⟩ = ⟨x, adjoint(y)⟩. */
+  adjoint(gradient: Pixels): Pixels;
+}
+
+/**
+ * The view of pictures of `size`: the shorter side is brought to 256/224 of `side` (antialiased, linear), and the centre is
+ * taken. A picture that has exactly the network's size is what it sees already.
+ */
+export function viewOf(size: Size, side: number): View {
+  if (size.width === side && size.height === side) {
+    return { side, apply: (picture) => picture, adjoint: (gradient) => gradient };
+  }
+  const factor = (side * MARGIN) / Math.min(size.width, size.height);
+  const scaled = (length: number): number => Math.max(side, Math.round(length * factor));
+  const [width, height] = [scaled(size.width), scaled(size.height)];
+  const [x, y] = [(width - side) >> 1, (height - side) >> 1];
+  return {
+    side,
+    apply: (picture) => crop(resize(picture, width, height, 'linear'), x, y, side, side),
+    adjoint(gradient) {
+      const whole = createPixels(width, height);
+      paste(whole, gradient, x, y);
+      return resizeAdjoint(whole, size.width, size.height, 'linear');
+    },
+  };
+}
