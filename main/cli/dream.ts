@@ -93,10 +93,10 @@ function summaryOf({
   device,
   recipe,
 }: PictureResult): string[] {
-  const { seed } = recipe.settings;
+  const seed = 'seed' in recipe.settings ? `, seed ${recipe.settings.seed}` : '';
   return [
     path,
-    `${steps} steps in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms a step on ${runtime} (${device}), seed ${seed}`,
+    `${steps} steps in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms a step on ${runtime} (${device})${seed}`,
   ];
 }
 

@@ -52,10 +52,14 @@ function placeholder(field: Field): string {
     case 'integer':
     case 'number':
       return `<${field.unit ?? 'n'}>`;
+    case 'fraction':
+      return '<n or n/255>';
     case 'boolean':
       return '';
     case 'choice':
       return '<choice>';
+    case 'choices':
+      return '<choice,…>';
     case 'text':
       return `<${field.label.toLowerCase()}>`;
     case 'file':
@@ -75,7 +79,7 @@ function remarks(field: Field): string {
   if (field.kind === 'boolean') return '';
   const remarks = [`default: ${formatValue(field, field.default)}`];
   if (field.kind === 'integer' || field.kind === 'number') remarks.unshift(`${field.min} to ${field.max}`);
-  if (field.kind === 'choice') remarks.unshift(field.options.join(', '));
+  if ('options' in field) remarks.unshift(field.options.join(', '));
   return ` (${remarks.join('; ')})`;
 }
 

@@ -30,6 +30,7 @@ export const runCommand: Command = {
   async run(context) {
     const path = resolve(context.positionals[0] ?? '');
     const recipe = await context.interruption.unless(context.engine.readRecipe({ path }));
+    if (recipe.method !== 'dream') throw cannotRepeat(recipe.method);
     const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
     const image = resolve(parse(source, pick(given, source)).image ?? recipe.source.name);
     return follow(context, {
@@ -43,9 +44,15 @@ export const runCommand: Command = {
   },
 };
 
+const cannotRepeat = (method: string): ReverieError =>
+  new ReverieError(
+    'recipe/invalid',
+    `The recipe is one of "${method}", and this command repeats dreams; use "reverie ${method}" with its settings.`,
+  );
+
 /** Paths of the files that a recipe names without folders and the command line does not give. */
 function locateFiles(
-  recipe: Recipe,
+  recipe: Recipe<'dream'>,
   given: Record<string, unknown>,
   recipePath: string,
 ): Record<string, string> {

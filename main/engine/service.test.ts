@@ -130,6 +130,7 @@ describe('a dream', () => {
       source: { name: 'photo.png', width: 60, height: 44 },
       settings: { seed: 9, size: 60, tile: 512, octaves: 2 },
     });
+    if (recipe.method !== 'dream') throw new Error('not the recipe of a dream');
     expect(recipe.settings.layers).not.toBeNull();
     const first = await digest(out);
     await run(order({}, { settings: recipe.settings, repeats: recipe }));

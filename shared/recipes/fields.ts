@@ -38,9 +38,19 @@ export interface IntegerField extends Numeric {
 export interface NumberField extends Numeric {
   kind: 'number';
 }
+/** A number that may be typed as a fraction, `8/255`. */
+export interface FractionField extends Numeric {
+  kind: 'fraction';
+}
 export interface ChoiceField extends Described {
   kind: 'choice';
   default: string | null;
+  options: readonly string[];
+}
+/** Some of the options, each at most once, as text `a,b`. */
+export interface ChoicesField extends Described {
+  kind: 'choices';
+  default: readonly string[] | null;
   options: readonly string[];
 }
 export interface BooleanField extends Described {
@@ -84,7 +94,9 @@ export interface ObjectivesField extends Described {
 export type Field =
   | IntegerField
   | NumberField
+  | FractionField
   | ChoiceField
+  | ChoicesField
   | BooleanField
   | TextField
   | FileField
@@ -99,6 +111,7 @@ export type Fields = Readonly<Record<string, Field>>;
 interface ValueOfKind {
   integer: number;
   number: number;
+  fraction: number;
   boolean: boolean;
   text: string;
   file: string;
@@ -111,9 +124,11 @@ interface ValueOfKind {
 type ValueOf<F extends Field> =
   | (F extends { kind: 'choice'; options: readonly (infer Option)[] }
       ? Option
-      : F extends { kind: keyof ValueOfKind }
-        ? ValueOfKind[F['kind']]
-        : never)
+      : F extends { kind: 'choices'; options: readonly (infer Option)[] }
+        ? readonly Option[]
+        : F extends { kind: keyof ValueOfKind }
+          ? ValueOfKind[F['kind']]
+          : never)
   | (null extends F['default'] ? null : never);
 
 /** The complete settings that a table of fields describes. */
@@ -165,7 +180,7 @@ function parseField(field: Field, given: unknown, name: string): unknown {
   const value = readValue(field, given);
   if (value !== undefined) return value;
   const shown = typeof given === 'string' || typeof given === 'number' ? given : JSON.stringify(given);
-  const hint = field.kind === 'choice' && typeof given === 'string' ? didYouMean(given, field.options) : '';
+  const hint = 'options' in field && typeof given === 'string' ? didYouMean(given, field.options) : '';
   throw new ReverieError('usage/option', `${name} must be ${expectation(field)}, not "${shown}".${hint}`);
 }
 

@@ -11,8 +11,18 @@ export function readValue(field: Field, given: unknown): unknown {
       if (value === undefined || value < field.min || value > field.max) return undefined;
       return field.kind === 'integer' && !Number.isInteger(value) ? undefined : value;
     }
+    case 'fraction': {
+      const value = readFraction(given);
+      return value === undefined || value < field.min || value > field.max ? undefined : value;
+    }
     case 'choice':
       return typeof given === 'string' && field.options.includes(given) ? given : undefined;
+    case 'choices': {
+      const list = readList(typeof given === 'string' ? given.split(',') : given, (item) =>
+        typeof item === 'string' && field.options.includes(item.trim()) ? item.trim() : undefined,
+      );
+      return list === undefined ? undefined : [...new Set(list)];
+    }
     case 'boolean':
       if (given === true || given === 'true') return true;
       return given === false || given === 'false' ? false : undefined;
@@ -43,8 +53,12 @@ export function expectation(field: Field): string {
       return `a whole number ${range(field.min, field.max)}`;
     case 'number':
       return `a number ${range(field.min, field.max)}`;
+    case 'fraction':
+      return `a number ${range(field.min, field.max)}, or a fraction such as 8/255`;
     case 'choice':
       return inWords(field.options);
+    case 'choices':
+      return `some of ${inWords(field.options)}, separated by commas`;
     case 'boolean':
       return 'true or false';
     case 'text':
@@ -65,6 +79,7 @@ export function expectation(field: Field): string {
 /** A value of a field as one would type it; `null` in the field's own words. */
 export function formatValue(field: Field, value: unknown): string {
   if (value === null) return field.auto ?? 'none';
+  if (field.kind === 'fraction' && typeof value === 'number') return formatFraction(value);
   if (Array.isArray(value)) {
     return value
       .map((item: unknown) => (isLayer(item) ? `${item.layer}:${item.weight}` : String(item)))
@@ -82,6 +97,22 @@ export function inWords(options: readonly string[]): string {
 function readNumber(given: unknown): number | undefined {
   const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A number, or two with a slash between them. */
+function readFraction(given: unknown): number | undefined {
+  if (typeof given !== 'string' || !given.includes('/')) return readNumber(given);
+  const [above, below, ...more] = given.split('/').map(readNumber);
+  if (above === undefined || below === undefined || below === 0 || more.length > 0) return undefined;
+  return above / below;
+}
+
+/** Multiples of a grey level as fractions of 255, as people say them; other numbers as they are. */
+function formatFraction(value: number): string {
+  const levels = Math.round(255 * value);
+  return levels > 0 && levels < 255 && Math.abs(255 * value - levels) < 1e-9
+    ? `${levels}/255`
+    : String(value);
 }
 
 function readList<T>(items: unknown, read: (item: unknown) => T | undefined): T[] | undefined {

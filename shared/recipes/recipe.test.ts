@@ -25,7 +25,7 @@ describe('parseRecipe', () => {
 
   it('fills in settings that an older recipe does not know', () => {
     const { seed: _, ...settings } = recipe.settings;
-    expect(parseRecipe({ ...recipe, settings }).settings.seed).toBe(0);
+    expect(parseRecipe({ ...recipe, settings }).settings).toMatchObject({ seed: 0 });
   });
 
   it('drops entries of others, and does without files', () => {

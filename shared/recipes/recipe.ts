@@ -1,7 +1,9 @@
 /** Recipes: everything needed to repeat a picture, stored inside it and as JSON. */
 import { ReverieError, errorData } from '../errors.ts';
 import { dream } from './dream.ts';
+import { explain } from './explain.ts';
 import { byFlag, isRecord, parse, type Fields, type SettingsOf } from './fields.ts';
+import { filters } from './filters.ts';
 import { inWords } from './kinds.ts';
 
 /** The format that this version writes and reads. */
@@ -23,10 +25,15 @@ export interface PictureIdentity extends FileIdentity {
 /** The methods that leave a recipe: the table of their settings, and whether they start from a picture. */
 export const methods = {
   dream: { settings: dream, picture: true },
+  explain: { settings: explain, picture: true },
+  filters: { settings: filters, picture: false },
 } as const satisfies Record<string, { settings: Fields; picture: boolean }>;
 
 export type Method = keyof typeof methods;
-type MethodWithPicture = { [M in Method]: (typeof methods)[M]['picture'] extends true ? M : never }[Method];
+/** The methods that start from a picture. */
+export type MethodWithPicture = {
+  [M in Method]: (typeof methods)[M]['picture'] extends true ? M : never;
+}[Method];
 
 interface RecipeOf<M extends Method> {
   reverie: typeof RECIPE_FORMAT;

@@ -207,7 +207,7 @@ async function filesOf({
 }
 
 /** What a repetition should be told: another network, another picture, guessed preprocessing. */
-function differences(recipe: Recipe, repeated: Recipe | null, model: Model): string[] {
+function differences(recipe: Recipe<'dream'>, repeated: Recipe | null, model: Model): string[] {
   const notes: string[] = [];
   if (model.card.guessed) {
     notes.push(
