@@ -28,3 +28,12 @@ export function random(seed: number, ...path: readonly number[]): Random {
 /** A whole number from `low` to `high`, both included. */
 export const uniformInteger = (next: Random, low: number, high: number): number =>
   low + Math.floor(next() * (high - low + 1));
+
+/** A number of the standard normal distribution (Box & Muller 1958). */
+export const normal = (next: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+
+/** One of several, each as likely. */
+export function choose<T>(next: Random, values: readonly [T, ...T[]]): T {
+  return values[uniformInteger(next, 0, values.length - 1)] ?? values[0];
+}

@@ -1,0 +1,104 @@
+/**
+ * The discrete Fourier transform of any length, in place: radix 2 (Cooley & Tukey 1965) for powers of two, and for other
+ * lengths Bluestein's (1970) convolution with a chirp. Double precision, tables made once.
+ */
+
+/** X[k] = Σₙ x[n]·e^(∓2πi·kn/N): `forward` with the minus; neither direction divides by N. */
+export interface Fourier {
+  readonly length: number;
+  forward(re: Float64Array, im: Float64Array): void;
+  /** The conjugate sum, which is N times the inverse. */
+  backward(re: Float64Array, im: Float64Array): void;
+}
+
+const isPowerOfTwo = (n: number): boolean => (n & (n - 1)) === 0;
+
+/** The transform of a length of at least 1. */
+export function fourier(length: number): Fourier {
+  const forward = isPowerOfTwo(length) ? radixTwo(length) : bluestein(length);
+  // Swapping the real and the imaginary parts on the way in and out conjugates the kernel.
+  return { length, forward, backward: (re, im) => forward(im, re) };
+}
+
+type Transform = (re: Float64Array, im: Float64Array) => void;
+
+function radixTwo(n: number): Transform {
+  const half = n >> 1;
+  const cos = Float64Array.from({ length: half }, (_, k) => Math.cos((2 * Math.PI * k) / n));
+  const sin = Float64Array.from({ length: half }, (_, k) => -Math.sin((2 * Math.PI * k) / n));
+  const reversed = new Uint32Array(n);
+  for (let i = 1; i < n; i++) reversed[i] = ((reversed[i >> 1] ?? 0) >> 1) | (i & 1 ? half : 0);
+  return (re, im) => {
+    for (let i = 0; i < n; i++) {
+      const j = reversed[i] ?? 0;
+      if (j <= i) continue;
+      const [a, b] = [re[i] ?? 0, im[i] ?? 0];
+      re[i] = re[j] ?? 0;
+      im[i] = im[j] ?? 0;
+      re[j] = a;
+      im[j] = b;
+    }
+    for (let size = 2; size <= n; size *= 2) {
+      const reach = size >> 1;
+      const stride = n / size;
+      for (let start = 0; start < n; start += size) {
+        for (let k = 0, t = 0; k < reach; k++, t += stride) {
+          const [c, s] = [cos[t] ?? 0, sin[t] ?? 0];
+          const i = start + k;
+          const j = i + reach;
+          const x = re[j] ?? 0;
+          const y = im[j] ?? 0;
+          const a = x * c - y * s;
+          const b = x * s + y * c;
+          const u = re[i] ?? 0;
+          const v = im[i] ?? 0;
+          re[j] = u - a;
+          im[j] = v - b;
+          re[i] = u + a;
+          im[i] = v + b;
+        }
+      }
+    }
+  };
+}
+
+/** kn = (k² + n² − (k−n)²)/2 turns the sum into a convolution, which a longer power of two computes. */
+function bluestein(n: number): Transform {
+  let size = 1;
+  while (size < 2 * n - 1) size *= 2;
+  const transform = radixTwo(size);
+  // k² modulo 2n keeps the angles small and so exact.
+  const chirp = Float64Array.from({ length: n }, (_, k) => (Math.PI * ((k * k) % (2 * n))) / n);
+  const cos = chirp.map(Math.cos);
+  const sin = chirp.map(Math.sin);
+  const [kernelRe, kernelIm] = [new Float64Array(size), new Float64Array(size)];
+  for (let k = 0; k < n; k++) {
+    for (const at of [k, (size - k) % size]) {
+      kernelRe[at] = cos[k] ?? 0;
+      kernelIm[at] = sin[k] ?? 0;
+    }
+  }
+  transform(kernelRe, kernelIm);
+  const [a, b] = [new Float64Array(size), new Float64Array(size)];
+  return (re, im) => {
+    a.fill(0);
+    b.fill(0);
+    for (let k = 0; k < n; k++) {
+      const [x, y, c, s] = [re[k] ?? 0, im[k] ?? 0, cos[k] ?? 0, sin[k] ?? 0];
+      a[k] = x * c + y * s;
+      b[k] = y * c - x * s;
+    }
+    transform(a, b);
+    for (let k = 0; k < size; k++) {
+      const [x, y, c, s] = [a[k] ?? 0, b[k] ?? 0, kernelRe[k] ?? 0, kernelIm[k] ?? 0];
+      a[k] = x * c - y * s;
+      b[k] = x * s + y * c;
+    }
+    transform(b, a);
+    for (let k = 0; k < n; k++) {
+      const [x, y, c, s] = [(a[k] ?? 0) / size, (b[k] ?? 0) / size, cos[k] ?? 0, sin[k] ?? 0];
+      re[k] = x * c + y * s;
+      im[k] = y * c - x * s;
+    }
+  };
+}
