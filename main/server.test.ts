@@ -252,7 +252,7 @@ describe('a window', () => {
   it('dreams, and sees every frame as bytes', async () => {
     engine.msPerStep = 20;
     const { id } = await picture('dog.png', 60);
-    const job = await studio.dream(orderFor(id));
+    const job = await studio.start(orderFor(id));
     const steps = [];
     for await (const frame of studio.frames({ job: job.id })) {
       expect(frame.rgba).toEqual(new Uint8Array([255 - frame.step, 255 - frame.step, 255 - frame.step, 255]));

@@ -6,7 +6,7 @@ import { execution } from '../../shared/recipes/common.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
-import type { Command } from './command.ts';
+import type { Command, Context, Outcome } from './command.ts';
 import { follow, output, outputOf, pick, unwatched } from './dream.ts';
 
 const source = {
@@ -30,25 +30,30 @@ export const runCommand: Command = {
   async run(context) {
     const path = resolve(context.positionals[0] ?? '');
     const recipe = await context.interruption.unless(context.engine.readRecipe({ path }));
-    if (recipe.method !== 'dream') throw cannotRepeat(recipe.method);
-    const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
-    const image = resolve(parse(source, pick(given, source)).image ?? recipe.source.name);
-    return follow(context, {
-      image,
-      settings: parse(dream, { ...recipe.settings, ...pick(given, dream) }),
-      repeats: recipe,
-      ...unwatched,
-      ...parse(execution, { model: recipe.model.name, ...pick(given, execution) }),
-      ...outputOf(given, image),
-    });
+    switch (recipe.method) {
+      case 'dream':
+        return repeatDream(context, recipe, path);
+      default:
+        throw new ReverieError(
+          'recipe/invalid',
+          `A recipe of "${recipe.method}" cannot be repeated from here yet; use reverie ${recipe.method}.`,
+        );
+    }
   },
 };
 
-const cannotRepeat = (method: string): ReverieError =>
-  new ReverieError(
-    'recipe/invalid',
-    `The recipe is one of "${method}", and this command repeats dreams; use "reverie ${method}" with its settings.`,
-  );
+function repeatDream(context: Context, recipe: Recipe<'dream'>, path: string): Promise<Outcome> {
+  const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
+  const image = resolve(parse(source, pick(given, source)).image ?? recipe.source.name);
+  return follow(context, {
+    image,
+    settings: parse(dream, { ...recipe.settings, ...pick(given, dream) }),
+    repeats: recipe,
+    ...unwatched,
+    ...parse(execution, { model: recipe.model.name, ...pick(given, execution) }),
+    ...outputOf(given, image),
+  });
+}
 
 /** Paths of the files that a recipe names without folders and the command line does not give. */
 function locateFiles(

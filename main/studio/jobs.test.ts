@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => t.close());
 
 const start = async (name = 'cat.png', settings = {}): Promise<Job> =>
-  t.studio.service.dream(orderFor((await t.picture(name)).id, settings));
+  t.studio.service.start(orderFor((await t.picture(name)).id, settings));
 const run = (id: string, ...path: string[]): string => join(t.home, 'runs', id, ...path);
 
 describe('a dream', () => {
@@ -46,7 +46,7 @@ describe('a dream', () => {
     t.engine.msPerStep = 20;
     const mask = await t.picture('mask.png');
     const { id } = await start('cat.png', { mask: mask.id });
-    const second = await t.studio.service.dream(orderFor('cat.png', { mask: mask.id }));
+    const second = await t.studio.service.start(orderFor('cat.png', { mask: mask.id }));
     await t.studio.service.removePictures({ pictures: ['cat.png', mask.id] });
     await t.until(id, 'done');
     await t.until(second.id, 'done');
@@ -62,7 +62,7 @@ describe('a dream', () => {
   ])('is refused for %s and leaves nothing behind', async (_name, change, code) => {
     const { id } = await t.picture('cat.png');
     const order = { ...orderFor(id), ...change };
-    await expect(t.studio.service.dream(order)).rejects.toMatchObject({ code });
+    await expect(t.studio.service.start(order)).rejects.toMatchObject({ code });
     expect(await readdir(join(t.home, 'runs'))).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ describe('the queue', () => {
     const jobs = [];
     for (const name of names) {
       const { id } = await t.picture(name);
-      jobs.push(await t.studio.service.dream(orderFor(id, { steps: 2 })));
+      jobs.push(await t.studio.service.start(orderFor(id, { steps: 2 })));
     }
     expect(jobs.slice(0, 3).map(({ state, position }) => [state, position])).toEqual([
       ['running', null],
@@ -102,7 +102,7 @@ describe('the queue', () => {
   it('keeps fifty orders that come at once', async () => {
     const { id } = await t.picture('cat.png');
     const jobs = await Promise.all(
-      Array.from({ length: 50 }, () => t.studio.service.dream(orderFor(id, { steps: 1 }))),
+      Array.from({ length: 50 }, () => t.studio.service.start(orderFor(id, { steps: 1 }))),
     );
     for (const job of jobs) await t.until(job.id, 'done');
     const results = await Promise.all(jobs.map(async (job) => (await t.job(job.id)).result));
@@ -283,7 +283,7 @@ describe('a branch', () => {
     const parent = await start();
     await t.until(parent.id, 'done');
     const order = { ...orderFor('cat.png', { rate: 3 }), branch: { job: parent.id, step: 7 } };
-    const branch = await t.studio.service.dream(order);
+    const branch = await t.studio.service.start(order);
     await t.studio.service.removeJob({ job: parent.id });
     const done = await t.until(branch.id, 'done');
     const picture = run(branch.id, 'frames', '0007.png');
@@ -296,11 +296,11 @@ describe('a branch', () => {
     const parent = await start();
     await t.until(parent.id, 'done');
     const longer = { ...orderFor('cat.png', { steps: 20 }), branch: { job: parent.id, step: 7 } };
-    const branch = await t.studio.service.dream(longer);
+    const branch = await t.studio.service.start(longer);
     await t.until(branch.id, 'done');
     expect(t.engine.requests[1]?.start).toMatchObject({ octave: 2, step: 22 });
     const again = { ...longer, branch: { job: branch.id, step: 22 } };
-    const second = await t.studio.service.dream(again);
+    const second = await t.studio.service.start(again);
     await t.until(second.id, 'done');
     expect(t.engine.requests[2]?.start).toMatchObject({ octave: 2, step: 22 });
   });
@@ -309,7 +309,7 @@ describe('a branch', () => {
     const parent = await start();
     await t.until(parent.id, 'done');
     const order = { ...orderFor('cat.png'), branch: { job: parent.id, step: 11 } };
-    await expect(t.studio.service.dream(order)).rejects.toMatchObject({
+    await expect(t.studio.service.start(order)).rejects.toMatchObject({
       code: 'job/state',
       message: 'There is no step 11 to branch from; this job has steps 1 to 10.',
     });

@@ -8,31 +8,25 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError, errorData, type ErrorData } from '../../shared/errors.ts';
 import type { Started, Step } from '../../shared/jobs.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
-import type {
-  CurvePoint,
-  DreamOrder,
-  Job,
-  JobState,
-  LiveFrame,
-  QueueState,
-} from '../../shared/studio/jobs.ts';
+import type { CurvePoint, Job, JobState, LiveFrame, Order, QueueState } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
-import { prepareRun, requestFor, startOf } from './dream-order.ts';
 import type { Gallery } from './gallery.ts';
 import { progressOf } from './progress.ts';
 import { RUN, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 import { Run, type RunEnd } from './run.ts';
-import { tidyName } from './file-names.ts';
+import { begin, type JobEngine } from './orders/begin.ts';
+import { startOf } from './orders/dream.ts';
+import { prepareRun } from './orders/prepare.ts';
+import { resultName } from './orders/result-name.ts';
 import { Watched } from '../../shared/watch.ts';
 
 export interface JobsOptions {
   readonly runs: RunStore;
-  readonly engine: Pick<EngineApi, 'dream'>;
+  readonly engine: JobEngine;
   readonly gallery: Gallery;
   readonly settings: () => StudioSettings;
   /** Whether windows get frames from the engine itself. */
@@ -69,7 +63,7 @@ export class Jobs {
     this.queue = new Watched({ held: options.runs.queue.length > 0 });
   }
 
-  async dream(order: DreamOrder, repeats: Recipe | null): Promise<Job> {
+  async start(order: Order, repeats: Recipe | null): Promise<Job> {
     const { runs, gallery } = this.#options;
     const id = `${new Date().toISOString().slice(0, 10)}-${randomUUID().slice(0, 8)}`;
     try {
@@ -213,9 +207,9 @@ export class Jobs {
     await runs.save(record);
     const look = { maxSide: settings().previewSide, everyMs: PREVIEW_EVERY };
     const preview = directFrames ? { ...look, channel: record.id } : look;
-    const request = await requestFor(record, runs.folder(record.id), preview);
+    const events = await begin(record, { folder: runs.folder(record.id), preview }, engine);
     if (active.intent !== undefined) return { kind: 'stopped' };
-    active.run = new Run(engine.dream(request), (event) => this.#follow(active, event));
+    active.run = new Run(events, (event) => this.#follow(active, event));
     return active.run.end;
   }
 
@@ -228,7 +222,7 @@ export class Jobs {
       // After a resumption, steps that a crash had lost come again.
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
       record.curve.push({ step, octave, objective, ms });
-      record.progress = progressOf(event, record.curve, record.order.settings.octaveScale);
+      record.progress = progressOf(event, record.curve, record.order);
       record.frames = { first: record.frames?.first ?? step, last: Math.max(step, record.frames?.last ?? 0) };
       if (frame !== undefined) live.set({ ...frame, step });
     }
@@ -241,10 +235,9 @@ export class Jobs {
   async #outcome({ record, intent }: Active, end: RunEnd): Promise<Partial<RunRecord>> {
     const { runs, gallery } = this.#options;
     if (end.kind === 'done') {
-      const { stem } = tidyName(record.inputs['source'] ?? '');
-      const picture = await gallery.adopt(join(runs.folder(record.id), RUN.result), `${stem}-dream.png`);
+      const picture = await gallery.adopt(join(runs.folder(record.id), RUN.result), resultName(record));
       await this.#dropCheckpoint(record);
-      return { state: 'done', result: picture.id };
+      return { state: 'done', result: picture.id, report: end.report };
     }
     if (end.kind === 'failed') {
       if (end.error.code !== 'engine/crashed') return { state: 'failed', error: plain(end.error) };
@@ -253,7 +246,7 @@ export class Jobs {
     }
     if (intent === 'cancelled') await this.#dropCheckpoint(record);
     if (intent !== 'interrupted') return { state: intent ?? 'cancelled' };
-    const message = `Reverie was closed while this dream grew. ${await this.#whereToResume(record)}`;
+    const message = `Reverie was closed while this job ran. ${await this.#whereToResume(record)}`;
     return { state: 'interrupted', error: { code: 'job/interrupted', message } };
   }
 
@@ -265,7 +258,7 @@ export class Jobs {
 
   /** At a start: it ran when the program ended without a word. */
   #markInterrupted(record: RunRecord): void {
-    const message = 'Reverie ended while this dream grew. Resume goes on from its last checkpoint.';
+    const message = 'Reverie ended while this job ran. Resume goes on from its last checkpoint.';
     Object.assign(record, {
       state: 'interrupted',
       error: { code: 'job/interrupted', message },

@@ -11,6 +11,7 @@ import { tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
 import { inputPath } from './run-inputs.ts';
 import { RUN, frameName } from './run-record.ts';
+import { stemOf } from './orders/result-name.ts';
 import type { RunStore } from './run-store.ts';
 import type { SmallCopies } from './small-copies.ts';
 import type { ZipEntry } from './zip.ts';
@@ -83,7 +84,7 @@ export class Resources {
 
   /** The file of one step, which may not be there, and a name for it elsewhere. */
   frame(job: string, step: number): ZipEntry {
-    const { stem } = tidyName(this.#options.runs.get(job).inputs['source'] ?? '');
+    const stem = stemOf(this.#options.runs.get(job));
     const file = frameName(step);
     return { name: `${stem}-step-${file}`, path: this.#inRun(job, RUN.frames, file) };
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isRecord } from '../../shared/recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
 import type { StartingPoint } from '../../shared/contract/dream.ts';
-import { isPlainName, parseDreamOrder } from '../../shared/studio/arguments.ts';
+import { isPlainName, parseOrder } from '../../shared/studio/arguments.ts';
 import type { CurvePoint, Job, JobState, Progress } from '../../shared/studio/jobs.ts';
 import { readJson } from './json-file.ts';
 
@@ -81,7 +81,7 @@ function parseRun(id: string, stored: Record<string, unknown>): RunRecord {
   return {
     id,
     state,
-    order: parseDreamOrder(stored['order']),
+    order: parseOrder(stored['order']),
     created: number(stored['created']),
     rank: number(stored['rank']),
     inputs: Object.fromEntries(Object.entries(inputs).map(([key, name]) => [key, text(name)])),
@@ -97,6 +97,7 @@ function parseRun(id: string, stored: Record<string, unknown>): RunRecord {
     notes: Array.isArray(notes) ? notes.map(text) : [],
     frames: isRecord(frames) ? { first: number(frames['first']), last: number(frames['last']) } : null,
     result: nullable(stored['result'], text),
+    report: stored['report'] ?? null,
     error: isFailure(error) ? error : null,
     curve: Array.isArray(stored['curve']) ? stored['curve'].map(parsePoint) : [],
   };

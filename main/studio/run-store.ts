@@ -47,25 +47,8 @@ export class RunStore {
   view(id: string): Job | undefined {
     const record = this.#runs.get(id)?.record;
     if (record === undefined) return undefined;
-    const { state, order, created, progress, device, runtime, width, height, notes, frames, result, error } =
-      record;
-    const position = state === 'queued' ? this.queue.indexOf(record) : null;
-    return {
-      id,
-      state,
-      order,
-      created,
-      position,
-      progress,
-      device,
-      runtime,
-      width,
-      height,
-      notes,
-      frames,
-      result,
-      error,
-    };
+    const { rank: _rank, inputs: _inputs, start: _start, repeats: _repeats, curve: _curve, ...job } = record;
+    return { ...job, position: record.state === 'queued' ? this.queue.indexOf(record) : null };
   }
 
   /** Of a run, whether it is there yet or not. */

@@ -4,7 +4,7 @@ import { ReverieError, errorData, type ErrorData } from '../../shared/errors.ts'
 import type { JobEvent, Started, Step } from '../../shared/jobs.ts';
 
 export type RunEnd =
-  { kind: 'done'; result: PictureResult } | { kind: 'stopped' } | { kind: 'failed'; error: ErrorData };
+  { kind: 'done'; report: PictureResult } | { kind: 'stopped' } | { kind: 'failed'; error: ErrorData };
 
 export class Run {
   /** Never rejects. */
@@ -31,7 +31,7 @@ export class Run {
         if (next.done === true) break;
         if (next.value.kind === 'done') {
           await this.#events.return?.();
-          return { kind: 'done', result: next.value.result };
+          return { kind: 'done', report: next.value.result };
         }
         follow(next.value);
       }
@@ -39,7 +39,7 @@ export class Run {
       if (this.#leaving === undefined) return { kind: 'failed', error: errorData(error) };
     }
     if (this.#leaving === undefined) {
-      const error = new ReverieError('internal', 'The engine ended the dream without a picture.');
+      const error = new ReverieError('internal', 'The engine ended the job without a result.');
       return { kind: 'failed', error: errorData(error) };
     }
     await this.#leaving;

@@ -8,7 +8,7 @@ import { ReverieError } from '../../shared/errors.ts';
 import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
-import type { DreamOrder } from '../../shared/studio/jobs.ts';
+import type { Order } from '../../shared/studio/jobs.ts';
 import { makeFolders, type Folders } from './folders.ts';
 import { Gallery } from './gallery.ts';
 import { importOffers } from './import.ts';
@@ -78,9 +78,9 @@ export async function openStudio({
       return restored(await recipeIn(picture), gallery, library);
     },
 
-    async dream(order) {
+    async start(order) {
       const repeats = order.repeats === null ? null : await recipeIn(order.repeats);
-      return jobs.dream({ ...withDefaults(order), model: await model(order.model) }, repeats);
+      return jobs.start({ ...withDefaults(order), model: await model(order.model) }, repeats);
     },
     pauseJob: ({ job }) => jobs.pause(job),
     resumeJob: ({ job }) => jobs.resume(job),
@@ -144,7 +144,7 @@ export async function openStudio({
 
   const resources = new Resources({ gallery, runs, copies, cache: folders.cache });
   /** What an order leaves to the program is the program's own choice. */
-  const withDefaults = (order: DreamOrder): DreamOrder => {
+  const withDefaults = (order: Order): Order => {
     const { runtime, device } = settings.current;
     return order.runtime === 'auto' && order.device === 'auto' ? { ...order, runtime, device } : order;
   };
@@ -168,7 +168,7 @@ async function restored(recipe: Recipe, gallery: Gallery, library: Library): Pro
   );
   return {
     recipe: parseRecipe(recipe),
-    source: gallery.findContents(recipe.source.sha256) ?? null,
+    source: recipe.source === null ? null : (gallery.findContents(recipe.source.sha256) ?? null),
     model: await library.require(recipe.model.name).then(
       ({ id }) => id,
       () => null,

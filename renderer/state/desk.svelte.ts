@@ -4,7 +4,7 @@
  */
 import { dream, type DreamSettings } from '../../shared/recipes/dream.ts';
 import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
-import type { DreamOrder, Job } from '../../shared/studio/jobs.ts';
+import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
 import { History } from './history.ts';
 import type { Memory } from './memory.ts';
@@ -65,6 +65,7 @@ export class DreamDesk {
 
   /** Looks at a dream, with what it was asked for. */
   show(job: Job): void {
+    if (job.order.method !== 'dream') return;
     const { picture, model, settings, repeats } = job.order;
     this.change({ picture, model, settings, repeats, job: job.id, step: null }, 'show');
   }
@@ -93,12 +94,15 @@ export class DreamDesk {
   }
 
   /** What to ask the studio for; `undefined` without a picture. `step`: begin where that step of the dream looked at ended. */
-  order(execution: Pick<StudioSettings, 'runtime' | 'device'>, step: number | null): DreamOrder | undefined {
+  order(
+    execution: Pick<StudioSettings, 'runtime' | 'device'>,
+    step: number | null,
+  ): Order<'dream'> | undefined {
     const { picture, model, settings, job, repeats } = this.#now;
     if (picture === null) return undefined;
     const branch = job !== null && step !== null && step > 0 ? { job, step } : null;
     const { runtime, device } = execution;
-    return { picture, model, settings, branch, repeats, runtime, device };
+    return { method: 'dream', picture, model, settings, branch, repeats, runtime, device };
   }
 
   #go(state: Desk): void {

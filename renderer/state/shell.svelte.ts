@@ -130,7 +130,7 @@ export class Shell {
   async dream(fromStep = false): Promise<void> {
     const order = this.desk.order(this.studio.settings, fromStep ? this.step : null);
     if (order === undefined) return;
-    const job = await this.jobAction.run(() => this.host.studio.dream(order));
+    const job = await this.jobAction.run(() => this.host.studio.start(order));
     if (job === undefined) return;
     this.studio.jobs.take({ changed: [job], removed: [] }, false);
     this.desk.change({ job: job.id, step: null }, 'dream');
@@ -162,6 +162,7 @@ export class Shell {
     const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
     if (restored === undefined) return;
     const { recipe, source, model } = restored;
+    if (recipe.method !== 'dream') return;
     const settings = {
       ...recipe.settings,
       guide: restored.files['guide'] ?? null,
@@ -192,7 +193,7 @@ function missingFrom({ recipe, source, model, files }: RestoredRecipe, further: 
       `The recipe was made with the network "${recipe.model.name}", which is not installed: add its file under Models, or go on with the network chosen here.`,
     );
   }
-  if (source === null && !further) {
+  if (source === null && recipe.source !== null && !further) {
     sentences.push(
       `It started from "${recipe.source.name}", which is not in the gallery: add that picture, or choose another one.`,
     );

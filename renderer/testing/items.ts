@@ -2,9 +2,12 @@
 import { dream } from '../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
-import type { DreamOrder, Job, Progress } from '../../shared/studio/jobs.ts';
+import type { Job, Order, Progress } from '../../shared/studio/jobs.ts';
 
-export function jobOf({ order, ...job }: Partial<Omit<Job, 'order'>> & { order?: Partial<DreamOrder> }): Job {
+export function jobOf({
+  order,
+  ...job
+}: Partial<Omit<Job, 'order'>> & { order?: Partial<Order<'dream'>> }): Job {
   return {
     id: 'job',
     state: 'running',
@@ -18,9 +21,11 @@ export function jobOf({ order, ...job }: Partial<Omit<Job, 'order'>> & { order?:
     notes: [],
     frames: null,
     result: null,
+    report: null,
     error: null,
     ...job,
     order: {
+      method: 'dream',
       picture: 'picture.jpg',
       model: null,
       runtime: 'auto',

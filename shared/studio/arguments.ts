@@ -1,11 +1,12 @@
 /** How each argument of the studio's contract is checked where it enters. Every parser throws usage/option. */
 import { ReverieError } from '../errors.ts';
 import { execution } from '../recipes/common.ts';
-import { dream } from '../recipes/dream.ts';
-import { byLabel, isRecord, parse } from '../recipes/fields.ts';
+import { byLabel, isRecord, parse, type Fields } from '../recipes/fields.ts';
+import { methods } from '../recipes/recipe.ts';
 import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
+import type { DownloadRequest } from './catalogue.ts';
 import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
-import type { CurveRequest, DreamOrder, JobRequest, StepRequest } from './jobs.ts';
+import { jobMethods, type CurveRequest, type JobRequest, type Order, type StepRequest } from './jobs.ts';
 import type { ClassifyPictureRequest, LayersRequest, ModelRequest } from './models.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
 
@@ -25,15 +26,20 @@ export function parsePictures(value: unknown): PicturesRequest {
   return { pictures: ids(record(value)['pictures'], 'pictures') };
 }
 
-export function parseDreamOrder(value: unknown): DreamOrder {
-  const { picture, settings, branch, repeats, ...rest } = record(value);
+export function parseOrder(value: unknown): Order {
+  const { method, picture, settings, branch, repeats, ...rest } = record(value);
+  const known = jobMethods.find((name) => name === method);
+  if (known === undefined) throw wrong(`There are no jobs of the method ${JSON.stringify(method)}.`);
+  const table = methods[known];
+  // As in a recipe, what belongs to the method is read by the method's own entries.
   return {
-    picture: id(picture, 'picture'),
-    settings: parse(dream, settings ?? {}, byLabel),
-    branch: orNull(branch, parseStep),
+    method: known,
+    picture: table.picture ? id(picture, 'picture') : null,
+    settings: parse<Fields>(table.settings, settings ?? {}, byLabel),
+    branch: known === 'dream' ? orNull(branch, parseStep) : null,
     repeats: orNull(repeats, (given) => id(given, 'repeats')),
     ...parse(execution, rest, byLabel),
-  };
+  } as Order;
 }
 
 export function parseJob(value: unknown): JobRequest {
@@ -52,6 +58,10 @@ export function parseCurve(value: unknown): CurveRequest {
 
 export function parseModel(value: unknown): ModelRequest {
   return { model: id(record(value)['model'], 'model') };
+}
+
+export function parseDownload(value: unknown): DownloadRequest {
+  return { id: id(record(value)['id'], 'id') };
 }
 
 export function parseLayers(value: unknown): LayersRequest {

@@ -11,16 +11,18 @@ import {
   parseClassifyPicture,
   parseCurve,
   parseDevices,
-  parseDreamOrder,
+  parseDownload,
   parseImport,
   parseJob,
   parseLayers,
   parseModel,
+  parseOrder,
   parsePicture,
   parsePictures,
   parseSettingsChange,
   parseStep,
 } from './arguments.ts';
+import type { CatalogueEntry, Download, DownloadRequest } from './catalogue.ts';
 import type {
   Changes,
   Imported,
@@ -33,10 +35,10 @@ import type {
 import type {
   CurvePoint,
   CurveRequest,
-  DreamOrder,
   Job,
   JobRequest,
   LiveFrame,
+  Order,
   QueueState,
   StepRequest,
 } from './jobs.ts';
@@ -51,8 +53,8 @@ export interface StudioCalls {
   /** @throws recipe/missing, recipe/invalid */
   recipeOf(request: PictureRequest): Promise<RestoredRecipe>;
 
-  /** Queues a dream; it starts at once unless another one is running. */
-  dream(order: DreamOrder): Promise<Job>;
+  /** Queues a job; it starts at once unless another one is running. */
+  start(order: Order): Promise<Job>;
   /** Stops a running job at its latest step, or holds a queued one; nothing else starts by itself meanwhile. @throws job/state */
   pauseJob(request: JobRequest): Promise<Job>;
   /** Puts a paused or interrupted job at the head of the queue, which goes on. @throws job/state */
@@ -70,6 +72,12 @@ export interface StudioCalls {
   inspectModel(request: LayersRequest): Promise<ModelInfo>;
   /** To the trash. @throws model/missing; model/shipped for one that came with Reverie */
   removeModel(request: ModelRequest): Promise<void>;
+  /** Networks that can be downloaded. Nobody is contacted before `download`. */
+  catalogue(): Promise<readonly CatalogueEntry[]>;
+  /** Downloads, verifies and installs a network in the background; one that stopped goes on. @throws model/missing */
+  download(request: DownloadRequest): Promise<Download>;
+  /** Pauses a running download and keeps what has come; forgets any other one, with what has come of it. @throws model/missing */
+  cancelDownload(request: DownloadRequest): Promise<void>;
   classify(request: ClassifyPictureRequest): Promise<ClassifyResult>;
   devices(request: DevicesRequest): Promise<DeviceList>;
 
@@ -82,6 +90,7 @@ export interface StudioStreams {
   jobs(): AsyncIterable<Changes<Job>>;
   queue(): AsyncIterable<QueueState>;
   models(): AsyncIterable<Changes<InstalledModel>>;
+  downloads(): AsyncIterable<Changes<Download>>;
   settings(): AsyncIterable<StudioSettings>;
   /** The live picture of a job: the newest frame not yet seen. Ends when the job no longer runs. */
   frames(request: JobRequest): AsyncIterable<LiveFrame>;
@@ -103,7 +112,7 @@ export const studioNames = {
     importFiles: true,
     removePictures: true,
     recipeOf: true,
-    dream: true,
+    start: true,
     pauseJob: true,
     resumeJob: true,
     cancelJob: true,
@@ -113,11 +122,14 @@ export const studioNames = {
     keepStep: true,
     inspectModel: true,
     removeModel: true,
+    catalogue: true,
+    download: true,
+    cancelDownload: true,
     classify: true,
     devices: true,
     changeSettings: true,
   },
-  streams: { pictures: true, jobs: true, queue: true, models: true, settings: true, frames: true },
+  streams: { pictures: true, jobs: true, queue: true, models: true, downloads: true, settings: true, frames: true },
 } as const satisfies { calls: Record<keyof StudioCalls, true>; streams: Record<keyof StudioStreams, true> };
 
 /** The studio behind unchecked arguments: what a window may reach. */
@@ -127,7 +139,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       importFiles: (argument: unknown) => studio.importFiles(parseImport(argument)),
       removePictures: (argument: unknown) => studio.removePictures(parsePictures(argument)),
       recipeOf: (argument: unknown) => studio.recipeOf(parsePicture(argument)),
-      dream: (argument: unknown) => studio.dream(parseDreamOrder(argument)),
+      start: (argument: unknown) => studio.start(parseOrder(argument)),
       pauseJob: (argument: unknown) => studio.pauseJob(parseJob(argument)),
       resumeJob: (argument: unknown) => studio.resumeJob(parseJob(argument)),
       cancelJob: (argument: unknown) => studio.cancelJob(parseJob(argument)),
@@ -137,6 +149,9 @@ export function studioHandlers(studio: StudioService): Handlers {
       keepStep: (argument: unknown) => studio.keepStep(parseStep(argument)),
       inspectModel: (argument: unknown) => studio.inspectModel(parseLayers(argument)),
       removeModel: (argument: unknown) => studio.removeModel(parseModel(argument)),
+      catalogue: () => studio.catalogue(),
+      download: (argument: unknown) => studio.download(parseDownload(argument)),
+      cancelDownload: (argument: unknown) => studio.cancelDownload(parseDownload(argument)),
       classify: (argument: unknown) => studio.classify(parseClassifyPicture(argument)),
       devices: (argument: unknown) => studio.devices(parseDevices(argument)),
       changeSettings: (argument: unknown) => studio.changeSettings(parseSettingsChange(argument)),
@@ -146,6 +161,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       jobs: (_argument: unknown, signal: AbortSignal) => studio.jobs(signal),
       queue: (_argument: unknown, signal: AbortSignal) => studio.queue(signal),
       models: (_argument: unknown, signal: AbortSignal) => studio.models(signal),
+      downloads: (_argument: unknown, signal: AbortSignal) => studio.downloads(signal),
       settings: (_argument: unknown, signal: AbortSignal) => studio.settings(signal),
       frames: (argument: unknown, signal: AbortSignal) => studio.frames(parseJob(argument), signal),
     } satisfies Record<keyof StudioStreams, unknown>,

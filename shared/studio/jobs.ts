@@ -1,7 +1,8 @@
 /** Jobs as the window sees them: what was asked for, how far it is, and what can be done with it. */
 import type { ErrorData } from '../errors.ts';
 import type { DeviceChoice, RuntimeChoice } from '../recipes/common.ts';
-import type { DreamSettings } from '../recipes/dream.ts';
+import type { SettingsOf } from '../recipes/fields.ts';
+import type { Method, MethodWithPicture, methods } from '../recipes/recipe.ts';
 
 /**
  * `queued` waits; `running` computes; `paused` was stopped by the user; `interrupted` was stopped by the death of the engine or
@@ -10,26 +11,33 @@ import type { DreamSettings } from '../recipes/dream.ts';
  */
 export type JobState = 'queued' | 'running' | 'paused' | 'interrupted' | 'done' | 'failed' | 'cancelled';
 
-/** What a dream is asked to be. */
-export interface DreamOrder {
-  /** The gallery picture to start from. */
-  picture: string;
+/** The methods that are queued, because they take long and leave a picture. */
+export const jobMethods = ['dream'] as const satisfies readonly Method[];
+export type JobMethod = (typeof jobMethods)[number];
+
+interface OrderOf<M extends JobMethod> {
+  method: M;
+  /** The gallery picture to start from; `null` for a method that starts from noise. */
+  picture: M extends MethodWithPicture ? string : null;
   /** The id of an installed network; `null` for the default. */
   model: string | null;
   runtime: RuntimeChoice;
   device: DeviceChoice;
-  /** As in the recipe's table, except that `guide` and `mask` are ids of gallery pictures. */
-  settings: DreamSettings;
-  /** Begin where this step of another job ended, instead of with the picture. */
-  branch: { job: string; step: number } | null;
+  /** As in the recipe's table, except that settings which name pictures hold ids of gallery pictures. */
+  settings: SettingsOf<(typeof methods)[M]['settings']>;
+  /** Begin where this step of another dream ended, instead of with the picture. */
+  branch: M extends 'dream' ? { job: string; step: number } | null : null;
   /** The gallery picture whose recipe is being repeated, so that another network or source is told in the notes; or `null`. */
   repeats: string | null;
 }
 
+/** What is asked of a job of any method, or of the one that is named. */
+export type Order<M extends JobMethod = JobMethod> = { [K in M]: OrderOf<K> }[M];
+
 export interface Job {
   id: string;
   state: JobState;
-  order: DreamOrder;
+  order: Order;
   /** In ms since 1970. */
   created: number;
   /** While queued: how many jobs come before it; else `null`. */
@@ -48,6 +56,8 @@ export interface Job {
   frames: { first: number; last: number } | null;
   /** Id of the gallery picture it became, once done. */
   result: string | null;
+  /** What the engine reported at the end, beside the picture: the method's own result; `null` until then. */
+  report: unknown;
   /** Why it failed or was interrupted: a sentence with what to do next. */
   error: Pick<ErrorData, 'code' | 'message'> | null;
 }

@@ -1,13 +1,19 @@
 /** Installed networks as the window sees them. */
 import type { ModelSummary } from '../contract/models.ts';
+import type { CardChanges } from '../contract/network-card.ts';
 
-export interface InstalledModel extends ModelSummary {
-  /** Whether it came with Reverie and cannot be removed. */
-  shipped: boolean;
-}
+export type InstalledModel = ModelSummary;
 
 export interface ModelRequest {
   model: string;
+}
+
+export interface EditNetworkRequest {
+  model: string;
+  /** `labels` names a shipped list (`imagenet`) or is `none`. */
+  changes: CardChanges;
+  /** A text file or JSON list of the user's own with the names of its classes: an offer, used up; or `null`. */
+  labelsOffer: string | null;
 }
 
 export interface LayersRequest {

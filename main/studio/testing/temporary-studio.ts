@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import type { Changes, Picture } from '../../../shared/studio/gallery.ts';
-import type { DreamOrder, Job, JobState } from '../../../shared/studio/jobs.ts';
+import type { Job, Order, JobState } from '../../../shared/studio/jobs.ts';
 import { encodePng } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
 import { openStudio, type Studio, type StudioOptions } from '../studio.ts';
@@ -69,9 +69,13 @@ export function greyPng(grey: number): Promise<Uint8Array> {
   return encodePng(fromBytes(new Uint8Array(48).fill(grey), 4, 4));
 }
 
-export function orderFor(picture: string, settings: Partial<DreamOrder['settings']> = {}): DreamOrder {
+export function orderFor(
+  picture: string,
+  settings: Partial<Order<'dream'>['settings']> = {},
+): Order<'dream'> {
   const complete = { ...defaultsOf(dream), steps: 5, ...settings };
   return {
+    method: 'dream',
     picture,
     model: null,
     runtime: 'auto',
