@@ -6,10 +6,19 @@ import { parseClassifyRequest, type ClassifyRequest, type ClassifyResult } from 
 import { parseDevicesRequest, type DeviceList, type DevicesRequest } from './contract/devices.ts';
 import { parseDreamRequest, type DreamRequest } from './contract/dream.ts';
 import {
+  parseEditModelRequest,
+  parseImportModelRequest,
   parseInspectRequest,
+  parseModelRequest,
+  type EditModelRequest,
+  type ImportedModel,
+  type ImportModelRequest,
   type InspectRequest,
+  type ModelFiles,
   type ModelInfo,
   type ModelList,
+  type ModelRequest,
+  type ModelSummary,
 } from './contract/models.ts';
 import { parseReadRecipeRequest, type ReadRecipeRequest } from './contract/recipes.ts';
 import type { PictureResult } from './contract/result.ts';
@@ -21,6 +30,17 @@ export interface Calls {
   /** The installed networks. */
   listModels(): Promise<ModelList>;
   inspectModel(request: InspectRequest): Promise<ModelInfo>;
+  /**
+   * Says what a file is, guesses how it takes pictures, and installs it with its card. Nothing is left behind by one that is refused.
+   * @throws model/missing, model/unreadable, model/unsupported, model/no-labels
+   */
+  importModel(request: ImportModelRequest): Promise<ImportedModel>;
+  /** Corrects the card of an installed network. @throws model/missing; model/shipped; model/no-labels; usage/option */
+  editModel(request: EditModelRequest): Promise<ModelSummary>;
+  /** Deletes an installed network for good. @throws model/missing; model/shipped */
+  removeModel(request: ModelRequest): Promise<void>;
+  /** What the studio moves to the trash instead. @throws model/missing; model/shipped */
+  filesOfModel(request: ModelRequest): Promise<ModelFiles>;
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
   /** One row for every device, usable or not. */
   devices(request: DevicesRequest): Promise<DeviceList>;
@@ -46,7 +66,17 @@ export type EngineService = Calls & {
 
 /** The names that may cross a port; complete by construction. */
 export const engineNames = {
-  calls: { listModels: true, inspectModel: true, classify: true, devices: true, readRecipe: true },
+  calls: {
+    listModels: true,
+    inspectModel: true,
+    importModel: true,
+    editModel: true,
+    removeModel: true,
+    filesOfModel: true,
+    classify: true,
+    devices: true,
+    readRecipe: true,
+  },
   streams: { dream: true },
 } as const satisfies { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> };
 
@@ -56,6 +86,10 @@ export function engineHandlers(service: EngineService): Handlers {
     calls: {
       listModels: () => service.listModels(),
       inspectModel: (argument: unknown) => service.inspectModel(parseInspectRequest(argument)),
+      importModel: (argument: unknown) => service.importModel(parseImportModelRequest(argument)),
+      editModel: (argument: unknown) => service.editModel(parseEditModelRequest(argument)),
+      removeModel: (argument: unknown) => service.removeModel(parseModelRequest(argument)),
+      filesOfModel: (argument: unknown) => service.filesOfModel(parseModelRequest(argument)),
       classify: (argument: unknown) => service.classify(parseClassifyRequest(argument)),
       devices: (argument: unknown) => service.devices(parseDevicesRequest(argument)),
       readRecipe: (argument: unknown) => service.readRecipe(parseReadRecipeRequest(argument)),

@@ -1,5 +1,7 @@
-/** The installed networks, and what is inside one. */
-import { orNull, record, text, whole } from './check.ts';
+/** The installed networks, what is inside one, and bringing one's own. */
+import { isRecord } from '../recipes/fields.ts';
+import { orNull, record, text, whole, wrong } from './check.ts';
+import { parseCardChanges, type CardChanges } from './network-card.ts';
 
 export interface InspectRequest {
   /** The id of an installed network or the path of a file; `null` for the default. */
@@ -12,24 +14,32 @@ export interface ModelList {
   models: readonly ModelSummary[];
 }
 
+/** Whose format a network's file has. */
+export type NetworkFormat = 'onnx' | 'tensorflow' | 'caffe';
+
 export interface ModelSummary {
   /** What `--model` takes. */
   id: string;
+  /** Perhaps a whole sentence. */
   title: string;
-  format: string;
+  /** For menus: rarely more than 24 characters. */
+  short: string;
+  format: NetworkFormat;
   /** Size of its file in bytes. */
   bytes: number;
   /** Whether it is the one used when none is named. */
   default: boolean;
+  /** Whether it came with Reverie, and can neither be changed nor removed. */
+  shipped: boolean;
 }
 
 export interface ModelInfo {
   /** The id of an installed network, or the path it was opened by. */
   model: string;
   name: string;
-  /** `onnx`, `tensorflow`, `caffe`. */
-  format: string;
+  format: NetworkFormat;
   sha256: string;
+  card: CardInfo;
   input: ModelInput;
   /** In the order of computation. */
   layers: readonly LayerInfo[];
@@ -43,6 +53,28 @@ export interface ModelInfo {
   labelled: boolean;
   /** What a dream excites when no layers are named. */
   dreamLayers: readonly string[];
+  /** Operators that no gradient passes; empty where every layer can be dreamt of, explained and attacked. */
+  withoutGradient: readonly OperatorWithoutGradient[];
+}
+
+/**
+ * How sure it is how a network takes pictures: somebody said so (its card, or the user), it is a network that we know, it has
+ * the marks of a family, or nothing is known and the most common convention was taken.
+ */
+export type Certainty = 'stated' | 'known' | 'likely' | 'unsure';
+
+/** What is known of a network beyond its file. */
+export interface CardInfo {
+  /** For menus: rarely more than 24 characters. */
+  short: string;
+  certainty: Certainty;
+  /** One sentence or two for people: what the preprocessing and the labels were concluded from. */
+  why: string;
+  /** Where it came from: the file's name, or an address. */
+  source: string | null;
+  licence: string | null;
+  /** Name of a shipped list (`imagenet`), or of the user's own file; `null` without names of classes. */
+  labels: string | null;
 }
 
 /** How a network takes pictures: `value = (grey level − mean) × scale`, per channel in the network's own order. */
@@ -54,6 +86,7 @@ export interface ModelInput {
   height: number;
   /** Whether other sizes work. */
   free: boolean;
+  layout: 'NCHW' | 'NHWC';
   order: 'rgb' | 'bgr' | 'grey';
   mean: readonly number[];
   scale: readonly number[];
@@ -62,11 +95,71 @@ export interface ModelInput {
 /** A layer at the size that was asked for. */
 export interface LayerInfo {
   name: string;
+  /** Other names that people and papers use for it; `findLayer` takes them, too. */
+  aliases: readonly string[];
   op: string;
   channels: number;
   width: number;
   height: number;
   parameters: number;
+  /** Side in pixels of the part of the picture that one value sees (the longer side); `null`: all of it, or not known. */
+  receptiveField: number | null;
+  /** Pixels of the picture between neighbouring values; `null` where values have no place in the picture. */
+  stride: number | null;
+  /** The layers it reads from, as places in the list; empty for one that reads the picture. All are before it. */
+  inputs: readonly number[];
+}
+
+export interface OperatorWithoutGradient {
+  operator: string;
+  /** Names of the layers, or of the nodes, that use it. */
+  layers: readonly string[];
+}
+
+/** A file, and what it is called where its path does not say so. */
+export interface GivenFile {
+  path: string;
+  name: string;
+}
+
+export interface ImportModelRequest {
+  /** An ONNX file, a frozen TensorFlow graph, a caffemodel, or a zip that holds one of them. */
+  file: GivenFile;
+  /** What was given with it: prototxt, weights, labels, a card. `null`: what belongs to it is looked for beside it. */
+  companions: readonly GivenFile[] | null;
+  changes: CardChanges;
+}
+
+export interface ImportedModel {
+  model: ModelSummary;
+  recognised: Recognition;
+}
+
+/** What Reverie makes of a network that it has never seen. */
+export interface Recognition {
+  /** `GoogLeNet`, `ResNet-50`; `null` for a network of no family that we know. */
+  family: string | null;
+  certainty: Certainty;
+  /** As in {@link CardInfo}. */
+  why: string;
+  input: ModelInput;
+  classes: number | null;
+  labels: string | null;
+  dreamLayers: readonly string[];
+}
+
+export interface EditModelRequest {
+  model: string;
+  changes: CardChanges;
+}
+
+export interface ModelRequest {
+  model: string;
+}
+
+/** Where an installed network lies: files, or one folder, that make it and nothing else. */
+export interface ModelFiles {
+  paths: readonly string[];
 }
 
 /** @throws usage/option on anything but a complete request */
@@ -76,4 +169,33 @@ export function parseInspectRequest(value: unknown): InspectRequest {
     model: orNull(model, (given) => text(given, 'model')),
     size: orNull(size, (given) => whole(given, 'size', 1)),
   };
+}
+
+/** @throws usage/option */
+export function parseImportModelRequest(value: unknown): ImportModelRequest {
+  const { file, companions, changes } = record(value, 'importModel');
+  return {
+    file: parseGivenFile(file),
+    companions: orNull(companions, (given) => {
+      if (Array.isArray(given)) return given.map(parseGivenFile);
+      throw wrong('companions must be a list of files.');
+    }),
+    changes: parseCardChanges(changes ?? {}),
+  };
+}
+
+/** @throws usage/option */
+export function parseEditModelRequest(value: unknown): EditModelRequest {
+  const { model, changes } = record(value, 'editModel');
+  return { model: text(model, 'model'), changes: parseCardChanges(changes ?? {}) };
+}
+
+/** @throws usage/option */
+export function parseModelRequest(value: unknown): ModelRequest {
+  return { model: text(record(value, 'model')['model'], 'model') };
+}
+
+function parseGivenFile(value: unknown): GivenFile {
+  const { path, name } = isRecord(value) ? value : {};
+  return { path: text(path, 'file.path'), name: text(name, 'file.name') };
 }

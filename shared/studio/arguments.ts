@@ -4,10 +4,11 @@ import { execution } from '../recipes/common.ts';
 import { byLabel, isRecord, parse, type Fields } from '../recipes/fields.ts';
 import { methods } from '../recipes/recipe.ts';
 import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
+import { parseCardChanges } from '../contract/network-card.ts';
 import type { DownloadRequest } from './catalogue.ts';
 import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
 import { jobMethods, type CurveRequest, type JobRequest, type Order, type StepRequest } from './jobs.ts';
-import type { ClassifyPictureRequest, LayersRequest, ModelRequest } from './models.ts';
+import type { ClassifyPictureRequest, EditNetworkRequest, LayersRequest, ModelRequest } from './models.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
 
 /** The most items that one request may name. */
@@ -62,6 +63,18 @@ export function parseModel(value: unknown): ModelRequest {
 
 export function parseDownload(value: unknown): DownloadRequest {
   return { id: id(record(value)['id'], 'id') };
+}
+
+/** A window names no paths: class names of its own come as an offer. */
+export function parseEditNetwork(value: unknown): EditNetworkRequest {
+  const { model, changes, labelsOffer } = record(value);
+  const { labels, ...rest } = parseCardChanges(changes ?? {}, byLabel);
+  if (labels !== null && !isPlainName(labels)) throw wrong(`labels must be the name of a list, not "${labels}".`);
+  return {
+    model: id(model, 'model'),
+    changes: { ...rest, labels },
+    labelsOffer: orNull(labelsOffer, (given) => id(given, 'labelsOffer')),
+  };
 }
 
 export function parseLayers(value: unknown): LayersRequest {

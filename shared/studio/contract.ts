@@ -11,6 +11,7 @@ import {
   parseClassifyPicture,
   parseCurve,
   parseDevices,
+  parseEditNetwork,
   parseDownload,
   parseImport,
   parseJob,
@@ -42,7 +43,13 @@ import type {
   QueueState,
   StepRequest,
 } from './jobs.ts';
-import type { ClassifyPictureRequest, InstalledModel, LayersRequest, ModelRequest } from './models.ts';
+import type {
+  ClassifyPictureRequest,
+  EditNetworkRequest,
+  InstalledModel,
+  LayersRequest,
+  ModelRequest,
+} from './models.ts';
 import type { StudioSettings } from './settings.ts';
 
 export interface StudioCalls {
@@ -70,6 +77,8 @@ export interface StudioCalls {
   keepStep(request: StepRequest): Promise<Picture>;
 
   inspectModel(request: LayersRequest): Promise<ModelInfo>;
+  /** Corrects what is known of a network. @throws model/missing; model/shipped; usage/option */
+  editModel(request: EditNetworkRequest): Promise<InstalledModel>;
   /** To the trash. @throws model/missing; model/shipped for one that came with Reverie */
   removeModel(request: ModelRequest): Promise<void>;
   /** Networks that can be downloaded. Nobody is contacted before `download`. */
@@ -121,6 +130,7 @@ export const studioNames = {
     curve: true,
     keepStep: true,
     inspectModel: true,
+    editModel: true,
     removeModel: true,
     catalogue: true,
     download: true,
@@ -148,6 +158,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       curve: (argument: unknown) => studio.curve(parseCurve(argument)),
       keepStep: (argument: unknown) => studio.keepStep(parseStep(argument)),
       inspectModel: (argument: unknown) => studio.inspectModel(parseLayers(argument)),
+      editModel: (argument: unknown) => studio.editModel(parseEditNetwork(argument)),
       removeModel: (argument: unknown) => studio.removeModel(parseModel(argument)),
       catalogue: () => studio.catalogue(),
       download: (argument: unknown) => studio.download(parseDownload(argument)),

@@ -1,4 +1,5 @@
 /** The gallery as the window sees it: pictures known by id, never by path, and what becomes of files given to Reverie. */
+import type { Recognition } from '../contract/models.ts';
 import type { ErrorData } from '../errors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { InstalledModel } from './models.ts';
@@ -39,7 +40,7 @@ export interface ImportRequest {
 /** One for each file; a folder gives one for each picture in it. A file that is refused costs none of the others. */
 export type Imported = { name: string } & (
   | { kind: 'picture'; picture: Picture }
-  | { kind: 'model'; model: InstalledModel }
+  | { kind: 'model'; model: InstalledModel; recognised: Recognition }
   | { kind: 'refused'; error: Pick<ErrorData, 'code' | 'message'> }
 );
 

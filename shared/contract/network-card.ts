@@ -1,0 +1,118 @@
+/** What a person may say about a network that its file does not: its name, how it takes pictures, what its classes are called. */
+import { byFlag, isRecord, parse, type Fields, type Naming } from '../recipes/fields.ts';
+import { wrong } from './check.ts';
+
+/** The settings of `models import` and `models edit`; `auto` leaves what is known or recognised as it is. */
+export const networkFields = {
+  name: {
+    kind: 'text',
+    label: 'Name',
+    help: 'What it is called in menus',
+    default: null,
+    auto: 'as recognised',
+  },
+  size: {
+    kind: 'integer',
+    label: 'Size',
+    help: 'Side of the square pictures it was trained on',
+    unit: 'px',
+    default: null,
+    auto: 'as recognised',
+    min: 1,
+    max: 8192,
+  },
+  layout: {
+    kind: 'choice',
+    label: 'Layout',
+    help: "Order of its input's axes: channels before or after height and width",
+    default: null,
+    auto: 'as recognised',
+    options: ['NCHW', 'NHWC'],
+  },
+  channelOrder: {
+    kind: 'choice',
+    label: 'Channel order',
+    help: 'Order of the colours in its input',
+    default: null,
+    auto: 'as recognised',
+    options: ['RGB', 'BGR'],
+  },
+  mean: {
+    kind: 'text',
+    label: 'Mean',
+    help: 'What is subtracted from grey levels (0 to 255), one number or one for each channel in its order, such as 104,117,123',
+    default: null,
+    auto: 'as recognised',
+  },
+  scale: {
+    kind: 'text',
+    label: 'Scale',
+    help: 'What they are then multiplied by, one number or one for each channel, such as 1/127.5',
+    default: null,
+    auto: 'as recognised',
+  },
+  labels: {
+    kind: 'text',
+    label: 'Labels',
+    help: 'Names of its classes: "imagenet", "none", or a text file (a line each) or JSON list',
+    default: null,
+    auto: 'as recognised',
+  },
+} as const satisfies Fields;
+
+/** What is to be different about a network; `null` leaves a thing as it is. */
+export interface CardChanges {
+  name: string | null;
+  size: number | null;
+  layout: 'NCHW' | 'NHWC' | null;
+  channelOrder: 'RGB' | 'BGR' | null;
+  /** value = (grey level − mean) × scale; one number, or one for each channel in the network's own order. */
+  mean: readonly number[] | null;
+  scale: readonly number[] | null;
+  /** A shipped list by its name, `none`, or the path of a text file or JSON list. */
+  labels: string | null;
+}
+
+/** Nothing is to be different. */
+export const NO_CHANGES: CardChanges = {
+  name: null,
+  size: null,
+  layout: null,
+  channelOrder: null,
+  mean: null,
+  scale: null,
+  labels: null,
+};
+
+/**
+ * Complete, checked changes from typed values or text; what is absent stays as it is.
+ * @throws usage/option naming the first value that is not acceptable
+ */
+export function parseCardChanges(given: unknown, naming: Naming = byFlag): CardChanges {
+  const { mean, scale, ...rest } = isRecord(given) ? given : {};
+  const changes = parse(networkFields, rest, naming);
+  return {
+    ...changes,
+    mean: numbersOr(mean, naming('mean', networkFields.mean), () => true),
+    scale: numbersOr(scale, naming('scale', networkFields.scale), (value) => value > 0),
+  };
+}
+
+/** A list of one to four numbers, or its text; each may be a fraction. */
+function numbersOr(given: unknown, name: string, accepts: (value: number) => boolean): number[] | null {
+  if (given === undefined || given === null || given === 'auto') return null;
+  const items: unknown[] = typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : [given];
+  const values = items.map(readNumber);
+  const usable = values.filter((value) => value !== undefined && accepts(value));
+  if (values.length >= 1 && values.length <= 4 && usable.length === values.length) return values.map(Number);
+  const shown = typeof given === 'string' ? given : JSON.stringify(given);
+  throw wrong(`${name} must be a number or one for each channel, such as "104,117,123" or "1/127.5", not "${shown}".`);
+}
+
+function readNumber(item: unknown): number | undefined {
+  if (typeof item === 'number') return Number.isFinite(item) ? item : undefined;
+  if (typeof item !== 'string' || item.trim() === '') return undefined;
+  const [above = NaN, below = 1, ...more] = item.split('/').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const value = above / below;
+  return more.length === 0 && Number.isFinite(value) ? value : undefined;
+}
