@@ -42,6 +42,8 @@ export interface Step {
   height: number;
   /** The objective before this step's change; it depends on the octave. */
   objective: number;
+  /** For an attack: of the class that is to be left or reached, before this step's change. */
+  probability?: number;
   /** Duration of this step alone. */
   ms: number;
   /** Present when the caller asked for previews and one is due. */

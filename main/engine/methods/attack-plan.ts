@@ -1,0 +1,58 @@
+/** What the settings of an attack mean once every default is filled in, with the values of the publications. */
+import { ReverieError } from '../../../shared/errors.ts';
+import type { AttackMethod, AttackSettings } from '../../../shared/recipes/attack.ts';
+import type { Norm } from '../attack/ball.ts';
+import type { ClimbOptions } from '../attack/climb.ts';
+
+/** Methods that stay within ε; the others look for the smallest change. */
+export type BallMethod = 'fgsm' | 'bim' | 'pgd' | 'mi-fgsm';
+
+export const isBallMethod = (method: AttackMethod): method is BallMethod =>
+  method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm';
+
+/** μ of MI-FGSM. */
+const DECAY = 1;
+
+const EPSILON: Readonly<Record<Norm, number>> = { linf: 8 / 255, l2: 3 };
+
+/** @throws ReverieError `usage/option` for a norm or an ε that the method cannot have */
+export function normOf({ method, norm, eps }: AttackSettings): Norm {
+  if (method === 'cw' && norm === 'linf') {
+    throw new ReverieError('usage/option', 'The method cw measures changes in l2, not in "linf".');
+  }
+  const chosen = norm ?? (isBallMethod(method) ? 'linf' : 'l2');
+  if (chosen === 'linf' && eps !== null && eps > 1) {
+    throw new ReverieError(
+      'usage/option',
+      `In linf --eps must be at most 1, the whole range of a sample, not ${eps}; 8/255 are 8 grey levels.`,
+    );
+  }
+  return chosen;
+}
+
+/** The ε that was chosen, or the usual one. */
+export const epsilonOf = (settings: AttackSettings): number => settings.eps ?? EPSILON[normOf(settings)];
+
+/** Steps of the method, for cw in each trial. */
+export function stepsOf({ method, steps, target }: AttackSettings): number {
+  if (method === 'fgsm') return Math.min(steps ?? 1, 1);
+  if (steps !== null) return steps;
+  if (method === 'deepfool') return 50;
+  if (method === 'cw') return 100;
+  return target === null ? 10 : 40;
+}
+
+/** Options of an attack inside the ball of that ε. */
+export function climbOptions(settings: AttackSettings, method: BallMethod, epsilon: number): ClimbOptions {
+  const { step, restarts, seed } = settings;
+  return {
+    norm: normOf(settings),
+    epsilon,
+    stepSize: step ?? (method === 'fgsm' ? epsilon : epsilon / 4),
+    steps: stepsOf(settings),
+    restarts,
+    randomStart: method === 'pgd',
+    decay: method === 'mi-fgsm' ? DECAY : null,
+    seed,
+  };
+}

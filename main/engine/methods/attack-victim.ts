@@ -1,0 +1,139 @@
+/** A network as the victim of an attack: its scores and their gradients, in the samples of a picture of any size. */
+import { appendSlope, feedsFor } from '../attack/logit-gradient.ts';
+import type { Loss, Oracle, Slope } from '../attack/oracle.ts';
+import { forms } from '../gradient/forms.ts';
+import { ReverieError } from '../../../shared/errors.ts';
+import type { Name } from '../graph/graph.ts';
+import { float32 } from '../graph/tensor.ts';
+import { createPixels, pixelsFrom } from '../imaging/pixels.ts';
+import { IMAGE } from '../models/model.ts';
+import type { Lease } from '../runtime/cache.ts';
+import { areProbabilities, leaseScores, scoresOf } from './classify.ts';
+import type { Size } from './octaves.ts';
+import { viewOf, type View } from './view.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Under a probability, so that its logarithm is a number. */
+const TINY = 1e-30;
+
+/** To be released when it is not needed any more. */
+export class Victim implements Oracle {
+  readonly bench: Workbench;
+  readonly classes: number;
+  /** Sentences about what may make its gradients misleading. */
+  readonly notes: readonly string[];
+  readonly #size: Size;
+  readonly #view: View;
+  readonly #forward: Lease;
+  readonly #backward: Lease;
+  /** Whether the network ends in probabilities, of which the logarithms are attacked. */
+  readonly #logarithms: boolean;
+
+  private constructor(
+    bench: Workbench,
+    size: Size,
+    view: View,
+    forward: Lease,
+    backward: Lease,
+    probe: { readonly scores: Float32Array; readonly notes: readonly string[] },
+  ) {
+    this.bench = bench;
+    this.classes = probe.scores.length;
+    this.notes = probe.notes;
+    this.#size = size;
+    this.#view = view;
+    this.#forward = forward;
+    this.#backward = backward;
+    this.#logarithms = areProbabilities(probe.scores);
+  }
+
+  /** @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule` */
+  static async create(bench: Workbench, size: Size): Promise<Victim> {
+    const forward = await leaseScores(bench);
+    try {
+      const probe = await examine(bench, forward);
+      const backward = await leaseSlope(bench, areProbabilities(probe.scores));
+      return new Victim(bench, size, viewOf(size, sideOf(bench)), forward, backward, probe);
+    } catch (error) {
+      await forward.release();
+      throw error;
+    }
+  }
+
+  async scores(picture: Float32Array): Promise<Float32Array> {
+    const values = await this.#forward.program.run({ [IMAGE]: this.#see(picture) });
+    return this.#logits(values[scoresOf(this.bench.model)]?.data ?? new Float32Array());
+  }
+
+  async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
+    const { program } = this.#backward;
+    const [scores = '', gradient = ''] = program.outputs;
+    const feeds = feedsFor(loss, [1, this.classes]);
+    const values = await program.run({ [IMAGE]: this.#see(picture), ...feeds });
+    const slope = values[gradient]?.data;
+    if (slope === undefined) throw new Error('The program gave no gradient.');
+    const { side } = this.#view;
+    return {
+      scores: values[scores]?.data ?? new Float32Array(),
+      gradient: this.#view.adjoint(pixelsFrom(side, side, slope)).data,
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.#forward.release();
+    await this.#backward.release();
+  }
+
+  #see(picture: Float32Array) {
+    const { width, height } = this.#size;
+    const { side } = this.#view;
+    return float32(this.#view.apply(pixelsFrom(width, height, picture)).data, [1, 3, side, side]);
+  }
+
+  #logits(scores: Float32Array): Float32Array {
+    return this.#logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
+  }
+}
+
+const sideOf = ({ model }: Workbench): number => model.card.preprocessing.size;
+
+/** Looks at a grey picture twice. */
+async function examine(bench: Workbench, { program }: Lease) {
+  const side = sideOf(bench);
+  const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
+  const look = async (): Promise<Float32Array> =>
+    (await program.run({ [IMAGE]: grey }))[scoresOf(bench.model)]?.data ?? new Float32Array();
+  const scores = (await look()).slice();
+  const again = await look();
+  const notes: string[] = [];
+  const name = `"${bench.model.name}"`;
+  if (areProbabilities(scores)) {
+    notes.push(
+      `${name} gives probabilities, not logits: their logarithms are attacked, and gradients vanish where it is sure.`,
+    );
+  }
+  if (scores.some((score, i) => Math.abs(score - (again[i] ?? 0)) > 1e-4)) {
+    notes.push(`${name} answers differently each time it is asked, so its gradients are noisy.`);
+  }
+  if (scores.some((score) => Number.isNaN(score))) notes.push(`${name} gives scores that are no numbers.`);
+  return { scores, notes };
+}
+
+/** The program with outputs scores [1, C] and gradient [1, 3, side, side]. */
+function leaseSlope({ model, runtime, programs }: Workbench, logarithms: boolean): Promise<Lease> {
+  const side = model.card.preprocessing.size;
+  const target = scoresOf(model);
+  const key = [model.sha256, runtime.device, 'attack', target].join(' ');
+  return programs.lease(key, () => {
+    const g = model.build({ width: side, height: side }, [target]);
+    const [, classes = 0] = g.dims(target);
+    const flat = g.reshape(target, [1, classes]);
+    const scores: Name = logarithms ? g.unary('Log', g.add(flat, g.scalar(TINY))) : flat;
+    const gradient = appendSlope(g, scores, IMAGE, forms[runtime.device]);
+    if (gradient === null) {
+      throw new ReverieError('layer/unusable', `The scores of "${model.name}" do not depend on the picture.`);
+    }
+    const graph = g.finish([scores, gradient]);
+    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+  });
+}

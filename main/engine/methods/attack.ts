@@ -1,0 +1,136 @@
+/**
+ * One picture, one attack: optimised without rounding, brought onto whole grey levels, and repaired there where rounding
+ * destroyed the success. What comes out is what a file can hold.
+ */
+import { ReverieError } from '../../../shared/errors.ts';
+import type { AttackSettings } from '../../../shared/recipes/attack.ts';
+import { aimAt, together, type Aim } from '../attack/aim.ts';
+import { distance2, type Ball } from '../attack/ball.ts';
+import { carliniWagner } from '../attack/carlini-wagner.ts';
+import { climb, type Found, type Iteration } from '../attack/climb.ts';
+import { deepFool } from '../attack/deepfool.ts';
+import type { Goal } from '../attack/goal.ts';
+import { fromLevels, onLattice, type Levels } from '../attack/lattice.ts';
+import { EpsilonSearch } from '../attack/minimal-epsilon.ts';
+import type { Oracle } from '../attack/oracle.ts';
+import { SAFE_MARGIN, repair } from '../attack/repair.ts';
+import { climbOptions, epsilonOf, isBallMethod, normOf, stepsOf, type BallMethod } from './attack-plan.ts';
+
+/** A network, and what it should see. */
+export interface Opponent {
+  readonly oracle: Oracle;
+  readonly goal: Goal;
+}
+
+export interface Attacked {
+  readonly levels: Levels;
+  /** Lead in logits of `levels`; positive when the goal is reached. */
+  readonly margin: number;
+  /** What was found before rounding; its norms in grey levels. */
+  readonly unrounded: { readonly margin: number; readonly l2: number; readonly linf: number };
+  /** Rounds of repair that rounding made necessary. */
+  readonly repairs: number;
+  /** The bound of the result in pixel units; null for methods without one. */
+  readonly epsilon: number | null;
+  /** Steps at which the gradient pointed nowhere. */
+  readonly flat: number;
+}
+
+type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
+
+/** How many steps will be taken at most; of a search for the smallest ε, each trial counts its own. */
+export function mostSteps(settings: AttackSettings): number {
+  const { method, restarts, trials } = settings;
+  return stepsOf(settings) * (method === 'pgd' ? restarts : method === 'cw' ? trials : 1);
+}
+
+/**
+ * @param opponents the networks that should all be fooled; DeepFool takes one
+ * @throws ReverieError `usage/option` for settings that contradict each other
+ */
+export async function* attackPicture(
+  opponents: readonly Opponent[],
+  original: Levels,
+  settings: AttackSettings,
+): Steps<Attacked> {
+  const { method } = settings;
+  if (!isBallMethod(method)) {
+    const found = yield* unbounded(opponents, original, settings, method);
+    return settle(opponents, original, null, found);
+  }
+  if (!settings.minimal) return yield* within(opponents, original, settings, method, epsilonOf(settings));
+  const norm = normOf(settings);
+  const search = new EpsilonSearch(norm, settings.eps ?? (norm === 'linf' ? 1 : 100));
+  let best: Attacked | undefined;
+  for (let epsilon = search.next; epsilon !== null; epsilon = search.next) {
+    const attacked: Attacked = yield* within(opponents, original, settings, method, epsilon);
+    const succeeded = attacked.margin >= SAFE_MARGIN;
+    if (succeeded || best === undefined || best.margin < SAFE_MARGIN) best = attacked;
+    search.tell(succeeded);
+  }
+  return best ?? (yield* within(opponents, original, settings, method, 0));
+}
+
+async function* within(
+  opponents: readonly Opponent[],
+  original: Levels,
+  settings: AttackSettings,
+  method: BallMethod,
+  epsilon: number,
+): Steps<Attacked> {
+  const options = climbOptions(settings, method, epsilon);
+  const found = yield* climb(aimOf(opponents, 'cross-entropy'), fromLevels(original), options);
+  return settle(opponents, original, options, found);
+}
+
+function unbounded(
+  opponents: readonly Opponent[],
+  original: Levels,
+  settings: AttackSettings,
+  method: 'deepfool' | 'cw',
+): Steps<Found> {
+  const start = fromLevels(original);
+  const steps = stepsOf(settings);
+  if (settings.minimal)
+    throw usage(`The method ${method} looks for the smallest change anyway; leave out --minimal.`);
+  if (method === 'cw') {
+    const { confidence, trials } = settings;
+    normOf(settings);
+    return carliniWagner(aimOf(opponents, 'margin'), start, { confidence, steps, searchSteps: trials });
+  }
+  const [only] = opponents;
+  if (only === undefined || opponents.length > 1)
+    throw usage('The method deepfool takes one network, no --ensemble.');
+  return deepFool(only.oracle, only.goal, start, { norm: normOf(settings), steps });
+}
+
+const aimOf = (opponents: readonly Opponent[], followed: 'cross-entropy' | 'margin'): Aim =>
+  together(opponents.map(({ oracle, goal }) => aimAt(oracle, goal, followed)));
+
+/** From a picture without rounding to one of whole levels that still reaches the goal, where that is possible. */
+async function settle(
+  opponents: readonly Opponent[],
+  original: Levels,
+  ball: Ball | null,
+  { picture, margin, flat }: Found,
+): Promise<Attacked> {
+  const rounded = onLattice(picture, original, ball);
+  const aim = aimOf(opponents, 'margin');
+  // What never succeeded is not to be won by single levels.
+  const settled =
+    margin > 0
+      ? await repair(aim, rounded, original, ball)
+      : { levels: rounded, margin: (await aim.standing(fromLevels(rounded))).margin, rounds: 0 };
+  const start = fromLevels(original);
+  const linf = picture.reduce((most, value, i) => Math.max(most, Math.abs(value - (start[i] ?? 0))), 0);
+  return {
+    levels: settled.levels,
+    margin: settled.margin,
+    unrounded: { margin, l2: 255 * distance2(picture, start), linf: 255 * linf },
+    repairs: settled.rounds,
+    epsilon: ball?.epsilon ?? null,
+    flat,
+  };
+}
+
+const usage = (message: string): ReverieError => new ReverieError('usage/option', message);
