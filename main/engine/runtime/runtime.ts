@@ -18,7 +18,7 @@ export interface Program {
 }
 
 /** Names a processor a graph can run on. */
-export type Device = 'cpu' | 'webgpu';
+export type Device = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda' | 'tensorflow';
 
 export interface Runtime {
   readonly name: string;

@@ -8,7 +8,7 @@ import { input, output } from '../rule.ts';
 import { interleaveZeros, spreadWindows } from '../spread.ts';
 import { at, windowOf, type Window } from '../window.ts';
 
-const poolWindow = (g: Builder, node: Node): Window =>
+export const poolWindow = (g: Builder, node: Node): Window =>
   windowOf(g, node, input(node, 0), ints(node, 'kernel_shape', []));
 
 /** dx by scattering dy to the positions that MaxPool reports. */
@@ -27,7 +27,7 @@ export const maxPoolByIndices: Rule = (g, node, dy, demand) => {
 };
 
 /** Below every activation, yet finite: not every provider computes with infinity. */
-const LOWEST = -3e38;
+export const LOWEST = -3e38;
 
 /**
  * dx without being told the positions: for each place in the window, the outputs whose maximum lies there, unless it was
@@ -69,7 +69,7 @@ export const maxPoolBySlices: Rule = (g, node, dy) => {
 };
 
 /** The offsets of a window's elements, in row-major order. */
-function placesOf({ kernel, dilations }: Window): number[][] {
+export function placesOf({ kernel, dilations }: Window): number[][] {
   let places: number[][] = [[]];
   kernel.forEach((k, axis) => {
     const steps = Array.from({ length: k }, (_, i) => i * at(dilations, axis));

@@ -1,0 +1,37 @@
+/** TensorFlow.js as a runtime: the same graphs as ONNX Runtime's, node by node. */
+import { ReverieError } from '../../../shared/errors.ts';
+import { expandPowers } from '../graph/optimise/powers.ts';
+import type { Program, Runtime, Values } from './runtime.ts';
+import { loadBackend } from './tensorflow/backend.ts';
+import { TensorflowProgram } from './tensorflow/program.ts';
+
+/** Makes the library's failures ours. */
+async function guarded<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ReverieError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ReverieError('device/unusable', `TensorFlow.js ${what}: ${message}`, {}, { cause: error });
+  }
+}
+
+/** A runtime on the best backend of TensorFlow.js that loads: its native library, else WebAssembly. */
+export function tensorflowRuntime(): Runtime {
+  return {
+    name: 'tensorflow',
+    device: 'tensorflow',
+    async compile(graph): Promise<Program> {
+      const { tf } = await guarded('cannot be loaded', loadBackend);
+      const program = await guarded(
+        'cannot prepare the network',
+        () => new TensorflowProgram(tf, expandPowers(graph)),
+      );
+      return {
+        outputs: program.outputs,
+        run: (feeds: Values) => guarded('failed while running the network', () => program.run(feeds)),
+        dispose: () => program.dispose(),
+      };
+    },
+  };
+}

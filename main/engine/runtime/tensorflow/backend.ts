@@ -1,0 +1,37 @@
+/** Loads TensorFlow.js with the best of its backends that is there, once for the process. */
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import type { TensorFlow } from './value.ts';
+
+export interface Backend {
+  readonly tf: TensorFlow;
+  /** `wasm`, or `tensorflow` for the native library. */
+  readonly name: string;
+}
+
+let loaded: Promise<Backend> | undefined;
+
+/** TensorFlow.js, ready to compute. */
+export function loadBackend(): Promise<Backend> {
+  loaded ??= loadWasm().catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+/** The WebAssembly backend, which runs everywhere. */
+async function loadWasm(): Promise<Backend> {
+  const tf = await import('@tensorflow/tfjs-core');
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(wasmFolder());
+  await tf.setBackend('wasm');
+  await tf.ready();
+  return { tf, name: 'wasm' };
+}
+
+/** Where the .wasm files lie: beside the package's code, outside the archive of an installed program. */
+function wasmFolder(): string {
+  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  return join(dirname(entry.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`)), sep);
+}
