@@ -23,6 +23,9 @@ export type ErrorCode =
   | 'recipe/invalid'
   | 'output/unwritable'
   | 'upload/size'
+  | 'download/failed' // no address gave the file
+  | 'download/corrupt' // what came is not the file that was asked for
+  | 'download/space' // the disk has no room for it
   | 'access/denied'
   | 'studio/in-use' // another program works on the same folder
   | 'device/unusable'
@@ -35,6 +38,9 @@ export type ErrorCode =
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   'device/unusable': 1,
+  'download/corrupt': 1,
+  'download/failed': 1,
+  'download/space': 1,
   'engine/crashed': 1,
   'output/unwritable': 1,
   'job/cancelled': 130,

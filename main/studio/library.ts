@@ -43,6 +43,17 @@ export class Library {
     return this.#read;
   }
 
+  /** Looks again at what is installed, after others have changed it. */
+  rescan(): Promise<void> {
+    this.#read = this.#refresh();
+    return this.#read;
+  }
+
+  async ids(): Promise<ReadonlySet<string>> {
+    await this.ready();
+    return new Set(this.#models.keys());
+  }
+
   /** The network that is used when none is named; `null` for the engine's own choice. */
   set default(id: string | null) {
     this.#default = id;

@@ -1,0 +1,40 @@
+/** Why an address did not give the file, and what to do about it. */
+
+/** `again`: the same address, from where the file is; `anew`: the same address, from the first byte; `next`: another address. */
+export type Remedy = 'again' | 'anew' | 'next';
+
+export class Failure extends Error {
+  readonly remedy: Remedy;
+  /** Whether what came was not the file. */
+  readonly corrupt: boolean;
+
+  /** @param reason Continues a sentence that begins with the address. */
+  constructor(
+    remedy: Remedy,
+    reason: string,
+    { corrupt = false, cause }: { corrupt?: boolean; cause?: unknown } = {},
+  ) {
+    super(reason, { cause });
+    this.remedy = remedy;
+    this.corrupt = corrupt;
+  }
+}
+
+/** Codes of errors that say that nobody is there, rather than that somebody left. */
+const ABSENT: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
+
+/** What `fetch`, or the reading of its body, threw. @param begun Whether the address had given something before. */
+export function connectionFailure(error: unknown, begun: boolean): Failure {
+  // `fetch` wraps what happened; a body that breaks off does so twice.
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (!begun && ABSENT.has(code)) return new Failure('next', `cannot be reached (${code})`, { cause: error });
+  return new Failure('again', `lost the connection (${code === '' ? message : code})`, { cause: error });
+}
