@@ -9,6 +9,7 @@ import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
 import type { Order } from '../../shared/studio/jobs.ts';
+import { Downloads, type DownloadsOptions } from './downloads.ts';
 import { makeFolders, type Folders } from './folders.ts';
 import { Gallery } from './gallery.ts';
 import { importOffers } from './import.ts';
@@ -29,6 +30,8 @@ export interface StudioOptions {
   readonly trash?: (path: string) => Promise<void>;
   /** Whether windows get frames from the engine itself, past the studio. */
   readonly directFrames?: boolean;
+  /** What is different from the real network and the program's own catalogue. */
+  readonly downloads?: Pick<DownloadsOptions, 'networks' | 'web' | 'disk'>;
 }
 
 export interface Studio {
@@ -49,6 +52,7 @@ export async function openStudio({
   engine,
   trash,
   directFrames = false,
+  downloads: source = {},
 }: StudioOptions): Promise<Studio> {
   const folders = await makeFolders(home);
   // Uploads that no window has used before the program ended.
@@ -62,6 +66,13 @@ export async function openStudio({
   ]);
   const library = new Library({ folder: folders.models, engine, trash: remove });
   library.default = settings.current.model;
+  const downloads = new Downloads({
+    ...source,
+    models: folders.models,
+    engine,
+    ids: () => library.ids(),
+    installed: () => library.rescan(),
+  });
   const jobs = new Jobs({ runs, engine, gallery, settings: () => settings.current, directFrames });
   const offers = new Offers();
 
@@ -119,6 +130,10 @@ export async function openStudio({
     },
     devices: (request) => engine.devices(request),
 
+    catalogue: () => downloads.entries(),
+    download: ({ id }) => downloads.start(id),
+    cancelDownload: ({ id }) => downloads.cancel(id),
+
     async changeSettings(change) {
       if (change.model !== undefined && change.model !== null) await library.require(change.model);
       const changed = await settings.change(change);
@@ -138,6 +153,10 @@ export async function openStudio({
       void engine.inspectModel({ model: settings.current.model, size: null }).catch(() => undefined);
       yield* library.watched.changes(signal);
     },
+    async *downloads(signal) {
+      await downloads.ready();
+      yield* downloads.watched.changes(signal);
+    },
     settings: (signal) => settings.watched.values(signal),
     frames: ({ job }, signal) => jobs.frames(job, signal),
   };
@@ -156,6 +175,7 @@ export async function openStudio({
     gallery,
     folders,
     async close() {
+      await downloads.close();
       await jobs.close();
       await gallery.settle();
     },
