@@ -3,12 +3,7 @@
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Fields that are not declared are skipped while decoding.
  */
 import protobuf from 'protobufjs/light.js';
-
-/** A 64-bit integer as protobufjs gives it: two halves, of which only the high one carries the sign. */
-export interface Int64 {
-  readonly low: number;
-  readonly high: number;
-}
+import type { Int64 } from './protobuf.ts';
 
 export interface ModelProto {
   irVersion?: Int64 | number;
@@ -199,24 +194,4 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
 /** The bytes of a message. */
 export function encode<T extends keyof Messages>(type: T, message: Messages[T]): Uint8Array {
   return types[type].encode(message).finish();
-}
-
-/** Whether a decoded field was present in the bytes, rather than being its default. */
-export function has(message: object, field: string): boolean {
-  return Object.hasOwn(message, field);
-}
-
-/** The exact value of a 64-bit field. */
-export function bigintOf(value: Int64 | number, unsigned = false): bigint {
-  if (typeof value === 'number') return BigInt(value);
-  const bits = (BigInt(value.high >>> 0) << 32n) | BigInt(value.low >>> 0);
-  return unsigned ? bits : BigInt.asIntN(64, bits);
-}
-
-/** A 64-bit field as a number, held to the safe integers: 2^63-1 means "to the end" where ONNX uses it. */
-export function integerOf(value: Int64 | number | undefined): number {
-  if (typeof value === 'number') return value;
-  if (value === undefined) return 0;
-  const number = value.high * 2 ** 32 + (value.low >>> 0);
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, number));
 }

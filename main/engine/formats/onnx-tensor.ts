@@ -4,7 +4,9 @@
  */
 import { ReverieError } from '../../../shared/errors.ts';
 import { sizeOf, type DataType, type Tensor } from '../graph/tensor.ts';
-import { bigintOf, ElementType, integerOf, type Int64, type TensorProto } from './onnx-schema.ts';
+import { fromBfloat16, fromFloat16 } from './half.ts';
+import { ElementType, type TensorProto } from './onnx-schema.ts';
+import { bigintOf, integerOf, type Int64 } from './protobuf.ts';
 
 /** Reads `length` bytes from `offset` of the file that the model calls `location`. The numbers are claims of the model. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;
@@ -131,20 +133,3 @@ function tensor({ type, convert }: Encoding, dims: readonly number[], values: El
   const data = values instanceof Float32Array ? values : new Float32Array(values);
   return { type: 'float32', dims, data: convert === undefined ? data : data.map(convert) };
 }
-
-function fromBfloat16(bits: number): number {
-  scratch.setUint32(0, (bits & 0xffff) << 16);
-  return scratch.getFloat32(0);
-}
-
-/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits. */
-function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-const scratch = new DataView(new ArrayBuffer(4));

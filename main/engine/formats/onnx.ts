@@ -6,8 +6,6 @@ import { float32, int64, type Tensor } from '../graph/tensor.ts';
 import { readAttribute } from './onnx-attribute.ts';
 import {
   decodeModel,
-  has,
-  integerOf,
   type GraphProto,
   type ModelProto,
   type NodeProto,
@@ -15,6 +13,7 @@ import {
 } from './onnx-schema.ts';
 import { looksLikeOnnx } from './onnx-signature.ts';
 import { readTensor, widen, type ReadExternal } from './onnx-tensor.ts';
+import { has, integerOf } from './protobuf.ts';
 
 export interface ReadOptions {
   /** Where tensors that the model keeps in other files come from; without it such a model is refused. */
