@@ -8,6 +8,8 @@ import { classifyCommand } from './cli/classify.ts';
 import { general, type Command, type Outcome } from './cli/command.ts';
 import { devicesCommand } from './cli/devices.ts';
 import { dreamCommand, pick } from './cli/dream.ts';
+import { explainCommand } from './cli/explain.ts';
+import { filtersCommand } from './cli/filters.ts';
 import { commandHelp, overview } from './cli/help.ts';
 import { listenForInterruption } from './cli/interruption.ts';
 import { modelsCommand } from './cli/models.ts';
@@ -20,6 +22,8 @@ declare const __VERSION__: string;
 
 const commands: readonly Command[] = [
   dreamCommand,
+  explainCommand,
+  filtersCommand,
   classifyCommand,
   runCommand,
   modelsCommand,

@@ -5,6 +5,8 @@
 import { parseClassifyRequest, type ClassifyRequest, type ClassifyResult } from './contract/classify.ts';
 import { parseDevicesRequest, type DeviceList, type DevicesRequest } from './contract/devices.ts';
 import { parseDreamRequest, type DreamRequest } from './contract/dream.ts';
+import { parseExplainRequest, type ExplainRequest, type ExplainResult } from './contract/explain.ts';
+import { parseFiltersRequest, type FiltersRequest, type FiltersResult } from './contract/filters.ts';
 import {
   parseEditModelRequest,
   parseImportModelRequest,
@@ -42,6 +44,8 @@ export interface Calls {
   /** What the studio moves to the trash instead. @throws model/missing; model/shipped */
   filesOfModel(request: ModelRequest): Promise<ModelFiles>;
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
+  /** The weights of a network's first layer. */
+  filters(request: FiltersRequest): Promise<FiltersResult>;
   /** One row for every device, usable or not. */
   devices(request: DevicesRequest): Promise<DeviceList>;
   /** @throws recipe/missing for a picture without one, recipe/invalid for one that cannot be used. */
@@ -51,6 +55,7 @@ export interface Calls {
 export interface Streams {
   /** Not pulling pauses it; `return()` cancels it and leaves no output behind. */
   dream(request: DreamRequest): AsyncIterable<JobEvent<PictureResult>>;
+  explain(request: ExplainRequest): AsyncIterable<JobEvent<ExplainResult>>;
 }
 
 /** What the engine's callers see. */
@@ -74,10 +79,11 @@ export const engineNames = {
     removeModel: true,
     filesOfModel: true,
     classify: true,
+    filters: true,
     devices: true,
     readRecipe: true,
   },
-  streams: { dream: true },
+  streams: { dream: true, explain: true },
 } as const satisfies { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> };
 
 /** The engine behind unchecked arguments: what a port may reach. */
@@ -91,10 +97,13 @@ export function engineHandlers(service: EngineService): Handlers {
       removeModel: (argument: unknown) => service.removeModel(parseModelRequest(argument)),
       filesOfModel: (argument: unknown) => service.filesOfModel(parseModelRequest(argument)),
       classify: (argument: unknown) => service.classify(parseClassifyRequest(argument)),
+      filters: (argument: unknown) => service.filters(parseFiltersRequest(argument)),
       devices: (argument: unknown) => service.devices(parseDevicesRequest(argument)),
       readRecipe: (argument: unknown) => service.readRecipe(parseReadRecipeRequest(argument)),
     } satisfies Record<keyof Calls, unknown>,
     streams: {
+      explain: (argument: unknown, signal: AbortSignal) =>
+        service.explain(parseExplainRequest(argument), signal),
       dream: (argument: unknown, signal: AbortSignal) => service.dream(parseDreamRequest(argument), signal),
     } satisfies Record<keyof Streams, unknown>,
   };

@@ -1,6 +1,5 @@
 /** `reverie dream`, and the following of a dream that `reverie run` shares. */
-import { existsSync } from 'node:fs';
-import { parse as parsePath, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { PictureResult } from '../../shared/contract/result.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { execution } from '../../shared/recipes/common.ts';
@@ -8,6 +7,7 @@ import { dream } from '../../shared/recipes/dream.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { DreamRequest } from '../../shared/contract/dream.ts';
 import type { Command, Context, Given, Outcome } from './command.ts';
+import { freeName } from './free-name.ts';
 import { createProgress } from './progress.ts';
 
 /** Where the pictures go. */
@@ -56,7 +56,7 @@ export const dreamCommand: Command = {
 export function outputOf(given: Given, image: string): Pick<DreamRequest, 'out' | 'frames'> {
   const { out, frames } = parse(output, pick(given, output));
   return {
-    out: resolve(out ?? freeName(`${parsePath(image).name}-dream`)),
+    out: resolve(out ?? freeName(image, 'dream')),
     frames: frames === null ? null : { folder: resolve(frames), scale: 'full' },
   };
 }
@@ -98,12 +98,4 @@ function summaryOf({
     path,
     `${steps} steps in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms a step on ${runtime} (${device})${seed}`,
   ];
-}
-
-/** A PNG's name in this folder that is not taken yet: `cat-dream.png`, `cat-dream-2.png`, …. */
-function freeName(stem: string): string {
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? `${stem}.png` : `${stem}-${n}.png`;
-    if (!existsSync(name)) return name;
-  }
 }

@@ -9,6 +9,8 @@ import { decodeImage } from './imaging/codec.ts';
 import { classify } from './methods/classify.ts';
 import { listDevices } from './methods/devices.ts';
 import { runDream } from './methods/dream-job.ts';
+import { runExplain } from './methods/explain-job.ts';
+import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
 import type { Workbench } from './methods/workbench.ts';
@@ -101,6 +103,10 @@ export function createEngineService(home?: string): EngineService {
       return { model: model.name, runtime: runtime.name, device: runtime.device, seconds, images };
     },
 
+    async filters(request) {
+      return showFilters(await shelf.load(await locateModel(request.model, home)), request);
+    },
+
     async devices({ measure }) {
       return { devices: await listDevices(await shelf.load(await locateModel(null, home)), measure) };
     },
@@ -109,6 +115,10 @@ export function createEngineService(home?: string): EngineService {
 
     async *dream(request, signal) {
       yield* runDream(await bench(request), request, signal);
+    },
+
+    async *explain(request, signal) {
+      yield* runExplain(await bench(request), request, signal);
     },
   };
 }

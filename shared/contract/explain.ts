@@ -29,7 +29,7 @@ export interface ExplainResult extends Executed {
   /** The likeliest classes of what the network saw, best first; none for a network that is no classifier. */
   classes: readonly ClassProbability[];
   /** What was explained, in the network's own names, and how much of it there is in the picture. */
-  target: { text: string; label: string | null; score: number | null };
+  target: { text: string; label: string | null; score: number };
   /** What the network saw, where pictures were asked for. */
   view?: Frame;
   /** In the order of the settings. */

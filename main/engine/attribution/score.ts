@@ -82,9 +82,10 @@ const slice = (g: Builder, x: Name, axis: number, index: number): Name =>
 /** The index among the positions of a layer; its centre as lucid takes it, half of each side rounded down. */
 function positionOf(g: Builder, tensor: Name, at: { x: number; y: number } | null): number {
   const dims = g.dims(tensor);
-  const [height, width] = dims.length === 4 ? dims.slice(2) : [1, dims.length === 3 ? dims[1] : 1];
-  const { x, y } = at ?? { x: (width ?? 1) >> 1, y: (height ?? 1) >> 1 };
-  if (x < (width ?? 1) && y < (height ?? 1)) return y * (width ?? 1) + x;
+  const [, tokens = 1] = dims;
+  const [, , height = 1, width = 1] = dims.length === 3 ? [1, 1, 1, tokens] : dims;
+  const { x, y } = at ?? { x: width >> 1, y: height >> 1 };
+  if (x < width && y < height) return y * width + x;
   throw new ReverieError(
     'usage/option',
     `The position ${x},${y} is outside the layer's grid of ${width}×${height}; both count from 0.`,

@@ -5,6 +5,7 @@ import { float32 } from '../graph/tensor.ts';
 import type { Pixels } from '../imaging/pixels.ts';
 import { shortLabel } from '../models/labels.ts';
 import { IMAGE, type Model } from '../models/model.ts';
+import type { Lease } from '../runtime/cache.ts';
 import { viewOf } from './view.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -33,23 +34,45 @@ function softmax(scores: Float32Array): Float64Array {
 }
 
 /** Whether a network already gives probabilities. */
-const areProbabilities = (scores: Float32Array): boolean =>
+export const areProbabilities = (scores: Float32Array): boolean =>
   scores.every((score) => score >= 0) && Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < 1e-3;
 
 /**
  * The likeliest classes of a picture, best first.
  *
+ * @param side of the square that the network sees, in pixels; its own by default
  * @throws ReverieError `model/unsupported` for a network that is no classifier
  */
 export async function classify(
   { model, runtime, programs }: Workbench,
   picture: Pixels,
   top: number,
+  side = model.card.preprocessing.size,
 ): Promise<ClassScore[]> {
-  const side = model.card.preprocessing.size;
+  const lease = await leaseScores({ model, runtime, programs }, side);
   const target = scoresOf(model);
-  const key = [model.sha256, runtime.device, 'classify', target].join(' ');
-  const lease = await programs.lease(key, () => {
+  const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
+  const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
+  const scores = outputs[target]?.data ?? new Float32Array();
+  const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
+  return Array.from(probabilities, (probability, index) => ({ index, probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top)
+    .map(({ index, probability }) => ({ index, label: labelOf(model, index), probability }));
+}
+
+/**
+ * The program that gives the class scores of one picture of `side` × `side` pixels, the network's own size by default.
+ *
+ * @throws ReverieError `model/unsupported` for a network that is no classifier
+ */
+export function leaseScores(
+  { model, runtime, programs }: Workbench,
+  side = model.card.preprocessing.size,
+): Promise<Lease> {
+  const target = scoresOf(model);
+  const key = [model.sha256, runtime.device, 'classify', target, side].join(' ');
+  return programs.lease(key, () => {
     const g = model.build({ width: side, height: side }, [target]);
     const [, , ...rest] = g.dims(target);
     if (rest.some((d) => d !== 1)) {
@@ -61,17 +84,10 @@ export async function classify(
     const graph = g.finish([target]);
     return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
   });
-  const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
-  const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
-  const scores = outputs[target]?.data ?? new Float32Array();
-  const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
-  return Array.from(probabilities, (probability, index) => ({ index, probability }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, top)
-    .map(({ index, probability }) => ({ index, label: labelOf(model, index), probability }));
 }
 
-const labelOf = (model: Model, index: number): string | null => {
+/** What people call a class, or null where the network does not say. */
+export const labelOf = (model: Model, index: number): string | null => {
   const label = model.card.labels?.[index];
   return label === undefined ? null : shortLabel(label);
 };

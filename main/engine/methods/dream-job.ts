@@ -2,8 +2,7 @@
  * A dream as a job: files in, steps and previews out, a picture with its recipe at the end. Whoever pulls the events sets
  * the pace; leaving early ends the job, with its state in the checkpoint and no output.
  */
-import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve as resolvePath } from 'node:path';
 import type { PictureResult } from '../../../shared/contract/result.ts';
 import { ReverieError } from '../../../shared/errors.ts';
@@ -20,6 +19,7 @@ import type { Model } from '../models/model.ts';
 import { readStart, writeCheckpoint } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './dream-terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
+import { identify } from './identify.ts';
 import { fitLonger } from './octaves.ts';
 import { Previewer } from './preview.ts';
 import type { Workbench } from './workbench.ts';
@@ -186,15 +186,6 @@ class Tally {
 }
 
 const nameOf = (path: string | null): string | null => (path === null ? null : basename(path));
-
-async function identify(path: string): Promise<FileIdentity> {
-  return {
-    name: basename(path),
-    sha256: createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex'),
-  };
-}
 
 /** The other files that take part. */
 async function filesOf({

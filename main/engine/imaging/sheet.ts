@@ -1,0 +1,34 @@
+/** Several pictures of one size on one sheet. */
+import { createPixels, type Pixels } from './pixels.ts';
+import { paste } from './tiles.ts';
+
+export interface SheetOptions {
+  /** Pixels between two pictures; with `border`, around the sheet, too. */
+  readonly gap: number;
+  readonly border?: boolean;
+  /** Grey value of the gaps, in [0, 1]. */
+  readonly fill: number;
+  /** Pictures in a row; by default as many as make the sheet nearly square, and a bit wide rather than high. */
+  readonly columns?: number;
+}
+
+/** The pictures, at least one and all of one size, row by row. */
+export function sheetOf(pictures: readonly Pixels[], options: SheetOptions): Pixels {
+  const [first] = pictures;
+  if (first === undefined) throw new RangeError('a sheet needs a picture');
+  if (pictures.some(({ width, height }) => width !== first.width || height !== first.height))
+    throw new RangeError('the pictures of a sheet must be of one size');
+  const { gap, fill, columns = squareColumns(pictures.length) } = options;
+  const rows = Math.ceil(pictures.length / columns);
+  const border = options.border === true ? gap : 0;
+  const along = (count: number, side: number): number => count * (side + gap) - gap + 2 * border;
+  const sheet = createPixels(along(columns, first.width), along(rows, first.height), fill);
+  pictures.forEach((picture, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns)];
+    paste(sheet, picture, border + column * (first.width + gap), border + row * (first.height + gap));
+  });
+  return sheet;
+}
+
+/** Columns of a nearly square grid. */
+export const squareColumns = (count: number): number => Math.ceil(Math.sqrt(count));
