@@ -26,6 +26,7 @@ export const arrows = {
   'main/engine/process': ['shared', 'main/engine/service', 'main/engine/runtime'],
   'main/engine/service': [
     'shared',
+    'main/home',
     'main/engine/methods',
     'main/engine/runtime',
     'main/engine/models',

@@ -2,6 +2,14 @@
  * Everything the engine can be asked: calls give one value, streams give many and are pulled. The window, the terminal
  * and the tests speak to this; the engine implements it. Failures are ReverieErrors on both sides of a port.
  */
+import {
+  parseAttackRequest,
+  parseAttackSetRequest,
+  type AttackRequest,
+  type AttackResult,
+  type AttackSetRequest,
+  type AttackSetResult,
+} from './contract/attack.ts';
 import { parseClassifyRequest, type ClassifyRequest, type ClassifyResult } from './contract/classify.ts';
 import { parseDevicesRequest, type DeviceList, type DevicesRequest } from './contract/devices.ts';
 import { parseDreamRequest, type DreamRequest } from './contract/dream.ts';
@@ -24,6 +32,7 @@ import {
 } from './contract/models.ts';
 import { parseReadRecipeRequest, type ReadRecipeRequest } from './contract/recipes.ts';
 import type { PictureResult } from './contract/result.ts';
+import { parseVisualizeRequest, type VisualizeRequest, type VisualizeResult } from './contract/visualize.ts';
 import type { JobEvent } from './jobs.ts';
 import type { Recipe } from './recipes/recipe.ts';
 import type { Handlers } from './rpc/serve.ts';
@@ -55,6 +64,10 @@ export interface Calls {
 export interface Streams {
   /** Not pulling pauses it; `return()` cancels it and leaves no output behind. */
   dream(request: DreamRequest): AsyncIterable<JobEvent<PictureResult>>;
+  visualize(request: VisualizeRequest): AsyncIterable<JobEvent<VisualizeResult>>;
+  attack(request: AttackRequest): AsyncIterable<JobEvent<AttackResult>>;
+  /** One step for every attack on a picture. */
+  attackSet(request: AttackSetRequest): AsyncIterable<JobEvent<AttackSetResult>>;
   explain(request: ExplainRequest): AsyncIterable<JobEvent<ExplainResult>>;
 }
 
@@ -83,7 +96,7 @@ export const engineNames = {
     devices: true,
     readRecipe: true,
   },
-  streams: { dream: true, explain: true },
+  streams: { attack: true, attackSet: true, dream: true, explain: true },
 } as const satisfies { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> };
 
 /** The engine behind unchecked arguments: what a port may reach. */
@@ -102,8 +115,14 @@ export function engineHandlers(service: EngineService): Handlers {
       readRecipe: (argument: unknown) => service.readRecipe(parseReadRecipeRequest(argument)),
     } satisfies Record<keyof Calls, unknown>,
     streams: {
+      visualize: (argument: unknown, signal: AbortSignal) =>
+        service.visualize(parseVisualizeRequest(argument), signal),
       explain: (argument: unknown, signal: AbortSignal) =>
         service.explain(parseExplainRequest(argument), signal),
+      attack: (argument: unknown, signal: AbortSignal) =>
+        service.attack(parseAttackRequest(argument), signal),
+      attackSet: (argument: unknown, signal: AbortSignal) =>
+        service.attackSet(parseAttackSetRequest(argument), signal),
       dream: (argument: unknown, signal: AbortSignal) => service.dream(parseDreamRequest(argument), signal),
     } satisfies Record<keyof Streams, unknown>,
   };

@@ -1,10 +1,12 @@
 /** Recipes: everything needed to repeat a picture, stored inside it and as JSON. */
 import { ReverieError, errorData } from '../errors.ts';
+import { attack } from './attack.ts';
 import { dream } from './dream.ts';
 import { explain } from './explain.ts';
 import { byFlag, isRecord, parse, type Fields, type SettingsOf } from './fields.ts';
 import { filters } from './filters.ts';
 import { inWords } from './kinds.ts';
+import { visualize } from './visualize.ts';
 
 /** The format that this version writes and reads. */
 export const RECIPE_FORMAT = 1;
@@ -24,9 +26,11 @@ export interface PictureIdentity extends FileIdentity {
 
 /** The methods that leave a recipe: the table of their settings, and whether they start from a picture. */
 export const methods = {
+  attack: { settings: attack, picture: true },
   dream: { settings: dream, picture: true },
   explain: { settings: explain, picture: true },
   filters: { settings: filters, picture: false },
+  visualize: { settings: visualize, picture: false },
 } as const satisfies Record<string, { settings: Fields; picture: boolean }>;
 
 export type Method = keyof typeof methods;

@@ -24,8 +24,8 @@ const FIRST_C = 0.1;
 /** Keeps samples of exactly 0 and 1 off the ends, where tanh has no slope. */
 const SHRINK = 0.999999;
 
-/** Once in so many steps it is asked whether the objective still falls. */
-const CHECKS = 10;
+/** So many times in the second half of a trial it is asked whether the objective still falls; it rises first, while Adam warms up. */
+const CHECKS = 5;
 
 /** @param aim follows the margin */
 export async function* carliniWagner(
@@ -57,7 +57,7 @@ export async function* carliniWagner(
       }
       const short = Math.max(confidence - standing.margin, 0);
       const objective = distance ** 2 + c * short;
-      if (i % Math.max(Math.floor(steps / CHECKS), 1) === 0) {
+      if (i >= steps / 2 && (i - Math.ceil(steps / 2)) % Math.max(Math.floor(steps / 2 / CHECKS), 1) === 0) {
         if (objective > 0.9999 * before) break;
         before = objective;
       }

@@ -16,57 +16,73 @@ import type { Workbench } from './workbench.ts';
 /** Under a probability, so that its logarithm is a number. */
 const TINY = 1e-30;
 
-/** To be released when it is not needed any more. */
-export class Victim implements Oracle {
+/** A classifier with the two programs of an attack; to be released when it is not needed any more. */
+export class Victim {
   readonly bench: Workbench;
   readonly classes: number;
   /** Sentences about what may make its gradients misleading. */
   readonly notes: readonly string[];
-  readonly #size: Size;
-  readonly #view: View;
-  readonly #forward: Lease;
-  readonly #backward: Lease;
+  readonly forward: Lease;
+  readonly backward: Lease;
   /** Whether the network ends in probabilities, of which the logarithms are attacked. */
-  readonly #logarithms: boolean;
+  readonly logarithms: boolean;
 
-  private constructor(
-    bench: Workbench,
-    size: Size,
-    view: View,
-    forward: Lease,
-    backward: Lease,
-    probe: { readonly scores: Float32Array; readonly notes: readonly string[] },
-  ) {
+  private constructor(bench: Workbench, forward: Lease, backward: Lease, probe: Probe) {
     this.bench = bench;
     this.classes = probe.scores.length;
     this.notes = probe.notes;
-    this.#size = size;
-    this.#view = view;
-    this.#forward = forward;
-    this.#backward = backward;
-    this.#logarithms = areProbabilities(probe.scores);
+    this.forward = forward;
+    this.backward = backward;
+    this.logarithms = areProbabilities(probe.scores);
   }
 
   /** @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule` */
-  static async create(bench: Workbench, size: Size): Promise<Victim> {
+  static async create(bench: Workbench): Promise<Victim> {
     const forward = await leaseScores(bench);
     try {
       const probe = await examine(bench, forward);
-      const backward = await leaseSlope(bench, areProbabilities(probe.scores));
-      return new Victim(bench, size, viewOf(size, sideOf(bench)), forward, backward, probe);
+      return new Victim(bench, forward, await leaseSlope(bench, areProbabilities(probe.scores)), probe);
     } catch (error) {
       await forward.release();
       throw error;
     }
   }
 
+  /** How it sees pictures of one size. */
+  at(size: Size): Oracle {
+    return new SightOf(this, size);
+  }
+
+  async release(): Promise<void> {
+    await this.forward.release();
+    await this.backward.release();
+  }
+}
+
+class SightOf implements Oracle {
+  readonly #victim: Victim;
+  readonly #size: Size;
+  readonly #view: View;
+
+  constructor(victim: Victim, size: Size) {
+    this.#victim = victim;
+    this.#size = size;
+    this.#view = viewOf(size, sideOf(victim.bench));
+  }
+
+  get classes(): number {
+    return this.#victim.classes;
+  }
+
   async scores(picture: Float32Array): Promise<Float32Array> {
-    const values = await this.#forward.program.run({ [IMAGE]: this.#see(picture) });
-    return this.#logits(values[scoresOf(this.bench.model)]?.data ?? new Float32Array());
+    const { bench, forward, logarithms } = this.#victim;
+    const values = await forward.program.run({ [IMAGE]: this.#see(picture) });
+    const scores = values[scoresOf(bench.model)]?.data ?? new Float32Array();
+    return logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
   }
 
   async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
-    const { program } = this.#backward;
+    const { program } = this.#victim.backward;
     const [scores = '', gradient = ''] = program.outputs;
     const feeds = feedsFor(loss, [1, this.classes]);
     const values = await program.run({ [IMAGE]: this.#see(picture), ...feeds });
@@ -79,26 +95,22 @@ export class Victim implements Oracle {
     };
   }
 
-  async release(): Promise<void> {
-    await this.#forward.release();
-    await this.#backward.release();
-  }
-
   #see(picture: Float32Array) {
     const { width, height } = this.#size;
     const { side } = this.#view;
     return float32(this.#view.apply(pixelsFrom(width, height, picture)).data, [1, 3, side, side]);
   }
-
-  #logits(scores: Float32Array): Float32Array {
-    return this.#logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
-  }
 }
 
 const sideOf = ({ model }: Workbench): number => model.card.preprocessing.size;
 
+interface Probe {
+  readonly scores: Float32Array;
+  readonly notes: readonly string[];
+}
+
 /** Looks at a grey picture twice. */
-async function examine(bench: Workbench, { program }: Lease) {
+async function examine(bench: Workbench, { program }: Lease): Promise<Probe> {
   const side = sideOf(bench);
   const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
   const look = async (): Promise<Float32Array> =>

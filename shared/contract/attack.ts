@@ -1,0 +1,145 @@
+/** Attacks on a picture and on many. Every number about a result is measured on the file, read back from the disk. */
+import type { Preview } from '../jobs.ts';
+import { attack, type AttackSettings } from '../recipes/attack.ts';
+import { execution, type Execution } from '../recipes/common.ts';
+import { parse } from '../recipes/fields.ts';
+import { orNull, parsePreview, record, text, texts, wrong } from './check.ts';
+import type { ClassProbability, Executed, PictureResult } from './result.ts';
+
+export interface AttackRequest extends Execution {
+  /** Path of the picture. */
+  image: string;
+  settings: AttackSettings;
+  /** Path of the picture to write; a PNG keeps every level, other formats may not, and then the result says what is left. */
+  out: string;
+  /** Path of a picture of the perturbation, ten times as strong, or `null`. */
+  perturbation: string | null;
+  /** Further networks that the result is shown to. */
+  transfer: readonly string[];
+  preview: Preview | null;
+}
+
+/** How much two pictures differ, in grey levels from 0 to 255. */
+export interface LevelNorms {
+  /** Pixels of which any channel differs. */
+  l0: number;
+  /** Euclidean length over all samples. */
+  l2: number;
+  /** The largest difference of a sample. */
+  linf: number;
+}
+
+/** What a network sees in the picture and in the result, likeliest first. */
+export interface BeforeAfter {
+  before: readonly ClassProbability[];
+  after: readonly ClassProbability[];
+}
+
+/** A file that was read back and shown to the network. */
+export interface Verdict {
+  success: boolean;
+  /** By how many logits the goal is reached; negative when it is not. */
+  margin: number;
+  norms: LevelNorms;
+}
+
+export interface TransferRow {
+  model: string;
+  classes: BeforeAfter;
+  /** Whether the result fools this network, too; `null` where it lacks the class. */
+  success: boolean | null;
+}
+
+export interface AttackResult extends PictureResult, Verdict {
+  /** The class to be left (`untargeted`) or to be reached (`targeted`). */
+  goal: { kind: 'untargeted' | 'targeted'; index: number; label: string | null };
+  classes: BeforeAfter;
+  /** The bound in pixel units, the smallest that was found where that was asked for; `null` for methods without one. */
+  epsilon: number | null;
+  /** What the optimiser had found before it was rounded to grey levels. */
+  unrounded: { success: boolean; margin: number; l2: number; linf: number };
+  /** The same result as a PNG, when the output's format did not keep every level; else `null`. */
+  lossless: Verdict | null;
+  /** `clipped` samples changed more than the picture of the perturbation can show. */
+  perturbation: { output: string | null; gain: number; clipped: number };
+  /** The network's loss and the probability of the goal's class, before each step. */
+  curve: { loss: readonly number[]; probability: readonly number[] };
+  transfer: readonly TransferRow[];
+  /** Sentences worth telling. */
+  notes: readonly string[];
+}
+
+export interface AttackSetRequest extends Execution {
+  /** Paths of pictures, at least one. */
+  images: readonly string[];
+  settings: AttackSettings;
+  /** What the pictures show: a table of file names and classes (CSV or JSON), or `null` for what the network sees. */
+  labels: string | null;
+  /** Folder for the results as PNG, or `null` for none that stay. */
+  out: string | null;
+  /** Further networks: each is attacked, and all results are shown to all. */
+  transfer: readonly string[];
+}
+
+export interface AttackSetRow {
+  image: string;
+  /** Index of what it shows. */
+  truth: number;
+  /** What the network saw before, and saw in the file. */
+  before: ClassProbability;
+  after: ClassProbability;
+  /** Whether the network was right before; others are not attacked and do not count. */
+  counted: boolean;
+  success: boolean;
+  norms: LevelNorms;
+  /** L2 as a share of the picture's own. */
+  relativeL2: number;
+}
+
+export interface AttackSetResult extends Executed {
+  settings: AttackSettings;
+  /** Where the classes came from. */
+  truth: 'labels' | 'prediction';
+  rows: readonly AttackSetRow[];
+  /** How many of the pictures that count were fooled. */
+  fooled: number;
+  counted: number;
+  /** Over the fooled ones; `null` when there are none. */
+  median: { l2: number; linf: number; relativeL2: number } | null;
+  /** `fooled[i][j]` of `counted[i][j]`: made against network i, seen by network j; both were right before. */
+  transfer: { models: readonly string[]; fooled: number[][]; counted: number[][] } | null;
+  notes: readonly string[];
+}
+
+/** @throws usage/option on anything but a complete request */
+export function parseAttackRequest(value: unknown): AttackRequest {
+  const { image, settings, out, perturbation, transfer, preview, ...rest } = record(value, 'attack');
+  return {
+    image: text(image, 'image'),
+    settings: parse(attack, settings ?? {}),
+    out: text(out, 'out'),
+    perturbation: orNull(perturbation, (path) => text(path, 'perturbation')),
+    transfer: names(transfer),
+    preview: orNull(preview, parsePreview),
+    ...parse(execution, rest),
+  };
+}
+
+/** @throws usage/option on anything but a complete request */
+export function parseAttackSetRequest(value: unknown): AttackSetRequest {
+  const { images, settings, labels, out, transfer, ...rest } = record(value, 'attackSet');
+  return {
+    images: texts(images, 'images'),
+    settings: parse(attack, settings ?? {}),
+    labels: orNull(labels, (path) => text(path, 'labels')),
+    out: orNull(out, (path) => text(path, 'out')),
+    transfer: names(transfer),
+    ...parse(execution, rest),
+  };
+}
+
+function names(value: unknown): string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value.map((name) => text(name, 'transfer'));
+  throw wrong('transfer must be a list of networks.');
+}
