@@ -3,9 +3,10 @@
  * byte more than was pinned, and is done only when the SHA-256 is the pinned one.
  */
 import { ReverieError } from '../../shared/errors.ts';
+import { claim } from './claim.ts';
 import { Failure } from './failure.ts';
 import type { CatalogueNetwork } from './network.ts';
-import { disk as realDisk, Part, type Disk } from './part.ts';
+import { disk as realDisk, makePlace, Part, type Disk } from './part.ts';
 import { receive } from './receive.ts';
 import { backOff, web as realWeb, type Web } from './web.ts';
 
@@ -36,6 +37,7 @@ export async function* download(
   network: CatalogueNetwork,
   { models, signal, web, disk = realDisk }: DownloadOptions,
 ): AsyncGenerator<DownloadProgress, void, undefined> {
+  const release = await claim(await makePlace(models, network), network.short);
   const part = await Part.open(models, network, disk);
   const work: Work = { network, part, web: { ...realWeb, ...web }, signal };
   try {
@@ -51,6 +53,7 @@ export async function* download(
       : error;
   } finally {
     await part.close();
+    await release();
   }
 }
 

@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
-import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
-import { cardOf } from './card.ts';
+import { cardOf, changesOf } from './card.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { partPath } from './part.ts';
 
@@ -41,10 +40,8 @@ export async function install(network: CatalogueNetwork, { models, engine }: Ins
   const waiting = join(models, `.${randomUUID()}`);
   await mkdir(waiting);
   try {
-    const card = `${network.id}.json`;
-    await writeFile(join(waiting, card), cardOf(network));
-    if (network.contents === null) await move(part, `${network.id}.${network.format}`, card);
-    else await unpack(card);
+    if (network.contents === null) await move(part, `${network.id}.${network.format}`, `${network.id}.json`);
+    else await unpack();
   } finally {
     await rm(waiting, { recursive: true, force: true });
   }
@@ -52,6 +49,7 @@ export async function install(network: CatalogueNetwork, { models, engine }: Ins
   /** The file is the network. */
   async function move(from: string, file: string, card: string): Promise<void> {
     const inside = join(waiting, file);
+    await writeFile(join(waiting, card), cardOf(network));
     await rename(from, inside);
     try {
       await engine.inspectModel({ model: inside, size: null });
@@ -65,11 +63,11 @@ export async function install(network: CatalogueNetwork, { models, engine }: Ins
   }
 
   /** The file is a zip that holds the network. */
-  async function unpack(card: string): Promise<void> {
+  async function unpack(): Promise<void> {
     await engine.importModel({
       file: { path: part, name: `${network.id}.zip` },
-      companions: [{ path: join(waiting, card), name: card }],
-      changes: NO_CHANGES,
+      companions: [],
+      changes: changesOf(network),
     });
     await rm(part);
   }

@@ -52,6 +52,13 @@ export function partPath(models: string, { sha256 }: Pick<CatalogueNetwork, 'sha
   return join(partsFolder(models), `${sha256}.part`);
 }
 
+/** The path, once there is a folder for it. */
+export async function makePlace(models: string, network: Pick<CatalogueNetwork, 'sha256'>): Promise<string> {
+  const path = partPath(models, network);
+  await mkdir(dirname(path), { recursive: true });
+  return path;
+}
+
 /** How much of a network has come, in bytes; `null` when none of it has been asked for. */
 export async function partBytes(
   models: string,
@@ -79,9 +86,7 @@ export class Part {
   }
 
   static async open(models: string, network: CatalogueNetwork, on: Disk): Promise<Part> {
-    const path = partPath(models, network);
-    await mkdir(dirname(path), { recursive: true });
-    return new Part(path, network.short, (await partBytes(models, network)) ?? 0, on);
+    return new Part(partPath(models, network), network.short, (await partBytes(models, network)) ?? 0, on);
   }
 
   get bytes(): number {

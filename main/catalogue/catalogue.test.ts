@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import list from '../../models/catalogue.json' with { type: 'json' };
+import { isRecord } from '../../shared/recipes/fields.ts';
+import { catalogue, networkCalled, parseCatalogue } from './catalogue.ts';
+import { offerOf } from './offer.ts';
+
+const [first] = list;
+
+describe('the catalogue', () => {
+  it('is what it should be, and names the networks that everybody asks for', () => {
+    expect(catalogue().map(({ id }) => id)).toEqual(
+      expect.arrayContaining([
+        'inception5h',
+        'alexnet',
+        'googlenet',
+        'squeezenet1.1',
+        'vgg16',
+        'vgg19',
+        'resnet50',
+        'densenet121',
+        'mobilenet-v2',
+      ]),
+    );
+  });
+
+  it.each(catalogue().map((network) => [network.id, network] as const))('%s can be shown', (_id, network) => {
+    const offer = offerOf(network, false);
+    expect(offer.hosts.length).toBeGreaterThan(0);
+    expect(offer.short.length).toBeLessThanOrEqual(24);
+    expect(offer.knownFor).toMatch(/^[A-Z].*\.$/);
+    // Grey levels run from 0 to 255: a mean of less than 1 was left in 0…1.
+    for (const value of [...network.input.mean, ...network.input.std])
+      expect(value).toBeGreaterThanOrEqual(1);
+    const shipped = network.contents?.labels?.file !== network.labels;
+    if (network.labels !== null && shipped)
+      expect(existsSync(join('models', 'labels', `${network.labels}.json`))).toBe(true);
+  });
+
+  it('finds a network, or suggests one', () => {
+    expect(networkCalled('vgg16').bytes).toBe(553_437_752);
+    expect(() => networkCalled('vgg17')).toThrow(/vgg16/);
+  });
+});
+
+describe('an entry that is wrong is refused', () => {
+  const cases: [what: string, change: object, sentence: RegExp][] = [
+    ['no hash', { sha256: null }, /sha256/],
+    ['a short hash', { sha256: 'd13569' }, /sha256/],
+    ['an http address', { addresses: ['http://example.org/x'] }, /addresses/],
+    ['no address', { addresses: [] }, /addresses/],
+    ['no size', { bytes: 0 }, /bytes/],
+    ['a file elsewhere', { file: '../x.onnx' }, /file/],
+    ['an id that hides', { id: '.x' }, /id/],
+    ['an unknown format', { format: 'keras' }, /format/],
+    ['two means', { input: { ...first?.input, mean: [1, 2] } }, /mean/],
+    ['no deviation', { input: { ...first?.input, std: [0, 1, 1] } }, /std/],
+    ['no licence', { licence: {} }, /name of inception5h.licence/],
+  ];
+  it.each(cases)('%s', (_what, change, sentence) => {
+    expect(() => parseCatalogue([{ ...first, ...change }])).toThrow(sentence);
+  });
+
+  it('the same one twice', () => {
+    expect(() => parseCatalogue([first, first])).toThrow(/have the id/);
+  });
+});
+
+const FACTS = join('..', 'shared', 'models', 'catalog-facts.json');
+
+/** Every fact about a file, by its hash. */
+async function factsByHash(): Promise<Map<unknown, Record<string, unknown>>> {
+  const facts: unknown = JSON.parse(await readFile(FACTS, 'utf8'));
+  const { models, others } = isRecord(facts) ? facts : {};
+  const all: unknown[] = [models, others].flatMap((part: unknown) => (Array.isArray(part) ? part : []));
+  return new Map(all.filter(isRecord).map((fact) => [fact['sha256'], fact]));
+}
+
+describe.skipIf(!existsSync(FACTS))('the catalogue and the facts collected for it (in ../shared)', () => {
+  it('agree', async () => {
+    const facts = await factsByHash();
+    for (const { id, sha256, bytes, addresses, licence } of catalogue()) {
+      const fact = facts.get(sha256);
+      expect(fact, id).toBeDefined();
+      expect(bytes, id).toBe(fact?.['bytes']);
+      expect(addresses, id).toEqual(fact?.['urls'] ?? [fact?.['url']]);
+      expect(fact?.['licence'], id).toContain(licence.name);
+    }
+  });
+});
