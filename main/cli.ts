@@ -4,6 +4,7 @@ import { ReverieError, errorData, exitCode } from '../shared/errors.ts';
 import { didYouMean } from '../shared/nearest.ts';
 import { byFlag, parse } from '../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './cli/arguments.ts';
+import { attackCommand } from './cli/attack.ts';
 import { classifyCommand } from './cli/classify.ts';
 import { general, type Command, type Outcome } from './cli/command.ts';
 import { devicesCommand } from './cli/devices.ts';
@@ -15,6 +16,7 @@ import { listenForInterruption } from './cli/interruption.ts';
 import { modelsCommand } from './cli/models.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
+import { visualizeCommand } from './cli/visualize.ts';
 import { createEngineHost } from './studio/engine-host.ts';
 
 /** Filled in by the bundler from package.json. */
@@ -22,7 +24,9 @@ declare const __VERSION__: string;
 
 const commands: readonly Command[] = [
   dreamCommand,
+  visualizeCommand,
   explainCommand,
+  attackCommand,
   filtersCommand,
   classifyCommand,
   runCommand,

@@ -56,6 +56,7 @@ export async function* climb(
     for (let i = 1; i <= steps; i++) {
       const { gradient, ...standing } = await aim.ascent(x);
       consider(x, standing.margin);
+      if (randomStart && i === 1) settle(x, gradient, original);
       yield { step: run * steps + i, of: runs * steps, picture: x, ...standing };
       const direction = sum === undefined ? gradient : accumulate(sum, gradient, decay ?? 0);
       if (!ascend(x, direction, stepSize, original, options)) flat++;
@@ -63,6 +64,11 @@ export async function* climb(
     consider(x, (await aim.standing(x)).margin);
   }
   return { ...best, flat };
+}
+
+/** Takes back the random start where the network does not look, such as outside its crop; in place. */
+function settle(x: Float32Array, gradient: Float32Array, original: Float32Array): void {
+  for (let i = 0; i < x.length; i++) if (gradient[i] === 0) x[i] = original[i] ?? 0;
 }
 
 /** sum ← decay·sum + gradient / mean|gradient| (Dong et al. 2018); in place. */

@@ -4,7 +4,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import { didYouMean } from '../../../shared/nearest.ts';
 import { formatTarget, parseObjective, type Target } from '../../../shared/targets.ts';
 import { readNpy } from '../attribution/npy.ts';
-import type { Name } from '../graph/graph.ts';
+import { producers, type Name } from '../graph/graph.ts';
 import { shortLabel } from '../models/labels.ts';
 import { findLayer, type Layer } from '../models/layers.ts';
 import type { Model } from '../models/model.ts';
@@ -112,11 +112,20 @@ async function readDirection({ name, channels }: Layer, file: string): Promise<F
 
 /** How many classes a network tells apart. @throws `model/unsupported` for one that is no classifier */
 export function countClasses(model: Model, layers: readonly Layer[] = model.layers()): number {
-  const tensor = scoresOf(model);
-  const scores = layers.find((layer) => layer.tensor === tensor);
+  const scores = layerBehind(model, layers, scoresOf(model));
   if (scores !== undefined && scores.width === 1 && scores.height === 1) return scores.channels;
   const message = `"${model.name}" is no classifier, so it has no classes; name a layer or a channel.`;
   throw new ReverieError('model/unsupported', message);
+}
+
+/** The layer whose values a tensor holds: its own, or the one that was only reshaped into it. */
+function layerBehind(model: Model, layers: readonly Layer[], tensor: Name): Layer | undefined {
+  const makers = producers(model.graph.nodes);
+  for (let name = tensor; name !== ''; name = makers.get(name)?.inputs[0] ?? '') {
+    const layer = layers.find((candidate) => candidate.tensor === name);
+    if (layer !== undefined) return layer;
+  }
+  return undefined;
 }
 
 /**

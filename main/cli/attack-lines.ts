@@ -1,0 +1,116 @@
+/** What an attack has found, in lines for people. */
+import { basename } from 'node:path';
+import { columns } from '../../shared/columns.ts';
+import type { AttackResult, AttackSetResult, BeforeAfter, Verdict } from '../../shared/contract/attack.ts';
+import type { ClassProbability } from '../../shared/contract/result.ts';
+import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
+import { formatValue } from '../../shared/recipes/kinds.ts';
+
+export function attackLines(result: AttackResult): string[] {
+  const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer } = result;
+  const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
+  return [
+    output,
+    `${verdictOf(result)}: ${wanted}`,
+    ...beside(classes),
+    `changed: ${normsOf(result)}${epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`}`,
+    `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
+    ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}`]),
+    ...(perturbation.output === null
+      ? []
+      : [
+          `${perturbation.output} (×${perturbation.gain}${perturbation.clipped > 0 ? `, ${perturbation.clipped} samples clipped` : ''})`,
+        ]),
+    ...transfer.flatMap(({ model, classes: seen, success }) => [
+      `${model}: ${success === null ? 'has no such class' : success ? 'fooled, too' : 'not fooled'}`,
+      ...beside(seen).slice(0, 1),
+    ]),
+    ...result.notes,
+    `${result.steps} steps in ${result.seconds.toFixed(1)} s, ${result.msPerStep.toFixed(0)} ms a step on ${result.runtime} (${result.device}), seed ${seedOf(result)}`,
+  ];
+}
+
+export function attackSetLines(result: AttackSetResult): string[] {
+  const { rows, fooled, counted, median, transfer, settings, truth, notes } = result;
+  return [
+    ...columns([
+      ['picture', 'before', 'after', 'fooled', 'L0', 'L2', 'L∞', 'relative L2'],
+      ...rows.map(({ image, before, after, counted: counts, success, norms, relativeL2 }) => [
+        basename(image),
+        shown(before),
+        counts ? shown(after) : '',
+        counts ? (success ? 'yes' : 'no') : 'wrong before',
+        ...(counts
+          ? [String(norms.l0), norms.l2.toFixed(1), String(norms.linf), relativeL2.toExponential(2)]
+          : ['', '', '', '']),
+      ]),
+    ]),
+    '',
+    `${result.model}, ${describe(settings)}: ${fooled} of ${counted} fooled (${rate(fooled, counted)}), of ${rows.length} pictures; right before by ${truth === 'labels' ? 'the labels' : 'definition'}.`,
+    ...(median === null
+      ? []
+      : [
+          `median of the fooled: L2 ${median.l2.toFixed(1)}, L∞ ${median.linf} grey levels, relative L2 ${median.relativeL2.toExponential(2)}`,
+        ]),
+    ...(transfer === null ? [] : ['', ...matrixLines(transfer)]),
+    ...notes,
+  ];
+}
+
+/** Made against the row, seen by the column. */
+export function matrixLines({ models, fooled, counted }: NonNullable<AttackSetResult['transfer']>): string[] {
+  return columns([
+    ['made against \\ seen by', ...models],
+    ...models.map((model, i) => [
+      model,
+      ...models.map((_, j) => {
+        const [hits, of] = [fooled[i]?.[j] ?? 0, counted[i]?.[j] ?? 0];
+        return `${hits}/${of} (${rate(hits, of)})`;
+      }),
+    ]),
+  ]);
+}
+
+/** The settings that say which attack it was. */
+export function describe({ method, norm, eps, step, steps, target, minimal }: AttackSettings): string {
+  return [
+    method,
+    ...(norm === null ? [] : [norm]),
+    ...(eps === null ? [] : [`ε ${formatValue(attack.eps, eps)}`]),
+    ...(step === null ? [] : [`step ${formatValue(attack.step, step)}`]),
+    ...(steps === null ? [] : [`${steps} steps`]),
+    ...(target === null ? [] : [`towards ${target}`]),
+    ...(minimal ? ['smallest ε'] : []),
+  ].join(', ');
+}
+
+const verdictOf = ({ success, margin }: Verdict): string =>
+  `${success ? 'success' : 'no success'} (lead ${margin.toFixed(2)} logits)`;
+
+const normsOf = ({ norms: { l0, l2, linf } }: Verdict): string =>
+  `L0 ${l0} pixels, L2 ${l2.toFixed(1)}, L∞ ${linf} grey levels`;
+
+const nameOf = ({ index, label }: { index: number; label: string | null }): string =>
+  label ?? `class ${index}`;
+
+const shown = (seen: ClassProbability): string => `${nameOf(seen)} ${(100 * seen.probability).toFixed(0)} %`;
+
+const percent = (seen: ClassProbability): string => `${(100 * seen.probability).toFixed(2)} %`;
+
+const rate = (hits: number, of: number): string => (of === 0 ? '–' : `${((100 * hits) / of).toFixed(1)} %`);
+
+const beside = ({ before, after }: BeforeAfter): string[] =>
+  columns(
+    before.map((seen, i) => {
+      const then = after[i];
+      return [
+        `  ${percent(seen)}`,
+        nameOf(seen),
+        '→',
+        ...(then === undefined ? ['', ''] : [percent(then), nameOf(then)]),
+      ];
+    }),
+  );
+
+const seedOf = ({ recipe }: AttackResult): string =>
+  'seed' in recipe.settings ? String(recipe.settings.seed) : '';
