@@ -49,7 +49,10 @@ export async function* download(
     yield* fromAnyAddress(work);
   } catch (error) {
     throw signal?.aborted === true
-      ? new ReverieError('job/cancelled', `The download of ${network.short} was stopped.`)
+      ? new ReverieError(
+          'job/cancelled',
+          `The download of ${network.short} was stopped; it can go on from there.`,
+        )
       : error;
   } finally {
     await part.close();

@@ -39,7 +39,11 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
 
 /** `[######......] 24/96  octave 2/4  231 ms a step  objective 12.3`. */
 function barOf({ step, of, octave, octaves, ms, objective }: Step): string {
-  const full = Math.round((BAR * step) / of);
-  const bar = '#'.repeat(full) + '.'.repeat(BAR - full);
-  return `[${bar}] ${step}/${of}  octave ${octave}/${octaves}  ${ms.toFixed(0)} ms a step  objective ${objective.toPrecision(4)}`;
+  return `${bar(step / of)} ${step}/${of}  octave ${octave}/${octaves}  ${ms.toFixed(0)} ms a step  objective ${objective.toPrecision(4)}`;
+}
+
+/** `[######......]`. @param share 0…1 */
+export function bar(share: number): string {
+  const full = Math.round(BAR * share);
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}]`;
 }
