@@ -9,17 +9,17 @@ export class NetWriter {
   readonly nodes: Node[] = [];
   readonly constants = new Map<Name, Tensor>();
   readonly #ranks = new Map<Name, number>();
-  readonly #tensors: Set<Name>;
-  readonly #nodeNames = new Set<string>();
+  readonly #tensors: UniqueNames;
+  readonly #nodeNames = new UniqueNames([]);
 
   /** @param reserved names of tensors that are known already, and not given to others. */
   constructor(reserved: Iterable<Name>) {
-    this.#tensors = new Set(reserved);
+    this.#tensors = new UniqueNames(reserved);
   }
 
   /** A name for a tensor that no other has. */
   tensorName(wish: string): Name {
-    return unused(wish, this.#tensors);
+    return this.#tensors.take(wish);
   }
 
   rank(name: Name): number {
@@ -60,15 +60,28 @@ export class NetWriter {
     attributes: Readonly<Record<string, Attribute>>,
     rank = this.rank(inputs[0] ?? ''),
   ): void {
-    this.nodes.push({ op, name: unused(wish, this.#nodeNames), inputs, outputs, attributes });
+    this.nodes.push({ op, name: this.#nodeNames.take(wish), inputs, outputs, attributes });
     for (const output of outputs) this.#ranks.set(output, rank);
   }
 }
 
-/** `wish`, or the first of `wish_2`, `wish_3`… that is not taken; it is taken from now on. */
-function unused(wish: string, taken: Set<string>): string {
-  let name = wish;
-  for (let i = 2; taken.has(name); i++) name = `${wish}_${i}`;
-  taken.add(name);
-  return name;
+/** Gives every wish a name of its own: `relu`, `relu_2`, `relu_3`. */
+class UniqueNames {
+  /** How often each name was wished for. */
+  readonly #taken: Map<string, number>;
+
+  constructor(reserved: Iterable<string>) {
+    this.#taken = new Map(Array.from(reserved, (name) => [name, 1]));
+  }
+
+  take(wish: string): string {
+    let name = wish;
+    while (this.#taken.has(name)) {
+      const count = (this.#taken.get(wish) ?? 1) + 1;
+      this.#taken.set(wish, count);
+      name = `${wish}_${count}`;
+    }
+    this.#taken.set(name, 1);
+    return name;
+  }
 }
