@@ -21,7 +21,9 @@ export const COLOURS: readonly number[] = CORRELATION.flatMap((row) =>
 export function correlate(data: Float64Array, at: number, plane: number): void {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, k = 0] = COLOURS;
   for (let i = at; i < at + plane; i++) {
-    const [x, y, z] = [data[i] ?? 0, data[i + plane] ?? 0, data[i + 2 * plane] ?? 0];
+    const x = data[i] ?? 0;
+    const y = data[i + plane] ?? 0;
+    const z = data[i + 2 * plane] ?? 0;
     data[i] = a * x + b * y + c * z;
     data[i + plane] = d * x + e * y + f * z;
     data[i + 2 * plane] = g * x + h * y + k * z;
@@ -32,7 +34,9 @@ export function correlate(data: Float64Array, at: number, plane: number): void {
 export function correlateAdjoint(data: Float64Array, at: number, plane: number): void {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, k = 0] = COLOURS;
   for (let i = at; i < at + plane; i++) {
-    const [x, y, z] = [data[i] ?? 0, data[i + plane] ?? 0, data[i + 2 * plane] ?? 0];
+    const x = data[i] ?? 0;
+    const y = data[i + plane] ?? 0;
+    const z = data[i + 2 * plane] ?? 0;
     data[i] = a * x + d * y + g * z;
     data[i + plane] = b * x + e * y + h * z;
     data[i + 2 * plane] = c * x + f * y + k * z;

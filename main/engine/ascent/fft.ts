@@ -1,5 +1,5 @@
 /**
- * The discrete Fourier transform of any length, in place: radix 2 (Cooley & Tukey 1965) for powers of two, and for other
+ * The discrete Fourier transform of any length, in place: Cooley & Tukey's (1965) for powers of two, and for other
  * lengths Bluestein's (1970) convolution with a chirp. Double precision, tables made once.
  */
 
@@ -32,30 +32,64 @@ function radixTwo(n: number): Transform {
     for (let i = 0; i < n; i++) {
       const j = reversed[i] ?? 0;
       if (j <= i) continue;
-      const [a, b] = [re[i] ?? 0, im[i] ?? 0];
+      const a = re[i] ?? 0;
+      const b = im[i] ?? 0;
       re[i] = re[j] ?? 0;
       im[i] = im[j] ?? 0;
       re[j] = a;
       im[j] = b;
     }
-    for (let size = 2; size <= n; size *= 2) {
-      const reach = size >> 1;
-      const stride = n / size;
-      for (let start = 0; start < n; start += size) {
-        for (let k = 0, t = 0; k < reach; k++, t += stride) {
-          const [c, s] = [cos[t] ?? 0, sin[t] ?? 0];
-          const i = start + k;
+    let reach = 1;
+    if (Math.log2(n) % 2 === 1) {
+      for (let i = 0; i < n; i += 2) {
+        const a = re[i] ?? 0;
+        const b = im[i] ?? 0;
+        const c = re[i + 1] ?? 0;
+        const d = im[i + 1] ?? 0;
+        re[i] = a + c;
+        im[i] = b + d;
+        re[i + 1] = a - c;
+        im[i + 1] = b - d;
+      }
+      reach = 2;
+    }
+    // Two stages at a time: the numbers are fetched and stored half as often.
+    for (; reach < n; reach *= 4) {
+      const stride = n / (4 * reach);
+      for (let k = 0; k < reach; k++) {
+        const c1 = cos[2 * k * stride] ?? 0;
+        const s1 = sin[2 * k * stride] ?? 0;
+        const c2 = cos[k * stride] ?? 0;
+        const s2 = sin[k * stride] ?? 0;
+        for (let i = k; i < n; i += 4 * reach) {
           const j = i + reach;
-          const x = re[j] ?? 0;
-          const y = im[j] ?? 0;
-          const a = x * c - y * s;
-          const b = x * s + y * c;
-          const u = re[i] ?? 0;
-          const v = im[i] ?? 0;
-          re[j] = u - a;
-          im[j] = v - b;
-          re[i] = u + a;
-          im[i] = v + b;
+          const l = j + reach;
+          const m = l + reach;
+          const jRe = (re[j] ?? 0) * c1 - (im[j] ?? 0) * s1;
+          const jIm = (re[j] ?? 0) * s1 + (im[j] ?? 0) * c1;
+          const mRe = (re[m] ?? 0) * c1 - (im[m] ?? 0) * s1;
+          const mIm = (re[m] ?? 0) * s1 + (im[m] ?? 0) * c1;
+          const aRe = (re[i] ?? 0) + jRe;
+          const aIm = (im[i] ?? 0) + jIm;
+          const bRe = (re[i] ?? 0) - jRe;
+          const bIm = (im[i] ?? 0) - jIm;
+          const sumRe = (re[l] ?? 0) + mRe;
+          const sumIm = (im[l] ?? 0) + mIm;
+          const differenceRe = (re[l] ?? 0) - mRe;
+          const differenceIm = (im[l] ?? 0) - mIm;
+          const cRe = sumRe * c2 - sumIm * s2;
+          const cIm = sumRe * s2 + sumIm * c2;
+          const dRe = differenceRe * c2 - differenceIm * s2;
+          const dIm = differenceRe * s2 + differenceIm * c2;
+          re[i] = aRe + cRe;
+          im[i] = aIm + cIm;
+          re[l] = aRe - cRe;
+          im[l] = aIm - cIm;
+          // A quarter turn on: times −i.
+          re[j] = bRe + dIm;
+          im[j] = bIm - dRe;
+          re[m] = bRe - dIm;
+          im[m] = bIm + dRe;
         }
       }
     }

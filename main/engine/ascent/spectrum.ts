@@ -67,8 +67,10 @@ export class Spectrum {
       for (let x = 0; x < columns; x++) {
         const i = x * height + y;
         const edge = x === 0 || 2 * x === width;
-        const [aRe, aIm] = [cRe[i] ?? 0, edge ? 0 : (cIm[i] ?? 0)];
-        const [bRe, bIm] = second ? [cRe[i + 1] ?? 0, edge ? 0 : (cIm[i + 1] ?? 0)] : [0, 0];
+        const aRe = cRe[i] ?? 0;
+        const aIm = edge ? 0 : (cIm[i] ?? 0);
+        const bRe = second ? (cRe[i + 1] ?? 0) : 0;
+        const bIm = second && !edge ? (cIm[i + 1] ?? 0) : 0;
         re[x] = aRe - bIm;
         im[x] = aIm + bRe;
         if (edge) continue;
@@ -100,7 +102,10 @@ export class Spectrum {
       this.#alongX.forward(re, im);
       for (let x = 0; x < columns; x++) {
         const mirrored = x === 0 ? 0 : width - x;
-        const [a, b, c, d] = [re[x] ?? 0, im[x] ?? 0, re[mirrored] ?? 0, im[mirrored] ?? 0];
+        const a = re[x] ?? 0;
+        const b = im[x] ?? 0;
+        const c = re[mirrored] ?? 0;
+        const d = im[mirrored] ?? 0;
         const i = x * height + y;
         cRe[i] = (a + c) / 2;
         cIm[i] = (b - d) / 2;

@@ -95,7 +95,7 @@ export class Viewer {
     maps.forEach((map, k) => this.#warps[k]?.look(map));
     for (let i = 0; i < this.#images; i++) {
       this.#warps.forEach((warp, k) => {
-        warp.apply(images, i * this.#ofImage, this.views, (i * count + k) * this.#ofView, 3);
+        warp.apply(images, i * this.#ofImage, this.views, (i * count + k) * this.#ofView);
       });
     }
     if (noise.normal === 0 && noise.uniform === 0) return;
@@ -113,7 +113,7 @@ export class Viewer {
     this.gradient.fill(0);
     for (let i = 0; i < this.#images; i++) {
       this.#warps.forEach((warp, k) => {
-        warp.applyAdjoint(slope, (i * count + k) * this.#ofView, this.gradient, i * this.#ofImage, 3);
+        warp.applyAdjoint(slope, (i * count + k) * this.#ofView, this.gradient, i * this.#ofImage);
       });
     }
     if (count > 1)

@@ -37,56 +37,80 @@ export class Warp {
   /** Takes a map from pixels of the view to pixels of the picture, both counted from the first pixel's centre. */
   look(map: Affine): this {
     const { width, height } = this.#picture;
+    const places = this.#places;
+    const weights = this.#weights;
     for (let v = 0, i = 0; v < this.#view.height; v++) {
       for (let u = 0; u < this.#view.width; u++, i++) {
         const x = map.xu * u + map.xv * v + map.x;
         const y = map.yu * u + map.yv * v + map.y;
-        const [left, top] = [Math.floor(x), Math.floor(y)];
-        const [fx, fy] = [x - left, y - top];
-        let inside = 0;
-        for (let corner = 0; corner < 4; corner++) {
-          const [px, py] = [left + (corner & 1), top + (corner >> 1)];
-          const within = px >= 0 && py >= 0 && px < width && py < height;
-          const weight = within ? (corner & 1 ? fx : 1 - fx) * (corner >> 1 ? fy : 1 - fy) : 0;
-          this.#places[4 * i + corner] = within ? py * width + px : 0;
-          this.#weights[4 * i + corner] = weight;
-          inside += weight;
-        }
-        this.#rest[i] = BACKGROUND * (1 - inside);
+        const left = Math.floor(x);
+        const top = Math.floor(y);
+        const fx = x - left;
+        const fy = y - top;
+        // A corner beyond an edge weighs nothing, wherever it is said to be.
+        const west = left >= 0 && left < width ? 1 - fx : 0;
+        const east = left >= -1 && left < width - 1 ? fx : 0;
+        const north = top >= 0 && top < height ? 1 - fy : 0;
+        const south = top >= -1 && top < height - 1 ? fy : 0;
+        const columnWest = west === 0 ? 0 : left;
+        const columnEast = east === 0 ? 0 : left + 1;
+        const rowNorth = north === 0 ? 0 : top * width;
+        const rowSouth = south === 0 ? 0 : (top + 1) * width;
+        const t = 4 * i;
+        places[t] = rowNorth + columnWest;
+        places[t + 1] = rowNorth + columnEast;
+        places[t + 2] = rowSouth + columnWest;
+        places[t + 3] = rowSouth + columnEast;
+        weights[t] = north * west;
+        weights[t + 1] = north * east;
+        weights[t + 2] = south * west;
+        weights[t + 3] = south * east;
+        this.#rest[i] = BACKGROUND * (1 - (north + south) * (west + east));
       }
     }
     return this;
   }
 
-  /** Views of `planes` planes that begin at `at`, written from `to` on. */
-  apply(pictures: Float32Array, at: number, views: Float32Array, to: number, planes: number): void {
-    const [places, weights] = [this.#places, this.#weights];
-    for (let p = 0; p < planes; p++) {
-      const from = at + p * this.#from;
-      const into = to + p * this.#to;
-      for (let i = 0, t = 0; i < this.#to; i++, t += 4) {
-        views[into + i] =
-          (this.#rest[i] ?? 0) +
-          (weights[t] ?? 0) * (pictures[from + (places[t] ?? 0)] ?? 0) +
-          (weights[t + 1] ?? 0) * (pictures[from + (places[t + 1] ?? 0)] ?? 0) +
-          (weights[t + 2] ?? 0) * (pictures[from + (places[t + 2] ?? 0)] ?? 0) +
-          (weights[t + 3] ?? 0) * (pictures[from + (places[t + 3] ?? 0)] ?? 0);
+  /** The view of the three planes that begin at `at`, written from `to` on. */
+  apply(pictures: Float32Array, at: number, views: Float32Array, to: number): void {
+    const places = this.#places;
+    const weights = this.#weights;
+    const size = this.#from;
+    const viewed = this.#to;
+    for (let i = 0, t = 0; i < viewed; i++, t += 4) {
+      const rest = this.#rest[i] ?? 0;
+      let red = rest;
+      let green = rest;
+      let blue = rest;
+      for (let tap = t; tap < t + 4; tap++) {
+        const weight = weights[tap] ?? 0;
+        const place = at + (places[tap] ?? 0);
+        red += weight * (pictures[place] ?? 0);
+        green += weight * (pictures[place + size] ?? 0);
+        blue += weight * (pictures[place + 2 * size] ?? 0);
       }
+      views[to + i] = red;
+      views[to + viewed + i] = green;
+      views[to + 2 * viewed + i] = blue;
     }
   }
 
-  /** Adds what the gradient of `planes` planes of views from `at` on means for the pictures from `to` on. */
-  applyAdjoint(views: Float32Array, at: number, pictures: Float32Array, to: number, planes: number): void {
-    const [places, weights] = [this.#places, this.#weights];
-    for (let p = 0; p < planes; p++) {
-      const from = at + p * this.#to;
-      const into = to + p * this.#from;
-      for (let i = 0, t = 0; i < this.#to; i++, t += 4) {
-        const value = views[from + i] ?? 0;
-        for (let tap = t; tap < t + 4; tap++) {
-          const place = into + (places[tap] ?? 0);
-          pictures[place] = (pictures[place] ?? 0) + (weights[tap] ?? 0) * value;
-        }
+  /** Adds what the gradient of the view at `at` means for the picture at `to`. */
+  applyAdjoint(views: Float32Array, at: number, pictures: Float32Array, to: number): void {
+    const places = this.#places;
+    const weights = this.#weights;
+    const size = this.#from;
+    const viewed = this.#to;
+    for (let i = 0, t = 0; i < viewed; i++, t += 4) {
+      const red = views[at + i] ?? 0;
+      const green = views[at + viewed + i] ?? 0;
+      const blue = views[at + 2 * viewed + i] ?? 0;
+      for (let tap = t; tap < t + 4; tap++) {
+        const weight = weights[tap] ?? 0;
+        const place = to + (places[tap] ?? 0);
+        pictures[place] = (pictures[place] ?? 0) + weight * red;
+        pictures[place + size] = (pictures[place + size] ?? 0) + weight * green;
+        pictures[place + 2 * size] = (pictures[place + 2 * size] ?? 0) + weight * blue;
       }
     }
   }

@@ -3,11 +3,11 @@
  * step shows the images through random transforms, asks the network for the gradient, and takes it back through the transforms
  * and the parametrisation to what Adam climbs on.
  */
-import { Adam } from '../ascent/adam.ts';
+import type { Adam } from '../ascent/adam.ts';
 import type { Parametrisation } from '../ascent/parametrisation.ts';
 import { Viewer, type Viewing } from '../ascent/viewing.ts';
 import type { Size } from './octaves.ts';
-import { LivelyGradient } from './lively-gradient.ts';
+import type { LivelyGradient } from './lively-gradient.ts';
 import type { Goal } from './unit-goals.ts';
 
 export interface VisualizePlan {
