@@ -8,6 +8,7 @@ import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { follow, output, outputOf, pick, unwatched } from './dream.ts';
+import { repeatVisualize } from './visualize.ts';
 
 const source = {
   image: {
@@ -33,6 +34,8 @@ export const runCommand: Command = {
     switch (recipe.method) {
       case 'dream':
         return repeatDream(context, recipe, path);
+      case 'visualize':
+        return repeatVisualize(context, recipe);
       default:
         throw new ReverieError(
           'recipe/invalid',
