@@ -2,6 +2,7 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import { OPSET, pruneNodes, type Graph } from '../graph/graph.ts';
 import { normalise } from '../graph/normalise.ts';
+import { feedPictures } from './tensorflow/decoding.ts';
 import { foldDilations } from './tensorflow/dilation.ts';
 import { findNetwork, type Network } from './tensorflow/network.ts';
 import { operationOf, type Operation } from './tensorflow/operation.ts';
@@ -23,9 +24,9 @@ export { looksLikeTensorflow };
  * holds what the neutral graph cannot.
  */
 export function readTensorflow(bytes: Uint8Array): Graph {
-  const network = findNetwork(foldDilations(decode(bytes).map(operationOf)));
-  refuseUnfrozen(network.operations);
-  return normalise(translate(network), OPSET);
+  const { operations, results } = findNetwork(feedPictures(decode(bytes).map(operationOf)));
+  refuseUnfrozen(operations);
+  return normalise(translate({ operations: foldDilations(operations), results }), OPSET);
 }
 
 function decode(bytes: Uint8Array): NonNullable<GraphDef['node']> {
@@ -99,7 +100,9 @@ function translate({ operations, results }: Network): Graph {
     const names = live.map((value) => t.asStored(value));
     return t.emitAll(operation, `tensorflow.${op}`, names, count).map(plain);
   }
-  const outputs = new Set(results.flatMap((reference) => at(reference)?.name ?? []));
+  const ends = results.flatMap((reference) => at(reference)?.name ?? []);
+  // Sizes and decisions are no layers; a result whose type is not known may be one.
+  const outputs = new Set(ends.filter((name) => (t.info(name)?.type ?? 'float32') === 'float32'));
   const nodes = pruneNodes(t.nodes, outputs);
   return { name: '', inputs: t.inputs, outputs: [...outputs], nodes, constants: t.constants };
 }

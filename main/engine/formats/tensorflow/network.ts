@@ -1,11 +1,11 @@
 /** Which nodes of a TensorFlow graph are the network: what its results need, in the order of computation. */
 import { ReverieError } from '../../../../shared/errors.ts';
 import { sortNodes, type Node } from '../../graph/graph.ts';
-import type { Operation, Reference } from './operation.ts';
+import { unsupported, type Operation, type Reference } from './operation.ts';
 
 /** What ends in these is no result of a network: bookkeeping, decisions, measures. */
 const BOOKKEEPING =
-  /^(NoOp|Assert|ArgMax|ArgMin|InTopK(V2)?|Equal|Print(V2)?|.*Summary(V2)?|Save(V2|Slices)?|Restore(V2|Slice)?|ShardedFilename|MergeV2Checkpoints|Assign\w*|Apply\w+|ResourceApply\w+|_Retval)$/;
+  /^(NoOp|Assert|ArgMax|ArgMin|TopK(V2)?|InTopK(V2)?|Equal|Print(V2)?|.*Summary(V2)?|Save(V2|Slices)?|Restore(V2|Slice)?|ShardedFilename|MergeV2Checkpoints|Assign\w*|Apply\w+|ResourceApply\w+|_Retval)$/;
 
 export interface Network {
   /** In an order in which each comes after those it reads. */
@@ -23,7 +23,7 @@ export function findNetwork(all: readonly Operation[]): Network {
   const byName = index(all);
   const ends = endsOf(all);
   const fed = descendants(all, ({ op }) => op === 'Placeholder' || op === 'PlaceholderWithDefault');
-  const results = ends.filter(({ name }) => fed.has(name));
+  const results = ends.filter(({ name, op }) => fed.has(name) && op !== 'Placeholder');
   if (results.length === 0) {
     throw new ReverieError(
       'model/unsupported',
@@ -33,6 +33,9 @@ export function findNetwork(all: readonly Operation[]): Network {
     );
   }
   const needed = ancestors(results, byName);
+  for (const operation of needed)
+    if (operation.op === 'NextIteration')
+      throw unsupported(operation, 'is part of a loop; only networks without are supported');
   const nodes = all.filter((operation) => needed.has(operation)).map(skeleton);
   const operations = sortNodes(nodes).flatMap(({ name }) => byName.get(name) ?? []);
   return { operations, results: results.map(({ name }) => ({ node: name, output: 0 })) };
@@ -71,7 +74,7 @@ function descendants(all: readonly Operation[], isSource: (operation: Operation)
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (found.has(name)) continue;
     found.add(name);
-    queue.push(...(readers.get(name) ?? []));
+    for (const reader of readers.get(name) ?? []) queue.push(reader);
   }
   return found;
 }

@@ -16,10 +16,15 @@ export interface Operation {
   readonly attributes: Readonly<Record<string, AttrValue>>;
 }
 
-/** The node of a file. An input that only orders execution (`^name`) is none here. */
+/**
+ * The node of a file. An input that only orders execution (`^name`) is none here, and neither is the default of a
+ * placeholder for pictures.
+ */
 export function operationOf({ name = '', op = '', input = [], attr = {} }: NodeDef): Operation {
   const inputs = input.filter((text) => !text.startsWith('^')).map(referenceOf);
-  return { name, op, inputs, attributes: attr };
+  const operation = { name, op, inputs, attributes: attr };
+  const picture = op === 'PlaceholderWithDefault' && shapeOf(operation, 'shape')?.length === 4;
+  return picture ? { ...operation, op: 'Placeholder', inputs: [] } : operation;
 }
 
 function referenceOf(text: string): Reference {

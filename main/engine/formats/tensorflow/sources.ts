@@ -9,6 +9,9 @@ import { featureMap, permuted, plain, type Translation, type Value } from './tra
 /** A size that windows fit into and that no power of two divides, where a graph leaves the picture's open. */
 const NOMINAL = 299;
 
+/** A file may not declare more inputs than this. */
+const MOST_INPUTS = 16;
+
 /** Operators that say by their `data_format` which axis of a picture is its channels. */
 const SPATIAL = new Set([
   'Conv2D',
@@ -41,6 +44,11 @@ export function readPlaceholder(operation: Operation, all: readonly Operation[],
       'is fed with something else than numbers; only inputs of numbers are supported',
     );
   if (type === 'bool') return t.define(name, bool([false], []));
+  if (t.inputs.length >= MOST_INPUTS)
+    throw unsupported(
+      operation,
+      `is one input too many: a network has one for pictures, not more than ${MOST_INPUTS}`,
+    );
   const declared = shapeOf(operation, 'shape') ?? [];
   if (declared.length !== 4 && declared.length !== 0) {
     const dims = declared.map((size, i) => (size > 0 ? size : i === 0 ? 'N' : -1));

@@ -14,6 +14,9 @@ export const control: Readonly<Record<string, Translate>> = {
     return taken === 0 ? [value, null] : [null, value];
   },
 
-  /** Passes on the input whose branch was taken: the others never get here. */
-  Merge: (operation, [x]) => [given(operation, x)],
+  /** Passes on the input whose branch was taken: the others do not get here. */
+  Merge(operation, [x, other]) {
+    if (other !== undefined) throw unsupported(operation, 'joins branches that are both taken');
+    return [given(operation, x)];
+  },
 };

@@ -1,6 +1,7 @@
 /** Operators that rearrange elements, and facts about shapes. What mixes axes works on TensorFlow's order of them. */
-import { intsOf } from '../operation.ts';
-import { featureMap, given, plain, type Translate } from '../translation.ts';
+import { mapOf } from '../image.ts';
+import { intOf, intsOf, type Operation } from '../operation.ts';
+import { featureMap, given, plain, type Translate, type Translation, type Value } from '../translation.ts';
 
 export const shape: Readonly<Record<string, Translate>> = {
   /** The sizes in TensorFlow's order. */
@@ -66,7 +67,17 @@ export const shape: Readonly<Record<string, Translate>> = {
     const names = inputs.map((value) => t.asStored(value));
     return [plain(t.emit(operation, 'Range', names))];
   },
+
+  // Both name channels by block, then by channel, whichever axis they are.
+  DepthToSpace: blocks,
+  SpaceToDepth: blocks,
 };
+
+function blocks(operation: Operation, [x]: readonly Value[], t: Translation): readonly Value[] {
+  const map = mapOf(operation, x, t);
+  const blocksize = intOf(operation, 'block_size', 2);
+  return [map.result(t.emit(operation, operation.op, [map.name], { blocksize }))];
+}
 
 /** Whether some axes of four, perhaps counted from the end, are `wanted`. */
 function sameAxes(axes: readonly number[], wanted: readonly number[]): boolean {
