@@ -8,7 +8,7 @@ import { Failure } from './failure.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { disk as realDisk, makePlace, Part, type Disk } from './part.ts';
 import { receive } from './receive.ts';
-import { backOff, web as realWeb, type Web } from './web.ts';
+import { backOff, proxyHint, web as realWeb, type Web } from './web.ts';
 
 export interface DownloadOptions {
   /** Folder of the user's networks, which may not exist yet. */
@@ -31,7 +31,7 @@ const PROGRESS = 2 ** 20;
 
 /**
  * Tells the progress, at most some ten times a second, until the file lies whole and verified at `partPath`.
- * @throws ReverieError download/failed, download/corrupt, download/space, job/cancelled
+ * @throws ReverieError download/failed, download/corrupt, download/space, output/unwritable, job/cancelled
  */
 export async function* download(
   network: CatalogueNetwork,
@@ -55,8 +55,7 @@ export async function* download(
         )
       : error;
   } finally {
-    await part.close();
-    await release();
+    await part.close().finally(release);
   }
 }
 
@@ -81,10 +80,11 @@ async function* fromAnyAddress(work: Work): AsyncGenerator<DownloadProgress, voi
     }
   }
   const reasons = failures.map(({ host, failure }) => `${host} ${failure.message}`);
+  const hint = failures.some(({ failure }) => failure.unreachable) ? proxyHint() : '';
   const corrupt = failures.some(({ failure }) => failure.corrupt);
   throw new ReverieError(
     corrupt ? 'download/corrupt' : 'download/failed',
-    `${work.network.short} could not be downloaded: ${[...new Set(reasons)].join('; ')}.`,
+    `${work.network.short} could not be downloaded: ${[...new Set(reasons)].join('; ')}.${hint}`,
   );
 }
 

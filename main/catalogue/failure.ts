@@ -3,20 +3,29 @@
 /** `again`: the same address, from where the file is; `anew`: the same address, from the first byte; `next`: another address. */
 export type Remedy = 'again' | 'anew' | 'next';
 
+export interface Circumstances {
+  /** Whether what came was not the file. */
+  readonly corrupt?: boolean;
+  /** Whether nobody was there. */
+  readonly unreachable?: boolean;
+  readonly cause?: unknown;
+}
+
 export class Failure extends Error {
   readonly remedy: Remedy;
-  /** Whether what came was not the file. */
   readonly corrupt: boolean;
+  readonly unreachable: boolean;
 
   /** @param reason Continues a sentence that begins with the address. */
   constructor(
     remedy: Remedy,
     reason: string,
-    { corrupt = false, cause }: { corrupt?: boolean; cause?: unknown } = {},
+    { corrupt = false, unreachable = false, cause }: Circumstances = {},
   ) {
     super(reason, { cause });
     this.remedy = remedy;
     this.corrupt = corrupt;
+    this.unreachable = unreachable;
   }
 }
 
@@ -29,12 +38,13 @@ const ABSENT: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** What `fetch`, or the reading of its body, threw. @param begun Whether the address had given something before. */
+/** What `fetch`, or the reading of its body, threw. @param begun Whether anything has come before it. */
 export function connectionFailure(error: unknown, begun: boolean): Failure {
   // `fetch` wraps what happened; a body that breaks off does so twice.
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (!begun && ABSENT.has(code)) return new Failure('next', `cannot be reached (${code})`, { cause: error });
+  if (!begun && ABSENT.has(code))
+    return new Failure('next', `cannot be reached (${code})`, { unreachable: true, cause: error });
   return new Failure('again', `lost the connection (${code === '' ? message : code})`, { cause: error });
 }

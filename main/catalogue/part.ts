@@ -52,10 +52,12 @@ export function partPath(models: string, { sha256 }: Pick<CatalogueNetwork, 'sha
   return join(partsFolder(models), `${sha256}.part`);
 }
 
-/** The path, once there is a folder for it. */
+/** The path, once there is a folder for it. @throws ReverieError output/unwritable */
 export async function makePlace(models: string, network: Pick<CatalogueNetwork, 'sha256'>): Promise<string> {
   const path = partPath(models, network);
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
   return path;
 }
 
@@ -76,6 +78,7 @@ export class Part {
   readonly #disk: Disk;
   readonly #name: string;
   #bytes: number;
+  #came = false;
   #file: Appending | undefined;
 
   private constructor(path: string, name: string, bytes: number, on: Disk) {
@@ -93,22 +96,28 @@ export class Part {
     return this.#bytes;
   }
 
+  /** Whether anything has come since it was opened. */
+  get came(): boolean {
+    return this.#came;
+  }
+
   /** @throws ReverieError download/space when there is no room for so many more bytes */
   async checkRoom(more: number): Promise<void> {
     const free = await this.#disk.free(dirname(this.path));
     if (free < more) throw this.#full(`${mebibytes(more)} are needed, and ${mebibytes(free)} are free`);
   }
 
-  /** @throws ReverieError download/space; what was written before stays */
+  /** What was written before stays when this fails. @throws ReverieError download/space, output/unwritable */
   async append(bytes: Uint8Array): Promise<void> {
     try {
       this.#file ??= await this.#disk.append(this.path);
       await this.#file.write(bytes);
       this.#bytes += bytes.length;
+      this.#came = true;
     } catch (error) {
       // Some of it may have been written.
       await this.close().catch(() => undefined);
-      throw isFull(error) ? this.#full('it can go on once there is room', error) : error;
+      throw this.#explained(error);
     }
   }
 
@@ -122,7 +131,9 @@ export class Part {
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    await file?.close();
+    await file?.close().catch((error: unknown) => {
+      throw this.#explained(error);
+    });
   }
 
   /** Of what is on the disk. */
@@ -133,6 +144,11 @@ export class Part {
     return hash.digest('hex');
   }
 
+  #explained(error: unknown): ReverieError {
+    if (isFull(error)) return this.#full('it can go on once there is room', error);
+    return unwritable(this.path, error);
+  }
+
   #full(more: string, cause?: unknown): ReverieError {
     return new ReverieError(
       'download/space',
@@ -141,6 +157,16 @@ export class Part {
       { cause },
     );
   }
+}
+
+function unwritable(path: string, cause: unknown): ReverieError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ReverieError(
+    'output/unwritable',
+    `"${path}" cannot be written: ${reason}.`,
+    { path },
+    { cause },
+  );
 }
 
 function isFull(error: unknown): boolean {

@@ -1,6 +1,7 @@
 /** One request to one address: everything that its answer may claim is checked against what is pinned. */
 import type { DownloadProgress, Work } from './download.ts';
 import { connectionFailure, Failure } from './failure.ts';
+import type { CatalogueNetwork } from './network.ts';
 import { ask, unlessStalled } from './web.ts';
 
 /** How often progress is told at most, in ms. */
@@ -22,32 +23,31 @@ export async function* receive(
   const stop = new AbortController();
   const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   /** A failure of the network, whose reason may be our own leaving. */
-  const reasonOf = (error: unknown, begun: boolean): unknown => {
+  const reasonOf = (error: unknown): unknown => {
     if (signal?.aborted === true || error instanceof Failure) return error;
-    return stop.signal.reason instanceof Failure ? stop.signal.reason : connectionFailure(error, begun);
+    return stop.signal.reason instanceof Failure ? stop.signal.reason : connectionFailure(error, part.came);
   };
   try {
     const response = await unlessStalled(ask(web, address, rangeFrom(from), either), web.stallMs, stop).catch(
       (error: unknown) => {
-        throw reasonOf(error, from > 0);
+        throw reasonOf(error);
       },
     );
-    const end = checkAnswer(response, from, network.bytes);
+    const end = checkAnswer(response, from, network);
     if (end === from) return;
     // A server that cannot begin in the middle has begun at the beginning.
     if (response.status === 200) await part.discard();
-    const most = network.bytes ?? MARGIN * network.bytesAbout;
     const of = end ?? network.bytesAbout;
     const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
     let told = 0;
     while (reader !== undefined) {
       const { done, value } = await unlessStalled(reader.read(), web.stallMs, stop).catch(
         (error: unknown) => {
-          throw reasonOf(error, true);
+          throw reasonOf(error);
         },
       );
       if (done) break;
-      if (part.bytes + value.length > (end ?? most)) {
+      if (part.bytes + value.length > (end ?? mostOf(network))) {
         await part.discard();
         throw new Failure('next', `sends more than the ${of} bytes of the file`, { corrupt: true });
       }
@@ -67,6 +67,11 @@ export async function* receive(
   }
 }
 
+/** No file is larger. */
+function mostOf({ bytes, bytesAbout }: CatalogueNetwork): number {
+  return bytes ?? MARGIN * bytesAbout;
+}
+
 function rangeFrom(from: number): Record<string, string> {
   // Compressed, a file would have another length than the one that is pinned.
   return { 'Accept-Encoding': 'identity', ...(from === 0 ? {} : { Range: `bytes=${from}-` }) };
@@ -74,15 +79,16 @@ function rangeFrom(from: number): Record<string, string> {
 
 /**
  * @param from How many bytes there are already.
- * @param pinned Size of the file; `null` where it is not known.
  * @returns the size that the file will have; `null` where nobody says
  * @throws Failure for an answer that contradicts what is known
  */
-function checkAnswer(response: Response, from: number, pinned: number | null): number | null {
+function checkAnswer(response: Response, from: number, network: CatalogueNetwork): number | null {
   const { status, headers } = response;
   const check = (size: number | null): number | null => {
-    if (pinned === null || size === null || size === pinned) return pinned ?? size;
-    throw new Failure('next', `has a file of ${size} bytes, not of ${pinned}`, { corrupt: true });
+    if (size === null || size === network.bytes) return network.bytes;
+    if (network.bytes === null && size <= mostOf(network)) return size;
+    const expected = `${network.bytes === null ? 'about ' : ''}${network.bytesAbout}`;
+    throw new Failure('next', `has a file of ${size} bytes, not of ${expected}`, { corrupt: true });
   };
   if (status === 200) return check(headers.has('content-encoding') ? null : lengthOf(headers));
   const range = rangeOf(headers);

@@ -1,6 +1,6 @@
 /**
  * Asking one address for a file, over https alone: redirects are followed by hand, so that none leads elsewhere, and a server
- * that says nothing for a while is left. Node's `fetch` honours HTTPS_PROXY where NODE_USE_ENV_PROXY=1 is set (Node 22.21, 24).
+ * that says nothing for a while is left.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from './failure.ts';
@@ -74,4 +74,11 @@ export async function unlessStalled<T>(work: Promise<T>, ms: number, stop: Abort
 /** Waits before the nth time (from 1) of asking again. @throws AbortError */
 export async function backOff({ backoffMs }: Web, n: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(backoffMs * 2 ** (n - 1), undefined, signal === undefined ? {} : { signal });
+}
+
+/** What to tell somebody whose proxy is not used: Node's `fetch` leaves it aside unless it is told to (from 22.21 on). */
+export function proxyHint(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const proxy = environment['HTTPS_PROXY'] ?? environment['https_proxy'] ?? '';
+  if (proxy === '' || environment['NODE_USE_ENV_PROXY'] === '1') return '';
+  return ' HTTPS_PROXY is used only if NODE_USE_ENV_PROXY=1 is set, too.';
 }
