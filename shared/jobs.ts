@@ -46,6 +46,8 @@ export interface Step {
   probability?: number;
   /** Duration of this step alone. */
   ms: number;
+  /** A sentence worth telling: the device failed, and another one computes from this step on. */
+  note?: string;
   /** Present when the caller asked for previews and one is due. */
   frame?: Frame;
 }

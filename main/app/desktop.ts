@@ -116,7 +116,7 @@ class Desktop {
     // The engine looks for networks where the studio keeps them.
     process.env['REVERIE_HOME'] = home;
     const engine = utilityEngine(utilityProcess);
-    const host = createEngineHost(this.#options.engine, engine.start);
+    const host = createEngineHost(this.#options.engine, engine.start, utilityEngine(utilityProcess).start);
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({
       home,

@@ -8,9 +8,12 @@ import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { FrameTap } from './process/frame-tap.ts';
+import { powerFrom, stepBack } from './runtime/power.ts';
 import { createEngineService } from './service.ts';
 
 const CLEAN_UP_MS = 2000;
+
+if (powerFrom(process.env).quiet) stepBack();
 
 /** What Electron's utility processes have instead of an IPC channel. It ends the process itself. */
 const parent: unknown = Reflect.get(process, 'parentPort');

@@ -6,6 +6,7 @@ import { engineNames, type Calls, type EngineApi, type Streams } from '../../sha
 import { ReverieError } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import type { Port } from '../../shared/rpc/wire.ts';
+import { tryDevices } from './device-trials.ts';
 import { forkEngine, type EngineProcess, type StartEngine } from './engine-process.ts';
 
 export interface EngineHost {
@@ -17,8 +18,15 @@ export interface EngineHost {
   close(graceMs?: number): Promise<void>;
 }
 
-/** @param entry Path of the built engine (main/engine/process.ts). */
-export function createEngineHost(entry: string, startEngine: StartEngine = forkEngine): EngineHost {
+/**
+ * @param entry Path of the built engine (main/engine/process.ts).
+ * @param startTrial starts the engines that only try a device
+ */
+export function createEngineHost(
+  entry: string,
+  startEngine: StartEngine = forkEngine,
+  startTrial: StartEngine = startEngine,
+): EngineHost {
   const messageHandlers: ((message: unknown) => void)[] = [];
   const closeHandlers: ((reason: Error) => void)[] = [];
   let running: { engine: EngineProcess; gone: Promise<void> } | undefined;
@@ -48,13 +56,28 @@ export function createEngineHost(entry: string, startEngine: StartEngine = forkE
     onClose: (handler) => void closeHandlers.push(handler),
   };
 
+  const api = connect<Calls, Streams>(port, engineNames);
+  const trials = new Set<EngineHost>();
+  const openTrial = (): EngineHost => {
+    const trial = createEngineHost(entry, startTrial);
+    trials.add(trial);
+    return trial;
+  };
+
   return {
-    api: connect<Calls, Streams>(port, engineNames),
+    api: {
+      ...api,
+      async devices(request) {
+        if ((request.device ?? null) !== null) return api.devices(request);
+        return { devices: await tryDevices(api, openTrial, request) };
+      },
+    },
     get pid() {
       return running?.engine.pid;
     },
     async close(graceMs = 3000) {
       closed = true;
+      await Promise.all([...trials].map((trial) => trial.close(0)));
       if (running === undefined) return;
       const { engine, gone } = running;
       const kill = setTimeout(() => engine.kill(), graceMs);

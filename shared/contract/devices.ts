@@ -1,10 +1,13 @@
 /** What can compute on this machine. */
-import type { DeviceChoice, RuntimeChoice } from '../recipes/common.ts';
+import { ReverieError } from '../errors.ts';
+import { execution, type DeviceChoice, type RuntimeChoice } from '../recipes/common.ts';
 import { record } from './check.ts';
 
 export interface DevicesRequest {
-  /** Whether to run a few steps on each usable device. */
+  /** Whether what is known already is found out and measured again. */
   measure: boolean;
+  /** The one device that the engine is to try in its own process; without it, it tells what is known and tries none. */
+  device?: DeviceRow['device'] | null;
 }
 
 export interface DeviceList {
@@ -15,13 +18,21 @@ export interface DeviceRow {
   device: Exclude<DeviceChoice, 'auto'>;
   runtime: Exclude<RuntimeChoice, 'auto'>;
   usable: boolean;
+  /** Whether nothing is known because nobody has tried it with these drivers and versions. */
+  untried: boolean;
   /** Why it is not usable, a sentence; `null` when it is. */
   reason: string | null;
-  /** Median of a few gradient steps of the default network; `null` when not measured. */
+  /** Median of a few gradient steps of the default network at 224×224; `null` when it is not usable. */
   msPerStep: number | null;
 }
 
 /** @throws usage/option on anything but a complete request */
 export function parseDevicesRequest(value: unknown): DevicesRequest {
-  return { measure: record(value, 'devices')['measure'] === true };
+  const { measure, device = null } = record(value, 'devices');
+  return { measure: measure === true, device: device === null ? null : deviceNamed(device) };
+}
+
+function deviceNamed(value: unknown): DeviceRow['device'] {
+  for (const device of execution.device.options) if (device === value && device !== 'auto') return device;
+  throw new ReverieError('usage/option', `There is no device "${String(value)}" to try.`);
 }

@@ -1,78 +1,63 @@
 /** Which devices can run a network here, how fast, and why one cannot. */
 import type { DeviceRow } from '../../../shared/contract/devices.ts';
 import { errorData } from '../../../shared/errors.ts';
-import { createPixels } from '../imaging/pixels.ts';
 import type { Model } from '../models/model.ts';
-import { ProgramCache } from '../runtime/cache.ts';
-import { onnxRuntime } from '../runtime/onnxruntime.ts';
-import type { Device } from '../runtime/runtime.ts';
-import { defaultLayers, energyOf, resolveTerms } from './dream-terms.ts';
-import { TiledGradient } from './tiled-gradient.ts';
+import type { Proof, Proofs } from '../runtime/proofs.ts';
+import { providerOf, providers, type Machine, type Provider } from '../runtime/providers.ts';
+import { proveDevice } from './device-check.ts';
 
-/** Devices that the runtimes of this version can try. */
-const TRIED: readonly Device[] = ['cpu', 'webgpu'];
+/** What is known of every device; nothing is tried. */
+export async function knownDevices(
+  proofs: Pick<Proofs, 'read'>,
+  { anew, machine = process }: { anew: boolean; machine?: Machine },
+): Promise<DeviceRow[]> {
+  const rows = providers.map(async (provider): Promise<DeviceRow> => {
+    const absent = provider.absent(machine);
+    if (absent !== null) return row(provider, { outcome: 'unusable', reason: absent, msPerStep: null });
+    return row(provider, anew ? undefined : await proofs.read(provider.device));
+  });
+  return Promise.all(rows);
+}
 
-/** Those they cannot, with what would have to happen. */
-const UNTRIED: readonly Pick<DeviceRow, 'device' | 'runtime'>[] = [
-  { device: 'directml', runtime: 'onnxruntime' },
-  { device: 'coreml', runtime: 'onnxruntime' },
-  { device: 'cuda', runtime: 'onnxruntime' },
-  { device: 'tensorflow', runtime: 'tensorflow' },
-];
+/**
+ * Tries a device in this process, which it may take with it: the numbers are compared with the CPU's, then a few steps are
+ * timed. The result is kept as a proof.
+ */
+export async function tryDevice(
+  model: Model,
+  device: DeviceRow['device'],
+  proofs: Pick<Proofs, 'write'>,
+  threads: number,
+): Promise<DeviceRow> {
+  const provider = providerOf(device);
+  await proofs.write(device, { outcome: 'trying', reason: null, msPerStep: null });
+  const proof = await prove(model, provider, threads);
+  await proofs.write(device, proof);
+  return row(provider, proof);
+}
 
-const STEPS = 5;
-
-/** Median duration in ms of a gradient step at 224×224, the first one left out. */
-async function measureStep(model: Model, device: Device): Promise<number> {
-  const programs = new ProgramCache(0);
+async function prove(model: Model, provider: Provider, threads: number): Promise<Proof> {
   try {
-    const objective = energyOf(resolveTerms(model, defaultLayers(model), null));
-    const gradient = await TiledGradient.create(
-      { model, runtime: onnxRuntime({ device }), programs, objective },
-      224,
-      224,
-      224,
-    );
-    const picture = createPixels(224, 224, 0.5);
-    const times: number[] = [];
-    try {
-      for (let i = 0; i <= STEPS; i++) {
-        const started = performance.now();
-        await gradient.at(picture, 0, 0);
-        if (i > 0) times.push(performance.now() - started);
-      }
-    } finally {
-      await gradient.release();
-    }
-    return times.sort((a, b) => a - b)[STEPS >> 1] ?? 0;
-  } finally {
-    await programs.clear();
+    const [reference, runtime] = [providerOf('cpu').open(threads), provider.open(threads)];
+    const msPerStep = await proveDevice(model, reference, runtime, provider.tolerance);
+    return { outcome: 'usable', reason: null, msPerStep };
+  } catch (error) {
+    return { outcome: 'unusable', reason: errorData(error).message, msPerStep: null };
   }
 }
 
-/** One row for every device. A device is tried by running the network on it. */
-export async function listDevices(model: Model, measure: boolean): Promise<DeviceRow[]> {
-  const rows: DeviceRow[] = [];
-  for (const device of TRIED) {
-    try {
-      const msPerStep = await measureStep(model, device);
-      rows.push({
-        device,
-        runtime: 'onnxruntime',
-        usable: true,
-        reason: null,
-        msPerStep: measure ? msPerStep : null,
-      });
-    } catch (error) {
-      rows.push({
-        device,
-        runtime: 'onnxruntime',
-        usable: false,
-        reason: errorData(error).message,
-        msPerStep: null,
-      });
-    }
-  }
-  const reason = 'This version of Reverie does not run on it yet.';
-  return [...rows, ...UNTRIED.map((row) => ({ ...row, usable: false, reason, msPerStep: null }))];
+function row({ device, runtime }: Provider, proof: Proof | undefined): DeviceRow {
+  const usable = proof?.outcome === 'usable';
+  return {
+    device,
+    runtime,
+    usable,
+    untried: proof === undefined,
+    reason: usable ? null : (proof?.reason ?? (proof === undefined ? UNTRIED : BROKEN_OFF)),
+    msPerStep: proof?.msPerStep ?? null,
+  };
 }
+
+const UNTRIED = 'It has not been tried on this machine yet; "reverie devices" tries it.';
+const BROKEN_OFF =
+  'When it was last tried it ended the process or gave no answer in time; after a change of drivers, "reverie devices --measure" tries it again.';

@@ -1,4 +1,4 @@
-/** ONNX Runtime: the CPU everywhere, and WebGPU where its package has it. */
+/** ONNX Runtime: the CPU everywhere, and the graphics cards through the providers that its package has. */
 import * as ort from 'onnxruntime-node';
 import { ReverieError } from '../../../shared/errors.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
@@ -7,22 +7,39 @@ import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
+/** Devices that ONNX Runtime computes on. */
+export type OnnxDevice = Exclude<Device, 'tensorflow'>;
+
 export interface OnnxRuntimeOptions {
-  readonly device?: Device;
+  readonly device?: OnnxDevice;
   /** Threads of one run; 0 lets ONNX Runtime choose the number of physical cores. */
   readonly threads?: number;
 }
+
+/** Core ML's newer form of networks, which takes more operators than the first one. */
+const ML_PROGRAM = 0x10;
+
+/** What ONNX Runtime calls each device, and how it wants it. */
+const PROVIDERS: Readonly<Record<OnnxDevice, ort.InferenceSession.ExecutionProviderConfig>> = {
+  cpu: 'cpu',
+  webgpu: 'webgpu',
+  directml: 'dml',
+  coreml: { name: 'coreml', coreMlFlags: ML_PROGRAM },
+  cuda: 'cuda',
+};
 
 function sessionOptions({
   device = 'cpu',
   threads = 0,
 }: OnnxRuntimeOptions): ort.InferenceSession.SessionOptions {
   return {
-    executionProviders: [device],
+    executionProviders: [PROVIDERS[device]],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     // Reserving the memory of a whole run at once holds half as much again, and made nothing faster.
+    // DirectML demands both of the next two.
     enableMemPattern: false,
+    executionMode: 'sequential',
     // Errors arrive as exceptions; warnings about unused initialisers are not for users.
     logSeverityLevel: 3,
   };
@@ -33,6 +50,10 @@ const CAUSES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
     /No supported adapters|get a WebGPU adapter/,
     'no graphics adapter with a Vulkan, Metal or Direct3D 12 driver was found',
+  ],
+  [
+    /Failed to load (shared )?library|providers_cuda|libcud|CUDNN|CUBLAS/i,
+    'the CUDA 12 or cuDNN 9 libraries could not be loaded',
   ],
   [/backend not found|not available|no available backend/i, 'this build of ONNX Runtime does not have it'],
 ];

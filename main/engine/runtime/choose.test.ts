@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { chooseDevices, type Choice } from './choose.ts';
+import type { Proof } from './proofs.ts';
+import type { Device } from './runtime.ts';
+
+const usable = (msPerStep: number): Proof => ({ outcome: 'usable', reason: null, msPerStep });
+const broken: Proof = { outcome: 'trying', reason: null, msPerStep: null };
+
+function proofs(known: Partial<Record<Device, Proof>>) {
+  return { read: (device: Device) => Promise.resolve(known[device]) };
+}
+
+const linux = { platform: 'linux', arch: 'x64' } as const;
+const arm = { platform: 'linux', arch: 'arm64' } as const;
+
+describe('the devices for a choice', () => {
+  const auto: Choice = { runtime: 'auto', device: 'auto' };
+  it.each<[string, Choice, Partial<Record<Device, Proof>>, Device[]]>([
+    ['the CPU where nothing is known', auto, {}, ['cpu']],
+    ['the CPU where its own speed is unknown', auto, { webgpu: usable(1) }, ['cpu']],
+    [
+      'a faster device, and the CPU behind it',
+      auto,
+      { cpu: usable(50), webgpu: usable(9) },
+      ['webgpu', 'cpu'],
+    ],
+    [
+      'the fastest first',
+      auto,
+      { cpu: usable(50), webgpu: usable(20), tensorflow: usable(5) },
+      ['tensorflow', 'webgpu', 'cpu'],
+    ],
+    ['the CPU in a close race', auto, { cpu: usable(50), webgpu: usable(45) }, ['cpu']],
+    ['the CPU where the trial ended the process', auto, { cpu: usable(50), webgpu: broken }, ['cpu']],
+    ['none that cannot be here', auto, { cpu: usable(50), directml: usable(5) }, ['cpu']],
+    [
+      'those of one runtime',
+      { runtime: 'onnxruntime', device: 'auto' },
+      { cpu: usable(50), tensorflow: usable(5) },
+      ['cpu'],
+    ],
+    [
+      'TensorFlow, asked for by its name',
+      { runtime: 'tensorflow', device: 'auto' },
+      {},
+      ['tensorflow', 'cpu'],
+    ],
+    ['a named device, proven or not', { runtime: 'auto', device: 'webgpu' }, {}, ['webgpu', 'cpu']],
+    ['the CPU alone', { runtime: 'auto', device: 'cpu' }, { cpu: usable(50), webgpu: usable(5) }, ['cpu']],
+  ])('%s', async (_, choice, known, devices) => {
+    expect(await chooseDevices(choice, proofs(known), linux)).toEqual(devices);
+  });
+
+  it.each<[Choice, string, RegExp]>([
+    [
+      { runtime: 'tensorflow', device: 'webgpu' },
+      'usage/option',
+      /"tensorflow" does not compute on "webgpu"/,
+    ],
+    [{ runtime: 'onnxruntime', device: 'tensorflow' }, 'usage/option', /it has "cpu", "webgpu"/],
+    [{ runtime: 'auto', device: 'directml' }, 'device/unusable', /DirectML is a part of Windows/],
+    [{ runtime: 'auto', device: 'webgpu' }, 'device/unusable', /Linux on x64 only, and this is arm64/],
+  ])('%j is refused', async (choice, code, message) => {
+    await expect(chooseDevices(choice, proofs({}), arm)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});

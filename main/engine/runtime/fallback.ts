@@ -1,0 +1,110 @@
+/**
+ * A runtime that goes on: when its device fails in the middle of a job (lost, out of memory, numbers that are none), the
+ * same graph is compiled for the next device and the same step is computed there. All gradient forms are ordinary
+ * operators, so the CPU runs every one of them.
+ */
+import { ReverieError } from '../../../shared/errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Device, Program, Runtime, Values } from './runtime.ts';
+
+export class FallbackRuntime implements Runtime {
+  readonly #runtimes: readonly Runtime[];
+  #current = 0;
+  readonly #news: string[] = [];
+
+  /** @param runtimes the best first; the last one's failures are final */
+  constructor(runtimes: readonly Runtime[]) {
+    this.#runtimes = runtimes;
+  }
+
+  get name(): string {
+    return this.#runtime().name;
+  }
+
+  get device(): Device {
+    return this.#runtime().device;
+  }
+
+  /** Sentences about devices that were given up since the last call. */
+  takeNews(): string[] {
+    return this.#news.splice(0);
+  }
+
+  /** A sentence for a job that begins without the device that was asked for, because an earlier job had to give it up. */
+  get standing(): string[] {
+    if (this.#current === 0 || this.#news.length > 0) return [];
+    const wished = this.#runtime(0).device;
+    return [
+      `The device "${wished}" failed before, so "${this.device}" computes until Reverie is started again.`,
+    ];
+  }
+
+  async compile(graph: Graph): Promise<Program> {
+    let at = this.#current;
+    let program = await this.#compileFrom(at, graph, (index) => (at = index));
+    const moveOn = async (error: unknown): Promise<void> => {
+      this.#giveUp(at, error);
+      await program.dispose().catch(() => undefined);
+      program = await this.#compileFrom(Math.max(at + 1, this.#current), graph, (index) => (at = index));
+    };
+    return {
+      outputs: program.outputs,
+      run: async (feeds) => {
+        for (;;) {
+          try {
+            // The last device is trusted: what it cannot compute nobody can.
+            return at === this.#runtimes.length - 1
+              ? await program.run(feeds)
+              : finite(await program.run(feeds), this.#runtime(at).device);
+          } catch (error) {
+            if (at === this.#runtimes.length - 1) throw error;
+            await moveOn(error);
+          }
+        }
+      },
+      dispose: () => program.dispose(),
+    };
+  }
+
+  /** Compiles on the first device from `start` on that takes the graph. */
+  async #compileFrom(start: number, graph: Graph, chosen: (index: number) => void): Promise<Program> {
+    for (let at = start; ; at++) {
+      try {
+        const program = await this.#runtime(at).compile(graph);
+        chosen(at);
+        return program;
+      } catch (error) {
+        if (at === this.#runtimes.length - 1) throw error;
+        this.#giveUp(at, error);
+      }
+    }
+  }
+
+  #runtime(at = this.#current): Runtime {
+    const runtime = this.#runtimes[at];
+    if (runtime === undefined) throw new Error('There is no device left.');
+    return runtime;
+  }
+
+  /** Later programs begin on the next device. */
+  #giveUp(at: number, error: unknown): void {
+    if (this.#current > at) return;
+    const why = error instanceof Error ? error.message : String(error);
+    this.#current = at + 1;
+    this.#news.push(`${why} The job goes on with the device "${this.device}".`);
+  }
+}
+
+/** Numbers that are none are a failure of the device, whatever it reports. Looked for in a sum, which they all reach. */
+function finite(values: Values, device: Device): Values {
+  for (const { data } of Object.values(values)) {
+    let sum = 0;
+    for (const v of data) sum += v;
+    if (!Number.isFinite(sum))
+      throw new ReverieError(
+        'device/unusable',
+        `The device "${device}" computed numbers that are not finite.`,
+      );
+  }
+  return values;
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { Proofs, machineKey, type Proof } from './proofs.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'reverie-proofs-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const proof: Proof = { outcome: 'usable', reason: null, msPerStep: 12.5 };
+
+it('keeps what was found out, device by device, for the same machine', async () => {
+  const here = new Proofs(home, 'here');
+  expect(await here.read('webgpu')).toBeUndefined();
+  await here.write('webgpu', proof);
+  expect(await here.read('webgpu')).toEqual(proof);
+  expect(await here.read('cpu')).toBeUndefined();
+  expect(await new Proofs(home, 'elsewhere').read('webgpu')).toBeUndefined();
+});
+
+it.each(['', '{', '[]', '{"key":"here","outcome":"splendid"}'])('knows nothing from %j', async (text) => {
+  writeFileSync(join(home, 'devices', 'cuda.json'), text);
+  expect(await new Proofs(home, 'here').read('cuda')).toBeUndefined();
+});
+
+it('has a key that changes with the drivers that are named', () => {
+  const before = machineKey();
+  const named = process.env['VK_ICD_FILENAMES'];
+  try {
+    process.env['VK_ICD_FILENAMES'] = '/a/driver.json';
+    expect(machineKey()).not.toBe(before);
+  } finally {
+    if (named === undefined) delete process.env['VK_ICD_FILENAMES'];
+    else process.env['VK_ICD_FILENAMES'] = named;
+  }
+  expect(machineKey()).toBe(before);
+});

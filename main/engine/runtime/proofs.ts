@@ -1,0 +1,119 @@
+/**
+ * What is known about the devices of this machine: a small file for each, valid as long as machine, driver and versions stay
+ * the same. Before a device is tried, that is written down too, so that a driver which takes the process with it, or never
+ * answers, is remembered.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
+import type { Device } from './runtime.ts';
+
+/** How a trial ended; `trying` for one that has not, or that ended the process. */
+export type Outcome = 'trying' | 'usable' | 'unusable';
+
+export interface Proof {
+  readonly outcome: Outcome;
+  /** Why it is unusable. */
+  readonly reason: string | null;
+  /** Median of a few gradient steps at 224×224. */
+  readonly msPerStep: number | null;
+}
+
+export class Proofs {
+  readonly #folder: string;
+  readonly #key: string;
+
+  /** @param home see `reverieHome` */
+  constructor(home: string, key: string = machineKey()) {
+    this.#folder = join(home, 'devices');
+    this.#key = key;
+  }
+
+  /** What is known about a device; undefined where nothing is, or something about another machine, driver or version. */
+  async read(device: Device): Promise<Proof | undefined> {
+    const text = await readFile(this.#path(device), 'utf8').catch(() => '');
+    return proofFrom(text, this.#key);
+  }
+
+  async write(device: Device, proof: Proof): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeFile(this.#path(device), JSON.stringify({ key: this.#key, ...proof }));
+  }
+
+  #path(device: Device): string {
+    return join(this.#folder, `${device}.json`);
+  }
+}
+
+const OUTCOMES: readonly unknown[] = ['trying', 'usable', 'unusable'] satisfies Outcome[];
+const isOutcome = (value: unknown): value is Outcome => OUTCOMES.includes(value);
+
+function proofFrom(text: string, key: string): Proof | undefined {
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null || !('key' in value) || value.key !== key) return undefined;
+  if (!('outcome' in value) || !isOutcome(value.outcome)) return undefined;
+  const reason = 'reason' in value && typeof value.reason === 'string' ? value.reason : null;
+  const msPerStep = 'msPerStep' in value && typeof value.msPerStep === 'number' ? value.msPerStep : null;
+  return { outcome: value.outcome, reason, msPerStep };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where Vulkan drivers announce themselves on Linux. */
+const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
+
+/** Changes with the processor, the system, the graphics drivers and the versions of the runtimes. */
+export function machineKey(): string {
+  const require = createRequire(import.meta.url);
+  const facts = [
+    process.platform,
+    process.arch,
+    release(),
+    cpus()[0]?.model,
+    process.versions.node,
+    process.versions['electron'],
+    ...['onnxruntime-node', '@tensorflow/tfjs-core'].map((name) => versionOf(require, name)),
+    process.env['VK_ICD_FILENAMES'],
+    process.env['VK_DRIVER_FILES'],
+    process.env['CUDA_VISIBLE_DEVICES'],
+    firstLine('/proc/driver/nvidia/version'),
+    ...DRIVER_FOLDERS.flatMap(filesIn),
+  ];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
+}
+
+function versionOf(require: NodeJS.Require, name: string): unknown {
+  try {
+    const manifest: unknown = require(`${name}/package.json`);
+    return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? manifest.version
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function firstLine(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').split('\n')[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).mtimeMs}`);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,85 @@
+/** The devices in a table: what opens each, where it can be at all, and how far its numbers may be off. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { onnxRuntime } from './onnxruntime.ts';
+import type { Device, Runtime } from './runtime.ts';
+import { tensorflowRuntime } from './tensorflow.ts';
+
+/** The machine as far as it decides which devices there can be. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+}
+
+export interface Provider {
+  readonly device: Device;
+  readonly runtime: 'onnxruntime' | 'tensorflow';
+  /**
+   * Largest difference from the CPU, relative to the norm of the gradient and to the value: 1e-3 where the device computes in
+   * single precision, 1e-2 where it may round to half.
+   */
+  readonly tolerance: number;
+  /** Why it cannot be here, in a sentence that says what would change that; null where it is worth a try. */
+  absent(machine: Machine): string | null;
+  open(threads: number): Runtime;
+}
+
+const onnx = (
+  device: Exclude<Device, 'tensorflow'>,
+  tolerance: number,
+  absent: Provider['absent'],
+): Provider => ({
+  device,
+  runtime: 'onnxruntime',
+  tolerance,
+  absent,
+  open: (threads) => onnxRuntime({ device, threads }),
+});
+
+/** In the order in which they are listed. */
+export const providers: readonly Provider[] = [
+  onnx('cpu', 1e-3, ({ platform, arch }) =>
+    platform === 'darwin' && arch === 'x64'
+      ? 'ONNX Runtime has no library for Macs with Intel processors; use the device "tensorflow".'
+      : null,
+  ),
+  onnx('webgpu', 1e-3, ({ platform, arch }) =>
+    platform === 'linux' && arch !== 'x64'
+      ? `ONNX Runtime has WebGPU for Linux on x64 only, and this is ${arch}; use the device "cpu".`
+      : null,
+  ),
+  onnx('directml', 1e-2, ({ platform }) =>
+    platform === 'win32' ? null : 'DirectML is a part of Windows; use "webgpu" for the graphics card here.',
+  ),
+  onnx('coreml', 1e-2, ({ platform }) =>
+    platform === 'darwin' ? null : 'Core ML is a part of macOS; use "webgpu" for the graphics card here.',
+  ),
+  onnx('cuda', 1e-3, absentCuda),
+  {
+    device: 'tensorflow',
+    runtime: 'tensorflow',
+    tolerance: 1e-3,
+    absent: () => null,
+    open: () => tensorflowRuntime(),
+  },
+];
+
+/** The row of a device. */
+export function providerOf(device: Device): Provider {
+  const provider = providers.find((row) => row.device === device);
+  if (provider === undefined) throw new Error(`No provider is called "${device}".`);
+  return provider;
+}
+
+function absentCuda({ platform, arch }: Machine): string | null {
+  if (platform !== 'linux' || arch !== 'x64')
+    return 'ONNX Runtime for Node has CUDA on Linux x64 only; use "webgpu" for the graphics card here.';
+  const folder = join(onnxRuntimeFolder(), 'bin', 'napi-v6', platform, arch);
+  if (existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))) return null;
+  return 'The CUDA libraries of ONNX Runtime are not installed; with CUDA 12 and cuDNN 9 on the machine, run "ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts".';
+}
+
+function onnxRuntimeFolder(): string {
+  return dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
+}
