@@ -1,4 +1,4 @@
-/** Progress on stderr: one line that is redrawn on a terminal, a line per octave elsewhere. */
+/** Progress on stderr: one line that is redrawn on a terminal, a line per octave, where there are several, elsewhere. */
 import type { Started, Step } from '../../shared/jobs.ts';
 
 const BAR = 24;
@@ -26,7 +26,7 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     },
     step(event) {
       if (live) draw(barOf(event));
-      else if (event.octave !== octave) {
+      else if (event.octaves > 1 && event.octave !== octave) {
         octave = event.octave;
         stream.write(`octave ${event.octave} of ${event.octaves}: ${event.width}×${event.height} pixels\n`);
       }
@@ -39,7 +39,8 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
 
 /** `[######......] 24/96  octave 2/4  231 ms a step  objective 12.3`. */
 function barOf({ step, of, octave, octaves, ms, objective }: Step): string {
-  return `${bar(step / of)} ${step}/${of}  octave ${octave}/${octaves}  ${ms.toFixed(0)} ms a step  objective ${objective.toPrecision(4)}`;
+  const stage = octaves > 1 ? `octave ${octave}/${octaves}  ` : '';
+  return `${bar(step / of)} ${step}/${of}  ${stage}${ms.toFixed(0)} ms a step  objective ${objective.toPrecision(4)}`;
 }
 
 /** `[######......]`. @param share 0…1 */
