@@ -3,13 +3,14 @@ import { stat } from 'node:fs/promises';
 import type { ClassifyResult } from '../../shared/contract/classify.ts';
 import type { EngineService } from '../../shared/contract.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
-import { ReverieError } from '../../shared/errors.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
+import { reverieHome } from '../home/home.ts';
 import { decodeImage } from './imaging/codec.ts';
 import { classify } from './methods/classify.ts';
-import { listDevices } from './methods/devices.ts';
+import { knownDevices, tryDevice } from './methods/devices.ts';
 import { runDream } from './methods/dream-job.ts';
 import { runExplain } from './methods/explain-job.ts';
+import { Runtimes, withNews } from './methods/execution.ts';
 import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
@@ -17,8 +18,8 @@ import type { Workbench } from './methods/workbench.ts';
 import { DEFAULT_MODEL, installedModels, locateModel } from './models/library.ts';
 import { loadModel, type Model } from './models/model.ts';
 import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
-import { onnxRuntime } from './runtime/onnxruntime.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import { powerFrom } from './runtime/power.ts';
+import { Proofs } from './runtime/proofs.ts';
 
 /** Loaded networks by path, as long as their file does not change. The one used last is kept. */
 class Shelf {
@@ -41,34 +42,17 @@ class Shelf {
   }
 }
 
-/** The runtime that somebody chose. */
-function runtimeFor({ runtime, device }: Execution): Runtime {
-  if (runtime === 'tensorflow' || device === 'tensorflow') throw unusable('The TensorFlow runtime');
-  switch (device) {
-    case 'auto':
-    case 'cpu':
-      return onnxRuntime();
-    case 'webgpu':
-      return onnxRuntime({ device });
-    default:
-      throw unusable(`The device "${device}"`);
-  }
-}
-
-const unusable = (what: string): ReverieError =>
-  new ReverieError(
-    'device/unusable',
-    `${what} is not supported by this version of Reverie; use "cpu" or "webgpu".`,
-  );
-
 /** An engine that looks for networks in `home` (see `reverieHome`). */
 export function createEngineService(home?: string): EngineService {
   const shelf = new Shelf();
   const programs = new ProgramCache(PROGRAM_BUDGET);
+  const power = powerFrom(process.env);
+  const proofs = new Proofs(home ?? reverieHome());
+  const runtimes = new Runtimes(proofs, power);
 
   const bench = async (choice: Execution): Promise<Workbench> => {
     const model = await shelf.load(await locateModel(choice.model, home));
-    return { model, runtime: runtimeFor(choice), programs };
+    return { model, runtime: await runtimes.open(choice), programs };
   };
 
   return {
@@ -107,18 +91,20 @@ export function createEngineService(home?: string): EngineService {
       return showFilters(await shelf.load(await locateModel(request.model, home)), request);
     },
 
-    async devices({ measure }) {
-      return { devices: await listDevices(await shelf.load(await locateModel(null, home)), measure) };
+    async devices({ measure, device = null }) {
+      if (device === null) return { devices: await knownDevices(proofs, { anew: measure }) };
+      const model = await shelf.load(await locateModel(null, home));
+      return { devices: [await tryDevice(model, device, proofs, power.threads)] };
     },
 
     readRecipe: ({ path }) => readStoredRecipe(path),
 
     async *dream(request, signal) {
-      yield* runDream(await bench(request), request, signal);
+      yield* withNews(await runtimes.open(request), runDream(await bench(request), request, signal));
     },
 
     async *explain(request, signal) {
-      yield* runExplain(await bench(request), request, signal);
+      yield* withNews(await runtimes.open(request), runExplain(await bench(request), request, signal));
     },
   };
 }
