@@ -73,7 +73,7 @@ describe('wrong usage', () => {
     [
       ['drem'],
       'usage/option',
-      'There is no command "drem"; there are dream, classify, run, models, devices, serve. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, visualize, explain, examples, attack, filters, classify, run, models, devices, serve. Did you mean "dream"?',
     ],
     [
       ['--octaves', '3'],
@@ -234,6 +234,51 @@ describe('dreams', () => {
     expect(stderr).toMatch(/Interrupted: nothing was written\.\n$/);
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+describe('explanations', () => {
+  it('write a sheet and the numbers, and tell about each method', () => {
+    const words = [
+      'explain',
+      'photo.png',
+      '--size',
+      '64',
+      '--method',
+      'gradient,grad-cam',
+      '--target',
+      'class:tench',
+    ];
+    const run = reverie(...words, '--out', 'why.png', '--raw', 'why.npy', '--json');
+    expect(objectOf(run)).toMatchObject({
+      output: join(folder, 'why.png'),
+      recipe: { method: 'explain', settings: { target: 'class:0', size: 64 } },
+      steps: 1,
+      classes: [{}, {}, {}, {}, {}],
+      target: { text: 'class:0', label: 'tench' },
+      methods: [
+        { method: 'gradient', raw: join(folder, 'why-gradient.npy') },
+        { method: 'grad-cam', raw: join(folder, 'why-grad-cam.npy') },
+      ],
+    });
+    expect(existsSync(join(folder, 'why-grad-cam.npy'))).toBe(true);
+    expect(run.stderr).toBe('64×64 pixels, 1 steps, on onnxruntime (cpu)\n');
+    expect(reverie(...words).stdout).toMatch(
+      /photo-explain\.png\n( +\d+\.\d % {2}\S.*\n){5}class:0 \(tench\): logit /,
+    );
+  });
+
+  it('of the first layer are its filters', () => {
+    const run = reverie('filters', '--out', 'filters.png', '--json');
+    expect(objectOf(run)).toMatchObject({ output: join(folder, 'filters.png'), channels: 3, filters: 32 });
+    expect(reverie('filters').stdout).toMatch(/network-filters\.png\n\S+: 32 filters of 7×7 weights/);
+  });
+
+  it('refuse a method that is none, naming all', () => {
+    const { code, stderr } = reverie('explain', 'photo.png', '--method', 'gradcam');
+    expect(code).toBe(2);
+    expect(stderr).toContain('integrated-gradients');
+    expect(stderr).toContain('Did you mean "grad-cam"?');
   });
 });
 

@@ -33,6 +33,10 @@ export const explainCommand: Command = {
   usage: '<image>',
   positionals: { min: 1, max: 1 },
   summary: 'Show what in a picture speaks for a class, or excites any other unit',
+  notes: [
+    'Targets are class:<index or name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, layer:<name> or',
+    'direction:<layer>/<file.npy>; several in one text, each with a weight such as *-0.5, are added up.',
+  ],
   options: { Explain: explain, Output: output, Network: execution },
   async run({ engine, interruption, given, positionals, stderr }) {
     const [image = ''] = positionals;
