@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ReverieError, errorData, exitCode } from '../shared/errors.ts';
 import { didYouMean } from '../shared/nearest.ts';
+import { QUIET, THREADS } from '../shared/power.ts';
 import { byFlag, parse } from '../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './cli/arguments.ts';
 import { attackCommand } from './cli/attack.ts';
@@ -9,6 +10,7 @@ import { classifyCommand } from './cli/classify.ts';
 import { general, type Command, type Outcome } from './cli/command.ts';
 import { devicesCommand } from './cli/devices.ts';
 import { dreamCommand, pick } from './cli/dream.ts';
+import { examplesCommand } from './cli/examples.ts';
 import { explainCommand } from './cli/explain.ts';
 import { filtersCommand } from './cli/filters.ts';
 import { commandHelp, overview } from './cli/help.ts';
@@ -26,6 +28,7 @@ const commands: readonly Command[] = [
   dreamCommand,
   visualizeCommand,
   explainCommand,
+  examplesCommand,
   attackCommand,
   filtersCommand,
   classifyCommand,
@@ -58,9 +61,12 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
   if (name === undefined || name.startsWith('-') || name === 'help') return help(name, rest);
   const command = commandNamed(name);
   const { given, positionals } = readArguments(command, rest);
-  const { help: wanted } = parse(general, pick(given, general), byFlag);
+  const { help: wanted, threads, quiet } = parse(general, pick(given, general), byFlag);
   if (wanted) return helpOn(command);
   checkPositionals(command, positionals);
+  // The engine's process inherits them.
+  if (threads !== null) process.env[THREADS] = String(threads);
+  if (quiet) process.env[QUIET] = '1';
   const host = createEngineHost(join(import.meta.dirname, 'engine.js'));
   const interruption = listenForInterruption();
   try {

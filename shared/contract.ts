@@ -13,6 +13,7 @@ import {
 import { parseClassifyRequest, type ClassifyRequest, type ClassifyResult } from './contract/classify.ts';
 import { parseDevicesRequest, type DeviceList, type DevicesRequest } from './contract/devices.ts';
 import { parseDreamRequest, type DreamRequest } from './contract/dream.ts';
+import { parseExamplesRequest, type ExamplesRequest, type ExamplesResult } from './contract/examples.ts';
 import { parseExplainRequest, type ExplainRequest, type ExplainResult } from './contract/explain.ts';
 import { parseFiltersRequest, type FiltersRequest, type FiltersResult } from './contract/filters.ts';
 import {
@@ -68,6 +69,8 @@ export interface Streams {
   attack(request: AttackRequest): AsyncIterable<JobEvent<AttackResult>>;
   /** One step for every attack on a picture. */
   attackSet(request: AttackSetRequest): AsyncIterable<JobEvent<AttackSetResult>>;
+  /** Keeps what it has learned of each photo, so that cancelling loses nothing. */
+  examples(request: ExamplesRequest): AsyncIterable<JobEvent<ExamplesResult>>;
   explain(request: ExplainRequest): AsyncIterable<JobEvent<ExplainResult>>;
 }
 
@@ -96,7 +99,7 @@ export const engineNames = {
     devices: true,
     readRecipe: true,
   },
-  streams: { attack: true, attackSet: true, dream: true, explain: true },
+  streams: { attack: true, attackSet: true, dream: true, examples: true, explain: true, visualize: true },
 } as const satisfies { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> };
 
 /** The engine behind unchecked arguments: what a port may reach. */
@@ -117,6 +120,8 @@ export function engineHandlers(service: EngineService): Handlers {
     streams: {
       visualize: (argument: unknown, signal: AbortSignal) =>
         service.visualize(parseVisualizeRequest(argument), signal),
+      examples: (argument: unknown, signal: AbortSignal) =>
+        service.examples(parseExamplesRequest(argument), signal),
       explain: (argument: unknown, signal: AbortSignal) =>
         service.explain(parseExplainRequest(argument), signal),
       attack: (argument: unknown, signal: AbortSignal) =>

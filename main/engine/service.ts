@@ -1,22 +1,28 @@
 /** The engine as its contract describes it: networks are loaded once, programs are kept, the methods do the work. */
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ClassifyResult } from '../../shared/contract/classify.ts';
 import type { EngineService } from '../../shared/contract.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { reverieHome } from '../home/home.ts';
 import { decodeImage } from './imaging/codec.ts';
+import { runAttack } from './methods/attack-job.ts';
+import { runAttackSet } from './methods/attack-set.ts';
 import { classify } from './methods/classify.ts';
 import { knownDevices, tryDevice } from './methods/devices.ts';
 import { runDream } from './methods/dream-job.ts';
+import { runExamples } from './methods/examples/job.ts';
 import { runExplain } from './methods/explain-job.ts';
 import { Runtimes, withNews } from './methods/execution.ts';
 import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
+import { runVisualize } from './methods/visualize-job.ts';
 import type { Workbench } from './methods/workbench.ts';
 import { DEFAULT_MODEL, installedModels, locateModel } from './models/library.ts';
-import { loadModel, type Model } from './models/model.ts';
+import { loadModel } from './models/load.ts';
+import type { Model } from './models/model.ts';
 import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { powerFrom } from './runtime/power.ts';
 import { Proofs } from './runtime/proofs.ts';
@@ -54,6 +60,10 @@ export function createEngineService(home?: string): EngineService {
     const model = await shelf.load(await locateModel(choice.model, home));
     return { model, runtime: await runtimes.open(choice), programs };
   };
+
+  /** Other networks for the method of a request, on the same runtime and device; null for its own. */
+  const opener = (choice: Execution) => (model: string | null) =>
+    bench(model === null ? choice : { ...choice, model });
 
   return {
     async listModels() {
@@ -99,8 +109,29 @@ export function createEngineService(home?: string): EngineService {
 
     readRecipe: ({ path }) => readStoredRecipe(path),
 
+    async *attack(request, signal) {
+      yield* withNews(await runtimes.open(request), runAttack(opener(request), request, signal));
+    },
+
+    async *attackSet(request, signal) {
+      yield* withNews(await runtimes.open(request), runAttackSet(opener(request), request, signal));
+    },
+
+    async *visualize(request, signal) {
+      yield* runVisualize(await bench(request), request, signal);
+    },
+
     async *dream(request, signal) {
       yield* withNews(await runtimes.open(request), runDream(await bench(request), request, signal));
+    },
+
+    async *examples(request, signal) {
+      yield* runExamples(
+        await bench(request),
+        request,
+        join(home ?? reverieHome(), 'cache', 'scans'),
+        signal,
+      );
     },
 
     async *explain(request, signal) {

@@ -11,6 +11,8 @@ export interface Folders {
   readonly runs: string;
   /** Can be deleted at any time: it is made again. */
   readonly cache: string;
+  /** Files on their way out: made for a download, and there until the next start. */
+  readonly kept: string;
   /** Files on their way in. */
   readonly uploads: string;
   /** Where removed files go when the system's own trash cannot be reached. */
@@ -25,6 +27,7 @@ export async function makeFolders(home: string): Promise<Folders> {
     models: join(home, 'models'),
     runs: join(home, 'runs'),
     cache: join(home, 'cache'),
+    kept: join(home, 'kept'),
     uploads: join(home, 'uploads'),
     trash: join(home, 'trash'),
     settings: join(home, 'settings.json'),

@@ -223,7 +223,11 @@ export class Jobs {
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
       record.curve.push({ step, octave, objective, ms });
       record.progress = progressOf(event, record.curve, record.order);
-      record.frames = { first: record.frames?.first ?? step, last: Math.max(step, record.frames?.last ?? 0) };
+      if (keepsSteps(record.order))
+        record.frames = {
+          first: record.frames?.first ?? step,
+          last: Math.max(step, record.frames?.last ?? 0),
+        };
       if (frame !== undefined) live.set({ ...frame, step });
     }
     this.#options.runs.touch(record.id);
@@ -277,6 +281,9 @@ export class Jobs {
     for (const { id } of surplus > 0 ? finished.slice(0, surplus) : []) await runs.remove(id);
   }
 }
+
+/** Whether the pictures of all steps are kept, to be looked at as a film. */
+const keepsSteps = ({ method }: Order): boolean => method !== 'attack';
 
 function plain({ code, message }: ErrorData): Pick<ErrorData, 'code' | 'message'> {
   return { code, message };

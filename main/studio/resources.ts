@@ -6,6 +6,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import { EXPORT_FORMATS } from '../../shared/studio/addresses.ts';
+import { isPlainName } from '../../shared/studio/arguments.ts';
 import { decodeImage, saveImage } from '../engine/imaging/codec.ts';
 import { tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
@@ -32,6 +33,8 @@ export interface ResourcesOptions {
   readonly copies: SmallCopies;
   /** For files that live for a moment. */
   readonly cache: string;
+  /** Files made for a download, each in a folder of its own. */
+  readonly kept: string;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -67,6 +70,8 @@ export class Resources {
         return this.#shown(await this.#options.gallery.thumbnail(id), address.searchParams.has('v'));
       case 'export':
         return this.#converted(id, address.searchParams);
+      case 'kept':
+        return this.#kept(id, rest);
       case 'run':
         return this.#ofRun(id, rest);
       default:
@@ -99,6 +104,7 @@ export class Resources {
     if (kind === 'source' && name === '') {
       return this.#shown(inputPath(this.#options.runs.folder(job), 'source', inputs['source'] ?? ''), true);
     }
+    if (kind === 'perturbation' && name === '') return this.#shown(this.#inRun(job, RUN.perturbation), true);
     if (kind === 'frames.zip' && name === '') {
       const download = `${tidyName(inputs['source'] ?? '').stem}-steps.zip`;
       return { type: 'application/zip', body: { entries: this.frames(job) }, download, fixed: false };
@@ -112,6 +118,15 @@ export class Resources {
     const small = this.#inRun(job, RUN.strip, `${name}.jpg`);
     await this.#options.copies.ensure(frame, small);
     return this.#shown(small, true);
+  }
+
+  async #kept(folder: string, [name = '', ...rest]: readonly string[]): Promise<Resource> {
+    if (!isPlainName(folder) || !isPlainName(name) || rest.length > 0) throw nothingAt(name);
+    const path = join(this.#options.kept, folder, name);
+    await access(path).catch(() => {
+      throw nothingAt(name);
+    });
+    return { type: 'application/octet-stream', body: { path }, download: name, fixed: true };
   }
 
   async #converted(id: string, query: URLSearchParams): Promise<Resource> {

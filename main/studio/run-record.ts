@@ -18,6 +18,7 @@ export const RUN = {
   strip: 'strip',
   inputs: 'inputs',
   result: 'result.png',
+  perturbation: 'perturbation.png',
 } as const;
 
 export interface RunRecord extends Omit<Job, 'position'> {

@@ -10,6 +10,7 @@ import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
 import type { Order } from '../../shared/studio/jobs.ts';
 import { Downloads, type DownloadsOptions } from './downloads.ts';
+import { Explanations } from './explanations.ts';
 import { makeFolders, type Folders } from './folders.ts';
 import { Gallery } from './gallery.ts';
 import { importOffers } from './import.ts';
@@ -56,7 +57,7 @@ export async function openStudio({
 }: StudioOptions): Promise<Studio> {
   const folders = await makeFolders(home);
   // Uploads that no window has used before the program ended.
-  await rm(folders.uploads, { recursive: true, force: true });
+  for (const folder of [folders.uploads, folders.kept]) await rm(folder, { recursive: true, force: true });
   const remove = trash ?? folderTrash(folders.trash);
   const copies = new SmallCopies();
   const settings = await SettingsStore.open(folders.settings);
@@ -79,6 +80,16 @@ export async function openStudio({
   const recipeIn = async (id: string): Promise<Recipe> => engine.readRecipe({ path: gallery.path(id) });
   const model = async (id: string | null): Promise<string | null> =>
     id === null ? settings.current.model : (await library.require(id)).id;
+
+  const explanations = new Explanations({
+    engine,
+    gallery,
+    folder: folders.kept,
+    execution: async (id) => {
+      const { runtime, device } = settings.current;
+      return { model: await model(id), runtime, device };
+    },
+  });
 
   const service: StudioService = {
     importFiles: ({ offers: ids }) => importOffers(ids, { offers, gallery, library }),
@@ -134,6 +145,9 @@ export async function openStudio({
     download: ({ id }) => downloads.start(id),
     cancelDownload: ({ id }) => downloads.cancel(id),
 
+    keepExplanation: (request) => explanations.keep(request),
+    rawExplanation: (request) => explanations.raw(request),
+
     async changeSettings(change) {
       if (change.model !== undefined && change.model !== null) await library.require(change.model);
       const changed = await settings.change(change);
@@ -158,10 +172,11 @@ export async function openStudio({
       yield* downloads.watched.changes(signal);
     },
     settings: (signal) => settings.watched.values(signal),
+    explain: (request) => explanations.watch(request),
     frames: ({ job }, signal) => jobs.frames(job, signal),
   };
 
-  const resources = new Resources({ gallery, runs, copies, cache: folders.cache });
+  const resources = new Resources({ gallery, runs, copies, cache: folders.cache, kept: folders.kept });
   /** What an order leaves to the program is the program's own choice. */
   const withDefaults = (order: Order): Order => {
     const { runtime, device } = settings.current;

@@ -17,7 +17,14 @@ const atDesk = (shell: Shell): boolean => shell.workspace === 'dream';
 export const shortcuts: readonly Shortcut[] = [
   { keys: 'g', label: 'Gallery', run: (shell) => shell.go('gallery') },
   { keys: 'd', label: 'Dream', run: (shell) => shell.go('dream') },
+  { keys: 'x', label: 'Explain', run: (shell) => shell.go('explain') },
   { keys: 'm', label: 'Models', run: (shell) => shell.go('models') },
+  {
+    keys: 'Mod+Enter',
+    label: 'Explain',
+    when: (shell) => shell.workspace === 'explain' && shell.explainer.picture !== null,
+    run: (shell) => void shell.explainer.run(),
+  },
   {
     keys: 'Mod+Enter',
     label: 'Dream',
@@ -69,8 +76,10 @@ export const furtherKeys: readonly Pick<Shortcut, 'keys' | 'label'>[] = [
 /** Runs what a key stands for; whether anything did. Keys that type, or that a control needs, are left alone. */
 export function handleKey(event: KeyboardEvent, shell: Shell): boolean {
   const keys = keysOf(event);
-  const shortcut = shortcuts.find((candidate) => candidate.keys === keys);
-  if (shortcut === undefined || shortcut.when?.(shell) === false) return false;
+  const shortcut = shortcuts.find(
+    (candidate) => candidate.keys === keys && candidate.when?.(shell) !== false,
+  );
+  if (shortcut === undefined) return false;
   if (shell.sheet !== null || belongsTo(event.target, keys)) return false;
   // What is being typed counts, though a box tells of it only when it is left.
   if (event.target instanceof HTMLInputElement)

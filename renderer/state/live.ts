@@ -1,4 +1,5 @@
 /** The live picture: frames drawn as the screen is ready for them, the newest each time, and none asked for before that. */
+import type { Frame } from '../../shared/jobs.ts';
 import type { LiveFrame } from '../../shared/studio/jobs.ts';
 
 /** Pulls frames until they end or `signal` is aborted. A frame is pulled only when the one before has been drawn. */
@@ -21,7 +22,7 @@ export async function watchFrames(
 }
 
 /** Puts a frame on a canvas of its own size; the page scales it. Both happen before the next paint, so nothing flickers. */
-export function drawFrame(canvas: HTMLCanvasElement, { width, height, rgba }: LiveFrame): void {
+export function drawFrame(canvas: HTMLCanvasElement, { width, height, rgba }: Frame): void {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   // A view of the frame's own bytes where they can be shared with the page's types, else a copy.

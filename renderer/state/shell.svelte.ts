@@ -5,13 +5,14 @@ import { saveBlob, type Host } from '../host/host.ts';
 import { MediaQuery } from 'svelte/reactivity';
 import { Action } from './action.svelte.ts';
 import { DreamDesk } from './desk.svelte.ts';
+import { Explainer } from './explainer.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import type { Memory } from './memory.ts';
 import { Networks } from './networks.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { isUnfinished, StudioState } from './studio.svelte.ts';
 
-export const workspaces = ['gallery', 'dream', 'models'] as const;
+export const workspaces = ['gallery', 'dream', 'explain', 'models'] as const;
 export type Workspace = (typeof workspaces)[number];
 export type Sheet = 'settings' | 'help' | 'export' | 'compare';
 
@@ -21,6 +22,7 @@ export class Shell {
   readonly host: Host;
   readonly studio: StudioState;
   readonly desk: DreamDesk;
+  readonly explainer: Explainer;
   readonly imports: Imports;
   readonly networks: Networks;
   readonly selection = new Selection();
@@ -43,6 +45,7 @@ export class Shell {
     this.#memory = memory;
     this.studio = new StudioState(host);
     this.desk = new DreamDesk(memory);
+    this.explainer = new Explainer(host.studio, memory);
     this.imports = new Imports(host);
     this.networks = new Networks(host.studio);
     const remembered = memory.load(MEMORY);
@@ -83,6 +86,12 @@ export class Shell {
     return this.studio.pictures.get(this.desk.now.picture);
   }
 
+  /** Lays a picture on the explain desk and goes there. */
+  explain(picture: string): void {
+    this.explainer.open(picture);
+    this.go('explain');
+  }
+
   /** Lays a picture on the desk and goes there. */
   open(picture: string): void {
     this.missing = [];
@@ -120,6 +129,7 @@ export class Shell {
     if (only !== undefined && pictures.length === 1) {
       this.selection.only(only.id);
       if (this.workspace === 'dream') this.desk.open(only.id);
+      if (this.workspace === 'explain') this.explainer.open(only.id);
     }
     if (pictures.length === 0 && imported.some(({ kind }) => kind === 'model')) this.go('models');
     else if (pictures.length > 1) this.go('gallery');
@@ -162,6 +172,10 @@ export class Shell {
     const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
     if (restored === undefined) return;
     const { recipe, source, model } = restored;
+    if (recipe.method === 'explain') {
+      this.explainer.restore(source, model, recipe.settings);
+      this.go('explain');
+    }
     if (recipe.method !== 'dream') return;
     const settings = {
       ...recipe.settings,

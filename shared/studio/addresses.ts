@@ -29,6 +29,11 @@ export function sourceAddress(job: string): string {
   return `/run/${encodeURIComponent(job)}/source`;
 }
 
+/** The perturbation of an attack, ten times as strong, around mid-grey. */
+export function perturbationAddress(job: string): string {
+  return `/run/${encodeURIComponent(job)}/perturbation`;
+}
+
 export const EXPORT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -40,6 +45,11 @@ export function exportAddress(picture: string, format: ExportFormat, quality = 9
 /** A download of every step as a PNG, in one ZIP file. */
 export function exportFramesAddress(job: string): string {
   return `/run/${encodeURIComponent(job)}/frames.zip`;
+}
+
+/** A file that was made for a download, in a folder of its own; there until the next start. */
+export function keptAddress(folder: string, name: string): string {
+  return `/kept/${encodeURIComponent(folder)}/${encodeURIComponent(name)}`;
 }
 
 function version({ added, bytes }: Picture): string {

@@ -1,11 +1,13 @@
 /** How each argument of the studio's contract is checked where it enters. Every parser throws usage/option. */
 import { ReverieError } from '../errors.ts';
 import { execution } from '../recipes/common.ts';
+import { explain } from '../recipes/explain.ts';
 import { byLabel, isRecord, parse, type Fields } from '../recipes/fields.ts';
 import { methods } from '../recipes/recipe.ts';
 import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
 import { parseCardChanges } from '../contract/network-card.ts';
 import type { DownloadRequest } from './catalogue.ts';
+import type { ExplainPictureRequest } from './explain.ts';
 import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
 import { jobMethods, type CurveRequest, type JobRequest, type Order, type StepRequest } from './jobs.ts';
 import type { ClassifyPictureRequest, EditNetworkRequest, LayersRequest, ModelRequest } from './models.ts';
@@ -57,6 +59,15 @@ export function parseCurve(value: unknown): CurveRequest {
   return { job: id(job, 'job'), after: count(after ?? 0, 'after', 0) };
 }
 
+export function parseExplainPicture(value: unknown): ExplainPictureRequest {
+  const { picture, model, settings } = record(value);
+  return {
+    picture: id(picture, 'picture'),
+    model: orNull(model, (given) => id(given, 'model')),
+    settings: parse(explain, settings ?? {}, byLabel),
+  };
+}
+
 export function parseModel(value: unknown): ModelRequest {
   return { model: id(record(value)['model'], 'model') };
 }
@@ -69,7 +80,8 @@ export function parseDownload(value: unknown): DownloadRequest {
 export function parseEditNetwork(value: unknown): EditNetworkRequest {
   const { model, changes, labelsOffer } = record(value);
   const { labels, ...rest } = parseCardChanges(changes ?? {}, byLabel);
-  if (labels !== null && !isPlainName(labels)) throw wrong(`labels must be the name of a list, not "${labels}".`);
+  if (labels !== null && !isPlainName(labels))
+    throw wrong(`labels must be the name of a list, not "${labels}".`);
   return {
     model: id(model, 'model'),
     changes: { ...rest, labels },

@@ -13,6 +13,7 @@ import {
   parseDevices,
   parseEditNetwork,
   parseDownload,
+  parseExplainPicture,
   parseImport,
   parseJob,
   parseLayers,
@@ -50,6 +51,8 @@ import type {
   LayersRequest,
   ModelRequest,
 } from './models.ts';
+import type { ExplainPictureRequest, Explanation, FileToSave } from './explain.ts';
+import type { JobEvent } from '../jobs.ts';
 import type { StudioSettings } from './settings.ts';
 
 export interface StudioCalls {
@@ -90,6 +93,11 @@ export interface StudioCalls {
   classify(request: ClassifyPictureRequest): Promise<ClassifyResult>;
   devices(request: DevicesRequest): Promise<DeviceList>;
 
+  /** Puts what the network saw and the maps into the gallery. */
+  keepExplanation(request: ExplainPictureRequest): Promise<Picture>;
+  /** The numbers of each map, as files to download. */
+  rawExplanation(request: ExplainPictureRequest): Promise<readonly FileToSave[]>;
+
   /** Changes the settings that are named. @throws usage/option */
   changeSettings(change: Partial<StudioSettings>): Promise<StudioSettings>;
 }
@@ -101,6 +109,8 @@ export interface StudioStreams {
   models(): AsyncIterable<Changes<InstalledModel>>;
   downloads(): AsyncIterable<Changes<Download>>;
   settings(): AsyncIterable<StudioSettings>;
+  /** Ends with the maps; leaving it ends the work. */
+  explain(request: ExplainPictureRequest): AsyncIterable<JobEvent<Explanation>>;
   /** The live picture of a job: the newest frame not yet seen. Ends when the job no longer runs. */
   frames(request: JobRequest): AsyncIterable<LiveFrame>;
 }
@@ -137,9 +147,20 @@ export const studioNames = {
     cancelDownload: true,
     classify: true,
     devices: true,
+    keepExplanation: true,
+    rawExplanation: true,
     changeSettings: true,
   },
-  streams: { pictures: true, jobs: true, queue: true, models: true, downloads: true, settings: true, frames: true },
+  streams: {
+    pictures: true,
+    jobs: true,
+    queue: true,
+    models: true,
+    downloads: true,
+    settings: true,
+    explain: true,
+    frames: true,
+  },
 } as const satisfies { calls: Record<keyof StudioCalls, true>; streams: Record<keyof StudioStreams, true> };
 
 /** The studio behind unchecked arguments: what a window may reach. */
@@ -165,6 +186,8 @@ export function studioHandlers(studio: StudioService): Handlers {
       cancelDownload: (argument: unknown) => studio.cancelDownload(parseDownload(argument)),
       classify: (argument: unknown) => studio.classify(parseClassifyPicture(argument)),
       devices: (argument: unknown) => studio.devices(parseDevices(argument)),
+      keepExplanation: (argument: unknown) => studio.keepExplanation(parseExplainPicture(argument)),
+      rawExplanation: (argument: unknown) => studio.rawExplanation(parseExplainPicture(argument)),
       changeSettings: (argument: unknown) => studio.changeSettings(parseSettingsChange(argument)),
     } satisfies Record<keyof StudioCalls, unknown>,
     streams: {
@@ -174,6 +197,8 @@ export function studioHandlers(studio: StudioService): Handlers {
       models: (_argument: unknown, signal: AbortSignal) => studio.models(signal),
       downloads: (_argument: unknown, signal: AbortSignal) => studio.downloads(signal),
       settings: (_argument: unknown, signal: AbortSignal) => studio.settings(signal),
+      explain: (argument: unknown, signal: AbortSignal) =>
+        studio.explain(parseExplainPicture(argument), signal),
       frames: (argument: unknown, signal: AbortSignal) => studio.frames(parseJob(argument), signal),
     } satisfies Record<keyof StudioStreams, unknown>,
   };

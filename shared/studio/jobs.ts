@@ -12,7 +12,7 @@ import type { Method, MethodWithPicture, methods } from '../recipes/recipe.ts';
 export type JobState = 'queued' | 'running' | 'paused' | 'interrupted' | 'done' | 'failed' | 'cancelled';
 
 /** The methods that are queued, because they take long and leave a picture. */
-export const jobMethods = ['dream'] as const satisfies readonly Method[];
+export const jobMethods = ['dream', 'visualize', 'attack'] as const satisfies readonly Method[];
 export type JobMethod = (typeof jobMethods)[number];
 
 interface OrderOf<M extends JobMethod> {

@@ -34,6 +34,23 @@ describe('the view of a classifier', () => {
     expect(viewOf(picture, 56).apply(picture)).toBe(picture);
   });
 
+  it('knows where its parts lie in the picture', () => {
+    // The shorter side, 200, is brought to 64 of 56: a pixel of the view is 3.125 of the picture.
+    const view = viewOf({ width: 400, height: 200 }, 56);
+    expect(view.origin({ x: 0, y: 0, width: 56, height: 56 })).toEqual({
+      x: 112,
+      y: 12,
+      width: 176,
+      height: 176,
+    });
+    expect(view.origin({ x: 28, y: 28, width: 1, height: 1 })).toEqual({
+      x: 200,
+      y: 100,
+      width: 4,
+      height: 4,
+    });
+  });
+
   it('shows the centre of a wide picture', () => {
     const picture = createPixels(400, 200);
     for (let row = 0; row < 200; row++) picture.data.fill(1, row * 400 + 190, row * 400 + 210);

@@ -3,6 +3,7 @@ import type { EngineService } from '../../../shared/contract.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
+import { absentEngine } from '../testing/absent-engine.ts';
 import { FrameTap } from './frame-tap.ts';
 
 const request = (channel?: string): DreamRequest => ({
@@ -21,9 +22,8 @@ const request = (channel?: string): DreamRequest => ({
 
 /** Three steps, each with a frame. */
 const left: string[] = [];
-const refuse = (): Promise<never> => Promise.reject(new Error('not here'));
 const service: EngineService = {
-  ...{ listModels: refuse, inspectModel: refuse, classify: refuse, devices: refuse, readRecipe: refuse },
+  ...absentEngine,
   async *dream({ preview }) {
     try {
       for (let step = 1; step <= 3; step++) {

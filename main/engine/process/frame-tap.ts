@@ -1,9 +1,11 @@
-/** Takes frames out of dreams that name a channel for them, and keeps the newest one for whoever looks on. */
-import type { PictureResult } from '../../../shared/contract/result.ts';
+/** Takes frames out of jobs that name a channel for them, and keeps the newest one for whoever looks on. */
 import type { EngineService } from '../../../shared/contract.ts';
-import type { JobEvent } from '../../../shared/jobs.ts';
+import type { JobEvent, Preview } from '../../../shared/jobs.ts';
 import type { LiveFrame } from '../../../shared/live-frames.ts';
 import { Watched } from '../../../shared/watch.ts';
+
+/** A method that lets somebody look on. */
+type Shown<Request, Result> = (request: Request, signal?: AbortSignal) => AsyncIterable<JobEvent<Result>>;
 
 export class FrameTap {
   readonly #channels = new Map<string, Watched<LiveFrame | null>>();
@@ -12,11 +14,9 @@ export class FrameTap {
   over(service: EngineService): EngineService {
     return {
       ...service,
-      dream: (request, signal) => {
-        const events = service.dream(request, signal);
-        const channel = request.preview?.channel;
-        return channel === undefined ? events : this.#divert(events, channel);
-      },
+      dream: this.#tapped(service.dream.bind(service)),
+      visualize: this.#tapped(service.visualize.bind(service)),
+      attack: this.#tapped(service.attack.bind(service)),
     };
   }
 
@@ -25,10 +25,20 @@ export class FrameTap {
     for await (const frame of this.#open(channel).values(signal)) if (frame !== null) yield frame;
   }
 
-  async *#divert(
-    events: AsyncIterable<JobEvent<PictureResult>>,
+  #tapped<Request extends { preview: Preview | null }, Result>(
+    method: Shown<Request, Result>,
+  ): Shown<Request, Result> {
+    return (request, signal) => {
+      const events = method(request, signal);
+      const channel = request.preview?.channel;
+      return channel === undefined ? events : this.#divert(events, channel);
+    };
+  }
+
+  async *#divert<Result>(
+    events: AsyncIterable<JobEvent<Result>>,
     channel: string,
-  ): AsyncGenerator<JobEvent<PictureResult>, void, undefined> {
+  ): AsyncGenerator<JobEvent<Result>, void, undefined> {
     const live = this.#open(channel);
     try {
       for await (const event of events) {

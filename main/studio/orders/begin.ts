@@ -2,11 +2,14 @@
 import type { PictureResult } from '../../../shared/contract/result.ts';
 import type { EngineApi } from '../../../shared/contract.ts';
 import type { JobEvent, Preview } from '../../../shared/jobs.ts';
+import type { JobMethod } from '../../../shared/studio/jobs.ts';
 import type { RunRecord } from '../run-record.ts';
+import { attackRequest } from './attack.ts';
 import { dreamRequest } from './dream.ts';
+import { visualizeRequest } from './visualize.ts';
 
 /** The streams of the engine that make a job. */
-export type JobEngine = Pick<EngineApi, 'dream'>;
+export type JobEngine = Pick<EngineApi, JobMethod>;
 
 /** Where a run keeps its files, and how its windows look on. */
 export interface Place {
@@ -24,5 +27,9 @@ export async function begin(
   switch (order.method) {
     case 'dream':
       return engine.dream(await dreamRequest(order, run, place));
+    case 'visualize':
+      return engine.visualize(visualizeRequest(order, run, place));
+    case 'attack':
+      return engine.attack(attackRequest(order, run, place));
   }
 }

@@ -2,12 +2,13 @@
 import { tidyName } from '../file-names.ts';
 import type { RunRecord } from '../run-record.ts';
 
-/** `cat-dream.png` for a dream of `cat.jpg`. */
+/** `cat-dream.png` for a dream of `cat.jpg`, `channel-mixed4c-11.png` for a visualisation. */
 export function resultName(run: RunRecord): string {
-  return `${stemOf(run)}-${run.order.method}.png`;
+  return run.order.method === 'visualize' ? `${stemOf(run)}.png` : `${stemOf(run)}-${run.order.method}.png`;
 }
 
-/** What a job's files are called by: its picture. */
-export function stemOf({ inputs }: RunRecord): string {
-  return tidyName(inputs['source'] ?? '').stem;
+/** What a job's files are called by: its picture, or what it makes visible. */
+export function stemOf({ order, inputs }: RunRecord): string {
+  if (order.method !== 'visualize') return tidyName(inputs['source'] ?? '').stem;
+  return tidyName(`${order.settings.target?.[0] ?? 'unit'}.png`).stem;
 }

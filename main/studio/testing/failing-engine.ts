@@ -3,14 +3,26 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineHandlers, type EngineService } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
+import { absentEngine } from '../../engine/testing/absent-engine.ts';
 import { ipcPort } from '../../../shared/rpc/ipc-port.ts';
 import { serve } from '../../../shared/rpc/serve.ts';
 
 const service: EngineService = {
+  ...absentEngine,
   /** Tells the process id. */
   listModels: () =>
     Promise.resolve({
-      models: [{ id: String(process.pid), title: '', format: 'onnx', bytes: 0, default: false }],
+      models: [
+        {
+          id: String(process.pid),
+          title: '',
+          short: '',
+          format: 'onnx',
+          bytes: 0,
+          default: false,
+          shipped: false,
+        },
+      ],
     }),
   /** Ends by the signal that the path names, or with the code. */
   async readRecipe({ path }) {

@@ -12,6 +12,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
+import { absentEngine } from '../../engine/testing/absent-engine.ts';
 import { decodeImage, encodePng, saveImage } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
 
@@ -29,14 +30,25 @@ export interface FakeEngine extends EngineApi {
 
 export const OCTAVES = 2;
 
+const dreamnet: ModelSummary = {
+  id: 'dreamnet',
+  title: 'Dreamnet',
+  short: 'dreamnet',
+  format: 'onnx',
+  bytes: 10,
+  default: true,
+  shipped: true,
+};
+
 export function fakeEngine(): FakeEngine {
   const running = { now: 0, most: 0 };
   const engine: FakeEngine = {
+    ...absentEngine,
     requests: [],
     running,
     msPerStep: 1,
     failure: undefined,
-    models: [{ id: 'dreamnet', title: 'Dreamnet', format: 'onnx', bytes: 10, default: true }],
+    models: [dreamnet],
     listModels: () => Promise.resolve({ models: engine.models }),
     inspectModel: ({ model }) =>
       Promise.reject(new ReverieError('model/unreadable', `"${model ?? ''}" is no network.`)),

@@ -1,0 +1,69 @@
+/**
+ * Guided backpropagation from single values of a layer. The gradient at the layer is an input of the program, so that one
+ * program serves all its units at all positions.
+ */
+import { ReverieError } from '../../../../shared/errors.ts';
+import { gradients } from '../../gradient/backward.ts';
+import { forms } from '../../gradient/forms.ts';
+import { guided } from '../../gradient/overrides.ts';
+import type { Name } from '../../graph/graph.ts';
+import { float32, sizeOf } from '../../graph/tensor.ts';
+import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
+import { IMAGE } from '../../models/model.ts';
+import type { Lease } from '../../runtime/cache.ts';
+import type { Workbench } from '../workbench.ts';
+
+const SEED = 'examples/seed';
+
+export class UnitBackprop {
+  readonly #lease: Lease;
+  readonly #dims: readonly number[];
+  readonly #side: number;
+
+  private constructor(lease: Lease, dims: readonly number[], side: number) {
+    this.#lease = lease;
+    this.#dims = dims;
+    this.#side = side;
+  }
+
+  /** To be released. @throws ReverieError `layer/unusable`, `gradient/no-rule` */
+  static async lease(
+    { model, runtime, programs }: Workbench,
+    tensor: Name,
+    side: number,
+  ): Promise<UnitBackprop> {
+    const g = model.build({ width: side, height: side }, [tensor]);
+    const dims = g.dims(tensor);
+    const seed = g.input(SEED, dims);
+    const [gradient] = gradients(g, tensor, [IMAGE], { ...forms[runtime.device], ...guided }, seed);
+    if (gradient === null || gradient === undefined)
+      throw new ReverieError('layer/unusable', `The layer "${tensor}" does not depend on the picture.`);
+    const graph = g.finish([gradient]);
+    const key = [model.sha256, runtime.device, 'unit backprop', tensor, side].join(' ');
+    const lease = await programs.lease(key, () => ({
+      bytes: g.footprint(graph),
+      compile: () => runtime.compile(graph),
+    }));
+    return new UnitBackprop(lease, dims, side);
+  }
+
+  /** The map [3, side, side] of one value: channel `channel` at `place`, rows of the grid one after the other. */
+  async from(picture: Pixels, channel: number, place: number): Promise<Pixels> {
+    const [, , ...grid] = this.#dims;
+    const seed = new Float32Array(sizeOf(this.#dims));
+    // A transformer's tokens are [N, tokens, features].
+    seed[this.#dims.length === 3 ? place * (grid[0] ?? 1) + channel : channel * sizeOf(grid) + place] = 1;
+    const side = this.#side;
+    const { program } = this.#lease;
+    const found = await program.run({
+      [IMAGE]: float32(picture.data, [1, 3, side, side]),
+      [SEED]: float32(seed, this.#dims),
+    });
+    const data = found[program.outputs[0] ?? '']?.data ?? new Float32Array(3 * side * side);
+    return pixelsFrom(side, side, Float32Array.from(data));
+  }
+
+  release(): Promise<void> {
+    return this.#lease.release();
+  }
+}

@@ -1,0 +1,75 @@
+/** The part of a photo that a unit saw where it answered most, and the guided backpropagation in it, at one size for a sheet. */
+import type { Rectangle } from '../../../../shared/contract/examples.ts';
+import type { AttributionMap } from '../../attribution/map.ts';
+import { render } from '../../attribution/display.ts';
+import { decodeImage } from '../../imaging/codec.ts';
+import { createPixels, type Pixels } from '../../imaging/pixels.ts';
+import { resize } from '../../imaging/resample.ts';
+import { crop, paste } from '../../imaging/tiles.ts';
+import type { Model } from '../../models/model.ts';
+import { viewOf } from '../view.ts';
+import type { UnitBackprop } from './backprop.ts';
+import type { Peak } from './ranking.ts';
+
+/** Side of a crop on a sheet and in a window, in pixels. */
+export const CELL = 160;
+
+/** Where a crop lies outside of the photo. */
+const OUTSIDE = 0.5;
+
+export interface Cropped {
+  readonly position: { readonly x: number; readonly y: number };
+  readonly crop: Rectangle;
+  /** [CELL, CELL]: the crop, with grey where the unit looked beyond the edge of what the network sees. */
+  readonly picture: Pixels;
+  readonly guided: Pixels;
+}
+
+/** @param gridWidth positions in a row of the layer's grid */
+export async function cropOf(
+  { model, backprop, side }: { model: Model; backprop: UnitBackprop; side: number },
+  { tensor, channel, gridWidth }: { tensor: string; channel: number; gridWidth: number },
+  peak: Peak,
+): Promise<Cropped> {
+  const { pixels } = await decodeImage(peak.path);
+  const view = viewOf(pixels, side);
+  const picture = view.apply(pixels);
+  const position = { x: peak.place % gridWidth, y: Math.floor(peak.place / gridWidth) };
+  const field = model.seen(tensor, position, { width: side, height: side });
+  const inside = intersect(field, side);
+  const map = await backprop.from(picture, channel, peak.place);
+  const origin = view.origin(inside);
+  const part = crop(pixels, origin.x, origin.y, origin.width, origin.height);
+  const guided = crop(asPicture(map), inside.x, inside.y, inside.width, inside.height);
+  return {
+    position,
+    crop: origin,
+    picture: framed(part, field, inside),
+    guided: framed(guided, field, inside),
+  };
+}
+
+/** The way gradients of guided backpropagation are published: each colour around mid-grey. */
+function asPicture({ width, height, data }: Pixels): Pixels {
+  const map: AttributionMap = { channels: 3, width, height, data };
+  return render(map, 'colour');
+}
+
+function intersect({ x, y, width, height }: Rectangle, side: number): Rectangle {
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  const [right, bottom] = [Math.min(side, x + width), Math.min(side, y + height)];
+  return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+}
+
+/** The part of a field that lies in the picture, at its place in a cell. */
+function framed(part: Pixels, field: Rectangle, inside: Rectangle): Pixels {
+  const scale = CELL / Math.max(field.width, field.height);
+  const length = (value: number): number => Math.min(CELL, Math.max(1, Math.round(value * scale)));
+  const [width, height] = [length(inside.width), length(inside.height)];
+  const cell = createPixels(CELL, CELL, OUTSIDE);
+  const place = (value: number, size: number): number => Math.min(CELL - size, Math.round(value * scale));
+  const kernel = width > part.width ? 'cubic' : 'linear';
+  const scaled = resize(part, width, height, kernel);
+  paste(cell, scaled, place(inside.x - field.x, width), place(inside.y - field.y, height));
+  return cell;
+}

@@ -1,0 +1,177 @@
+/** The photos that excite units most, as a job: a step for every photo, the examples with their crops at the end. */
+import { resolve as resolvePath } from 'node:path';
+import type {
+  Example,
+  ExamplesRequest,
+  ExamplesResult,
+  UnitExamples,
+} from '../../../../shared/contract/examples.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Frame, JobEvent } from '../../../../shared/jobs.ts';
+import { checkWritable, saveImage } from '../../imaging/codec.ts';
+import { toBytes, type Pixels } from '../../imaging/pixels.ts';
+import { sheetOf } from '../../imaging/sheet.ts';
+import type { Layer } from '../../models/layers.ts';
+import { defaultLayers } from '../dream-terms.ts';
+import { resolveObjective, type Term } from '../targets.ts';
+import type { Workbench } from '../workbench.ts';
+import { UnitBackprop } from './backprop.ts';
+import { strongestInputs } from './connections.ts';
+import { cropOf, type Cropped } from './crops.ts';
+import { listPhotos } from './photos.ts';
+import { histogramOf, strongest, type Answer } from './ranking.ts';
+import { scan } from './scan.ts';
+
+/** Pixels between the crops of a sheet. */
+const GAP = 4;
+
+/** A unit that was asked for; without a channel, a layer that is only to be scanned. */
+interface Unit {
+  readonly term: Term;
+  readonly channel: number | undefined;
+}
+
+export async function* runExamples(
+  bench: Workbench,
+  request: ExamplesRequest,
+  cache: string,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<ExamplesResult>, void, undefined> {
+  const began = performance.now();
+  const { model, runtime } = bench;
+  const { settings, out } = request;
+  if (out !== null) await checkWritable(out);
+  const side = model.card.preprocessing.size;
+  const units = await unitsOf(bench, settings.target);
+  const photos = await listPhotos(request.photos);
+  const tensors = [...new Set(units.map(({ term }) => term.tensor))];
+  const size = { width: side, height: side };
+  const names = { runtime: runtime.name, device: runtime.device };
+  yield { kind: 'started', steps: photos.length, ...size, ...names, notes: [] };
+
+  const answers = new Map<string, Answer[]>(tensors.map((tensor) => [tensor, []]));
+  const failed: { path: string; reason: string }[] = [];
+  let cached = 0;
+  let step = 0;
+  let before = performance.now();
+  for await (const photo of scan(bench, { photos, tensors, side, cache })) {
+    if (photo.failure !== undefined) failed.push({ path: photo.path, reason: photo.failure });
+    if (photo.cached) cached++;
+    photo.responses.forEach((response, i) =>
+      answers.get(tensors[i] ?? '')?.push({ path: photo.path, response }),
+    );
+    const ms = performance.now() - before;
+    yield { kind: 'step', step: ++step, of: photos.length, octave: 1, octaves: 1, ...size, objective: 0, ms };
+    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The scan was cancelled.');
+    before = performance.now();
+  }
+  const msPerPhoto = (performance.now() - began) / photos.length;
+  const [first] = failed;
+  if (first !== undefined && failed.length === photos.length) {
+    throw new ReverieError('image/unreadable', `None of the photos can be read: ${first.reason}`);
+  }
+
+  const layers = model.layers();
+  const rows: Pixels[] = [];
+  const found: UnitExamples[] = [];
+  for (const unit of units) {
+    if (unit.channel === undefined) continue;
+    const { report, crops } = await examplesOf(bench, unit, answers.get(unit.term.tensor) ?? [], {
+      layers,
+      top: settings.top,
+      side,
+      pictures: request.pictures,
+    });
+    found.push(report);
+    rows.push(...padded(crops, settings.top, 'picture'), ...padded(crops, settings.top, 'guided'));
+  }
+  if (out !== null && rows.length > 0)
+    await saveImage(sheetOf(rows, { gap: GAP, fill: 1, columns: settings.top }), out);
+  yield {
+    kind: 'done',
+    result: {
+      output: out === null || rows.length === 0 ? null : resolvePath(out),
+      model: model.name,
+      ...names,
+      seconds: (performance.now() - began) / 1000,
+      photos: photos.length,
+      cached,
+      failed,
+      msPerPhoto,
+      units: found,
+    },
+  };
+}
+
+/** @throws ReverieError `usage/option` for targets whose answer to a photo is not kept */
+async function unitsOf({ model }: Workbench, targets: readonly string[] | null): Promise<Unit[]> {
+  const texts = targets ?? [`layer:${defaultLayers(model).at(-1)?.layer ?? ''}`];
+  return Promise.all(
+    texts.map(async (text) => {
+      const [term, ...others] = await resolveObjective(model, text);
+      const kind = term?.selection.kind;
+      if (term === undefined || others.length > 0 || kind === 'neuron' || kind === 'direction') {
+        throw new ReverieError(
+          'usage/option',
+          `Examples are sought for a channel or a class, not for "${text}"; name it as channel:<layer>/<n> or class:<name>.`,
+        );
+      }
+      const { selection } = term;
+      if (selection.kind === 'channel') return { term, channel: selection.channel };
+      return { term, channel: selection.kind === 'class' ? selection.index : undefined };
+    }),
+  );
+}
+
+interface Wish {
+  readonly layers: readonly Layer[];
+  readonly top: number;
+  readonly side: number;
+  readonly pictures: boolean;
+}
+
+async function examplesOf(
+  bench: Workbench,
+  { term, channel = 0 }: Unit,
+  answers: readonly Answer[],
+  { layers, top, side, pictures }: Wish,
+): Promise<{ report: UnitExamples; crops: readonly Cropped[] }> {
+  const { model } = bench;
+  const { tensor, layer, text, selection } = term;
+  const peaks = strongest(answers, channel, top);
+  const gridWidth = answers[0]?.response.width ?? 1;
+  const backprop = await UnitBackprop.lease(bench, tensor, side);
+  const crops: Cropped[] = [];
+  try {
+    for (const peak of peaks)
+      crops.push(await cropOf({ model, backprop, side }, { tensor, channel, gridWidth }, peak));
+  } finally {
+    await backprop.release();
+  }
+  const examples = peaks.map(({ path, value }, i): Example => {
+    const made = crops[i];
+    if (made === undefined) throw new Error('A crop is missing.');
+    const { position, crop, picture, guided } = made;
+    const shown = pictures ? { picture: frameOf(picture), guided: frameOf(guided) } : {};
+    return { path, value, position, crop, ...shown };
+  });
+  const label = selection.kind === 'class' ? selection.label : null;
+  const histogram = histogramOf(answers, channel);
+  const inputs = strongestInputs(model, layers, tensor, channel);
+  return { report: { target: text, label, layer, examples, histogram, inputs }, crops };
+}
+
+/** A row of a sheet, whatever the number of photos. */
+function padded(crops: readonly Cropped[], top: number, which: 'picture' | 'guided'): Pixels[] {
+  const cells = crops.map((crop) => crop[which]);
+  const [first] = cells;
+  if (first === undefined) return [];
+  const blank = { ...first, data: new Float32Array(first.data.length).fill(1) };
+  return Array.from({ length: top }, (_, i) => cells[i] ?? blank);
+}
+
+const frameOf = (picture: Pixels): Frame => ({
+  width: picture.width,
+  height: picture.height,
+  rgba: toBytes(picture, { alpha: true }),
+});

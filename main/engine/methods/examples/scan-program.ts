@@ -1,0 +1,88 @@
+/** What a scan asks a network for: for every channel of some layers, its largest value in a photo, and where that is. */
+import type { Builder } from '../../graph/builder.ts';
+import type { Name } from '../../graph/graph.ts';
+import { float32, sizeOf } from '../../graph/tensor.ts';
+import type { Pixels } from '../../imaging/pixels.ts';
+import { IMAGE } from '../../models/model.ts';
+import type { Lease } from '../../runtime/cache.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** How a layer answers to one photo. */
+export interface Response {
+  /** Positions of the layer's grid. */
+  readonly width: number;
+  readonly height: number;
+  /** The largest value of each channel. */
+  readonly peaks: Float32Array;
+  /** Where it is: rows of the grid one after the other. */
+  readonly places: Uint32Array;
+}
+
+interface Outputs {
+  readonly peaks: Name;
+  readonly places: Name;
+  readonly width: number;
+  readonly height: number;
+}
+
+export class ScanProgram {
+  readonly #lease: Lease;
+  readonly #outputs: readonly Outputs[];
+  readonly #side: number;
+
+  private constructor(lease: Lease, outputs: readonly Outputs[], side: number) {
+    this.#lease = lease;
+    this.#outputs = outputs;
+    this.#side = side;
+  }
+
+  /** To be released. @param side of the square pictures in pixels */
+  static async lease(
+    { model, runtime, programs }: Workbench,
+    tensors: readonly Name[],
+    side: number,
+  ): Promise<ScanProgram> {
+    const g = model.build({ width: side, height: side }, tensors);
+    const outputs = tensors.map((tensor) => appendPeaks(g, tensor));
+    const graph = g.finish(outputs.flatMap(({ peaks, places }) => [peaks, places]));
+    const key = [model.sha256, runtime.device, 'scan', side, ...tensors].join(' ');
+    const lease = await programs.lease(key, () => ({
+      bytes: g.footprint(graph),
+      compile: () => runtime.compile(graph),
+    }));
+    return new ScanProgram(lease, outputs, side);
+  }
+
+  /** How each layer answers to a picture of the network's size. */
+  async respond(picture: Pixels): Promise<Response[]> {
+    const image = float32(picture.data, [1, 3, this.#side, this.#side]);
+    const found = await this.#lease.program.run({ [IMAGE]: image });
+    return this.#outputs.map(({ peaks, places, width, height }) => ({
+      width,
+      height,
+      peaks: Float32Array.from(found[peaks]?.data ?? []),
+      places: Uint32Array.from(found[places]?.data ?? []),
+    }));
+  }
+
+  release(): Promise<void> {
+    return this.#lease.release();
+  }
+}
+
+function appendPeaks(g: Builder, tensor: Name): Outputs {
+  const dims = g.dims(tensor);
+  const [, channels = 1, ...grid] = dims;
+  // A transformer's tokens are [N, tokens, features].
+  const tokens = dims.length === 3;
+  const flat = tokens ? g.transpose(tensor, [0, 2, 1]) : g.reshape(tensor, [1, channels, sizeOf(grid)]);
+  const [height = 1, width = 1] = tokens ? [1, channels] : grid;
+  const places = g.op('ArgMax', [flat], { axis: 2, keepdims: 0 });
+  return {
+    peaks: g.reduce('ReduceMax', flat, [2], false),
+    // Exact in float32: no layer has 2²⁴ positions.
+    places: g.op('Cast', [places], { to: 1 }),
+    width,
+    height,
+  };
+}

@@ -1,0 +1,30 @@
+/** An engine that can do nothing: a test lays over it what it needs. */
+import type { EngineService } from '../../../shared/contract.ts';
+
+const refuse = (): Promise<never> => Promise.reject(new Error('not in this test'));
+
+const end = (): AsyncGenerator<never, void, undefined> => never();
+
+// eslint-disable-next-line require-yield -- there is nothing to give
+async function* never(): AsyncGenerator<never, void, undefined> {
+  await refuse();
+}
+
+export const absentEngine: EngineService = {
+  listModels: refuse,
+  inspectModel: refuse,
+  importModel: refuse,
+  editModel: refuse,
+  removeModel: refuse,
+  filesOfModel: refuse,
+  classify: refuse,
+  filters: refuse,
+  devices: refuse,
+  readRecipe: refuse,
+  dream: end,
+  visualize: end,
+  attack: end,
+  attackSet: end,
+  examples: end,
+  explain: end,
+};

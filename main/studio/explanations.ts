@@ -1,0 +1,92 @@
+/** Explanations for windows: looked at while they are made, and kept as a picture of the gallery or as raw numbers. */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ExplainRequest, ExplainResult } from '../../shared/contract/explain.ts';
+import type { EngineApi } from '../../shared/contract.ts';
+import { ReverieError } from '../../shared/errors.ts';
+import type { JobEvent } from '../../shared/jobs.ts';
+import type { Execution } from '../../shared/recipes/common.ts';
+import { keptAddress } from '../../shared/studio/addresses.ts';
+import type { FileToSave, ExplainPictureRequest, Explanation } from '../../shared/studio/explain.ts';
+import type { Picture } from '../../shared/studio/gallery.ts';
+import { tidyName } from './file-names.ts';
+import type { Gallery } from './gallery.ts';
+
+export interface ExplanationsOptions {
+  readonly engine: Pick<EngineApi, 'explain'>;
+  readonly gallery: Gallery;
+  /** For files that live until the next start. */
+  readonly folder: string;
+  /** The network, runtime and device for a request. */
+  readonly execution: (model: string | null) => Promise<Execution>;
+}
+
+export class Explanations {
+  readonly #options: ExplanationsOptions;
+
+  constructor(options: ExplanationsOptions) {
+    this.#options = options;
+  }
+
+  /** Passes through the network as steps, and the maps at the end. Leaving it ends the work. */
+  async *watch(request: ExplainPictureRequest): AsyncGenerator<JobEvent<Explanation>, void, undefined> {
+    const { engine } = this.#options;
+    for await (const event of engine.explain(await this.#engineRequest(request, { pictures: true }))) {
+      yield event.kind === 'done' ? { ...event, result: withoutPaths(event.result) } : event;
+    }
+  }
+
+  /** Puts what the network saw and the maps into the gallery, as one picture with its recipe. */
+  async keep(request: ExplainPictureRequest): Promise<Picture> {
+    const { gallery } = this.#options;
+    const out = join(await this.#newFolder(), 'explanation.png');
+    await this.#finish(await this.#engineRequest(request, { out }));
+    return gallery.adopt(out, `${tidyName(request.picture).stem}-explain.png`);
+  }
+
+  /** The numbers of each map, as `.npy` files that can be downloaded until the next start. */
+  async raw(request: ExplainPictureRequest): Promise<FileToSave[]> {
+    const folder = await this.#newFolder();
+    const raw = join(folder, `${tidyName(request.picture).stem}.npy`);
+    const { methods } = await this.#finish(await this.#engineRequest(request, { raw }));
+    return methods.flatMap(({ raw: path }) => {
+      if (path === null) return [];
+      const name = basename(path);
+      return [{ address: keptAddress(basename(folder), name), name }];
+    });
+  }
+
+  async #newFolder(): Promise<string> {
+    const folder = join(this.#options.folder, randomUUID());
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  async #engineRequest(
+    { picture, model, settings }: ExplainPictureRequest,
+    wanted: Partial<Pick<ExplainRequest, 'out' | 'raw' | 'pictures'>>,
+  ): Promise<ExplainRequest> {
+    const { gallery, execution } = this.#options;
+    return {
+      image: gallery.path(picture),
+      settings,
+      out: null,
+      raw: null,
+      pictures: false,
+      ...wanted,
+      ...(await execution(model)),
+    };
+  }
+
+  async #finish(request: ExplainRequest): Promise<ExplainResult> {
+    for await (const event of this.#options.engine.explain(request))
+      if (event.kind === 'done') return event.result;
+    throw new ReverieError('internal', 'The explanation ended without a result.');
+  }
+}
+
+/** Paths are not for windows. */
+function withoutPaths({ output: _output, methods, ...result }: ExplainResult): Explanation {
+  return { ...result, methods: methods.map(({ raw: _raw, ...method }) => method) };
+}

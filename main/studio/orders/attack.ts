@@ -1,0 +1,25 @@
+/** What the engine is asked for by an order for an attack. */
+import { join } from 'node:path';
+import type { AttackRequest } from '../../../shared/contract/attack.ts';
+import type { Order } from '../../../shared/studio/jobs.ts';
+import { inputPath } from '../run-inputs.ts';
+import { RUN, type RunRecord } from '../run-record.ts';
+import type { Place } from './begin.ts';
+
+export function attackRequest(
+  { model, runtime, device, settings }: Order<'attack'>,
+  { inputs }: RunRecord,
+  { folder, preview }: Place,
+): AttackRequest {
+  return {
+    image: inputPath(folder, 'source', inputs['source'] ?? ''),
+    settings,
+    out: join(folder, RUN.result),
+    perturbation: join(folder, RUN.perturbation),
+    transfer: [],
+    preview,
+    model,
+    runtime,
+    device,
+  };
+}

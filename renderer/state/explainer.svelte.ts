@@ -1,0 +1,128 @@
+/** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
+import { errorData } from '../../shared/errors.ts';
+import { explain, type ExplainSettings } from '../../shared/recipes/explain.ts';
+import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
+import type { Studio } from '../../shared/studio/contract.ts';
+import type { ExplainPictureRequest, Explanation } from '../../shared/studio/explain.ts';
+import type { Memory } from './memory.ts';
+
+const MEMORY = 'explain';
+
+/** What a first visitor should see: where the evidence lies, and how it looks. */
+const FIRST: ExplainSettings = { ...defaultsOf(explain), method: ['guided-backprop', 'grad-cam'] };
+
+export class Explainer {
+  /** The gallery picture. */
+  picture = $state<string | null>(null);
+  /** `null`: the default network. */
+  model = $state<string | null>(null);
+  settings = $state.raw<ExplainSettings>(FIRST);
+  /** Of the maps over the picture. */
+  opacity = $state(1);
+  result = $state.raw<Explanation | undefined>();
+  /** How far the running explanation is; `undefined` while none runs. */
+  progress = $state.raw<{ step: number; of: number } | undefined>();
+  error = $state<string | null>(null);
+  readonly #studio: Pick<Studio, 'explain'>;
+  readonly #memory: Memory;
+  /** Leaves the stream of the one that runs. */
+  #leave: (() => void) | undefined;
+
+  constructor(studio: Pick<Studio, 'explain'>, memory: Memory) {
+    this.#studio = studio;
+    this.#memory = memory;
+    const remembered = memory.load(MEMORY);
+    if (!isRecord(remembered)) return;
+    const { picture, model, settings } = remembered;
+    this.picture = typeof picture === 'string' ? picture : null;
+    this.model = typeof model === 'string' ? model : null;
+    this.settings = settingsFrom(settings);
+  }
+
+  /** What would be asked; `undefined` without a picture. */
+  get request(): ExplainPictureRequest | undefined {
+    const { picture, model, settings } = this;
+    return picture === null ? undefined : { picture, model, settings };
+  }
+
+  get busy(): boolean {
+    return this.progress !== undefined;
+  }
+
+  /** Lays a picture on the desk; what was asked of another one's class is not asked of it. */
+  open(picture: string): void {
+    if (picture === this.picture) return;
+    this.picture = picture;
+    this.settings = { ...this.settings, target: null };
+    this.#changed();
+  }
+
+  use(model: string): void {
+    this.model = model;
+    this.settings = { ...this.settings, target: null, layer: null };
+    this.#changed();
+  }
+
+  /** Changes one setting, by its key. @throws usage/option for a value that is not acceptable */
+  set(key: string, value: unknown): void {
+    this.settings = parse(explain, { ...this.settings, [key]: value });
+    this.#changed();
+  }
+
+  /** As a recipe has it. */
+  restore(picture: string | null, model: string | null, settings: ExplainSettings): void {
+    Object.assign(this, { picture, model, settings });
+    this.#changed();
+  }
+
+  /** Asks; whatever was being asked before is dropped. */
+  async run(): Promise<void> {
+    this.stop();
+    const { request } = this;
+    if (request === undefined) return;
+    const events = this.#studio.explain(request)[Symbol.asyncIterator]();
+    let left = false;
+    this.#leave = () => {
+      left = true;
+      void events.return?.();
+    };
+    const isCurrent = (): boolean => !left;
+    this.error = null;
+    this.progress = { step: 0, of: 0 };
+    try {
+      for (;;) {
+        const next = await events.next();
+        if (next.done === true || !isCurrent()) return;
+        const event = next.value;
+        if (event.kind === 'started') this.progress = { step: 0, of: event.steps };
+        else if (event.kind === 'step') this.progress = { step: event.step, of: event.of };
+        else this.result = event.result;
+      }
+    } catch (error) {
+      if (isCurrent()) this.error = errorData(error).message;
+    } finally {
+      if (isCurrent()) this.progress = undefined;
+    }
+  }
+
+  stop(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+    this.progress = undefined;
+  }
+
+  #changed(): void {
+    this.stop();
+    this.result = undefined;
+    const { picture, model, settings } = this;
+    this.#memory.save(MEMORY, { picture, model, settings });
+  }
+}
+
+function settingsFrom(value: unknown): ExplainSettings {
+  try {
+    return isRecord(value) ? parse(explain, value) : FIRST;
+  } catch {
+    return FIRST;
+  }
+}
