@@ -125,7 +125,7 @@ describe('wrong usage', () => {
     [
       ['models', 'lst'],
       'usage/option',
-      'reverie models takes "list" or "inspect", not "lst". Did you mean "list"?',
+      'reverie models takes one of list, inspect, catalogue, download, not "lst". Did you mean "list"?',
     ],
     [['devices', 'all'], 'usage/option', '"all" is one argument too many: reverie devices [options].'],
   ];

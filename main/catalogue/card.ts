@@ -3,8 +3,20 @@ import type { CardChanges } from '../../shared/contract/network-card.ts';
 import type { CatalogueNetwork } from './network.ts';
 
 /** The contents of its card. */
-export function cardOf({ title, short, input, labels, licence, addresses }: CatalogueNetwork): string {
-  const card = { title, short, input, labels, licence: licence.name, source: addresses[0] };
+export function cardOf(network: CatalogueNetwork): string {
+  const { title, short, input, inputStated, labels, licence, addresses } = network;
+  const card = {
+    title,
+    short,
+    input,
+    certainty: inputStated ? 'stated' : 'unsure',
+    why: inputStated
+      ? 'Its publisher states how it takes pictures.'
+      : 'Its publisher does not state how it takes pictures; this is usual for networks of its kind.',
+    labels,
+    licence: licence.name,
+    source: addresses[0],
+  };
   return `${JSON.stringify(card, undefined, 2)}\n`;
 }
 

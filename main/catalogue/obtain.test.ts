@@ -42,6 +42,8 @@ it('installs a network with its card, and leaves nothing else', async () => {
     title: 'A toy',
     short: 'Toy',
     input: network.input,
+    certainty: 'stated',
+    why: expect.stringContaining('states'),
     labels: null,
     licence: 'MIT',
     source: `${server.origin}/toy`,

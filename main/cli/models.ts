@@ -4,6 +4,7 @@ import { ReverieError } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/nearest.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Command, Context, Outcome } from './command.ts';
+import { catalogue, download } from './download.ts';
 import { pick } from './dream.ts';
 import { columns } from '../../shared/columns.ts';
 
@@ -23,20 +24,29 @@ const inspection = {
 const ACTIONS: Readonly<Record<string, (context: Context, model: string | undefined) => Promise<Outcome>>> = {
   list,
   inspect,
+  catalogue,
+  download,
 };
 
 export const modelsCommand: Command = {
   name: 'models',
-  usage: '<list|inspect> [model]',
+  usage: `<${Object.keys(ACTIONS).join('|')}> [model]`,
   positionals: { min: 1, max: 2 },
   summary: 'List the installed networks, or the layers of one (by its id or the path of its file)',
+  notes: [
+    'The catalogue lists networks that "download" fetches, verifies and installs; it goes on where it was stopped.',
+    'Nothing but "download" contacts anybody.',
+  ],
   options: { Inspect: inspection },
   run(context) {
     const [word = '', model] = context.positionals;
     const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
     if (action !== undefined) return action(context, model);
-    const hint = didYouMean(word, Object.keys(ACTIONS));
-    throw new ReverieError('usage/option', `reverie models takes "list" or "inspect", not "${word}".${hint}`);
+    const words = Object.keys(ACTIONS);
+    throw new ReverieError(
+      'usage/option',
+      `reverie models takes one of ${words.join(', ')}, not "${word}".${didYouMean(word, words)}`,
+    );
   },
 };
 
