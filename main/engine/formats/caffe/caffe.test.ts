@@ -257,6 +257,17 @@ describe('networks that are not whole', () => {
     ['a prototxt without layers', bytes, 'input: "x"'],
     ['a prototxt of another network', bytes, whole.replaceAll('"c"', '"d"')],
     ['a blob that two layers give', bytes, whole + conv('c', 'x')],
+    ['a blob without a name', bytes, `${whole} layer { type: "ReLU" bottom: "c" top: "" }`],
+    [
+      'a word that names something else',
+      bytes,
+      `${whole} ${layer('e', 'Eltwise', 'c', 'e', 'bottom: "c" eltwise_param { operation: toString }')}`,
+    ],
+    [
+      'more axes than any tensor',
+      bytes,
+      `${whole} ${layer('e', 'Reshape', 'c', 'e', `reshape_param { shape { ${'dim: 1 '.repeat(33)} } }`)}`,
+    ],
     [
       'a layer that gives a blob twice',
       bytes,
@@ -266,6 +277,27 @@ describe('networks that are not whole', () => {
     ['layers in a circle', bytes, layer('a', 'ReLU', 'b', 'a') + layer('b', 'ReLU', 'a', 'b')],
   ])('%s', (_, file, prototxt) => {
     expect(refusal(() => readCaffe(file, prototxt)).code).toBe('model/unreadable');
+  });
+
+  test('weights of any version go with a prototxt of another', () => {
+    const old = `input: "x" input_dim: 1 input_dim: 3 input_dim: 9 input_dim: 9
+      layers { name: "c" type: CONVOLUTION bottom: "x" top: "c" convolution_param { num_output: 4 kernel_size: 1 } }
+      layers { name: "r" type: RELU bottom: "c" top: "c" }`;
+    const layers = [
+      { name: 'c', type: 'Convolution', bottom: ['u'], top: ['v'], blobs: [weights, waves([4])] },
+    ];
+    for (const version of [0, 1, 2] as const) {
+      const { graph, hints } = readCaffe(writeCaffe(version, layers), old);
+      expect(short(graph)).toEqual(['c/convolution = Conv(x)', 'c = Relu(c/convolution)']);
+      expect(graph.constants.get('c/weight')).toEqual(weights);
+      expect(hints).toEqual({ size: 9 });
+    }
+  });
+
+  test('layers of one name share their weights', () => {
+    const { graph } = described(conv('c', 'x') + conv('c', 'x', 'again'), { c: [weights] });
+    const [first, second] = [...graph.constants.values()];
+    expect(first?.data).toBe(second?.data);
   });
 
   test('a lone prototxt asks for its weights', () => {

@@ -64,7 +64,9 @@ export function inputsOf(layers: readonly LayerParameter[], declared: Declared):
     return {
       name,
       type: 'float32',
-      dims: isImage ? ['N', channels > 0 ? channels : -1, 'H', 'W'] : ['N', ...dims.slice(1)],
+      dims: isImage
+        ? ['N', channels > 0 ? channels : -1, 'H', 'W']
+        : ['N', ...dims.slice(1).map((size) => (size > 0 ? size : -1))],
     };
   });
 }

@@ -2,7 +2,7 @@
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Attribute, Name } from '../../graph/graph.ts';
 import { float32, int64, sizeOf, type Tensor } from '../../graph/tensor.ts';
-import { readBlob, type Blob } from './blob.ts';
+import type { Blob } from './blob.ts';
 import type { LayerParameter } from './messages.ts';
 import type { NetWriter } from './net-writer.ts';
 
@@ -83,16 +83,11 @@ export class LayerScope {
     return this.constant(part, int64(values));
   }
 
-  /** Whether the layer has a blob at a position. */
-  hasBlob(index: number): boolean {
-    return this.layer.blobs?.[index] !== undefined;
-  }
-
   /** A blob as it is stored. */
   blob(index: number): Blob {
     const { name = '', blobs = [] } = this.layer;
     const bytes = blobs[index];
-    if (bytes !== undefined) return readBlob(bytes, `Blob ${index + 1} of layer "${name}"`);
+    if (bytes !== undefined) return this.#net.blob(bytes, `Blob ${index + 1} of layer "${name}"`);
     const found = `${blobs.length} of its weights`;
     return this.unreadable(
       `finds ${found} in the .caffemodel and needs ${index + 1}; does it belong to this network?`,

@@ -1,14 +1,20 @@
 /** The graph of a network while it is written: its nodes, its constants, and a name of its own for everything. */
+import { ReverieError } from '../../../../shared/errors.ts';
 import type { Attribute, Name, Node } from '../../graph/graph.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { readBlob, type Blob } from './blob.ts';
 
 /** Images are [N, C, H, W]. */
 const IMAGE_RANK = 4;
+
+/** The most axes that Caffe's tensors have. */
+const MOST_AXES = 32;
 
 export class NetWriter {
   readonly nodes: Node[] = [];
   readonly constants = new Map<Name, Tensor>();
   readonly #ranks = new Map<Name, number>();
+  readonly #blobs = new Map<Uint8Array, Blob>();
   readonly #tensors: UniqueNames;
   readonly #nodeNames = new UniqueNames([]);
 
@@ -27,14 +33,27 @@ export class NetWriter {
   }
 
   setRank(name: Name, rank: number): void {
+    if (rank > MOST_AXES) {
+      const sentence = `Tensor "${name}" of the Caffe network has ${rank} axes; up to ${MOST_AXES} are possible.`;
+      throw new ReverieError('model/unreadable', sentence);
+    }
     this.#ranks.set(name, rank);
+  }
+
+  /** The numbers of a blob, read once however many layers of one name share it. */
+  blob(bytes: Uint8Array, label: string): Blob {
+    const known = this.#blobs.get(bytes);
+    if (known !== undefined) return known;
+    const blob = readBlob(bytes, label);
+    this.#blobs.set(bytes, blob);
+    return blob;
   }
 
   /** Adds a constant under a name like `wish`. */
   constant(wish: string, tensor: Tensor): Name {
     const name = this.tensorName(wish);
     this.constants.set(name, tensor);
-    this.#ranks.set(name, tensor.dims.length);
+    this.setRank(name, tensor.dims.length);
     return name;
   }
 
@@ -61,7 +80,7 @@ export class NetWriter {
     rank = this.rank(inputs[0] ?? ''),
   ): void {
     this.nodes.push({ op, name: this.#nodeNames.take(wish), inputs, outputs, attributes });
-    for (const output of outputs) this.#ranks.set(output, rank);
+    for (const output of outputs) this.setRank(output, rank);
   }
 }
 

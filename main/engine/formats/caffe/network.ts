@@ -45,7 +45,7 @@ export function buildGraph(name: string, layers: readonly LayerParameter[], decl
   const auxiliary = new Set<Name>();
   for (const layer of working) {
     const bottoms = (layer.bottom ?? []).map((bottom) => blobs.get(bottom) ?? missing(layer, bottom));
-    requireFree(layer, blobs, bottoms);
+    requireNames(layer, blobs, bottoms);
     if (isPassing(layer)) {
       for (const top of layer.top ?? []) blobs.set(top, bottoms[0] ?? '');
       continue;
@@ -88,12 +88,14 @@ function lastWriters(layers: readonly LayerParameter[], inputs: readonly Input[]
   return last;
 }
 
-/** A blob is written once, and then only in place. */
-function requireFree(
+/** A blob has a name. It is written once, and then only in place. */
+function requireNames(
   { name = '', bottom = [], top = [] }: LayerParameter,
   blobs: ReadonlyMap<Name, Name>,
   bottoms: readonly Name[],
 ): void {
+  if ([...bottom, ...top].includes(''))
+    throw unreadable(`The Caffe network is damaged: layer "${name}" reads or writes a blob without a name.`);
   top.forEach((blob, i) => {
     const tensor = blobs.get(blob);
     const inPlace = tensor !== undefined && (bottom.includes(blob) || bottoms.includes(tensor));

@@ -144,7 +144,7 @@ function scalar({ text, line }: Token, { type, resolvedType }: protobuf.Field): 
   if (resolvedType instanceof protobuf.Enum) {
     const word = resolvedType.valuesById[Number(text)] ?? text;
     // Layer types may be those of a branch of Caffe: they are told apart when the network is put together.
-    if (resolvedType.name !== 'LayerType' && resolvedType.values[word] === undefined)
+    if (resolvedType.name !== 'LayerType' && !Object.hasOwn(resolvedType.values, word))
       throw problem(
         line,
         `has "${text}" where one of ${Object.keys(resolvedType.values).join(', ')} should be`,
