@@ -16,9 +16,9 @@ export interface Allowance {
   elements: number;
 }
 
-/** The allowance for one file: 1 GB of floats. */
+/** The allowance for one file: 256 MB of floats. Of real networks, only ones that were never trained have so many. */
 export function fileAllowance(): Allowance {
-  return { elements: 2 ** 28 };
+  return { elements: 2 ** 26 };
 }
 
 type Elements = ArrayLike<number> | BigInt64Array;
@@ -120,14 +120,16 @@ function elements(
 function repeatLast(values: Elements, type: WideType, count: number): Elements {
   if (type === 'int64') {
     const given = values instanceof BigInt64Array ? values : wide(values);
-    const all = new BigInt64Array(count).fill(given.at(-1) ?? 0n);
+    const all = new BigInt64Array(count);
     all.set(given);
-    return all;
+    return all.fill(given.at(-1) ?? 0n, given.length);
   }
   const given = Array.from<number | bigint, number>(values, Number);
-  const all = new Float32Array(count).fill(given.at(-1) ?? 0);
+  const all = new Float32Array(count);
   all.set(given);
-  return all;
+  const last = given.at(-1) ?? 0;
+  // A new array is all zeros without ever having been written.
+  return last === 0 ? all : all.fill(last, given.length);
 }
 
 function tensor({ type, convert }: Encoding, dims: readonly number[], values: Elements): Tensor {

@@ -1,0 +1,405 @@
+import { describe, expect, it, test } from 'vitest';
+import { inferShapes, smallestInput } from '../graph/shapes.ts';
+import { float32, int64 } from '../graph/tensor.ts';
+import { refusal } from '../testing/refusal.ts';
+import { runBytes } from '../testing/run-tensorflow.ts';
+import { writeOnnx } from './onnx-write.ts';
+import { small } from './onnx.samples.ts';
+import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
+import { attr, constant, FLOAT, graphDef, INT32, node, placeholder } from './tensorflow/testing/graph-def.ts';
+import { grid, wave } from './tensorflow/testing/reference.ts';
+import { bytes, integer, join, type Bytes } from './tensorflow/testing/wire.ts';
+
+const filter = constant('w', float32(new Float32Array(27).fill(0.5), [3, 3, 3, 1]));
+const same = { strides: attr.ints([1, 1, 1, 1]), padding: attr.text('SAME') };
+const relu = graphDef(placeholder('x'), node('y', 'Relu', ['x']));
+
+/** The operators of a graph with the names of their tensors. */
+function read(...nodes: Bytes[]): { ops: string[]; inputs: unknown; outputs: readonly string[] } {
+  const { nodes: found, inputs, outputs } = readTensorflow(graphDef(...nodes));
+  return { ops: found.map(({ op, outputs }) => `${op} ${outputs.join()}`), inputs, outputs };
+}
+
+describe('readTensorflow', () => {
+  it('calls layers what their nodes are called, and leaves plumbing out', () => {
+    const { ops, outputs } = read(
+      placeholder('input'),
+      filter,
+      node('w/read', 'Identity', ['w']),
+      node('conv/Conv2D', 'Conv2D', ['input:0', 'w/read'], same),
+      constant('conv/bias', float32([1])),
+      node('conv/BiasAdd', 'BiasAdd', ['conv/Conv2D', 'conv/bias', '^conv/Conv2D']),
+      node('conv', 'Relu', ['conv/BiasAdd']),
+      node('checked', 'CheckNumerics', ['conv']),
+      node('pooled', 'Square', ['checked', '^init']),
+      node('output', 'Identity', ['pooled']),
+      node('init', 'NoOp'),
+    );
+    expect(ops).toEqual(['Conv conv/Conv2D', 'Add conv/BiasAdd', 'Relu conv', 'Mul pooled']);
+    expect(outputs).toEqual(['pooled']);
+  });
+
+  it('keeps every head, and nothing that only serves training', () => {
+    const { ops, outputs } = read(
+      placeholder('x'),
+      node('a', 'Relu', ['x']),
+      node('head', 'Tanh', ['a']),
+      node('head2', 'Exp', ['a']),
+      constant('axis', int64([3], [])),
+      node('best', 'ArgMax', ['head', 'axis']),
+      node('summary', 'HistogramSummary', ['a', 'head2']),
+      node('save', 'SaveV2', ['head']),
+      node('global_step', 'VariableV2'),
+      node('unread', 'Placeholder', [], { dtype: attr.type(INT32) }),
+      constant('leftover', float32([1])),
+    );
+    expect(ops).toEqual(['Relu a', 'Tanh head', 'Exp head2']);
+    expect(outputs).toEqual(['head', 'head2']);
+  });
+
+  const nchw = { ...same, data_format: attr.text('NCHW') };
+  const typed = (name: string, shape?: Bytes) =>
+    node(name, 'Placeholder', [], { dtype: attr.type(FLOAT), ...(shape ? { shape } : {}) });
+  it.each<[string, Bytes, Bytes[], (number | string)[]]>([
+    ['of free size', placeholder('x'), [node('y', 'Relu', ['x'])], ['N', 3, 'H', 'W']],
+    ['of one size', placeholder('x', [1, 224, 224, 3]), [node('y', 'Relu', ['x'])], ['N', 3, 'H', 'W']],
+    [
+      'of unknown rank',
+      placeholder('x', null),
+      [filter, node('y', 'Conv2D', ['x', 'w'], same)],
+      ['N', 3, 'H', 'W'],
+    ],
+    ['of no rank, as in old graphs', placeholder('x', []), [node('y', 'Relu', ['x'])], ['N', 3, 'H', 'W']],
+    ['without a shape', typed('x'), [filter, node('y', 'Conv2D', ['x', 'w'], same)], ['N', 3, 'H', 'W']],
+    [
+      'of unknown channels',
+      placeholder('x', [-1, -1, -1, -1]),
+      [filter, node('y', 'Conv2D', ['x', 'w'], same)],
+      ['N', 3, 'H', 'W'],
+    ],
+    [
+      'with channels first',
+      placeholder('x', [-1, 3, -1, -1]),
+      [node('y', 'Relu', ['x'])],
+      ['N', 3, 'H', 'W'],
+    ],
+    [
+      'with channels first, as a convolution says',
+      placeholder('x', [-1, -1, -1, -1]),
+      [filter, node('y', 'Conv2D', ['x', 'w'], nchw)],
+      ['N', 3, 'H', 'W'],
+    ],
+    ['in grey', placeholder('x', [-1, 28, 28, 1]), [node('y', 'Relu', ['x'])], ['N', 1, 'H', 'W']],
+    [
+      'of bytes',
+      node('x', 'Placeholder', [], { dtype: attr.type(4), shape: attr.shape([1, -1, -1, 3]) }),
+      [node('f', 'Cast', ['x'], { SrcT: attr.type(4), DstT: attr.type(FLOAT) }), node('y', 'Relu', ['f'])],
+      ['N', 3, 'H', 'W'],
+    ],
+    [
+      'with a default picture',
+      node('x', 'PlaceholderWithDefault', ['nothing'], {
+        shape: attr.shape([-1, -1, -1, 3]),
+        dtype: attr.type(FLOAT),
+      }),
+      [node('y', 'Relu', ['x'])],
+      ['N', 3, 'H', 'W'],
+    ],
+    ['of vectors', placeholder('x', [-1, 10]), [node('y', 'Relu', ['x'])], ['N', 10]],
+  ])('reads a placeholder %s', (_, input, nodes, dims) => {
+    expect(read(input, ...nodes).inputs).toEqual([{ name: 'x', type: 'float32', dims }]);
+  });
+
+  it('feeds pictures after the decoder of a graph that reads files', () => {
+    const cast = { SrcT: attr.type(4), DstT: attr.type(FLOAT) };
+    const { ops, inputs } = read(
+      node('contents', 'Const', [], { dtype: attr.type(7), value: attr.tensor(bytes(8, 'jpeg')) }),
+      node('DecodeJpeg', 'DecodeJpeg', ['contents']),
+      node('Cast', 'Cast', ['DecodeJpeg'], cast),
+      constant('dim', int64([0], [])),
+      node('ExpandDims', 'ExpandDims', ['Cast', 'dim']),
+      constant('size', int64([299, 299])),
+      node('ResizeBilinear', 'ResizeBilinear', ['ExpandDims', 'size']),
+      constant('mean', float32([128], [])),
+      node('Sub', 'Sub', ['ResizeBilinear', 'mean']),
+      filter,
+      node('conv', 'Conv2D', ['Sub', 'w'], same),
+    );
+    expect(inputs).toEqual([{ name: 'ResizeBilinear', type: 'float32', dims: ['N', 3, 'H', 'W'] }]);
+    expect(ops).toEqual(['Sub Sub', 'Conv conv']);
+  });
+
+  it('gives a network with channels first the same meaning', async () => {
+    const nodes = (format: string): Bytes[] => {
+      const last = format === 'NHWC';
+      const data_format = attr.text(format);
+      const list = (h: number, w: number) => attr.ints(last ? [1, h, w, 1] : [1, 1, h, w]);
+      const w = constant('w', float32([...wave([3, 3, 3, 4]).data], [3, 3, 3, 4]));
+      const explicit = attr.ints(last ? [0, 0, 1, 0, 0, 2, 0, 0] : [0, 0, 0, 0, 1, 0, 0, 2]);
+      const four = (name: string) => constant(name, float32([1, 2, 0.5, 3]));
+      const frozen = { is_training: attr.flag(false), data_format };
+      return [
+        w,
+        ...['bias', 'scale', 'offset', 'mean', 'variance'].map(four),
+        constant('axis', int64([last ? 3 : 1], [])),
+        node('conv', 'Conv2D', ['x', 'w'], {
+          strides: list(2, 1),
+          padding: attr.text('EXPLICIT'),
+          explicit_paddings: explicit,
+          data_format,
+        }),
+        node('biased', 'BiasAdd', ['conv', 'bias'], { data_format }),
+        node('bn', 'FusedBatchNormV3', ['biased', 'scale', 'offset', 'mean', 'variance'], frozen),
+        node('pool', 'MaxPool', ['bn'], {
+          ksize: list(3, 2),
+          strides: list(1, 2),
+          padding: attr.text('SAME'),
+          data_format,
+        }),
+        node('average', 'AvgPool', ['pool'], {
+          ksize: list(2, 2),
+          strides: list(1, 1),
+          padding: attr.text('SAME'),
+          data_format,
+        }),
+        node('y', 'ConcatV2', ['average', 'pool', 'axis']),
+      ];
+    };
+    const x = wave([1, 3, 9, 14]);
+    const last = await runBytes(graphDef(placeholder('x'), ...nodes('NHWC')), x);
+    const first = await runBytes(graphDef(placeholder('x', [-1, 3, -1, -1]), ...nodes('NCHW')), x);
+    expect(first.dims).toEqual(last.dims);
+    expect(first.data).toEqual(last.data);
+    expect(new Set(first.data).size).toBeGreaterThan(20);
+  });
+
+  test('a head made for one size works there, and the layers below it at any', () => {
+    // As the heads of the first Inception end: seven by seven pixels become a vector of 1024.
+    const graph = readTensorflow(
+      graphDef(
+        placeholder('input', []),
+        constant('w', float32(new Float32Array(3 * 8), [1, 1, 3, 8])),
+        node('mixed', 'Conv2D', ['input', 'w'], {
+          strides: attr.ints([1, 32, 32, 1]),
+          padding: attr.text('SAME'),
+        }),
+        node('avgpool0', 'AvgPool', ['mixed'], {
+          ksize: attr.ints([1, 7, 7, 1]),
+          strides: attr.ints([1, 1, 1, 1]),
+          padding: attr.text('VALID'),
+        }),
+        constant('shape', int64([-1, 8])),
+        node('avgpool0/reshape', 'Reshape', ['avgpool0', 'shape']),
+        constant('softmax_w', float32(new Float32Array(8 * 5), [8, 5])),
+        node('softmax/matmul', 'MatMul', ['avgpool0/reshape', 'softmax_w']),
+        node('softmax', 'Softmax', ['softmax/matmul']),
+      ),
+    );
+    expect(graph.outputs).toEqual(['softmax']);
+    expect(inferShapes(graph, { input: [1, 3, 224, 224] }).get('softmax')?.dims).toEqual([1, 5]);
+    expect(smallestInput(graph, 'input')).toBe(193);
+    expect(smallestInput(graph, 'input', { targets: ['mixed'] })).toBe(1);
+  });
+
+  test('a switch between training and use is set to use', async () => {
+    const phase = node('phase', 'Placeholder', [], { dtype: attr.type(10), shape: attr.shape([]) });
+    const output = await runBytes(
+      graphDef(
+        placeholder('x'),
+        phase,
+        node('not', 'Identity', ['phase']),
+        node('s', 'Switch', ['x', 'not']),
+        node('training', 'RandomNoise', ['s:1']),
+        node('also', 'Relu', ['training']),
+        node('use', 'Neg', ['s']),
+        node('merged', 'Merge', ['use', 'also']),
+        node('y', 'Square', ['merged']),
+      ),
+      grid([1, 3, 1, 1], (_n = 0, c = 0) => c - 1),
+    );
+    expect(output.data).toEqual([1, 0, 1]);
+  });
+
+  it('keeps operators that it does not know, to be named when they are needed', () => {
+    const graph = readTensorflow(
+      graphDef(
+        placeholder('x'),
+        node('a', 'Relu', ['x']),
+        node('u', 'Magic', ['a']),
+        node('y', 'Neg', ['u:1']),
+      ),
+    );
+    expect(graph.nodes.find(({ name }) => name === 'u')).toMatchObject({
+      op: 'tensorflow.Magic',
+      outputs: ['u', 'u:1'],
+    });
+    expect(refusal(() => inferShapes(graph, { x: [1, 3, 8, 8] })).message).toContain(
+      'tensorflow.Magic ("u")',
+    );
+  });
+
+  const x = placeholder('x');
+  it.each<[string, Uint8Array, string, RegExp]>([
+    ['nothing', new Uint8Array(), 'model/unreadable', /no nodes/],
+    ['a SavedModel', savedModel(), 'model/unsupported', /SavedModel.*freeze/],
+    ['text', Buffer.from('node {\n  name: "x"\n}\n'), 'model/unsupported', /\.pbtxt/],
+    ['an ONNX network', writeOnnx(small), 'model/unreadable', /not a TensorFlow graph/],
+    [
+      'no placeholder',
+      graphDef(constant('c', float32([1])), node('y', 'Relu', ['c'])),
+      'model/unsupported',
+      /Placeholder/,
+    ],
+    [
+      'variables',
+      graphDef(x, node('v', 'VariableV2'), node('y', 'Add', ['x', 'v'])),
+      'model/unsupported',
+      /freeze it/,
+    ],
+    ['functions', graphDef(x, node('y', 'StatefulPartitionedCall', ['x'])), 'model/unsupported', /inlined/],
+    ['quantised numbers', graphDef(x, node('y', 'QuantizeV2', ['x'])), 'model/unsupported', /quantised/],
+    [
+      'a loop',
+      graphDef(
+        x,
+        node('m', 'Merge', ['x', 'n']),
+        node('n', 'NextIteration', ['m']),
+        node('y', 'Exit', ['m']),
+      ),
+      'model/unsupported',
+      /loop/,
+    ],
+    [
+      'a cycle',
+      graphDef(x, node('a', 'Add', ['x', 'b']), node('b', 'Relu', ['a']), node('y', 'Relu', ['b'])),
+      'model/unreadable',
+      /cyclic/,
+    ],
+    [
+      'a name given twice',
+      graphDef(x, node('y', 'Relu', ['x']), node('y', 'Exp', ['x'])),
+      'model/unreadable',
+      /two nodes/,
+    ],
+    ['a node without a name', graphDef(x, node('', 'Relu', ['x'])), 'model/unreadable', /no name/],
+    [
+      'an input that is missing',
+      graphDef(x, node('y', 'Add', ['x', 'nobody'])),
+      'model/unreadable',
+      /"nobody"/,
+    ],
+    ['too few inputs', graphDef(x, node('y', 'Add', ['x'])), 'model/unreadable', /1 inputs/],
+    [
+      'an output that is missing',
+      graphDef(x, node('a', 'Relu', ['x']), node('y', 'Relu', ['a:7'])),
+      'model/unreadable',
+      /no output 7/,
+    ],
+    [
+      'an output beyond all reason',
+      graphDef(x, node('a', 'Magic', ['x']), node('y', 'Relu', ['a:999999999'])),
+      'model/unsupported',
+      /999999999/,
+    ],
+    [
+      'parts beyond all reason',
+      graphDef(x, node('y', 'Unpack', ['x'], { num: attr.int(2 ** 40) })),
+      'model/unreadable',
+      /outputs/,
+    ],
+    [
+      'a batch normalisation in training',
+      graphDef(x, filter, node('y', 'FusedBatchNorm', ['x', 'w', 'w', 'w', 'w'])),
+      'model/unsupported',
+      /training/,
+    ],
+    [
+      'an unknown data_format',
+      graphDef(
+        x,
+        filter,
+        node('y', 'Conv2D', ['x', 'w'], { ...same, data_format: attr.text('NCHW_VECT_C') }),
+      ),
+      'model/unsupported',
+      /NCHW_VECT_C/,
+    ],
+    [
+      'an unknown padding',
+      graphDef(x, filter, node('y', 'Conv2D', ['x', 'w'], { strides: attr.ints([1, 1, 1, 1]) })),
+      'model/unreadable',
+      /padding/,
+    ],
+    [
+      'strides over channels',
+      graphDef(x, filter, node('y', 'Conv2D', ['x', 'w'], { ...same, strides: attr.ints([1, 1, 1, 2]) })),
+      'model/unsupported',
+      /strides/,
+    ],
+    [
+      'an axis that is computed',
+      graphDef(x, node('s', 'Shape', ['x']), node('y', 'Mean', ['x', 's'])),
+      'model/unsupported',
+      /axes/,
+    ],
+    [
+      'a lone BatchToSpaceND',
+      graphDef(x, constant('b', int64([2, 2])), node('y', 'BatchToSpaceND', ['x', 'b', 'b'])),
+      'model/unsupported',
+      /dilated/,
+    ],
+    [
+      'a constant without a value',
+      graphDef(x, node('c', 'Const'), node('y', 'Add', ['x', 'c'])),
+      'model/unreadable',
+      /no value/,
+    ],
+    [
+      'an input of text',
+      graphDef(node('x', 'Placeholder', [], { dtype: attr.type(7) }), node('y', 'Relu', ['x'])),
+      'model/unsupported',
+      /numbers/,
+    ],
+  ])('refuses %s', (_, file, code, sentence) => {
+    const error = refusal(() => readTensorflow(file));
+    expect(error.message).toMatch(sentence);
+    expect(error.code).toBe(code);
+  });
+
+  test('a chain of 20,000 nodes does not exhaust the stack', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) =>
+      node(`n${i}`, 'Relu', [i === 0 ? 'x' : `n${i - 1}`]),
+    );
+    expect(readTensorflow(graphDef(x, ...chain)).nodes.length).toBe(20_000);
+  });
+});
+
+describe('looksLikeTensorflow', () => {
+  it('knows graphs, whole or cut off, and SavedModels', () => {
+    expect(looksLikeTensorflow(relu)).toBe(true);
+    expect(looksLikeTensorflow(relu.subarray(0, relu.length - 20))).toBe(true);
+    expect(looksLikeTensorflow(join(bytes(4, integer(1, 27)), relu))).toBe(true);
+    expect(looksLikeTensorflow(savedModel())).toBe(true);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['ONNX', writeOnnx(small)],
+    ['nothing', new Uint8Array()],
+    [
+      'a Caffe network, which begins with its name',
+      join(bytes(1, 'GoogleNet'), bytes(100, bytes(1, 'data'))),
+    ],
+    ['an old Caffe network', join(bytes(1, 'GoogleNet'), bytes(2, bytes(4, 'data')))],
+    ['a ZIP archive', Buffer.from('PK\u0003\u0004and more')],
+    ['text', Buffer.from('node { name: "x" }')],
+    ['HDF5', Buffer.from('\u0089HDF\r\n\u001a\n')],
+    ['zeros', new Uint8Array(100)],
+  ])('is not deceived by %s', (_, file) => {
+    expect(looksLikeTensorflow(file)).toBe(false);
+  });
+});
+
+/** `saved_model.pb`: a version, and a MetaGraphDef with a graph whose weights lie elsewhere. */
+function savedModel(): Bytes {
+  const graph = graphDef(placeholder('x'), node('v', 'VarHandleOp'));
+  return join(integer(1, 1), bytes(2, join(bytes(1, bytes(5, '2.15.0')), bytes(2, graph))));
+}
