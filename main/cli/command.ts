@@ -42,6 +42,21 @@ export function optionsOf(command: Command): Fields {
 
 /** Understood by every command. */
 export const general = {
+  threads: {
+    kind: 'integer',
+    label: 'Threads',
+    help: 'Processors that a network may use at a time',
+    default: null,
+    auto: 'as many as are useful',
+    min: 1,
+    max: 1024,
+  },
+  quiet: {
+    kind: 'boolean',
+    label: 'Quiet',
+    help: 'Leave half of the processors alone, and let other programs go first',
+    default: false,
+  },
   json: { kind: 'boolean', label: 'JSON', help: 'Print one JSON object on stdout', default: false },
   debug: { kind: 'boolean', label: 'Debug', help: 'Print the stack of an error', default: false },
   help: { kind: 'boolean', label: 'Help', help: 'Show this help', default: false },

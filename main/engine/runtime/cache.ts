@@ -25,6 +25,9 @@ interface Entry {
   leases: number;
 }
 
+/** What a user of the cache needs of it. */
+export type Programs = Pick<ProgramCache, 'lease'>;
+
 export class ProgramCache {
   readonly #budget: number;
   readonly #entries = new Map<string, Entry>();
@@ -44,6 +47,11 @@ export class ProgramCache {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return this.#leaseOf(key, entry);
+  }
+
+  /** The same cache for keys that mean something else elsewhere. */
+  within(scope: string): Programs {
+    return { lease: (key, draft) => this.lease(`${scope} ${key}`, draft) };
   }
 
   /** Disposes of everything that is not in use. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { powerFrom, QUIET, THREADS } from './power.ts';
+import { QUIET, THREADS } from '../../../shared/power.ts';
+import { powerFrom } from './power.ts';
 
 it.each([
   [{}, 8, { threads: 0, quiet: false }],

@@ -3,6 +3,7 @@
  * processors that ONNX Runtime thinks useful; `quiet` leaves half of them alone and steps back behind every other program.
  */
 import { availableParallelism, constants, setPriority } from 'node:os';
+import { QUIET, THREADS } from '../../../shared/power.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,10 +12,6 @@ export interface Power {
   readonly threads: number;
   readonly quiet: boolean;
 }
-
-/** Names of the variables that doors set and the engine reads. */
-export const THREADS = 'REVERIE_THREADS';
-export const QUIET = 'REVERIE_QUIET';
 
 export function powerFrom(environment: Environment, processors = availableParallelism()): Power {
   const quiet = (environment[QUIET] ?? '') !== '';
