@@ -268,6 +268,12 @@ describe('explanations', () => {
     );
   });
 
+  it('are repeated from their recipe', () => {
+    const run = reverie('run', 'why.png', '--out', 'why-again.png', '--json');
+    expect(objectOf(run)).toMatchObject({ recipe: { method: 'explain' } });
+    expect(readFileSync(join(folder, 'why-again.png'))).toEqual(readFileSync(join(folder, 'why.png')));
+  });
+
   it('of the first layer are its filters', () => {
     const run = reverie('filters', '--out', 'filters.png', '--json');
     expect(objectOf(run)).toMatchObject({ output: join(folder, 'filters.png'), channels: 3, filters: 32 });

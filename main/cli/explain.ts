@@ -1,11 +1,12 @@
 /** `reverie explain`. */
 import { resolve } from 'node:path';
-import type { ExplainResult, MethodResult } from '../../shared/contract/explain.ts';
+import type { ExplainRequest, ExplainResult, MethodResult } from '../../shared/contract/explain.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { execution } from '../../shared/recipes/common.ts';
 import { explain } from '../../shared/recipes/explain.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import type { Command } from './command.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
+import type { Command, Context, Outcome } from './command.ts';
 import { pick } from './dream.ts';
 import { freeName } from './free-name.ts';
 import { createProgress } from './progress.ts';
@@ -38,30 +39,48 @@ export const explainCommand: Command = {
     'direction:<layer>/<file.npy>; several in one text, each with a weight such as *-0.5, are added up.',
   ],
   options: { Explain: explain, Output: output, Network: execution },
-  async run({ engine, interruption, given, positionals, stderr }) {
-    const [image = ''] = positionals;
-    const { out, raw } = parse(output, pick(given, output));
-    const events = engine.explain({
+  run(context) {
+    const [image = ''] = context.positionals;
+    return followExplain(context, {
       image: resolve(image),
-      settings: parse(explain, pick(given, explain)),
-      out: resolve(out ?? freeName(image, 'explain')),
-      raw: raw === null ? null : resolve(raw),
-      pictures: false,
-      ...parse(execution, pick(given, execution)),
+      settings: parse(explain, pick(context.given, explain)),
+      ...parse(execution, pick(context.given, execution)),
     });
-    const progress = createProgress(stderr);
-    try {
-      for await (const event of interruption.follow(events)) {
-        if (event.kind === 'started') progress.started(event);
-        else if (event.kind === 'step') progress.step(event);
-        else return { json: event.result, lines: linesOf(event.result) };
-      }
-    } finally {
-      progress.end();
-    }
-    throw new ReverieError('internal', 'The explanation ended without a result.');
   },
 };
+
+/** Repeats an explanation, of `image`; options of the command line go before the recipe's. */
+export function repeatExplain(context: Context, recipe: Recipe<'explain'>, image: string): Promise<Outcome> {
+  return followExplain(context, {
+    image,
+    settings: parse(explain, { ...recipe.settings, ...pick(context.given, explain) }),
+    ...parse(execution, { model: recipe.model.name, ...pick(context.given, execution) }),
+  });
+}
+
+async function followExplain(
+  { engine, interruption, given, stderr }: Context,
+  asked: Omit<ExplainRequest, 'out' | 'raw' | 'pictures'>,
+): Promise<Outcome> {
+  const { out, raw } = parse(output, pick(given, output));
+  const events = engine.explain({
+    ...asked,
+    out: resolve(out ?? freeName(asked.image, 'explain')),
+    raw: raw === null ? null : resolve(raw),
+    pictures: false,
+  });
+  const progress = createProgress(stderr);
+  try {
+    for await (const event of interruption.follow(events)) {
+      if (event.kind === 'started') progress.started(event);
+      else if (event.kind === 'step') progress.step(event);
+      else return { json: event.result, lines: linesOf(event.result) };
+    }
+  } finally {
+    progress.end();
+  }
+  throw new ReverieError('internal', 'The explanation ended without a result.');
+}
 
 function linesOf(result: ExplainResult): string[] {
   const { output: path, classes, target, recipe, methods, steps, seconds, runtime, device } = result;

@@ -1,9 +1,11 @@
 /** `reverie filters`. */
 import { resolve } from 'node:path';
+import type { FiltersRequest } from '../../shared/contract/filters.ts';
 import { execution } from '../../shared/recipes/common.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import { filters } from '../../shared/recipes/filters.ts';
-import type { Command } from './command.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
+import type { Command, Context, Outcome } from './command.ts';
 import { pick } from './dream.ts';
 import { freeName } from './free-name.ts';
 
@@ -24,25 +26,36 @@ export const filtersCommand: Command = {
   positionals: { min: 0, max: 0 },
   summary: "Show the weights of a network's first layer as pictures",
   options: { Filters: filters, Output: output, Network: { model: execution.model } },
-  async run({ engine, interruption, given }) {
-    const chosen = parse(execution, pick(given, execution));
-    const { out } = parse(output, pick(given, output));
-    const result = await interruption.unless(
-      engine.filters({
-        settings: parse(filters, pick(given, filters)),
-        out: resolve(out ?? freeName(chosen.model ?? 'network', 'filters')),
-        pictures: false,
-        ...chosen,
-      }),
-    );
-    const { layer, filters: count, channels, kernel, normalisation, output: path } = result;
-    return {
-      json: result,
-      lines: [
-        ...(path === null ? [] : [path]),
-        `${layer}: ${count} filters of ${kernel.width}×${kernel.height} weights in ${channels} channels`,
-        normalisation,
-      ],
-    };
+  run(context) {
+    return showFilters(context, {
+      settings: parse(filters, pick(context.given, filters)),
+      ...parse(execution, pick(context.given, execution)),
+    });
   },
 };
+
+/** Repeats a sheet of filters; options of the command line go before the recipe's. */
+export function repeatFilters(context: Context, recipe: Recipe<'filters'>): Promise<Outcome> {
+  return showFilters(context, {
+    settings: parse(filters, { ...recipe.settings, ...pick(context.given, filters) }),
+    ...parse(execution, { model: recipe.model.name, ...pick(context.given, execution) }),
+  });
+}
+
+async function showFilters(
+  { engine, interruption, given }: Context,
+  asked: Omit<FiltersRequest, 'out' | 'pictures'>,
+): Promise<Outcome> {
+  const { out } = parse(output, pick(given, output));
+  const target = resolve(out ?? freeName(asked.model ?? 'network', 'filters'));
+  const result = await interruption.unless(engine.filters({ ...asked, out: target, pictures: false }));
+  const { layer, filters: count, channels, kernel, normalisation } = result;
+  return {
+    json: result,
+    lines: [
+      target,
+      `${layer}: ${count} filters of ${kernel.width}×${kernel.height} weights in ${channels} channels`,
+      normalisation,
+    ],
+  };
+}

@@ -5,9 +5,11 @@ import { ReverieError } from '../../shared/errors.ts';
 import { execution } from '../../shared/recipes/common.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
-import type { Recipe } from '../../shared/recipes/recipe.ts';
-import type { Command, Context, Outcome } from './command.ts';
+import type { PictureIdentity, Recipe } from '../../shared/recipes/recipe.ts';
+import type { Command, Context, Given, Outcome } from './command.ts';
 import { follow, output, outputOf, pick, unwatched } from './dream.ts';
+import { repeatExplain } from './explain.ts';
+import { repeatFilters } from './filters.ts';
 import { repeatVisualize } from './visualize.ts';
 
 const source = {
@@ -36,6 +38,10 @@ export const runCommand: Command = {
         return repeatDream(context, recipe, path);
       case 'visualize':
         return repeatVisualize(context, recipe);
+      case 'explain':
+        return repeatExplain(context, recipe, imageOf(context.given, recipe.source, path));
+      case 'filters':
+        return repeatFilters(context, recipe);
       default:
         throw new ReverieError(
           'recipe/invalid',
@@ -56,6 +62,11 @@ function repeatDream(context: Context, recipe: Recipe<'dream'>, path: string): P
     ...parse(execution, { model: recipe.model.name, ...pick(given, execution) }),
     ...outputOf(given, image),
   });
+}
+
+/** The picture that is named, or the recipe's. */
+function imageOf(given: Given, { name }: PictureIdentity, recipePath: string): string {
+  return resolve(parse(source, pick(given, source)).image ?? locate('image', name, dirname(recipePath)));
 }
 
 /** Paths of the files that a recipe names without folders and the command line does not give. */
