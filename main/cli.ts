@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { ReverieError, errorData, exitCode } from '../shared/errors.ts';
 import { didYouMean } from '../shared/nearest.ts';
 import { QUIET, THREADS } from '../shared/power.ts';
-import { QUIET, THREADS } from '../shared/power.ts';
 import { byFlag, parse } from '../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './cli/arguments.ts';
 import { attackCommand } from './cli/attack.ts';
@@ -65,9 +64,6 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
   const { help: wanted, threads, quiet } = parse(general, pick(given, general), byFlag);
   if (wanted) return helpOn(command);
   checkPositionals(command, positionals);
-  // The engine's process inherits them.
-  if (threads !== null) process.env[THREADS] = String(threads);
-  if (quiet) process.env[QUIET] = '1';
   // The engine's process inherits them.
   if (threads !== null) process.env[THREADS] = String(threads);
   if (quiet) process.env[QUIET] = '1';
