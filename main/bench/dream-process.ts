@@ -8,7 +8,7 @@ import { parse } from '../../shared/recipes/fields.ts';
 import { saveImage } from '../engine/imaging/codec.ts';
 import { createPixels } from '../engine/imaging/pixels.ts';
 import { runDream } from '../engine/methods/dream-job.ts';
-import { loadModel } from '../engine/models/model.ts';
+import { loadModel } from '../engine/models/load.ts';
 import { PROGRAM_BUDGET, ProgramCache } from '../engine/runtime/cache.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';
 import type { DreamFigures, DreamTask } from './dream.ts';

@@ -1,5 +1,4 @@
 /** The engine as its contract describes it: networks are loaded once, programs are kept, the methods do the work. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassifyResult } from '../../shared/contract/classify.ts';
 import type { EngineService } from '../../shared/contract.ts';
@@ -9,6 +8,7 @@ import { reverieHome } from '../home/home.ts';
 import { decodeImage } from './imaging/codec.ts';
 import { runAttack } from './methods/attack-job.ts';
 import { runAttackSet } from './methods/attack-set.ts';
+import { bringModel, editModel } from './methods/bring.ts';
 import { classify } from './methods/classify.ts';
 import { knownDevices, tryDevice } from './methods/devices.ts';
 import { runDream } from './methods/dream-job.ts';
@@ -20,33 +20,12 @@ import { describeModel } from './methods/inspect.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
 import { runVisualize } from './methods/visualize-job.ts';
 import type { Workbench } from './methods/workbench.ts';
-import { DEFAULT_MODEL, installedModels, locateModel } from './models/library.ts';
-import { loadModel } from './models/load.ts';
-import type { Model } from './models/model.ts';
+import { removeNetwork } from './models/install.ts';
+import { DEFAULT_MODEL, filesOf, installedModels, locateModel, summaryOf } from './models/library.ts';
+import { Shelf } from './models/shelf.ts';
 import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { powerFrom } from './runtime/power.ts';
 import { Proofs } from './runtime/proofs.ts';
-
-/** Loaded networks by path, as long as their file does not change. The one used last is kept. */
-class Shelf {
-  #path = '';
-  #changed = 0;
-  #model: Promise<Model> | undefined;
-
-  async load(path: string): Promise<Model> {
-    const changed = await stat(path).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => -1,
-    );
-    if (this.#model === undefined || this.#path !== path || this.#changed !== changed) {
-      this.#path = path;
-      this.#changed = changed;
-      this.#model = loadModel(path);
-      this.#model.catch(() => (this.#model = undefined));
-    }
-    return this.#model;
-  }
-}
 
 /** An engine that looks for networks in `home` (see `reverieHome`). */
 export function createEngineService(home?: string): EngineService {
@@ -58,7 +37,7 @@ export function createEngineService(home?: string): EngineService {
 
   const bench = async (choice: Execution): Promise<Workbench> => {
     const model = await shelf.load(await locateModel(choice.model, home));
-    return { model, runtime: await runtimes.open(choice), programs };
+    return { model, runtime: await runtimes.open(choice), programs: programs.within(model.preparation) };
   };
 
   /** Other networks for the method of a request, on the same runtime and device; null for its own. */
@@ -67,22 +46,18 @@ export function createEngineService(home?: string): EngineService {
 
   return {
     async listModels() {
-      const models = await installedModels(home);
-      return {
-        models: models.map(({ id, title, bytes }) => ({
-          id,
-          title,
-          format: 'onnx',
-          bytes,
-          default: id === DEFAULT_MODEL,
-        })),
-      };
+      return { models: (await installedModels(home)).map(summaryOf) };
     },
 
     async inspectModel({ model, size }): Promise<ModelInfo> {
       const path = await locateModel(model, home);
       return { model: model ?? DEFAULT_MODEL, ...describeModel(await shelf.load(path), size) };
     },
+
+    importModel: (request) => bringModel(request, home),
+    editModel: (request) => editModel(request, (path) => shelf.load(path), home),
+    removeModel: ({ model }) => removeNetwork(model, home),
+    filesOfModel: async ({ model }) => ({ paths: await filesOf(model, home) }),
 
     async classify(request): Promise<ClassifyResult> {
       const started = performance.now();

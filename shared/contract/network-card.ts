@@ -101,18 +101,23 @@ export function parseCardChanges(given: unknown, naming: Naming = byFlag): CardC
 /** A list of one to four numbers, or its text; each may be a fraction. */
 function numbersOr(given: unknown, name: string, accepts: (value: number) => boolean): number[] | null {
   if (given === undefined || given === null || given === 'auto') return null;
-  const items: unknown[] = typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : [given];
+  const items: unknown[] =
+    typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : [given];
   const values = items.map(readNumber);
   const usable = values.filter((value) => value !== undefined && accepts(value));
   if (values.length >= 1 && values.length <= 4 && usable.length === values.length) return values.map(Number);
   const shown = typeof given === 'string' ? given : JSON.stringify(given);
-  throw wrong(`${name} must be a number or one for each channel, such as "104,117,123" or "1/127.5", not "${shown}".`);
+  throw wrong(
+    `${name} must be a number or one for each channel, such as "104,117,123" or "1/127.5", not "${shown}".`,
+  );
 }
 
 function readNumber(item: unknown): number | undefined {
   if (typeof item === 'number') return Number.isFinite(item) ? item : undefined;
   if (typeof item !== 'string' || item.trim() === '') return undefined;
-  const [above = NaN, below = 1, ...more] = item.split('/').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const [above = NaN, below = 1, ...more] = item
+    .split('/')
+    .map((part) => (part.trim() === '' ? NaN : Number(part)));
   const value = above / below;
   return more.length === 0 && Number.isFinite(value) ? value : undefined;
 }

@@ -5,6 +5,7 @@ import { float32 } from '../graph/tensor.ts';
 import type { Pixels } from '../imaging/pixels.ts';
 import { shortLabel } from '../models/labels.ts';
 import { IMAGE, type Model } from '../models/model.ts';
+import { scoreTensor } from '../models/scores.ts';
 import type { Lease } from '../runtime/cache.ts';
 import { viewOf } from './view.ts';
 import type { Workbench } from './workbench.ts';
@@ -16,13 +17,8 @@ export interface ClassScore {
 }
 
 /** Tensor of the class scores: logits where the network ends in a softmax, else what it gives. */
-export function scoresOf(model: Model): Name {
-  const { graph, card } = model;
-  const made = new Map(graph.nodes.map((node) => [node.outputs[0] ?? '', node]));
-  if (card.logits !== undefined && made.has(card.logits)) return card.logits;
-  const last = graph.outputs.at(-1) ?? '';
-  const node = made.get(last);
-  return node?.op === 'Softmax' ? (node.inputs[0] ?? last) : last;
+export function scoresOf({ graph, card }: Model): Name {
+  return scoreTensor(graph, card.logits);
 }
 
 /** eˣ / Σ eˣ, stable for large scores. */

@@ -197,6 +197,10 @@ describe('methods agree with one another', () => {
     expect(Math.abs(completenessGap)).toBeLessThan(0.01 * Math.abs(difference));
     const { data } = await numbers(settings);
     expect(total(data)).toBeCloseTo(difference + completenessGap, 4);
+    const coarse = (await explain({ ...settings, nodes: 1, baseline: 'white' })).methods[0];
+    const gap = Math.abs((coarse?.completenessGap ?? NaN) / (coarse?.difference ?? NaN));
+    expect(gap).toBeGreaterThan(0.01);
+    expect(coarse?.note).toContain(`${(100 * gap).toFixed(1)} %`);
     for (const baseline of ['grey', 'white', 'mean']) {
       const other = (await explain({ ...settings, baseline })).methods[0];
       expect(other?.difference).not.toBeCloseTo(difference, 4);

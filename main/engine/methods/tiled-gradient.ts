@@ -11,7 +11,7 @@ import { float32 } from '../graph/tensor.ts';
 import { createPixels, type Pixels } from '../imaging/pixels.ts';
 import { readTile, writeTile } from '../imaging/tiles.ts';
 import { IMAGE, type Model } from '../models/model.ts';
-import type { Lease, ProgramCache } from '../runtime/cache.ts';
+import type { Lease, Programs } from '../runtime/cache.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 
@@ -43,7 +43,7 @@ export interface Objective {
 export interface Ascent {
   readonly model: Model;
   readonly runtime: Runtime;
-  readonly programs: ProgramCache;
+  readonly programs: Programs;
   readonly objective: Objective;
 }
 

@@ -3,9 +3,10 @@ import type { Layer } from './layers.ts';
 
 /** Layers of well-known networks, recognised by having them. */
 const FAMILIES: readonly (readonly string[])[] = [
-  ['inception_4c/output'], // GoogLeNet of the Caffe zoo
-  ['mixed4c'], // the same network from TensorFlow
-  ['mixed3', 'mixed5'], // Inception v3
+  ['inception_4c/output'], // GoogLeNet of Caffe, of Caffe2, and the same network from TensorFlow
+  ['mixed4c'],
+  ['mixed3', 'mixed5'], // Inception v3 of Keras
+  ['Mixed_6a', 'Mixed_6c'], // the same of TensorFlow-slim and torchvision
   ['fire8/concat'], // SqueezeNet 1.1
   ['expanded_conv_12/add'], // MobileNet v2
 ];
@@ -17,9 +18,10 @@ const FAMILIES: readonly (readonly string[])[] = [
  * @param side side of the square picture that the layers' sizes belong to
  */
 export function dreamLayers(layers: readonly Layer[], side: number): string[] {
-  const names = new Set(layers.map(({ name }) => name));
-  const family = FAMILIES.find((members) => members.every((name) => names.has(name)));
-  if (family !== undefined) return [...family];
+  const called = new Map(layers.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name])));
+  for (const { name } of layers) called.set(name, name);
+  const family = FAMILIES.find((members) => members.every((name) => called.has(name)));
+  if (family !== undefined) return family.map((name) => called.get(name) ?? name);
   const spatial = layers.filter(({ width, height }) => width > 1 && height > 1);
   const fine = spatial.filter(({ width }) => width >= side / 16);
   const chosen = fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);

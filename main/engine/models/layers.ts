@@ -17,6 +17,8 @@ export interface Layer {
   readonly height: number;
   /** Weights and biases that its operator reads. */
   readonly parameters: number;
+  /** Other names that it is found by. */
+  readonly aliases: readonly string[];
 }
 
 /** Operators that only carry values along, and are no layers of their own. */
@@ -60,8 +62,18 @@ function extent({ type, dims }: Info): { channels: number; width: number; height
   return undefined;
 }
 
-/** The layers of a network in the order they are computed. */
-export function listLayers(graph: Graph, infos: ReadonlyMap<Name, Info>): Layer[] {
+/**
+ * The layers of a network in the order they are computed.
+ *
+ * @param aliases other names of layers, with the layers' own
+ */
+export function listLayers(
+  graph: Graph,
+  infos: ReadonlyMap<Name, Info>,
+  aliases: Readonly<Record<string, string>> = {},
+): Layer[] {
+  const others = new Map<string, string[]>();
+  for (const [alias, name] of Object.entries(aliases)) others.set(name, [...(others.get(name) ?? []), alias]);
   const taken = new Set<string>();
   return graph.nodes.flatMap((node) => {
     const tensor = node.outputs[0];
@@ -73,18 +85,23 @@ export function listLayers(graph: Graph, infos: ReadonlyMap<Name, Info>): Layer[
     taken.add(name);
     const weights = node.inputs.map((input) => graph.constants.get(input)?.dims);
     const parameters = weights.reduce((sum, dims) => sum + (dims === undefined ? 0 : sizeOf(dims)), 0);
-    return [{ name, tensor, op: node.op, ...size, parameters }];
+    return [{ name, tensor, op: node.op, ...size, parameters, aliases: others.get(name) ?? [] }];
   });
 }
 
 /**
- * The layer that `wanted` names: its name or tensor, else the only one that ends in it (`4c/output` for
+ * The layer that `wanted` names: its name, tensor or alias, else the only one that ends in it (`4c/output` for
  * `inception_4c/output`).
  *
  * @throws ReverieError `layer/unknown`, suggesting the nearest names
  */
-export function findLayer<L extends Pick<Layer, 'name' | 'tensor'>>(layers: readonly L[], wanted: string): L {
-  const exact = layers.find(({ name, tensor }) => name === wanted || tensor === wanted);
+export function findLayer<L extends Pick<Layer, 'name' | 'tensor' | 'aliases'>>(
+  layers: readonly L[],
+  wanted: string,
+): L {
+  const exact =
+    layers.find(({ name, tensor }) => name === wanted || tensor === wanted) ??
+    layers.find(({ aliases }) => aliases.includes(wanted));
   if (exact !== undefined) return exact;
   const needle = wanted.toLowerCase();
   const ending = layers.filter(({ name }) => name.toLowerCase().endsWith(needle));

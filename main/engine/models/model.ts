@@ -1,18 +1,14 @@
 /** A network ready to use: its graph, its card, and programs that take pictures instead of its own input. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
-import { filesBeside } from '../formats/onnx-file.ts';
-import { readOnnx } from '../formats/onnx.ts';
+import type { FormatName } from '../formats/network.ts';
 import { Builder } from '../graph/builder.ts';
-import type { Graph, Input, Name } from '../graph/graph.ts';
-import { freeInput } from '../graph/normalise.ts';
+import type { Graph, Info, Input, Name } from '../graph/graph.ts';
 import { optimise } from '../graph/optimise.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
-import { readCard, type Card, type Preprocessing } from './card.ts';
+import type { Card, Preprocessing } from './card.ts';
 import { listLayers, type Layer } from './layers.ts';
+import { regionSeen, type Region } from './receptive-field.ts';
 
 /** The picture that every program takes: [N, 3, H, W], sRGB in [0, 1]. */
 export const IMAGE: Name = 'image';
@@ -32,26 +28,25 @@ export class Model {
   readonly sha256: string;
   readonly graph: Graph;
   readonly card: Card;
+  readonly format: FormatName;
   readonly #input: Input;
 
-  constructor(name: string, sha256: string, graph: Graph, card: Card) {
-    const [input] = graph.inputs;
-    if (input === undefined || graph.inputs.length !== 1 || input.dims.length !== 4) {
-      const shapes = graph.inputs.map((i) => `"${i.name}" [${i.dims.join(', ')}]`).join(', ') || 'none';
-      throw new ReverieError(
-        'model/unsupported',
-        `A network must have one input, a batch of images; "${name}" has ${shapes}.`,
-      );
-    }
+  constructor(name: string, sha256: string, graph: Graph, card: Card, format: FormatName = 'onnx') {
     this.name = name;
     this.sha256 = sha256;
     this.graph = graph;
     this.card = card;
-    this.#input = input;
+    this.format = format;
+    this.#input = pictureInput(graph, name);
   }
 
   get inputName(): Name {
     return this.#input.name;
+  }
+
+  /** How pictures are prepared for it, as a key: programs hold the preparation, which a person may correct. */
+  get preparation(): string {
+    return JSON.stringify(this.card.preprocessing);
   }
 
   /** Whether it takes pictures of any size. */
@@ -75,7 +70,22 @@ export class Model {
 
   /** The layers at an input size. */
   layers({ width, height }: PictureSize = square(this.card.preprocessing.size)): Layer[] {
-    return listLayers(this.graph, inferShapes(this.graph, this.#dims({ width, height })));
+    return listLayers(this.graph, this.infos({ width, height }), this.card.aliases);
+  }
+
+  /** Type and shape of every tensor at an input size. */
+  infos({ width, height }: PictureSize): Map<Name, Info> {
+    return inferShapes(this.graph, this.#dims({ width, height }));
+  }
+
+  /** What outputs need at an input size, with what does not depend on the picture computed. */
+  specialised({ width, height }: PictureSize): { graph: Graph; infos: ReadonlyMap<Name, Info> } {
+    return specialise(this.graph, this.#dims({ width, height }));
+  }
+
+  /** What the value of a tensor at a position of its grid sees of a picture, which it may exceed. */
+  seen(tensor: Name, { x, y }: { readonly x: number; readonly y: number }, size: PictureSize): Region {
+    return regionSeen(this.graph, this.infos(size), this.card.preprocessing.layout, { tensor, x, y }, size);
   }
 
   /** Side of the smallest square picture from which `targets` can be computed. */
@@ -106,6 +116,21 @@ export class Model {
   }
 }
 
+/**
+ * The one input of a network.
+ *
+ * @throws ReverieError `model/unsupported` for one that takes something else than a batch of images
+ */
+export function pictureInput({ inputs }: Graph, name: string): Input {
+  const [input] = inputs;
+  if (input?.dims.length === 4 && inputs.length === 1) return input;
+  const shapes = inputs.map((i) => `"${i.name}" [${i.dims.join(', ')}]`).join(', ') || 'none';
+  throw new ReverieError(
+    'model/unsupported',
+    `A network must have one input, a batch of images; "${name}" has ${shapes}.`,
+  );
+}
+
 const square = (side: number): PictureSize => ({ width: side, height: side });
 
 /** Appends what turns `image` into the network's input. */
@@ -128,35 +153,4 @@ function preprocess(g: Builder, image: Name, channels: number, how: Preprocessin
     perChannel((mean, std) => mean / std),
   );
   return how.layout === 'NHWC' ? g.transpose(centred, [0, 2, 3, 1]) : centred;
-}
-
-/**
- * Reads a network file and its card.
- *
- * @throws ReverieError `model/missing`, `model/unreadable` or `model/unsupported`
- */
-export async function loadModel(path: string): Promise<Model> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = missing ? 'does not exist' : 'cannot be read';
-    throw new ReverieError(
-      missing ? 'model/missing' : 'model/unreadable',
-      `The network file "${path}" ${why}.`,
-    );
-  });
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const graph = inFile(path, () => readOnnx(bytes, { external: filesBeside(path) }));
-  return new Model(basename(path).replace(/\.[^.]+$/, ''), sha256, freeInput(graph), await readCard(path));
-}
-
-/** Names the file in what its reader complains about. */
-function inFile<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ReverieError)) throw error;
-    throw new ReverieError(error.code, `"${path}" cannot be used: ${error.message}`, error.details, {
-      cause: error,
-    });
-  }
 }

@@ -1,0 +1,130 @@
+/** The formats that networks are read from, and which of them a file has: its contents decide, never its extension alone. */
+import { extname } from 'node:path';
+import { ReverieError } from '../../../shared/errors.ts';
+import { freeInput } from '../graph/normalise.ts';
+import type { Graph } from '../graph/graph.ts';
+import { looksLikeCaffe, readCaffe, type CaffeHints } from './caffe/caffe.ts';
+import { filesBeside } from './onnx-file.ts';
+import { looksLikeOnnx } from './onnx-signature.ts';
+import { readOnnx } from './onnx.ts';
+import { strangersSentence } from './strangers.ts';
+import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
+
+export type FormatName = 'onnx' | 'tensorflow' | 'caffe';
+
+/** A network's file, and what lies beside it. */
+export interface NetworkFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** The text of a Caffe network's description, where there is one. */
+  readonly prototxt?: string;
+}
+
+/** What a file says of the pictures it was trained on, where its format can say it. */
+export type FormatHints = CaffeHints;
+
+export interface ReadNetwork {
+  readonly format: FormatName;
+  readonly graph: Graph;
+  readonly hints: FormatHints;
+  /** Files that hold its weights, as it names them, relative to its folder. */
+  readonly external: readonly string[];
+}
+
+interface Format {
+  readonly name: FormatName;
+  /** What its files are usually called; only decides between formats that the contents allow. */
+  readonly extensions: readonly string[];
+  readonly looksLike: (bytes: Uint8Array) => boolean;
+  readonly read: (
+    file: NetworkFile,
+  ) => Omit<ReadNetwork, 'format' | 'external'> & { external?: readonly string[] };
+}
+
+function readOnnxFile({ bytes, path }: NetworkFile): ReturnType<Format['read']> {
+  const beside = filesBeside(path);
+  const external = new Set<string>();
+  const graph = readOnnx(bytes, {
+    external(location, offset, length) {
+      external.add(location);
+      return beside(location, offset, length);
+    },
+  });
+  return { graph, hints: {}, external: [...external] };
+}
+
+const FORMATS: readonly Format[] = [
+  {
+    name: 'onnx',
+    extensions: ['.onnx'],
+    looksLike: looksLikeOnnx,
+    read: readOnnxFile,
+  },
+  {
+    name: 'tensorflow',
+    extensions: ['.pb'],
+    looksLike: looksLikeTensorflow,
+    read: ({ bytes }) => ({ graph: readTensorflow(bytes), hints: {} }),
+  },
+  {
+    name: 'caffe',
+    extensions: ['.caffemodel', '.binaryproto'],
+    looksLike: looksLikeCaffe,
+    read: ({ bytes, prototxt }) => readCaffe(bytes, prototxt),
+  },
+];
+
+/** What a network's file may be called, with their dots: one name for each format comes first. */
+export const NETWORK_EXTENSIONS: readonly string[] = FORMATS.flatMap(({ extensions }) => extensions);
+
+export const ACCEPTED =
+  'an ONNX file (.onnx), a frozen TensorFlow graph (.pb), a Caffe network (.caffemodel, with its .prototxt or without) or a zip with one of them';
+
+/**
+ * The format of a file.
+ * @throws `model/unsupported` for a network of another program, `model/unreadable` for what is none
+ */
+function formatOf({ bytes, path }: NetworkFile): Format {
+  const extension = extname(path).toLowerCase();
+  const possible = FORMATS.filter(({ looksLike }) => looksLike(bytes));
+  const format = possible.find(({ extensions }) => extensions.includes(extension)) ?? possible[0];
+  if (format !== undefined) return format;
+  const sentence = strangersSentence(bytes, extension);
+  if (sentence !== undefined) throw new ReverieError('model/unsupported', sentence);
+  const what = bytes.length === 0 ? 'The file is empty' : 'The file is no network that Reverie knows';
+  throw new ReverieError('model/unreadable', `${what}; accepted are ${ACCEPTED}.`);
+}
+
+/**
+ * Reads a network of any format; the size of its pictures becomes free where the network allows it.
+ * @throws `model/unreadable`, `model/unsupported`
+ */
+export function readNetwork(file: NetworkFile): ReadNetwork {
+  const format = formatOf(file);
+  const { graph, hints, external = [] } = format.read(file);
+  const size = declaredSide(graph);
+  return {
+    format: format.name,
+    graph: freeInput(graph),
+    hints: { ...(size === undefined ? {} : { size }), ...hints },
+    external,
+  };
+}
+
+/** Side of the pictures that the graph itself declares; freeing its input forgets it. */
+function declaredSide({ inputs: [input] }: Graph): number | undefined {
+  const sizes = (input?.dims.slice(1) ?? []).filter((size) => typeof size === 'number' && size > 4);
+  const side = Math.min(...sizes.map(Number));
+  return sizes.length === 2 ? side : undefined;
+}
+
+/** The format that a file's name announces; ONNX for a name that announces none. Its contents may say otherwise. */
+export function formatOfName(path: string): FormatName {
+  const extension = extname(path).toLowerCase();
+  return FORMATS.find(({ extensions }) => extensions.includes(extension))?.name ?? 'onnx';
+}
+
+/** What a file of a format is called where its own name says nothing. */
+export function extensionOf(format: FormatName): string {
+  return FORMATS.find(({ name }) => name === format)?.extensions[0] ?? '.onnx';
+}

@@ -1,0 +1,39 @@
+/** Correcting what is known of an installed network. */
+import { copyFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import type { CardChanges } from '../../../shared/contract/network-card.ts';
+import { cardFileOf, changedCard } from './card-changes.ts';
+import { cardPath, readCardFile, writeCardFile } from './card-file.ts';
+import { isShippedList } from './labels.ts';
+import { Model } from './model.ts';
+import { scoreTensor } from './scores.ts';
+
+/**
+ * Changes the card of a network, once it is known to work with it.
+ *
+ * @param path of the network's file
+ * @throws ReverieError `usage/option`, `model/no-labels`, `model/too-small-input` and others for a card it cannot work with
+ */
+export async function editNetwork(model: Model, path: string, changes: CardChanges): Promise<void> {
+  const scores = scoreTensor(model.graph, model.card.logits);
+  const classes = model.layers().find(({ tensor }) => tensor === scores)?.channels ?? null;
+  const card = await changedCard(model.card, changes, classes);
+  const changed = new Model(model.name, model.sha256, model.graph, card, model.format);
+  changed.layers();
+  const target = cardPath(path);
+  const before = (await readCardFile(target)) ?? {};
+  const file = cardFileOf(card, { name: model.inputName, free: model.free });
+  const { labels } = changes;
+  let listed = labels === null && before['labels'] !== undefined ? before['labels'] : file['labels'];
+  if (labels !== null && labels !== 'none' && !isShippedList(labels)) {
+    listed = `${model.name}.labels${extname(labels).toLowerCase()}`;
+    await copyFile(labels, join(dirname(path), String(listed)));
+  }
+  await writeCardFile(target, {
+    format: model.format,
+    sha256: model.sha256,
+    ...before,
+    ...file,
+    labels: listed,
+  });
+}

@@ -1,0 +1,76 @@
+/** What a network shows of its origin: names, sizes, what it does to its input before the first convolution. */
+import type { FormatHints, FormatName } from '../formats/network.ts';
+import type { Graph, Input, Name } from '../graph/graph.ts';
+import { inferShapes } from '../graph/shapes.ts';
+import { ReverieError } from '../../../shared/errors.ts';
+import { inputAffine, type Affine } from './input-affine.ts';
+import { scoreTensor } from './scores.ts';
+
+export interface Evidence {
+  readonly format: FormatName;
+  readonly input: Input;
+  readonly layout: 'NCHW' | 'NHWC';
+  /** Colour channels of its input. */
+  readonly channels: number;
+  /** Side of the pictures it was made for, where the file says so. */
+  readonly size: number | null;
+  readonly hints: FormatHints;
+  /** Whether a tensor, node or constant has a name like this. */
+  has(pattern: RegExp): boolean;
+  readonly convolutions: number;
+  readonly ops: ReadonlySet<string>;
+  /** Shape of the first convolution's filters; empty without one. */
+  readonly first: readonly number[];
+  /** What the network itself does to its input, channel by channel; `null` where it does nothing. */
+  readonly affine: Affine | null;
+}
+
+const few = (size: number | string | undefined): boolean => size === 1 || size === 3 || size === 4;
+const fixed = (size: number | string | undefined): number =>
+  typeof size === 'number' && size > 0 ? size : Infinity;
+
+/** Gathers what is to be seen in a network whose input is a batch of images. */
+export function evidenceOf(
+  graph: Graph,
+  input: Input,
+  { format, hints }: { format: FormatName; hints: FormatHints },
+): Evidence {
+  const nhwc = few(input.dims[3]) && !few(input.dims[1]);
+  const channels = input.dims[nhwc ? 3 : 1];
+  const declared = Math.min(...(nhwc ? [1, 2] : [2, 3]).map((axis) => fixed(input.dims[axis])));
+  const names = [
+    ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]),
+    ...graph.constants.keys(),
+  ];
+  const convolutions = graph.nodes.filter(({ op }) => op === 'Conv');
+  return {
+    format,
+    input,
+    layout: nhwc ? 'NHWC' : 'NCHW',
+    channels: typeof channels === 'number' && channels > 0 ? channels : 3,
+    size: hints.size ?? (Number.isFinite(declared) ? declared : null),
+    hints,
+    has: (pattern) => names.some((name) => pattern.test(name)),
+    convolutions: convolutions.length,
+    ops: new Set(graph.nodes.map(({ op }) => op)),
+    first: graph.constants.get(convolutions[0]?.inputs[1] ?? '')?.dims ?? [],
+    affine: inputAffine(graph, input.name),
+  };
+}
+
+/**
+ * How many classes a network tells apart when it is shown a picture of a size; `null` where it ends in something else than a
+ * vector, or cannot work at that size.
+ */
+export function classesOf(graph: Graph, dims: readonly number[], logits?: Name): number | null {
+  const [input] = graph.inputs;
+  if (input === undefined) return null;
+  try {
+    const [, classes = 0, ...rest] =
+      inferShapes(graph, { [input.name]: dims }).get(scoreTensor(graph, logits))?.dims ?? [];
+    return classes > 1 && rest.every((size) => size === 1) ? classes : null;
+  } catch (error) {
+    if (error instanceof ReverieError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * Which part of the picture one value of a tensor sees, and how far apart neighbouring values look. Windows are followed as in
+ * Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019), with the interval that
+ * the first value sees, so that branches of different offsets are joined exactly.
+ */
+import { int, ints, text, type Graph, type Info, type Name, type Node } from '../graph/graph.ts';
+import { kernelOf } from '../graph/shapes/pooling.ts';
+import { windowOf } from '../graph/shapes/window.ts';
+import { numbers } from '../graph/tensor.ts';
+
+/** Along one axis of the picture. */
+interface Reach {
+  /** The axis of the tensor that runs along it. */
+  readonly axis: number;
+  /** Pixels of the picture between neighbouring values. */
+  readonly stride: number;
+  /** First and last pixel that the first value sees, disregarding the picture's edges; `null`: all of them. */
+  readonly seen: readonly [number, number] | null;
+}
+
+/** Height, then width. */
+type Reaches = readonly [Reach, Reach];
+
+export interface ReceptiveField {
+  /** Side in pixels of what one value sees (the longer one); `null`: the whole picture. */
+  readonly size: number | null;
+  /** Pixels of the picture between neighbouring values (the larger of both directions); `null` for a single value. */
+  readonly stride: number | null;
+}
+
+/** What each tensor of a graph sees of its input; tensors whose values have no place in the picture are left out. */
+export function receptiveFields(
+  graph: Graph,
+  infos: ReadonlyMap<Name, Info>,
+  layout: 'NCHW' | 'NHWC',
+): Map<Name, ReceptiveField> {
+  return new Map(Array.from(reachesOf(graph, infos, layout), ([name, reach]) => [name, summary(reach)]));
+}
+
+/** A rectangle of pixels; it may lie partly outside of the picture. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the value of a tensor at a position of its grid sees of a picture: all of it where values have no place. */
+export function regionSeen(
+  graph: Graph,
+  infos: ReadonlyMap<Name, Info>,
+  layout: 'NCHW' | 'NHWC',
+  value: { readonly tensor: Name; readonly x: number; readonly y: number },
+  picture: { readonly width: number; readonly height: number },
+): Region {
+  const [rows, columns] = reachesOf(graph, infos, layout).get(value.tensor) ?? [];
+  const [y, height] = along(rows, value.y, picture.height);
+  const [x, width] = along(columns, value.x, picture.width);
+  return { x, y, width, height };
+}
+
+/** First pixel and number of pixels. */
+function along(reach: Reach | undefined, position: number, side: number): [number, number] {
+  if (reach === undefined || reach.seen === null) return [0, side];
+  const [first, last] = reach.seen.map((pixel) => pixel + position * reach.stride);
+  const start = Math.floor(first ?? 0);
+  return [start, Math.ceil(last ?? 0) - start + 1];
+}
+
+function reachesOf(
+  graph: Graph,
+  infos: ReadonlyMap<Name, Info>,
+  layout: 'NCHW' | 'NHWC',
+): Map<Name, Reaches> {
+  const reaches = new Map<Name, Reaches>();
+  const [height, width] = layout === 'NHWC' ? [1, 2] : [2, 3];
+  for (const { name } of graph.inputs) {
+    reaches.set(name, [
+      { axis: height, stride: 1, seen: [0, 0] },
+      { axis: width, stride: 1, seen: [0, 0] },
+    ]);
+  }
+  for (const node of graph.nodes) {
+    const found = follow(node, reaches, infos);
+    if (found !== undefined) for (const output of node.outputs) reaches.set(output, found);
+  }
+  return reaches;
+}
+
+function summary(reaches: Reaches): ReceptiveField {
+  const sizes = reaches.map(({ seen }) => (seen === null ? Infinity : seen[1] - seen[0] + 1));
+  const size = Math.max(...sizes);
+  const stride = Math.max(...reaches.map((reach) => reach.stride));
+  return {
+    size: Number.isFinite(size) ? Math.round(size) : null,
+    stride: Number.isFinite(stride) ? stride : null,
+  };
+}
+
+type Infos = ReadonlyMap<Name, Info>;
+type Follow = (node: Node, reach: Reaches, infos: Infos) => Reaches | undefined;
+
+function follow(node: Node, known: ReadonlyMap<Name, Reaches>, infos: Infos): Reaches | undefined {
+  const [first, ...others] = node.inputs
+    .map((name) => known.get(name))
+    .filter((reach) => reach !== undefined);
+  if (first === undefined) return undefined;
+  let joined: Reaches | undefined = first;
+  for (const other of others) joined = joined && join(joined, other);
+  if (joined === undefined) return undefined;
+  const rule = RULES.get(node.op) ?? sameShape;
+  return rule(node, joined, infos);
+}
+
+/** What a value sees that was computed from two: the union, where both have the same grid. */
+function join(a: Reaches, b: Reaches): Reaches | undefined {
+  const both = (x: Reach, y: Reach): Reach | undefined => {
+    if (x.axis !== y.axis) return undefined;
+    const seen: Reach['seen'] =
+      x.seen === null || y.seen === null
+        ? null
+        : [Math.min(x.seen[0], y.seen[0]), Math.max(x.seen[1], y.seen[1])];
+    return { axis: x.axis, stride: Math.min(x.stride, y.stride), seen };
+  };
+  const height = both(a[0], b[0]);
+  const width = both(a[1], b[1]);
+  return height === undefined || width === undefined ? undefined : [height, width];
+}
+
+const each = (reaches: Reaches, change: (reach: Reach) => Reach): Reaches => [
+  change(reaches[0]),
+  change(reaches[1]),
+];
+
+/** A window of convolution or pooling over the axes from the third. */
+const slide =
+  (kernel: (node: Node, infos: Infos) => readonly number[]): Follow =>
+  (node, reaches, infos) => {
+    const dims = infos.get(node.inputs[0] ?? '')?.dims ?? [];
+    const window = windowOf(node, dims.slice(2), kernel(node, infos));
+    return each(reaches, (reach) => {
+      const i = reach.axis - 2;
+      const span = ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1);
+      const { stride, seen } = reach;
+      const start = seen === null ? 0 : seen[0] - (window.pads[i] ?? 0) * stride;
+      return {
+        ...reach,
+        stride: stride * (window.strides[i] ?? 1),
+        seen: seen === null ? null : [start, start + seen[1] - seen[0] + span * stride],
+      };
+    });
+  };
+
+/** An enlarging convolution: each value is made of the few that lie under its window. */
+const spread: Follow = (node, reaches, infos) => {
+  const kernel = (infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2);
+  return each(reaches, (reach) => {
+    const i = reach.axis - 2;
+    const step = ints(node, 'strides', [])[i] ?? 1;
+    const further = Math.ceil(((kernel[i] ?? 1) - 1) / step) * reach.stride;
+    const { seen } = reach;
+    return {
+      ...reach,
+      stride: reach.stride / step,
+      seen: seen === null ? null : [seen[0] - further, seen[1]],
+    };
+  });
+};
+
+const resize: Follow = (node, reaches, infos) => {
+  const from = infos.get(node.inputs[0] ?? '')?.dims ?? [];
+  const to = infos.get(node.outputs[0] ?? '')?.dims ?? [];
+  // Between two neighbours it looks at both.
+  const neighbours = text(node, 'mode', 'nearest') === 'nearest' ? 0 : 1;
+  return each(reaches, (reach) => ({
+    ...reach,
+    stride: (reach.stride * (from[reach.axis] ?? 1)) / (to[reach.axis] ?? 1),
+    seen: reach.seen === null ? null : [reach.seen[0], reach.seen[1] + neighbours * reach.stride],
+  }));
+};
+
+/** Rows and columns that are added before the first shift what it sees. */
+const pad: Follow = (node, reaches, infos) => {
+  const [given, , named] = node.inputs.slice(1).map((name) => infos.get(name)?.value);
+  const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
+  const pads = given === undefined ? [] : numbers(given);
+  const axes = named === undefined ? range(rank) : numbers(named).map((axis) => (axis + rank) % rank);
+  return each(reaches, (reach) => {
+    const { stride, seen } = reach;
+    const shift = (pads[axes.indexOf(reach.axis)] ?? 0) * stride;
+    return { ...reach, seen: seen === null ? null : [seen[0] - shift, seen[1] - shift] };
+  });
+};
+
+/** Blocks of pixels become channels, or channels become blocks of pixels. */
+const blocks =
+  (factor: (size: number) => number): Follow =>
+  (node, reaches) =>
+    each(reaches, (reach) => {
+      const size = factor(int(node, 'blocksize', 1));
+      const { stride, seen } = reach;
+      const further = Math.max(0, size - 1) * stride;
+      return {
+        ...reach,
+        stride: stride * size,
+        seen: seen === null ? null : [seen[0], seen[1] + further],
+      };
+    });
+
+const transpose: Follow = (node, reaches) => {
+  const perm = ints(node, 'perm', []);
+  const moved = each(reaches, (reach) => ({ ...reach, axis: perm.indexOf(reach.axis) }));
+  return moved.every(({ axis }) => axis >= 0) ? moved : undefined;
+};
+
+/** Sums and means: over the picture they see all of it, and have no place in it unless their axes are kept. */
+const reduce: Follow = (node, reaches, infos) => {
+  const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
+  const value = infos.get(node.inputs[1] ?? '')?.value;
+  const axes =
+    value === undefined ? range(rank) : numbers(value).map((axis) => (axis < 0 ? axis + rank : axis));
+  if (int(node, 'keepdims', 1) === 0) return undefined;
+  return reaches.some(({ axis }) => axes.includes(axis)) ? everything(reaches) : reaches;
+};
+
+/** All of the picture is in every value from here on, even where it meets values that have a place. */
+const everything = (reaches: Reaches): Reaches =>
+  each(reaches, (reach) => ({ ...reach, stride: Infinity, seen: null }));
+
+/** Matrix products mix the last axes; channels that are last in a map leave places alone. */
+const product: Follow = (node, reaches, infos) => {
+  const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
+  const places = reaches.every(({ axis }) => axis < rank - 1);
+  return places && rank === 4 ? reaches : undefined;
+};
+
+/** Elementwise operators and others that leave height and width where they are; anything else loses the place. */
+const sameShape: Follow = (node, reaches, infos) => {
+  const to = infos.get(node.outputs[0] ?? '')?.dims ?? [];
+  const from = node.inputs.map((name) => infos.get(name)?.dims ?? []);
+  const keeps = reaches.every(({ axis }) =>
+    from.some((dims) => dims.length === to.length && dims[axis] === to[axis]),
+  );
+  return keeps ? reaches : undefined;
+};
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+const RULES: ReadonlyMap<string, Follow> = new Map<string, Follow>([
+  ['Conv', slide((node, infos) => (infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2))],
+  ...['MaxPool', 'AveragePool', 'LpPool'].map((op): [string, Follow] => [op, slide(kernelOf)]),
+  ['ConvTranspose', spread],
+  ['Resize', resize],
+  ['Transpose', transpose],
+  ['Pad', pad],
+  ['SpaceToDepth', blocks((size) => size)],
+  ['DepthToSpace', blocks((size) => 1 / size)],
+  ['MatMul', product],
+  ['Gemm', () => undefined],
+  ...['GlobalAveragePool', 'GlobalMaxPool', 'GlobalLpPool'].map((op): [string, Follow] => [
+    op,
+    (_node, reaches) => everything(reaches),
+  ]),
+  ...['InstanceNormalization', 'GroupNormalization'].map((op): [string, Follow] => [
+    op,
+    (_node, reaches) => each(reaches, (reach) => ({ ...reach, seen: null })),
+  ]),
+  ...['Mean', 'Sum', 'Max', 'Min', 'SumSquare', 'L1', 'L2', 'Prod', 'LogSum', 'LogSumExp'].map(
+    (kind): [string, Follow] => [`Reduce${kind}`, reduce],
+  ),
+]);
