@@ -40,6 +40,9 @@ export interface Finding {
 /** Grey of the squares of occlusion (Zeiler & Fergus). */
 const GREY = 0.5;
 
+/** Part of the difference that integrated gradients may miss without a word. */
+const LARGE_GAP = 0.01;
+
 const BASELINES = { black: 0, grey: 0.5, white: 1 } as const;
 
 /** Which looks at the picture a method builds on. */
@@ -150,8 +153,7 @@ async function* find(
         method,
         display: 'signed',
         map: colours(map),
-        completenessGap: sum - difference,
-        difference,
+        ...completeness(sum, difference),
       };
     }
     case 'occlusion': {
@@ -186,6 +188,15 @@ function camOf({ layer }: Look, { width, height }: Pixels): AttributionMap {
 function aboutCam({ data }: AttributionMap, layer = ''): Pick<Finding, 'layer' | 'note'> {
   const note = `There is no positive evidence in this layer, "${layer}", so the map is all zero.`;
   return { layer, ...(data.every((value) => value === 0) ? { note } : {}) };
+}
+
+/** The gap, with a sentence where it is large enough to doubt the map. */
+function completeness(sum: number, difference: number): Partial<Finding> {
+  const completenessGap = sum - difference;
+  const share = Math.abs(completenessGap / difference);
+  if (!(share > LARGE_GAP)) return { completenessGap, difference };
+  const note = `The sum of the map is off by ${(100 * share).toFixed(1)} % of the difference to the baseline; more nodes bring it closer.`;
+  return { completenessGap, difference, note };
 }
 
 function baselineOf(picture: Pixels, baseline: ExplainSettings['baseline']): Pixels {
