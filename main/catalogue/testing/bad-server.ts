@@ -64,16 +64,13 @@ export const status =
 
 export const redirect = (location: string): Answer => status(302, { Location: location });
 
-/** Sends some of what it announced, and then breaks the connection or says nothing more. */
+/** Sends this, whatever was announced, and then ends or says nothing more. */
 export const sending =
-  (headers: Record<string, string | number>, bytes: Uint8Array, then: 'break' | 'silence' | 'end'): Answer =>
+  (headers: Record<string, string | number>, bytes: Uint8Array, then: 'silence' | 'end'): Answer =>
   (response) => {
     response.writeHead(200, headers);
-    response.write(bytes, () => {
-      if (then === 'end') response.end();
-      // What was written is on its way by then.
-      else if (then === 'break') setTimeout(() => response.socket?.destroy(), 10);
-    });
+    if (then === 'end') response.end(bytes);
+    else response.write(bytes);
   };
 
 /** A network whose download is `file`, which lies at each of the addresses. */

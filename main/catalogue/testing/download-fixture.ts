@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { download, type DownloadOptions, type DownloadProgress } from '../download.ts';
 import type { CatalogueNetwork } from '../network.ts';
-import { partPath, partsFolder } from '../part.ts';
+import { partBytes, partPath, partsFolder } from '../part.ts';
 import { badServer, local, networkOf, type Answer, type BadServer } from './bad-server.ts';
 
 export interface DownloadFixture {
@@ -16,6 +16,8 @@ export interface DownloadFixture {
   run(network: CatalogueNetwork, options?: Partial<DownloadOptions>): Promise<DownloadProgress[]>;
   /** What has come. */
   contents(network: CatalogueNetwork): Promise<Buffer>;
+  /** Sends this and, once it has come, breaks the connection: until then `fetch` would lose what waits to be read. */
+  breakAfter(bytes: Uint8Array): Answer;
   /** As if an earlier session had left this. */
   begun(network: CatalogueNetwork, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -41,6 +43,16 @@ export async function downloadFixture(file: Uint8Array): Promise<DownloadFixture
       return told;
     },
     contents: (network) => readFile(partPath(models, network)),
+    breakAfter: (bytes) => (response) => {
+      response.writeHead(200, { 'Content-Length': file.length });
+      response.write(bytes);
+      const breakOff = setInterval(() => {
+        void partBytes(models, networkOf(file, [])).then((come) => {
+          if (come === bytes.length) response.destroy();
+        });
+      }, 2);
+      response.on('close', () => clearInterval(breakOff));
+    },
     async begun(network, bytes) {
       await mkdir(partsFolder(models), { recursive: true });
       await writeFile(partPath(models, network), bytes);
