@@ -112,6 +112,11 @@ describe('hostile bytes', () => {
     expect(count).toBeGreaterThan(100);
   });
 
+  test('with a layer of thirty thousand tops and bottoms', () => {
+    const many = Array.from({ length: 30_000 }, (_, i) => `${i}`);
+    expect(refused(writeCaffe(2, [{ name: 's', type: 'Slice', bottom: many, top: many }]))).toBe(true);
+  });
+
   test('of thousands of layers in a row, many of one name', () => {
     const chain = Array.from({ length: 5_000 }, (_, i) => ({
       name: i % 2 === 0 ? 'r' : `r${i}`,

@@ -51,9 +51,11 @@ function sourceShape(
  * whatever was declared; a channel count that is not known is -1.
  */
 export function inputsOf(layers: readonly LayerParameter[], declared: Declared): Input[] {
-  const given = new Set(
-    layers.flatMap(({ bottom = [], top = [] }) => top.filter((name) => !bottom.includes(name))),
-  );
+  const given = new Set<Name>();
+  for (const { bottom = [], top = [] } of layers) {
+    const read = new Set(bottom);
+    for (const name of top) if (!read.has(name)) given.add(name);
+  }
   const outside = layers
     .flatMap(({ bottom = [] }) => bottom)
     .filter((name) => declared.has(name) || !given.has(name));

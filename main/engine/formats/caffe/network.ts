@@ -94,16 +94,17 @@ function requireNames(
   blobs: ReadonlyMap<Name, Name>,
   bottoms: readonly Name[],
 ): void {
-  if ([...bottom, ...top].includes(''))
-    throw unreadable(`The Caffe network is damaged: layer "${name}" reads or writes a blob without a name.`);
-  top.forEach((blob, i) => {
+  const [read, tensors] = [new Set(bottom), new Set(bottoms)];
+  const problem = (what: string): never => {
+    throw unreadable(`The Caffe network is damaged: layer "${name}" ${what}.`);
+  };
+  if (read.has('') || top.includes('')) problem('reads or writes a blob without a name');
+  if (new Set(top).size < top.length) problem('writes to a blob twice');
+  for (const blob of top) {
     const tensor = blobs.get(blob);
-    const inPlace = tensor !== undefined && (bottom.includes(blob) || bottoms.includes(tensor));
-    if ((tensor !== undefined && !inPlace) || top.indexOf(blob) !== i)
-      throw unreadable(
-        `The Caffe network is damaged: layer "${name}" writes to "${blob}", which is given already.`,
-      );
-  });
+    if (tensor !== undefined && !read.has(blob) && !tensors.has(tensor))
+      problem(`writes to "${blob}", which is given already`);
+  }
 }
 
 function missing({ name = '' }: LayerParameter, bottom: string): never {
