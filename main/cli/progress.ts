@@ -25,6 +25,7 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
       for (const note of notes) stream.write(`${note}\n`);
     },
     step(event) {
+      if (event.note !== undefined) stream.write(`${drawn ? '\r\u001b[2K' : ''}${event.note}\n`);
       if (live) draw(barOf(event));
       else if (event.octaves > 1 && event.octave !== octave) {
         octave = event.octave;

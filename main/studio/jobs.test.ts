@@ -216,6 +216,24 @@ describe('a crash of the engine', () => {
     expect(t.engine.requests[2]?.start).toMatchObject({ octave: 1, step: 3 });
   });
 
+  it('by a device lets the job go on by itself on the CPU, and says so', async () => {
+    t.engine.msPerStep = 10;
+    const order = orderFor((await t.picture('cat.png')).id);
+    const { id } = await t.studio.service.start({ ...order, device: 'webgpu' });
+    const next = await start('dog.png');
+    await t.until(id, 'running', 4);
+    t.engine.failure = new ReverieError('engine/crashed', 'The engine ended unexpectedly (SIGSEGV).');
+    const job = await t.until(id, 'done');
+    expect(t.engine.requests.map(({ device }) => device)).toEqual(['webgpu', 'cpu']);
+    expect(t.engine.requests[1]?.start).toMatchObject({ step: 3 });
+    expect(job).toMatchObject({ device: 'cpu', error: null });
+    expect(job.notes).toEqual([
+      'The engine ended unexpectedly (SIGSEGV). The job goes on with the device "cpu", because it ended on "webgpu".',
+      'A note.',
+    ]);
+    await t.until(next.id, 'done');
+  });
+
   it('before the first checkpoint begins anew', async () => {
     t.engine.failure = new ReverieError('engine/crashed', 'Gone.');
     const { id } = await start();

@@ -91,7 +91,7 @@ async function* dream(request: DreamRequest, engine: FakeEngine): AsyncGenerator
     width: 4,
     height: 4,
     runtime: 'fake',
-    device: 'cpu',
+    device: request.device === 'auto' ? 'cpu' : request.device,
     notes: ['A note.'],
   };
   let latest: string | undefined;
