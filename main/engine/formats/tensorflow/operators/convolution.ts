@@ -1,6 +1,7 @@
 /** Convolutions: filters go from height, width, input, output to output, input, height, width. */
+import type { Attribute } from '../../../graph/graph.ts';
 import { damaged, unsupported, type Operation } from '../operation.ts';
-import { mapOf, padding, spatialOf } from '../image.ts';
+import { mapOf, padding, spatialOf, type FeatureMap } from '../image.ts';
 import { given, type Translate } from '../translation.ts';
 
 export const convolution: Readonly<Record<string, Translate>> = {
@@ -30,30 +31,27 @@ export const convolution: Readonly<Record<string, Translate>> = {
     return [map.result(t.emit(operation, 'Conv', [map.name, w], attributes))];
   },
 
-  /** The transposed convolution; it takes the size of its result as its first input. */
-  Conv2DBackpropInput(operation, [size, filter, y], t) {
+  /**
+   * The transposed convolution. It names the size of its result, for the pictures that it was exported with; at any size,
+   * the result is here as many times larger as the stride says, and beyond that as far as the filters reach.
+   */
+  Conv2DBackpropInput(operation, [, filter, y], t) {
     const map = mapOf(operation, y, t);
     const w = t.transpose(t.asStored(given(operation, filter)), [3, 2, 0, 1], 'filters-first');
-    const { auto_pad: same, ...pads } = padding(operation);
-    if (size === undefined) throw damaged(operation, 'lacks the size of its result');
-    // With SAME, the result is taken to be as many times larger as the stride says, whatever size the file was made for.
-    const attributes = {
-      strides: spatialOf(operation, map, 'strides'),
-      dilations: spatialOf(operation, map, 'dilations'),
-      ...(same === undefined ? pads : { auto_pad: same }),
-    };
-    return [map.result(t.emit(operation, 'ConvTranspose', [map.name, w], attributes))];
+    const attributes = slide(operation, map);
+    const kernel = t.info(w)?.dims.slice(2) ?? [];
+    const reach = kernel.map((size, i) => (size - 1) * (attributes.dilations[i] ?? 1) + 1);
+    // Strides that step over more than the filters cover leave zeros, at the end too.
+    const gaps = attributes.strides.map((stride, i) => Math.max(0, stride - (reach[i] ?? stride)));
+    const all = gaps.some((gap) => gap > 0) ? { ...attributes, output_padding: gaps } : attributes;
+    return [map.result(t.emit(operation, 'ConvTranspose', [map.name, w], all))];
   },
 };
 
-function slide(
-  operation: Operation,
-  map: ReturnType<typeof mapOf>,
-): Record<string, readonly number[] | string> {
-  const pads: Record<string, unknown> = padding(operation);
-  return {
-    strides: spatialOf(operation, map, 'strides'),
-    dilations: spatialOf(operation, map, 'dilations'),
-    ...pads,
-  };
+/** How far apart the windows of a convolution lie, and its pads. */
+function slide(operation: Operation, map: FeatureMap): Slide {
+  const strides = spatialOf(operation, map, 'strides');
+  return { strides, dilations: spatialOf(operation, map, 'dilations'), ...padding(operation) };
 }
+
+type Slide = Record<string, Attribute> & Record<'strides' | 'dilations', readonly number[]>;

@@ -1,5 +1,5 @@
 /** Operators that treat every element alone, so that the order of axes matters only where tensors are stretched. */
-import { damaged, floatOf, textOf, typeOf, type Operation } from '../operation.ts';
+import { damaged, floatOf, textOf, typeOf, unsupported, type Operation } from '../operation.ts';
 import { aligned } from '../align.ts';
 import { widen } from '../tensor.ts';
 import { given, plain, type Translate, type Translation, type Value } from '../translation.ts';
@@ -29,6 +29,12 @@ const biasAdd: Translate = (operation, inputs, t) => {
     return [plain(t.emit(operation, 'Add', [t.asStored(x), columnOf(bias, column, t)]))];
   }
   return binary('Add')(operation, inputs, t);
+};
+
+const select: Translate = (operation, inputs, t) => {
+  if (inputs.length !== 3) throw damaged(operation, `has ${inputs.length} inputs where 3 are needed`);
+  const { names, result } = aligned(operation, inputs, t);
+  return [result(t.emit(operation, 'Where', names))];
 };
 
 const pass: Translate = (_, inputs) => inputs;
@@ -125,10 +131,13 @@ export const elementwise: Readonly<Record<string, Translate>> = {
     return [result(t.emit(operation, 'Sum', names))];
   },
 
-  SelectV2(operation, inputs, t) {
-    if (inputs.length !== 3) throw damaged(operation, `has ${inputs.length} inputs where 3 are needed`);
-    const { names, result } = aligned(operation, inputs, t);
-    return [result(t.emit(operation, 'Where', names))];
+  SelectV2: select,
+
+  /** The old form does not stretch, but chooses rows where its condition is a list. */
+  Select(operation, inputs, t) {
+    const [condition, x] = inputs.map((value) => t.rank(value));
+    if (condition === 1 && x !== 1) throw unsupported(operation, 'chooses whole rows');
+    return select(operation, inputs, t);
   },
 
   /** A cast between types that are one here passes its input on, so that weights stored as halves stay constants. */

@@ -1,7 +1,7 @@
 /** Convolutions and poolings at sizes that SAME pads evenly, unevenly and not at all. */
-import { integers, weights, type OperatorCase } from '../testing/case.ts';
+import { integers, size, weights, type OperatorCase } from '../testing/case.ts';
 import { attr, constant, node } from '../testing/graph-def.ts';
-import { each, avgPool, conv2d, depthwise, maxPool } from '../testing/reference.ts';
+import { each, avgPool, conv2d, conv2dBackpropInput, depthwise, maxPool } from '../testing/reference.ts';
 
 const [filter, filterTensor] = weights([3, 2, 4, 5]);
 const [grouped, groupedTensor] = weights([3, 3, 2, 6]);
@@ -72,7 +72,36 @@ const convolutions: OperatorCase[] = (['SAME', 'VALID'] as const).flatMap((paddi
 
 const one = attr.ints([1, 1, 1, 1]);
 
+const transposed: OperatorCase[] = (['SAME', 'VALID'] as const).flatMap((padding) =>
+  (
+    [
+      [3, 1],
+      [3, 2],
+      [2, 3],
+    ] as const
+  ).map(([side, step]): OperatorCase => {
+    const [values, tensor] = weights([side, side, 2, 4]);
+    const stride = [step, step] as const;
+    const extent = (n: number) => n * step + (padding === 'VALID' ? Math.max(side - step, 0) : 0);
+    return {
+      title: `Conv2DBackpropInput ${padding}, filters of ${side}, strides of ${step}`,
+      nodes: [
+        constant('w', tensor),
+        integers('size', [1, 0, 0, 2]),
+        node('y', 'Conv2DBackpropInput', ['size', 'w', 'x'], {
+          strides: attr.ints([1, step, step, 1]),
+          padding: attr.text(padding),
+        }),
+      ],
+      expected: (x) =>
+        conv2dBackpropInput(x, values, [extent(size(x, 1)), extent(size(x, 2))], { stride, padding }),
+      map: true,
+    };
+  }),
+);
+
 const cases: OperatorCase[] = [
+  ...transposed,
   ...convolutions,
   {
     title: 'Conv2D in groups',

@@ -100,6 +100,30 @@ export function conv2d(x: Grid, filter: Grid, options: Omit<WindowOptions, 'size
   });
 }
 
+/** The gradient of a convolution of [height, width] pixels with respect to them; `filter` is [height, width, output, input]. */
+export function conv2dBackpropInput(
+  y: Grid,
+  filter: Grid,
+  [height, width]: readonly [number, number],
+  options: Omit<WindowOptions, 'size'>,
+): Grid {
+  const [rows = 1, columns = 1, outputs = 1, inputs = 1] = filter.dims;
+  const window = { ...options, size: [rows, columns] as const };
+  const [vertical, top] = positions(height, 0, window);
+  const [horizontal, left] = positions(width, 1, window);
+  return grid([y.dims[0] ?? 1, height, width, outputs], (n = 0, i = 0, j = 0, o = 0) => {
+    let total = 0;
+    for (let p = 0; p < vertical; p++) {
+      for (let q = 0; q < horizontal; q++) {
+        const [a, b] = [i + top - p * options.stride[0], j + left - q * options.stride[1]];
+        if (a < 0 || a >= rows || b < 0 || b >= columns) continue;
+        for (let k = 0; k < inputs; k++) total += y.at(n, p, q, k) * filter.at(a, b, o, k);
+      }
+    }
+    return total;
+  });
+}
+
 /** `filter` is [height, width, channel, multiple]. */
 export function depthwise(x: Grid, filter: Grid, options: Omit<WindowOptions, 'size'>): Grid {
   const [height = 1, width = 1, channels = 1, multiple = 1] = filter.dims;
