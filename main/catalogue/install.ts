@@ -1,10 +1,11 @@
 /** Puts a verified download among the networks, once the engine has been able to read it. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join, parse } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
+import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
-import { cardOf, changesOf } from './card.ts';
+import { cardOf } from './card.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { partPath } from './part.ts';
 
@@ -36,39 +37,51 @@ export async function isInstalled(
 
 /** @throws ReverieError as `inspectModel` and `importModel` do; the download stays, then */
 export async function install(network: CatalogueNetwork, { models, engine }: InstallOptions): Promise<void> {
-  const part = partPath(models, network);
   const waiting = join(models, `.${randomUUID()}`);
   await mkdir(waiting);
   try {
-    if (network.contents === null) await move(part, `${network.id}.${network.format}`, `${network.id}.json`);
-    else await unpack();
+    const card = join(waiting, 'card.json');
+    await writeFile(card, cardOf(network));
+    const part = partPath(models, network);
+    if (network.contents === null) await move(network, { part, card, waiting, models, engine });
+    else await unpack(network, network.contents, { part, card, engine });
   } finally {
     await rm(waiting, { recursive: true, force: true });
   }
+}
 
-  /** The file is the network. */
-  async function move(from: string, file: string, card: string): Promise<void> {
-    const inside = join(waiting, file);
-    await writeFile(join(waiting, card), cardOf(network));
-    await rename(from, inside);
-    try {
-      await engine.inspectModel({ model: inside, size: null });
-      // The card first: a network without it would be preprocessed by a guess.
-      await rename(join(waiting, card), join(models, card));
-      await rename(inside, join(models, file));
-    } catch (error) {
-      await rename(inside, from).catch(() => undefined);
-      throw error;
-    }
+/** The download is the network's own file. */
+async function move(
+  { id, file: published }: CatalogueNetwork,
+  { part, card, waiting, models, engine }: InstallOptions & { part: string; card: string; waiting: string },
+): Promise<void> {
+  const file = `${id}${extname(published)}`;
+  const inside = join(waiting, file);
+  const insideCard = join(waiting, `${id}.json`);
+  await rename(card, insideCard);
+  await rename(part, inside);
+  try {
+    await engine.inspectModel({ model: inside, size: null });
+    // The card first: a network without it would be preprocessed by a guess.
+    await rename(insideCard, join(models, `${id}.json`));
+    await rename(inside, join(models, file));
+  } catch (error) {
+    await rename(inside, part).catch(() => undefined);
+    throw error;
   }
+}
 
-  /** The file is a zip that holds the network. */
-  async function unpack(): Promise<void> {
-    await engine.importModel({
-      file: { path: part, name: `${network.id}.zip` },
-      companions: [],
-      changes: changesOf(network),
-    });
-    await rm(part);
-  }
+/** The download is a zip that holds the network, and perhaps the names of its classes. */
+async function unpack(
+  { id }: CatalogueNetwork,
+  { network }: NonNullable<CatalogueNetwork['contents']>,
+  { part, card, engine }: Pick<InstallOptions, 'engine'> & { part: string; card: string },
+): Promise<void> {
+  await engine.importModel({
+    file: { path: part, name: `${id}.zip` },
+    // A card is called like its network.
+    companions: [{ path: card, name: `${parse(network.file).name}.json` }],
+    changes: { ...NO_CHANGES, name: id },
+  });
+  await rm(part);
 }

@@ -40,6 +40,8 @@ export interface CatalogueNetwork {
   readonly input: NetworkInput;
   /** Whether its publisher states the input; otherwise it is assumed from the kind of network. */
   readonly inputStated: boolean;
+  /** Tensor of the class scores, where the end of the network does not show it. */
+  readonly logits: string | null;
   /** A shipped list of class names, or a file of the contents. */
   readonly labels: string | null;
 }
@@ -72,6 +74,7 @@ export function parseNetwork(value: unknown): CatalogueNetwork {
     contents: value['contents'] === undefined ? null : parseContents(entry.inside('contents')),
     input: parseInput(entry.inside('input')),
     inputStated: entry.boolean('inputStated'),
+    logits: value['logits'] === undefined ? null : entry.text('logits'),
     labels: value['labels'] === null ? null : entry.text('labels'),
   };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { obtain } from './obtain.ts';
@@ -76,28 +77,20 @@ it('does not install what the engine cannot read, and keeps the download', async
   expect(server.asked).toHaveLength(1);
 });
 
-it('leaves an archive to the import, with what the catalogue says of its input', async () => {
-  const inside = { file: 'toy.pb', sha256: 'a'.repeat(64) };
-  network = {
-    ...network,
-    contents: { network: inside, labels: null },
-    input: { ...network.input, std: [2, 4, 8] },
-  };
+it('leaves an archive to the import, with the card of what is in it', async () => {
+  const inside = { file: 'graph.pb', sha256: 'a'.repeat(64) };
+  network = { ...network, contents: { network: inside, labels: null }, inputStated: false, logits: 'scores' };
   await run();
   expect(toy.imports).toEqual([
     {
       file: { path: expect.stringContaining(network.sha256), name: 'toy.zip' },
-      companions: [],
-      changes: {
-        name: 'Toy',
-        size: 224,
-        layout: 'NCHW',
-        channelOrder: 'RGB',
-        mean: [0, 0, 0],
-        scale: [1 / 2, 1 / 4, 1 / 8],
-        labels: null,
-      },
+      companions: [{ path: expect.any(String), name: 'graph.json' }],
+      changes: { ...NO_CHANGES, name: 'toy' },
     },
   ]);
+  expect(toy.cards).toMatchObject([
+    { title: 'A toy', certainty: 'unsure', logits: 'scores', licence: 'MIT' },
+  ]);
+  expect((await readdir(models)).sort()).toEqual(['.downloads', 'toy.pb']);
   expect(await partBytes(models, network)).toBeNull();
 });

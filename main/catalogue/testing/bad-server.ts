@@ -91,6 +91,7 @@ export function networkOf(file: Uint8Array, addresses: readonly string[]): Catal
     contents: null,
     input: { layout: 'NCHW', channelOrder: 'RGB', mean: [0, 0, 0], std: [1, 1, 1], size: 224 },
     inputStated: true,
+    logits: null,
     labels: null,
   };
 }

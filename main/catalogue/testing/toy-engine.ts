@@ -12,6 +12,8 @@ export interface ToyEngine {
   refusal: ReverieError | null;
   /** Everything that it was asked to import. */
   readonly imports: ImportModelRequest[];
+  /** The cards that came with it. */
+  readonly cards: unknown[];
   ids(): Promise<Set<string>>;
 }
 
@@ -22,6 +24,7 @@ export function toyEngine(models: string): ToyEngine {
   const toy: ToyEngine = {
     refusal: null,
     imports: [],
+    cards: [],
     ids: async () => new Set((await installed()).map(idOf)),
     engine: {
       listModels: async () => ({ models: (await installed()).map((name) => summaryOf(idOf(name))) }),
@@ -33,6 +36,8 @@ export function toyEngine(models: string): ToyEngine {
       async importModel(request) {
         if (toy.refusal !== null) throw toy.refusal;
         toy.imports.push(request);
+        for (const { path } of request.companions ?? [])
+          toy.cards.push(JSON.parse(await readFile(path, 'utf8')));
         const id = idOf(request.file.name);
         await writeFile(join(models, `${id}.pb`), 'what was in the archive');
         const { input } = infoOf(new Uint8Array(0));
