@@ -1,24 +1,52 @@
 /** `npm run bench`: what this machine makes of the engine, as tables for people or as JSON for programs. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { attackTables } from './bench/attacks-table.ts';
+import { benchAttacks, classifierFiles, photosFolder } from './bench/attacks.ts';
 import type { DreamRow } from './bench/dream.ts';
 import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
+import { selectivityTables } from './bench/selectivity-table.ts';
+import { benchSelectivity } from './bench/selectivity.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
-const USAGE = `npm run bench -- [--json] [--only networks|dream] [network.onnx ...]
+const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|selectivity] [--photos <n>] [network.onnx ...]
 
-Measures the network that comes with Reverie and those in ../shared/models, unless others are named.`;
+Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
+many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the first <n>.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    photos: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
 
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 if (values.help === true) print(USAGE);
-else {
+else if (values.only === 'attacks') {
+  const report = await benchAttacks({
+    networks: positionals.length > 0 ? positionals : classifierFiles(),
+    photos: photosFolder(),
+    count: Number(values.photos ?? Infinity),
+    tell: (line) => process.stderr.write(`${line}\n`),
+  });
+  print(values.json === true ? JSON.stringify(report) : attackTables(report).join('\n'));
+} else if (values.only === 'selectivity') {
+  const report = await benchSelectivity({
+    network: positionals[0] ?? join(photosFolder(), '..', 'models', 'googlenet.onnx'),
+    photos: photosFolder(),
+    channels: 50,
+    classes: 30,
+    threads: 0,
+    tell: (line) => process.stderr.write(`${line}\n`),
+  });
+  print(values.json === true ? JSON.stringify(report) : selectivityTables(report).join('\n'));
+} else {
   const parts = values.only === 'networks' || values.only === 'dream' ? values.only : undefined;
   const report = await runBench(positionals.length > 0 ? positionals : networkFiles(), parts);
   const window = await readWindowFigures(join(import.meta.dirname, '..', 'window.json'));

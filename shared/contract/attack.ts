@@ -94,6 +94,8 @@ export interface AttackSetRow {
   norms: LevelNorms;
   /** L2 as a share of the picture's own. */
   relativeL2: number;
+  /** What the optimiser had found before it was rounded to grey levels, its norms in grey levels. */
+  unrounded: { success: boolean; l2: number; linf: number; relativeL2: number };
 }
 
 export interface AttackSetResult extends Executed {
@@ -104,8 +106,8 @@ export interface AttackSetResult extends Executed {
   /** How many of the pictures that count were fooled. */
   fooled: number;
   counted: number;
-  /** Over the fooled ones; `null` when there are none. */
-  median: { l2: number; linf: number; relativeL2: number } | null;
+  /** Over the fooled ones, `unrounded` of their relative L2 before rounding; `null` when there are none. */
+  median: { l2: number; linf: number; relativeL2: number; unrounded: number } | null;
   /** `fooled[i][j]` of `counted[i][j]`: made against network i, seen by network j; both were right before. */
   transfer: { models: readonly string[]; fooled: number[][]; counted: number[][] } | null;
   notes: readonly string[];

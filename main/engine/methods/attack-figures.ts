@@ -14,6 +14,7 @@ export function mediansOf(rows: readonly AttackSetRow[]): AttackSetResult['media
     l2: median(rows.map(({ norms }) => norms.l2)),
     linf: median(rows.map(({ norms }) => norms.linf)),
     relativeL2: median(rows.map(({ relativeL2 }) => relativeL2)),
+    unrounded: median(rows.map(({ unrounded }) => unrounded.relativeL2)),
   };
 }
 

@@ -19,7 +19,7 @@ import { readImageLabels, type Labels } from './attack-labels.ts';
 import { normOf } from './attack-plan.ts';
 import { judgeFile, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
-import { attackPicture } from './attack.ts';
+import { attackPicture, type Attacked } from './attack.ts';
 import { labelOf } from './classify.ts';
 import type { Size } from './octaves.ts';
 import { findClass } from './targets.ts';
@@ -175,6 +175,7 @@ interface Made extends Judged {
   readonly path: string;
   readonly maker: Victim;
   readonly goal: Goal;
+  readonly unrounded: Attacked['unrounded'];
 }
 
 async function attackOne(
@@ -198,7 +199,7 @@ async function attackOne(
   const { width, height } = subject.size;
   await saveImage(pixelsFrom(width, height, fromLevels(next.value.levels)), path);
   const judged = await judgeFile(path, opponents, subject.original);
-  return { ...judged, path, maker, goal };
+  return { ...judged, path, maker, goal, unrounded: next.value.unrounded };
 }
 
 function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSetRow {
@@ -206,6 +207,7 @@ function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSe
   if (sight === undefined) throw new Error('There is no network.');
   const before = seen(sight);
   const norms = made?.norms ?? { l0: 0, l2: 0, linf: 0 };
+  const { l2, linf, margin } = made?.unrounded ?? { l2: 0, linf: 0, margin: -Infinity };
   const length = Math.sqrt(original.reduce((sum, level) => sum + level * level, 0));
   return {
     image: path,
@@ -215,9 +217,13 @@ function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSe
     counted: made !== null,
     success: made?.success ?? false,
     norms,
-    relativeL2: length === 0 ? 0 : norms.l2 / length,
+    relativeL2: share(norms.l2, length),
+    unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
   };
 }
+
+/** A black picture has no length to compare with. */
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /** The likeliest class in some scores. */
 function seen({ victim, scores }: Sight) {

@@ -1,0 +1,56 @@
+/** What an attack costs beside the network: ten steps of PGD over ten bare runs of the same gradient program. */
+import { aimAt } from '../engine/attack/aim.ts';
+import { climb } from '../engine/attack/climb.ts';
+import { feedsFor } from '../engine/attack/logit-gradient.ts';
+import { float32 } from '../engine/graph/tensor.ts';
+import { Victim } from '../engine/methods/attack-victim.ts';
+import type { Workbench } from '../engine/methods/workbench.ts';
+import { IMAGE } from '../engine/models/model.ts';
+import { fastest } from './timing.ts';
+
+export interface OverheadRow {
+  readonly model: string;
+  /** Side of the picture, the network's own size. */
+  readonly side: number;
+  readonly msEngine: number;
+  readonly msAttack: number;
+  readonly ratio: number;
+}
+
+const STEPS = 10;
+const PATIENCE = { rounds: 12, seconds: 40 };
+
+export async function benchOverhead(bench: Workbench): Promise<OverheadRow> {
+  const victim = await Victim.create(bench);
+  try {
+    const side = bench.model.card.preprocessing.size;
+    const picture = Float32Array.from({ length: 3 * side * side }, (_, i) => 0.5 + 0.4 * Math.sin(i * 0.37));
+    const goal = { kind: 'untargeted', label: 0 } as const;
+    const feeds = {
+      [IMAGE]: float32(picture, [1, 3, side, side]),
+      ...feedsFor({ kind: 'cross-entropy', label: 0, sign: 1 }, [1, victim.classes]),
+    };
+    const engine = async (): Promise<void> => {
+      for (let i = 0; i < STEPS; i++) await victim.backward.program.run(feeds);
+    };
+    const aim = aimAt(victim.at({ width: side, height: side }), goal);
+    const pgd = async (): Promise<void> => {
+      const options = { norm: 'linf', epsilon: 8 / 255, stepSize: 2 / 255, steps: STEPS } as const;
+      const run = climb(aim, picture, { ...options, restarts: 1, randomStart: true, decay: null, seed: 0 });
+      while ((await run.next()).done !== true);
+    };
+    // The first runs allocate memory.
+    await engine();
+    await pgd();
+    const ms = await fastest({ engine, attack: pgd }, PATIENCE);
+    return {
+      model: bench.model.name,
+      side,
+      msEngine: ms.engine,
+      msAttack: ms.attack,
+      ratio: ms.attack / ms.engine,
+    };
+  } finally {
+    await victim.release();
+  }
+}

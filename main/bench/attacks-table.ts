@@ -1,0 +1,69 @@
+/** The figures of the attacks as tables in Markdown, which docs/attacks.md keeps. */
+import { cpus, totalmem } from 'node:os';
+import type { AttackReport, AttackRow } from './attacks.ts';
+
+/** The machine that the figures belong to. */
+export function machine(): string {
+  const [cpu] = cpus();
+  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+}
+
+export function attackTables({ rows, transfers, overhead }: AttackReport): string[] {
+  return [
+    `Measured on: ${machine()}.`,
+    '',
+    ...markdown(
+      ['network', 'attack', 'fooled', 'median L2', 'median L∞', 'median relative L2', 'before rounding'],
+      rows.map(cellsOf),
+    ),
+    ...transfers.flatMap(({ attack, result: { transfer } }) =>
+      transfer === null
+        ? []
+        : [
+            '',
+            `${attack}: made against the row, seen by the column.`,
+            '',
+            ...markdown(
+              ['', ...transfer.models],
+              transfer.models.map((model, i) => [
+                model,
+                ...transfer.models.map((_, j) =>
+                  share(transfer.fooled[i]?.[j] ?? 0, transfer.counted[i]?.[j] ?? 0),
+                ),
+              ]),
+            ),
+          ],
+    ),
+    '',
+    ...markdown(
+      ['network', 'ten engine steps', 'PGD, ten steps', 'ratio'],
+      overhead.map(({ model, side, msEngine, msAttack, ratio }) => [
+        `${model}, ${side} px`,
+        `${msEngine.toFixed(0)} ms`,
+        `${msAttack.toFixed(0)} ms`,
+        ratio.toFixed(3),
+      ]),
+    ),
+  ];
+}
+
+function cellsOf({ model, attack, result: { fooled, counted, median } }: AttackRow): string[] {
+  const norms =
+    median === null
+      ? ['–', '–', '–', '–']
+      : [
+          median.l2.toFixed(1),
+          String(median.linf),
+          median.relativeL2.toExponential(2),
+          median.unrounded.toExponential(2),
+        ];
+  return [model, attack, share(fooled, counted), ...norms];
+}
+
+const share = (hits: number, of: number): string =>
+  of === 0 ? '–' : `${hits}/${of} (${((100 * hits) / of).toFixed(1)} %)`;
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+}
