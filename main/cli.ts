@@ -5,6 +5,7 @@ import { didYouMean } from '../shared/nearest.ts';
 import { QUIET, THREADS } from '../shared/power.ts';
 import { byFlag, parse } from '../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './cli/arguments.ts';
+import { atlasCommand } from './cli/atlas.ts';
 import { attackCommand } from './cli/attack.ts';
 import { classifyCommand } from './cli/classify.ts';
 import { general, type Command, type Outcome } from './cli/command.ts';
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   visualizeCommand,
   explainCommand,
   examplesCommand,
+  atlasCommand,
   attackCommand,
   filtersCommand,
   classifyCommand,

@@ -3,6 +3,14 @@
  * and the tests speak to this; the engine implements it. Failures are ReverieErrors on both sides of a port.
  */
 import {
+  parseAtlasPageRequest,
+  parseAtlasRequest,
+  type AtlasPage,
+  type AtlasPageRequest,
+  type AtlasRequest,
+  type AtlasResult,
+} from './contract/atlas.ts';
+import {
   parseAttackRequest,
   parseAttackSetRequest,
   type AttackRequest,
@@ -58,6 +66,8 @@ export interface Calls {
   filters(request: FiltersRequest): Promise<FiltersResult>;
   /** One row for every device, usable or not. */
   devices(request: DevicesRequest): Promise<DeviceList>;
+  /** What is there of a layer's atlas. */
+  atlasPage(request: AtlasPageRequest): Promise<AtlasPage>;
   /** @throws recipe/missing for a picture without one, recipe/invalid for one that cannot be used. */
   readRecipe(request: ReadRecipeRequest): Promise<Recipe>;
 }
@@ -69,6 +79,8 @@ export interface Streams {
   attack(request: AttackRequest): AsyncIterable<JobEvent<AttackResult>>;
   /** One step for every attack on a picture. */
   attackSet(request: AttackSetRequest): AsyncIterable<JobEvent<AttackSetResult>>;
+  /** One step for every channel; those that are there count as done. */
+  atlas(request: AtlasRequest): AsyncIterable<JobEvent<AtlasResult>>;
   /** Keeps what it has learned of each photo, so that cancelling loses nothing. */
   examples(request: ExamplesRequest): AsyncIterable<JobEvent<ExamplesResult>>;
   explain(request: ExplainRequest): AsyncIterable<JobEvent<ExplainResult>>;
@@ -97,9 +109,18 @@ export const engineNames = {
     classify: true,
     filters: true,
     devices: true,
+    atlasPage: true,
     readRecipe: true,
   },
-  streams: { attack: true, attackSet: true, dream: true, examples: true, explain: true, visualize: true },
+  streams: {
+    atlas: true,
+    attack: true,
+    attackSet: true,
+    dream: true,
+    examples: true,
+    explain: true,
+    visualize: true,
+  },
 } as const satisfies { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> };
 
 /** The engine behind unchecked arguments: what a port may reach. */
@@ -115,11 +136,13 @@ export function engineHandlers(service: EngineService): Handlers {
       classify: (argument: unknown) => service.classify(parseClassifyRequest(argument)),
       filters: (argument: unknown) => service.filters(parseFiltersRequest(argument)),
       devices: (argument: unknown) => service.devices(parseDevicesRequest(argument)),
+      atlasPage: (argument: unknown) => service.atlasPage(parseAtlasPageRequest(argument)),
       readRecipe: (argument: unknown) => service.readRecipe(parseReadRecipeRequest(argument)),
     } satisfies Record<keyof Calls, unknown>,
     streams: {
       visualize: (argument: unknown, signal: AbortSignal) =>
         service.visualize(parseVisualizeRequest(argument), signal),
+      atlas: (argument: unknown, signal: AbortSignal) => service.atlas(parseAtlasRequest(argument), signal),
       examples: (argument: unknown, signal: AbortSignal) =>
         service.examples(parseExamplesRequest(argument), signal),
       explain: (argument: unknown, signal: AbortSignal) =>

@@ -6,6 +6,8 @@ import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { reverieHome } from '../home/home.ts';
 import { decodeImage } from './imaging/codec.ts';
+import { runAtlas } from './methods/atlas/job.ts';
+import { readPage } from './methods/atlas/page.ts';
 import { runAttack } from './methods/attack-job.ts';
 import { runAttackSet } from './methods/attack-set.ts';
 import { bringModel, editModel } from './methods/bring.ts';
@@ -34,6 +36,8 @@ export function createEngineService(home?: string): EngineService {
   const power = powerFrom(process.env);
   const proofs = new Proofs(home ?? reverieHome());
   const runtimes = new Runtimes(proofs, power);
+
+  const atlases = join(home ?? reverieHome(), 'cache', 'atlas');
 
   const bench = async (choice: Execution): Promise<Workbench> => {
     const model = await shelf.load(await locateModel(choice.model, home));
@@ -98,6 +102,14 @@ export function createEngineService(home?: string): EngineService {
 
     async *dream(request, signal) {
       yield* withNews(await runtimes.open(request), runDream(await bench(request), request, signal));
+    },
+
+    async atlasPage({ model, settings }) {
+      return readPage(await shelf.load(await locateModel(model, home)), settings, atlases);
+    },
+
+    async *atlas(request, signal) {
+      yield* runAtlas(await bench(request), request, atlases, signal);
     },
 
     async *examples(request, signal) {

@@ -246,9 +246,10 @@ export class Jobs {
   async #outcome({ record, intent }: Active, end: RunEnd): Promise<Partial<RunRecord>> {
     const { runs, gallery } = this.#options;
     if (end.kind === 'done') {
-      const picture = await gallery.adopt(join(runs.folder(record.id), RUN.result), resultName(record));
+      const made = 'recipe' in end.report ? join(runs.folder(record.id), RUN.result) : undefined;
+      const result = made === undefined ? null : (await gallery.adopt(made, resultName(record))).id;
       await this.#dropCheckpoint(record);
-      return { state: 'done', result: picture.id, report: end.report };
+      return { state: 'done', result, report: withoutPaths(end.report) };
     }
     if (end.kind === 'failed') {
       if (end.error.code !== 'engine/crashed') return { state: 'failed', error: plain(end.error) };
@@ -299,7 +300,12 @@ function onTheCpu({ order, device }: RunRecord, { message }: ErrorData): Partial
 }
 
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
-const keepsSteps = ({ method }: Order): boolean => method !== 'attack';
+const keepsSteps = ({ method }: Order): boolean => method === 'dream' || method === 'visualize';
+
+/** Paths are not for windows. */
+function withoutPaths(report: object): object {
+  return Object.fromEntries(Object.entries(report).filter(([key]) => key !== 'output' && key !== 'folder'));
+}
 
 function plain({ code, message }: ErrorData): Pick<ErrorData, 'code' | 'message'> {
   return { code, message };

@@ -1,18 +1,18 @@
 /** One run of a job on the engine, from its first event to its end, however it ends. */
-import type { PictureResult } from '../../shared/contract/result.ts';
 import { ReverieError, errorData, type ErrorData } from '../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../shared/jobs.ts';
+import type { JobResult } from './orders/begin.ts';
 
 export type RunEnd =
-  { kind: 'done'; report: PictureResult } | { kind: 'stopped' } | { kind: 'failed'; error: ErrorData };
+  { kind: 'done'; report: JobResult } | { kind: 'stopped' } | { kind: 'failed'; error: ErrorData };
 
 export class Run {
   /** Never rejects. */
   readonly end: Promise<RunEnd>;
-  readonly #events: AsyncIterator<JobEvent<PictureResult>>;
+  readonly #events: AsyncIterator<JobEvent<JobResult>>;
   #leaving: Promise<unknown> | undefined;
 
-  constructor(events: AsyncIterable<JobEvent<PictureResult>>, follow: (event: Started | Step) => void) {
+  constructor(events: AsyncIterable<JobEvent<JobResult>>, follow: (event: Started | Step) => void) {
     this.#events = events[Symbol.asyncIterator]();
     this.end = this.#drive(follow);
   }

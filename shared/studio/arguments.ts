@@ -3,13 +3,19 @@ import { ReverieError } from '../errors.ts';
 import { execution } from '../recipes/common.ts';
 import { explain } from '../recipes/explain.ts';
 import { byLabel, isRecord, parse, type Fields } from '../recipes/fields.ts';
-import { methods } from '../recipes/recipe.ts';
 import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
 import { parseCardChanges } from '../contract/network-card.ts';
 import type { DownloadRequest } from './catalogue.ts';
 import type { ExplainPictureRequest } from './explain.ts';
 import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
-import { jobMethods, type CurveRequest, type JobRequest, type Order, type StepRequest } from './jobs.ts';
+import {
+  jobMethods,
+  type CurveRequest,
+  type JobMethod,
+  type JobRequest,
+  type Order,
+  type StepRequest,
+} from './jobs.ts';
 import type { ClassifyPictureRequest, EditNetworkRequest, LayersRequest, ModelRequest } from './models.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
 
@@ -31,18 +37,21 @@ export function parsePictures(value: unknown): PicturesRequest {
 
 export function parseOrder(value: unknown): Order {
   const { method, picture, settings, branch, repeats, ...rest } = record(value);
-  const known = jobMethods.find((name) => name === method);
-  if (known === undefined) throw wrong(`There are no jobs of the method ${JSON.stringify(method)}.`);
-  const table = methods[known];
+  if (!isJobMethod(method)) throw wrong(`There are no jobs of the method ${JSON.stringify(method)}.`);
+  const table = jobMethods[method];
   // As in a recipe, what belongs to the method is read by the method's own entries.
   return {
-    method: known,
+    method,
     picture: table.picture ? id(picture, 'picture') : null,
     settings: parse<Fields>(table.settings, settings ?? {}, byLabel),
-    branch: known === 'dream' ? orNull(branch, parseStep) : null,
+    branch: method === 'dream' ? orNull(branch, parseStep) : null,
     repeats: orNull(repeats, (given) => id(given, 'repeats')),
     ...parse(execution, rest, byLabel),
   } as Order;
+}
+
+function isJobMethod(value: unknown): value is JobMethod {
+  return typeof value === 'string' && Object.hasOwn(jobMethods, value);
 }
 
 export function parseJob(value: unknown): JobRequest {

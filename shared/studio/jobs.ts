@@ -1,8 +1,9 @@
 /** Jobs as the window sees them: what was asked for, how far it is, and what can be done with it. */
 import type { ErrorData } from '../errors.ts';
 import type { DeviceChoice, RuntimeChoice } from '../recipes/common.ts';
-import type { SettingsOf } from '../recipes/fields.ts';
-import type { Method, MethodWithPicture, methods } from '../recipes/recipe.ts';
+import { atlas } from '../recipes/atlas.ts';
+import type { Fields, SettingsOf } from '../recipes/fields.ts';
+import { methods } from '../recipes/recipe.ts';
 
 /**
  * `queued` waits; `running` computes; `paused` was stopped by the user; `interrupted` was stopped by the death of the engine or
@@ -11,20 +12,26 @@ import type { Method, MethodWithPicture, methods } from '../recipes/recipe.ts';
  */
 export type JobState = 'queued' | 'running' | 'paused' | 'interrupted' | 'done' | 'failed' | 'cancelled';
 
-/** The methods that are queued, because they take long and leave a picture. */
-export const jobMethods = ['dream', 'visualize', 'attack'] as const satisfies readonly Method[];
-export type JobMethod = (typeof jobMethods)[number];
+/** What is queued, because it takes long: the table of its settings, and whether it starts from a picture. */
+export const jobMethods = {
+  dream: methods.dream,
+  visualize: methods.visualize,
+  attack: methods.attack,
+  atlas: { settings: atlas, picture: false },
+} as const satisfies Record<string, { settings: Fields; picture: boolean }>;
+
+export type JobMethod = keyof typeof jobMethods;
 
 interface OrderOf<M extends JobMethod> {
   method: M;
   /** The gallery picture to start from; `null` for a method that starts from noise. */
-  picture: M extends MethodWithPicture ? string : null;
+  picture: (typeof jobMethods)[M]['picture'] extends true ? string : null;
   /** The id of an installed network; `null` for the default. */
   model: string | null;
   runtime: RuntimeChoice;
   device: DeviceChoice;
   /** As in the recipe's table, except that settings which name pictures hold ids of gallery pictures. */
-  settings: SettingsOf<(typeof methods)[M]['settings']>;
+  settings: SettingsOf<(typeof jobMethods)[M]['settings']>;
   /** Begin where this step of another dream ended, instead of with the picture. */
   branch: M extends 'dream' ? { job: string; step: number } | null : null;
   /** The gallery picture whose recipe is being repeated, so that another network or source is told in the notes; or `null`. */
@@ -54,7 +61,7 @@ export interface Job {
   notes: readonly string[];
   /** The film strip on disk: every step from `first` to `last`, both included; `null` while there is none. */
   frames: { first: number; last: number } | null;
-  /** Id of the gallery picture it became, once done. */
+  /** Id of the gallery picture it became, once done; `null` for what becomes none. */
   result: string | null;
   /** What the engine reported at the end, beside the picture: the method's own result; `null` until then. */
   report: unknown;

@@ -17,6 +17,7 @@ export class FrameTap {
       dream: this.#tapped(service.dream.bind(service)),
       visualize: this.#tapped(service.visualize.bind(service)),
       attack: this.#tapped(service.attack.bind(service)),
+      atlas: this.#tapped(service.atlas.bind(service)),
     };
   }
 

@@ -20,11 +20,13 @@ export const absentEngine: EngineService = {
   classify: refuse,
   filters: refuse,
   devices: refuse,
+  atlasPage: refuse,
   readRecipe: refuse,
   dream: end,
   visualize: end,
   attack: end,
   attackSet: end,
+  atlas: end,
   examples: end,
   explain: end,
 };

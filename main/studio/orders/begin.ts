@@ -1,9 +1,11 @@
 /** Starts a run on the engine, whatever its method. */
+import type { AtlasResult } from '../../../shared/contract/atlas.ts';
 import type { PictureResult } from '../../../shared/contract/result.ts';
 import type { EngineApi } from '../../../shared/contract.ts';
 import type { JobEvent, Preview } from '../../../shared/jobs.ts';
 import type { JobMethod } from '../../../shared/studio/jobs.ts';
 import type { RunRecord } from '../run-record.ts';
+import { atlasRequest } from './atlas.ts';
 import { attackRequest } from './attack.ts';
 import { dreamRequest } from './dream.ts';
 import { visualizeRequest } from './visualize.ts';
@@ -17,12 +19,15 @@ export interface Place {
   preview: Preview;
 }
 
+/** What a job reports at its end, with a picture or without. */
+export type JobResult = PictureResult | AtlasResult;
+
 /** The events of a run, which begin once they are pulled. @throws ReverieError for files that are gone */
 export async function begin(
   run: RunRecord,
   place: Place,
   engine: JobEngine,
-): Promise<AsyncIterable<JobEvent<PictureResult>>> {
+): Promise<AsyncIterable<JobEvent<JobResult>>> {
   const { order } = run;
   switch (order.method) {
     case 'dream':
@@ -31,5 +36,7 @@ export async function begin(
       return engine.visualize(visualizeRequest(order, run, place));
     case 'attack':
       return engine.attack(attackRequest(order, run, place));
+    case 'atlas':
+      return engine.atlas(atlasRequest(order, place));
   }
 }

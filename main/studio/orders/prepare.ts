@@ -1,8 +1,8 @@
 /** From what a window asks for to a run with its own files: ids become files that the run keeps. */
 import { join } from 'node:path';
 import type { Fields } from '../../../shared/recipes/fields.ts';
-import { methods, type Recipe } from '../../../shared/recipes/recipe.ts';
-import type { Order } from '../../../shared/studio/jobs.ts';
+import type { Recipe } from '../../../shared/recipes/recipe.ts';
+import { jobMethods, type Order } from '../../../shared/studio/jobs.ts';
 import type { Gallery } from '../gallery.ts';
 import { inputPath, keepInputs, linkOrCopy } from '../run-inputs.ts';
 import { RUN, frameName, type RunRecord } from '../run-record.ts';
@@ -67,7 +67,7 @@ function inputFiles(
   };
   const files: Record<string, string> = {};
   if (picture !== null) files['source'] = inherited('source') ?? gallery.path(picture);
-  for (const [key, id] of pictureSettings(methods[method].settings, settings)) {
+  for (const [key, id] of pictureSettings(jobMethods[method].settings, settings)) {
     const same = parent !== null && new Map(Object.entries(parent.order.settings)).get(key) === id;
     files[key] = (same ? inherited(key) : undefined) ?? gallery.path(id);
   }

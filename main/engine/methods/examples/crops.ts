@@ -14,13 +14,13 @@ import type { Peak } from './ranking.ts';
 /** Side of a crop on a sheet and in a window, in pixels. */
 export const CELL = 160;
 
-/** Where a crop lies outside of the photo. */
-const OUTSIDE = 0.5;
+/** Grey value around a crop that is not square. */
+const AROUND = 0.5;
 
 export interface Cropped {
   readonly position: { readonly x: number; readonly y: number };
   readonly crop: Rectangle;
-  /** [CELL, CELL]: the crop, with grey where the unit looked beyond the edge of what the network sees. */
+  /** Both of CELL × CELL pixels. */
   readonly picture: Pixels;
   readonly guided: Pixels;
 }
@@ -39,13 +39,12 @@ export async function cropOf(
   const inside = intersect(field, side);
   const map = await backprop.from(picture, channel, peak.place);
   const origin = view.origin(inside);
-  const part = crop(pixels, origin.x, origin.y, origin.width, origin.height);
-  const guided = crop(asPicture(map), inside.x, inside.y, inside.width, inside.height);
   return {
     position,
     crop: origin,
-    picture: framed(part, field, inside),
-    guided: framed(guided, field, inside),
+    picture: framed(crop(pixels, origin.x, origin.y, origin.width, origin.height)),
+    // Cut before it is made visible: what counts as full size is what is large in the crop.
+    guided: framed(asPicture(crop(map, inside.x, inside.y, inside.width, inside.height))),
   };
 }
 
@@ -61,15 +60,13 @@ function intersect({ x, y, width, height }: Rectangle, side: number): Rectangle 
   return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }
 
-/** The part of a field that lies in the picture, at its place in a cell. */
-function framed(part: Pixels, field: Rectangle, inside: Rectangle): Pixels {
-  const scale = CELL / Math.max(field.width, field.height);
-  const length = (value: number): number => Math.min(CELL, Math.max(1, Math.round(value * scale)));
-  const [width, height] = [length(inside.width), length(inside.height)];
-  const cell = createPixels(CELL, CELL, OUTSIDE);
-  const place = (value: number, size: number): number => Math.min(CELL - size, Math.round(value * scale));
-  const kernel = width > part.width ? 'cubic' : 'linear';
-  const scaled = resize(part, width, height, kernel);
-  paste(cell, scaled, place(inside.x - field.x, width), place(inside.y - field.y, height));
+/** A crop as large as a cell allows, in its middle. */
+function framed(part: Pixels): Pixels {
+  const scale = CELL / Math.max(part.width, part.height);
+  const length = (value: number): number => Math.max(1, Math.round(value * scale));
+  const [width, height] = [length(part.width), length(part.height)];
+  const cell = createPixels(CELL, CELL, AROUND);
+  const scaled = resize(part, width, height, scale > 1 ? 'cubic' : 'linear');
+  paste(cell, scaled, (CELL - width) >> 1, (CELL - height) >> 1);
   return cell;
 }

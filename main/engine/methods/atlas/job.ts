@@ -1,0 +1,143 @@
+/** An atlas as a job: batch after batch of a layer's channels, each kept as soon as it is made; those that are there are passed over. */
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve as resolvePath } from 'node:path';
+import type { AtlasPage, AtlasRequest, AtlasResult } from '../../../../shared/contract/atlas.ts';
+import { ReverieError, errorData } from '../../../../shared/errors.ts';
+import type { Frame, JobEvent } from '../../../../shared/jobs.ts';
+import { defaultsOf } from '../../../../shared/recipes/fields.ts';
+import { visualize } from '../../../../shared/recipes/visualize.ts';
+import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
+import { createPixels } from '../../imaging/pixels.ts';
+import { sheetOf } from '../../imaging/sheet.ts';
+import { runVisualize } from '../visualize-job.ts';
+import type { Workbench } from '../workbench.ts';
+import { imageName, readPage, silentName } from './page.ts';
+
+/** Channels that are made together: faster than one by one, and a stop costs no more than these. */
+const BATCH = 4;
+
+/** Between the images of a sheet, in pixels. */
+const GAP = 2;
+
+interface Batch {
+  readonly frame: Frame | undefined;
+}
+
+export async function* runAtlas(
+  bench: Workbench,
+  request: AtlasRequest,
+  root: string,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<AtlasResult>, void, undefined> {
+  const began = performance.now();
+  const { model, runtime } = bench;
+  const { settings, out } = request;
+  if (out !== null) await checkWritable(out);
+  const before = await readPage(model, settings, root);
+  const missing = missingOf(before);
+  const size = { width: settings.size, height: settings.size };
+  const names = { runtime: runtime.name, device: runtime.device };
+  yield { kind: 'started', steps: before.channels, ...size, ...names, notes: [] };
+  await mkdir(before.folder, { recursive: true });
+  let step = before.channels - missing.length;
+  for (let i = 0; i < missing.length; i += BATCH) {
+    const started = performance.now();
+    const channels = missing.slice(i, i + BATCH);
+    const { frame } = await makeBatch(bench, request, before, channels, signal);
+    step += channels.length;
+    const ms = (performance.now() - started) / channels.length;
+    const common = { of: before.channels, octave: 1, octaves: 1, ...size, objective: 0, ms };
+    yield { kind: 'step', step, ...common, ...(frame === undefined ? {} : { frame }) };
+    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The atlas was cancelled.');
+  }
+  const page = await readPage(model, settings, root);
+  if (out !== null) await saveSheet(page, out, settings.size);
+  const seconds = (performance.now() - began) / 1000;
+  const made = missing.length;
+  yield {
+    kind: 'done',
+    result: {
+      ...page,
+      output: out === null ? null : resolvePath(out),
+      model: model.name,
+      ...names,
+      seconds,
+      made,
+      msPerChannel: made === 0 ? 0 : (seconds * 1000) / made,
+    },
+  };
+}
+
+const missingOf = ({ channels, done, silent }: AtlasPage): number[] => {
+  const known = new Set([...done, ...silent]);
+  return Array.from({ length: channels }, (_, channel) => channel).filter((channel) => !known.has(channel));
+};
+
+/** Makes some channels; when one of them is silent, each by itself. */
+async function makeBatch(
+  bench: Workbench,
+  request: AtlasRequest,
+  page: AtlasPage,
+  channels: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<Batch> {
+  try {
+    return await make(bench, request, page, channels, signal);
+  } catch (error) {
+    if (errorData(error).code !== 'layer/unusable') throw error;
+    const [only, ...others] = channels;
+    if (only === undefined) throw error;
+    if (others.length === 0) {
+      await writeFile(join(page.folder, silentName(only)), '');
+      return { frame: undefined };
+    }
+    let last: Batch = { frame: undefined };
+    for (const channel of channels) last = await makeBatch(bench, request, page, [channel], signal);
+    return last;
+  }
+}
+
+async function make(
+  bench: Workbench,
+  { settings, preview, ...execution }: AtlasRequest,
+  { layer, folder }: AtlasPage,
+  channels: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<Batch> {
+  const work = await mkdtemp(join(folder, 'making-'));
+  let frame: Frame | undefined;
+  try {
+    const { size, steps, seed } = settings;
+    const target = channels.map((channel) => `channel:${layer}/${channel}`);
+    const out = join(work, 'sheet.png');
+    const request = {
+      ...execution,
+      settings: { ...defaultsOf(visualize), target, size, steps, seed },
+      out,
+      separate: true,
+      film: null,
+      preview,
+      repeats: null,
+    };
+    for await (const event of runVisualize(bench, request, signal)) {
+      if (event.kind === 'step') frame = event.frame ?? frame;
+      if (event.kind !== 'done') continue;
+      for (const [i, { output }] of event.result.images.entries())
+        await rename(output ?? out, join(folder, imageName(channels[i] ?? 0)));
+    }
+    return { frame };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** All channels in their order; the silent ones grey. */
+async function saveSheet({ channels, folder, done }: AtlasPage, out: string, size: number): Promise<void> {
+  const seen = new Set(done);
+  const cells = [];
+  for (let channel = 0; channel < channels; channel++) {
+    const path = join(folder, imageName(channel));
+    cells.push(seen.has(channel) ? (await decodeImage(path)).pixels : createPixels(size, size, 0.5));
+  }
+  await saveImage(sheetOf(cells, { gap: GAP, fill: 1 }), out);
+}
