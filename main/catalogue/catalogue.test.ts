@@ -34,6 +34,7 @@ describe('the catalogue', () => {
     // Grey levels run from 0 to 255: a mean of less than 1 was left in 0…1.
     for (const value of [...network.input.mean, ...network.input.std])
       expect(value).toBeGreaterThanOrEqual(1);
+    if (network.format === 'tensorflow') expect(network.input.layout).toBe('NCHW');
     const shipped = network.contents?.labels?.file !== network.labels;
     if (network.labels !== null && shipped)
       expect(existsSync(join('models', 'labels', `${network.labels}.json`))).toBe(true);

@@ -3,6 +3,7 @@ import { isRecord } from '../../shared/recipes/fields.ts';
 
 /** How pictures become its input, as in a model card: value = (pixel − mean) / std, pixel 0…255, in `channelOrder`. */
 export interface NetworkInput {
+  /** As Reverie reads the network: TensorFlow's graphs, too, have their channels first by then. */
   readonly layout: 'NCHW' | 'NHWC';
   readonly channelOrder: 'RGB' | 'BGR';
   readonly mean: readonly number[];
