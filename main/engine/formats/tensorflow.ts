@@ -17,9 +17,9 @@ export { looksLikeTensorflow };
 
 /**
  * The network in the bytes of a TensorFlow GraphDef whose weights are frozen into it, in the forms of the one operator
- * set the rest of the engine knows. Pictures go in as NCHW of free size, and every feature map is NCHW. A tensor has the
- * name of its node; nodes that only pass a tensor on are gone. The outputs are the tensors that nothing reads. Operators
- * without a meaning here are kept as `tensorflow.<operator>`.
+ * set the rest of the engine knows. Pictures go in as NCHW, of the size that the file declares or any, and every feature
+ * map is NCHW. A tensor has the name of its node; nodes that only pass a tensor on are gone. The outputs are the tensors
+ * that nothing reads. Operators without a meaning here are kept as `tensorflow.<operator>`.
  * @throws `model/unreadable` for anything that is not a whole graph, `model/unsupported` for one that is not frozen or
  * holds what the neutral graph cannot.
  */

@@ -32,7 +32,7 @@ export function readConstant(operation: Operation, allowance: Allowance, t: Tran
 }
 
 /**
- * An input of the network. Four axes, or a shape that is not told, are pictures: they become NCHW of free size and batch.
+ * An input of the network. Four axes, or a shape that is not told, are pictures: they become NCHW.
  * A truth value is a switch between training and use, and is false.
  */
 export function readPlaceholder(operation: Operation, all: readonly Operation[], t: Translation): Value {
@@ -59,11 +59,12 @@ export function readPlaceholder(operation: Operation, all: readonly Operation[],
     return plain(name);
   }
   const { channelsLast, channels } = pictureFormat(name, declared, all);
-  const size = channelsLast ? permuted(declared) : declared;
-  const [height = -1, width = -1] = size.slice(2);
+  const [batch = -1, , height = -1, width = -1] = channelsLast ? permuted(declared) : declared;
+  const free = (size: number, letter: string) => (size > 0 ? size : letter);
+  const dims = [free(batch, 'N'), channels, free(height, 'H'), free(width, 'W')];
   const nominal = [1, channels, height > 0 ? height : NOMINAL, width > 0 ? width : NOMINAL];
   // Bytes are fed as floats, like everything else: the cast that follows then has nothing to do.
-  t.input({ name, type: 'float32', dims: ['N', channels, 'H', 'W'] }, nominal);
+  t.input({ name, type: 'float32', dims }, nominal);
   return channelsLast ? featureMap(name) : plain(name);
 }
 
