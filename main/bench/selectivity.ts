@@ -144,10 +144,10 @@ async function channelRows(
   folder: string,
 ): Promise<ChannelRow[]> {
   const meter = new ChannelMeter(bench, BLOCKS);
-  const most = BLOCKS.map((): number[] => []);
+  const most: Float32Array[] = [];
   for (const photo of photos) {
     (await meter.means(photo)).forEach((means, layer) => {
-      means.forEach((value, i) => (most[layer] ??= []).splice(i, 1, Math.max(most[layer]?.[i] ?? 0, value)));
+      most[layer] = means.map((value, i) => Math.max(most[layer]?.[i] ?? 0, value));
     });
   }
   const next = random(2015);

@@ -3,48 +3,39 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseVisualizeRequest, type VisualizeResult } from '../../../shared/contract/visualize.ts';
+import {
+  parseVisualizeRequest,
+  type VisualizeRequest,
+  type VisualizeResult,
+} from '../../../shared/contract/visualize.ts';
 import { errorData, type ErrorCode } from '../../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../../shared/jobs.ts';
 import { parseRecipe } from '../../../shared/recipes/recipe.ts';
-import { writeOnnx } from '../formats/onnx-write.ts';
-import { float32 } from '../graph/tensor.ts';
 import { decodeImage } from '../imaging/codec.ts';
-import { createEngineService } from '../service.ts';
+import { loadModel } from '../models/load.ts';
+import { PROGRAM_BUDGET, ProgramCache } from '../runtime/cache.ts';
+import { cpu } from '../testing/gradient-check.ts';
+import { writeSleepyModel } from '../testing/sleepy-model.ts';
 import { writeTinyModel } from '../testing/tiny-model.ts';
+import { runVisualize } from './visualize-job.ts';
 
 let folder = '';
 let out = '';
 let outputs = 0;
-const engine = createEngineService();
+const programs = new ProgramCache(PROGRAM_BUDGET);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reverie-visualize-'));
   writeTinyModel(join(folder, 'tiny.onnx'));
-  await writeFile(join(folder, 'sleepy.onnx'), sleepyNetwork());
+  await writeSleepyModel(join(folder, 'sleepy.onnx'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => (out = join(folder, `out-${outputs++}.png`)));
 
-/**
- * Four channels of 1×1 filters behind a ReLU: one that is active on grey, one that must be woken, one that no picture can wake,
- * and one that sees nothing at all.
- */
-function sleepyNetwork(): Uint8Array {
-  const filters = [1, 1, 1, 4, -4, 0, 1, 0, 0, 0, 0, 0];
-  return writeOnnx({
-    name: 'sleepy',
-    inputs: [{ name: 'data', type: 'float32', dims: ['N', 3, 'H', 'W'] }],
-    outputs: ['relu'],
-    constants: new Map([
-      ['w', float32(filters, [4, 3, 1, 1])],
-      ['b', float32([5, -0.6, -1000, -1], [4])],
-    ]),
-    nodes: [
-      { op: 'Conv', name: 'conv', inputs: ['data', 'w', 'b'], outputs: ['conv'], attributes: {} },
-      { op: 'Relu', name: 'relu', inputs: ['conv'], outputs: ['relu'], attributes: {} },
-    ],
-  });
+/** The job on the network that the request names. */
+async function* visualize(request: VisualizeRequest): AsyncGenerator<JobEvent<VisualizeResult>> {
+  const model = await loadModel(request.model ?? '');
+  yield* runVisualize({ model, runtime: cpu, programs }, request);
 }
 
 interface Run {
@@ -66,7 +57,7 @@ async function run(
     ...rest,
   });
   const events: JobEvent<VisualizeResult>[] = [];
-  for await (const event of engine.visualize(request)) events.push(event);
+  for await (const event of visualize(request)) events.push(event);
   const started = events.find((event) => event.kind === 'started');
   const done = events.at(-1);
   if (started?.kind !== 'started' || done?.kind !== 'done') throw new Error('The job is incomplete.');
@@ -221,7 +212,7 @@ describe('the result', () => {
       out,
       settings: { target: ['class:a'], size: 24, steps: 50 },
     });
-    for await (const event of engine.visualize(request)) if (event.kind === 'step') break;
+    for await (const event of visualize(request)) if (event.kind === 'step') break;
     await expect(readFile(out)).rejects.toThrow();
   });
 });
