@@ -156,7 +156,7 @@ export const explain = {
     default: null,
     auto: 'a seventh of the picture',
     min: 1,
-    max: 4096,
+    max: 1024,
     advanced: true,
   },
   occlusionStride: {
@@ -167,7 +167,7 @@ export const explain = {
     default: null,
     auto: 'half of the square',
     min: 1,
-    max: 4096,
+    max: 1024,
     advanced: true,
   },
   randomise: {
@@ -185,7 +185,7 @@ export const explain = {
     default: null,
     auto: "the network's own",
     min: 16,
-    max: 4096,
+    max: 1024,
     advanced: true,
   },
   seed,

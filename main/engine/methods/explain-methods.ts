@@ -98,7 +98,8 @@ export async function* attribute(bench: Workbench, question: Question): Passes<F
     looks.set(rule, look);
   }
   const findings: Finding[] = [];
-  for (const method of question.settings.method) findings.push(yield* find(method, bench, question, looks));
+  for (const method of question.settings.method)
+    findings.push(withNote(yield* find(method, bench, question, looks)));
   return findings;
 }
 
@@ -163,6 +164,12 @@ async function* find(
       return { method, display: 'signed', map };
     }
   }
+}
+
+/** Says so where a map is all zero and nothing else was said. */
+function withNote(finding: Finding): Finding {
+  if (finding.note !== undefined || finding.map.data.some((value) => value !== 0)) return finding;
+  return { ...finding, note: 'The map is all zero: in this picture, nothing small changes the target.' };
 }
 
 /** Uses a probe for as long as a method runs. */

@@ -260,6 +260,22 @@ describe('methods agree with one another', () => {
   });
 });
 
+it('a target that the picture leaves cold is told, not shown as noise', async () => {
+  // Far below zero, a unit behind a ReLU lets no gradient through.
+  const cold = { type: 'float32', dims: [8], data: new Float32Array(8).fill(-1e3) } as const;
+  const [first] = tinyGraph.nodes;
+  if (first === undefined) throw new Error('no nodes');
+  const graph = replaced(first.name, { ...first, inputs: ['data', 'w1', 'cold'] });
+  const bench = benchOf({ ...graph, constants: new Map([...graph.constants, ['cold', cold]]) });
+  const { methods, target } = await explain(
+    { method: 'gradient,smoothgrad', target: 'channel:relu1/0' },
+    {},
+    bench,
+  );
+  expect(target.score).toBe(0);
+  for (const { note } of methods) expect(note).toContain('all zero');
+});
+
 describe('guided methods', () => {
   const score = async (bench: Workbench): Promise<ScoreOfPictures> => ({
     terms: await resolveObjective(bench.model, 'class:0'),
