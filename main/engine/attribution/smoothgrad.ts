@@ -1,5 +1,5 @@
 /** SmoothGrad (Smilkov et al. 2017): the mean of gradients at noisy copies of a picture. */
-import { random } from '../ascent/random.ts';
+import { normal, random } from '../ascent/random.ts';
 import { groups, passesFor, type Differentiable, type Passes } from './differentiable.ts';
 
 export interface SmoothGradOptions {
@@ -41,17 +41,9 @@ function rangeOf(x: Float32Array): number {
   return high - low;
 }
 
-/** x + N(0, σ²): two normal numbers from each pair of uniform ones (Box & Muller 1958). */
+/** x + N(0, σ²). */
 function noisy(x: Float32Array, deviation: number, seed: number, sample: number): Float32Array {
+  if (deviation === 0) return x;
   const next = random(seed, sample);
-  const result = x.slice();
-  if (deviation === 0) return result;
-  for (let i = 0; i < result.length; i += 2) {
-    const radius = deviation * Math.sqrt(-2 * Math.log(1 - next()));
-    const angle = 2 * Math.PI * next();
-    result[i] = (x[i] ?? 0) + radius * Math.cos(angle);
-    // Past the end of an odd length nothing is stored.
-    result[i + 1] = (x[i + 1] ?? 0) + radius * Math.sin(angle);
-  }
-  return result;
+  return x.map((value) => value + deviation * normal(next));
 }
