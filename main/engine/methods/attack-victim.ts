@@ -135,7 +135,8 @@ async function examine(bench: Workbench, { program }: Lease): Promise<Probe> {
 function leaseSlope({ model, runtime, programs }: Workbench, logarithms: boolean): Promise<Lease> {
   const side = model.card.preprocessing.size;
   const target = scoresOf(model);
-  const key = [model.sha256, runtime.device, 'attack', target].join(' ');
+  const how = JSON.stringify(model.card.preprocessing);
+  const key = [model.sha256, runtime.device, 'attack', target, how].join(' ');
   return programs.lease(key, () => {
     const g = model.build({ width: side, height: side }, [target]);
     const [, classes = 0] = g.dims(target);

@@ -67,7 +67,9 @@ export function leaseScores(
   side = model.card.preprocessing.size,
 ): Promise<Lease> {
   const target = scoresOf(model);
-  const key = [model.sha256, runtime.device, 'classify', target, side].join(' ');
+  // A card can be corrected while the network stays the same.
+  const how = JSON.stringify(model.card.preprocessing);
+  const key = [model.sha256, runtime.device, 'classify', target, side, how].join(' ');
   return programs.lease(key, () => {
     const g = model.build({ width: side, height: side }, [target]);
     const [, , ...rest] = g.dims(target);

@@ -145,7 +145,9 @@ export function findClass(model: Model, layers: readonly Layer[], wanted: string
   }
   const needle = wanted.trim().toLowerCase();
   const synonyms = labels.map((label) => label.toLowerCase().split(/,\s*/));
-  const exact = synonyms.findIndex((names) => names.includes(needle));
+  const exact = synonyms.findIndex(
+    (names, i) => names.includes(needle) || labels[i]?.toLowerCase() === needle,
+  );
   if (exact >= 0) return exact;
   const beginning = synonyms.flatMap((names, i) => (names.some((n) => n.startsWith(needle)) ? [i] : []));
   const [only] = beginning;
