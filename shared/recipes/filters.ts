@@ -15,7 +15,7 @@ export const filters = {
     help: 'How many pixels wide a weight is shown',
     unit: 'px',
     default: null,
-    auto: 'what makes a filter some 40 pixels wide',
+    auto: 'what makes a filter some 40 pixels wide, less for many',
     min: 1,
     max: 64,
   },

@@ -22,6 +22,9 @@ const CHANNEL_GAP = 12;
 /** Black gaps let the mid-grey of a weight of zero be seen as such. */
 const FILL = 0;
 
+/** Pixels of weights that a sheet has at most when no scale is asked for. */
+const HANDY_PIXELS = 4e6;
+
 /** The most pixels of a sheet: beyond, looking at it helps nobody. */
 const MAX_PIXELS = 64e6;
 
@@ -48,9 +51,10 @@ export async function showFilters(model: Model, request: FiltersRequest): Promis
   if (out !== null) await checkWritable(out);
   const { layer, weights, onPicture } = findFilters(model, settings.layer);
   const [count = 1, channels = 1, height = 1, width = 1] = weights.dims;
-  const scale = settings.scale ?? Math.max(1, Math.round(WIDTH / Math.max(width, height)));
-  checkSize(layer.name, weights.dims, scale);
   const coloured = onPicture && channels === 3;
+  const shown = count * width * height * (coloured ? 1 : channels);
+  const scale = settings.scale ?? scaleFor(Math.max(width, height), shown);
+  checkSize(layer.name, weights.dims, shown * scale ** 2, scale);
   const sheets = coloured
     ? [filterSheet(weights, [0, 1, 2], scale, model.card.preprocessing.channelOrder === 'BGR')]
     : Array.from({ length: channels }, (_, channel) =>
@@ -121,8 +125,11 @@ function firstOnPicture({ nodes }: Graph, input: Name): Node | undefined {
   return undefined;
 }
 
-function checkSize(layer: string, dims: readonly number[], scale: number): void {
-  const pixels = dims.reduce((a, b) => a * b, 1) * scale * scale;
+/** What shows a filter of `side` weights well, or as large as a sheet of `shown` weights can be without growing unwieldy. */
+const scaleFor = (side: number, shown: number): number =>
+  Math.max(1, Math.min(Math.round(WIDTH / side), Math.floor(Math.sqrt(HANDY_PIXELS / shown))));
+
+function checkSize(layer: string, dims: readonly number[], pixels: number, scale: number): void {
   if (pixels <= MAX_PIXELS) return;
   throw new ReverieError(
     'image/size',
