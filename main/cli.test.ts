@@ -40,6 +40,42 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('visualize', () => {
+  it('makes a sheet, a film and a file of each image, and says so as one object', () => {
+    const targets = ['--target', 'channel:mixed4a/11*1 channel:mixed4a/6*-0.5', '--target', 'class:goldfish'];
+    const run = reverie(
+      'visualize',
+      ...targets,
+      ...['--size', '64', '--steps', '3', '--film', 'film', '--out', 'units.png', '--separate', '--json'],
+    );
+    expect(run).toMatchObject({ code: 0 });
+    expect(objectOf(run)).toMatchObject({
+      output: resolve(folder, 'units.png'),
+      steps: 3,
+      recipe: { method: 'visualize', settings: { param: 'fourier', size: 64, rate: 0.05 } },
+      images: [
+        { target: 'channel:mixed4a/11 channel:mixed4a/6*-0.5', output: resolve(folder, 'units-1.png') },
+        { target: 'class:1', output: resolve(folder, 'units-2.png') },
+      ],
+    });
+    expect(readdirSync(join(folder, 'film')).sort()).toEqual([
+      '0000.png',
+      '0001.png',
+      '0002.png',
+      '0003.png',
+    ]);
+    const again = reverie('run', 'units.png', '--out', 'again.png', '--json');
+    expect(again).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'again.png'))).toEqual(readFileSync(join(folder, 'units.png')));
+  });
+
+  it('says what it lacks', () => {
+    const { code, stderr } = reverie('visualize');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--target channel:<layer>/<n>');
+  });
+});
+
 describe('help', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']]])('is shown for %j, with every command', (words) => {
     const { code, stdout, stderr } = reverie(...words);

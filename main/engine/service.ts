@@ -97,7 +97,7 @@ export function createEngineService(home?: string): EngineService {
     },
 
     async *visualize(request, signal) {
-      yield* runVisualize(await bench(request), request, signal);
+      yield* withNews(await runtimes.open(request), runVisualize(await bench(request), request, signal));
     },
 
     async *dream(request, signal) {

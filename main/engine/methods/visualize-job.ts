@@ -53,6 +53,11 @@ export async function* runVisualize(
   const [first, last] = [new Float32Array(goals.length), new Float32Array(goals.length)];
   let images: Pixels[] = [];
   let msTotal = 0;
+  let told = 0;
+  const notes = (): string[] => [
+    ...differences(bench, request.repeats),
+    ...gradients.flatMap((gradient) => gradient.notes),
+  ];
   try {
     for (let step = 0; step <= settings.steps; step++) {
       const results = await nextOfEach(runs);
@@ -74,12 +79,15 @@ export async function* runVisualize(
           height: layout.height,
           runtime: runtime.name,
           device: runtime.device,
-          notes: [...differences(bench, request.repeats), ...gradients.flatMap(({ notes }) => notes)],
+          notes: notes(),
         };
+        told = notes().length;
       }
       last.set(values);
       msTotal += ms;
       const frame = previewer.frame({ step }, settings.steps, sheet);
+      const note = notes().slice(told).join(' ');
+      told = notes().length;
       yield {
         kind: 'step',
         step,
@@ -91,6 +99,7 @@ export async function* runVisualize(
         objective: mean(values),
         ms,
         ...(frame === undefined ? {} : { frame }),
+        ...(note === '' ? {} : { note }),
       };
       if (signal?.aborted === true)
         throw new ReverieError('job/cancelled', 'The visualisation was cancelled.');
@@ -118,7 +127,7 @@ export async function* runVisualize(
         output: files[i] ?? null,
         objective: { first: first[i] ?? 0, last: last[i] ?? 0 },
       })),
-      notes: [...differences(bench, request.repeats), ...gradients.flatMap(({ notes }) => notes)],
+      notes: notes(),
     },
   };
 }

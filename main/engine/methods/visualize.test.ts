@@ -15,6 +15,7 @@ import { decodeImage } from '../imaging/codec.ts';
 import { loadModel } from '../models/load.ts';
 import { PROGRAM_BUDGET, ProgramCache } from '../runtime/cache.ts';
 import { cpu } from '../testing/gradient-check.ts';
+import { describeWithShared, sharedFile } from '../testing/shared-folder.ts';
 import { writeSleepyModel } from '../testing/sleepy-model.ts';
 import { writeTinyModel } from '../testing/tiny-model.ts';
 import { runVisualize } from './visualize-job.ts';
@@ -259,7 +260,11 @@ describe('a unit that is silent on noise', () => {
   });
 
   it('is climbed before its ReLU where it cannot be woken, and that is said', async () => {
-    const { result } = await run('channel:relu/2', { steps: 40 }, sleepy());
+    const { steps, result } = await run('channel:relu/2', { steps: 40 }, sleepy());
+    expect(steps.find(({ note }) => note !== undefined)).toMatchObject({
+      step: 17,
+      note: expect.stringContaining('stayed silent') as string,
+    });
     expect(result.notes.join(' ')).toContain('"channel:relu/2" stayed silent');
     const { pixels } = await decodeImage(result.output);
     const red = pixels.data.subarray(0, 24 * 24);
@@ -317,4 +322,14 @@ describe('what is refused', () => {
       code: 'output/unwritable',
     });
   });
+});
+
+describeWithShared('on GoogLeNet', () => {
+  it('a few steps excite channels many times as much as noise does', async () => {
+    const rest = { model: sharedFile('models', 'googlenet.onnx') };
+    const unit = (channel: number): string => `channel:inception_4a/output/${channel}`;
+    const { steps, result } = await run([unit(11), unit(97)], { size: 64, steps: 12 }, rest);
+    expect(steps.at(-1)?.objective).toBeGreaterThan(4 * (steps[0]?.objective ?? Infinity));
+    for (const { objective } of result.images) expect(objective.last).toBeGreaterThan(objective.first);
+  }, 60_000);
 });
