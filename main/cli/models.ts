@@ -1,29 +1,44 @@
 /** `reverie models`: the installed networks, and the layers of one. */
-import type { ModelInfo } from '../../shared/contract/models.ts';
+import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
+import { networkFields } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/nearest.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { catalogue, download } from './download.ts';
 import { pick } from './dream.ts';
+import { editModel, importModel, inputOf, removeModel } from './networks.ts';
 import { columns } from '../../shared/columns.ts';
 
 const inspection = {
   size: {
     kind: 'integer',
     label: 'Size',
-    help: "Side of the square input for which the layers' sizes are given",
+    help: "Side of the square input for which the layers' sizes are given; of the network's own with import and edit",
     unit: 'px',
     default: null,
     auto: "the network's own",
     min: 1,
     max: 8192,
   },
+  search: {
+    kind: 'text',
+    label: 'Search',
+    help: 'Show only layers with this in their name, an alias or the operator',
+    default: null,
+    auto: 'all layers',
+  },
 } as const satisfies Fields;
+
+/** What `import` and `edit` take beside `--size`, which is the same for them as for `inspect`. */
+const { size: _size, ...correction } = networkFields;
 
 const ACTIONS: Readonly<Record<string, (context: Context, model: string | undefined) => Promise<Outcome>>> = {
   list,
   inspect,
+  import: importModel,
+  edit: editModel,
+  remove: removeModel,
   catalogue,
   download,
 };
@@ -32,12 +47,14 @@ export const modelsCommand: Command = {
   name: 'models',
   usage: `<${Object.keys(ACTIONS).join('|')}> [model]`,
   positionals: { min: 1, max: 2 },
-  summary: 'List the installed networks, or the layers of one (by its id or the path of its file)',
+  summary: 'List the installed networks, look into one, bring your own, correct or remove it',
   notes: [
+    'A network to inspect is named by its id or the path of its file.',
+    'Import takes ONNX, frozen TensorFlow graphs and Caffe networks (with the .prototxt beside them), also in a zip.',
     'The catalogue lists networks that "download" fetches, verifies and installs; it goes on where it was stopped.',
     'Nothing but "download" contacts anybody.',
   ],
-  options: { Inspect: inspection },
+  options: { Inspect: inspection, 'Import and edit': correction },
   run(context) {
     const [word = '', model] = context.positionals;
     const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined;
@@ -62,40 +79,59 @@ async function list({ engine, interruption }: Context): Promise<Outcome> {
 }
 
 async function inspect(context: Context, model: string | undefined): Promise<Outcome> {
-  const { size } = parse(inspection, pick(context.given, inspection));
+  const { size, search } = parse(inspection, pick(context.given, inspection));
   const info = await context.interruption.unless(context.engine.inspectModel({ model: model ?? null, size }));
-  return { json: info, lines: [...headOf(info), '', ...layersOf(info)] };
+  const layers = search === null ? info.layers : only(info.layers, search);
+  const found = layers.length === 0 ? [`No layer has "${search ?? ''}" in its name.`] : layersOf(layers);
+  return { json: { ...info, layers }, lines: [...headOf(info), '', ...found] };
 }
 
-function headOf({
-  name,
-  format,
-  parameters,
-  input,
-  minSize,
-  classes,
-  labelled,
-  dreamLayers,
-}: ModelInfo): string[] {
-  const classifier =
-    classes === null ? 'not a classifier' : `${classes} classes${labelled ? '' : ' without names'}`;
+/** The layers that match, which read from each other at their new places. */
+function only(all: readonly LayerInfo[], search: string): LayerInfo[] {
+  const found = all.filter((layer) => matches(layer, search));
+  const places = new Map(found.map((layer, place) => [layer, place]));
+  const placeOf = (i: number): number[] => {
+    const layer = all[i];
+    const place = layer === undefined ? undefined : places.get(layer);
+    return place === undefined ? [] : [place];
+  };
+  return found.map((layer) => ({ ...layer, inputs: layer.inputs.flatMap(placeOf) }));
+}
+
+function matches({ name, aliases, op }: LayerInfo, search: string): boolean {
+  const needle = search.toLowerCase();
+  return [name, op, ...aliases].some((text) => text.toLowerCase().includes(needle));
+}
+
+function headOf(info: ModelInfo): string[] {
+  const { name, format, parameters, input, minSize, classes, labelled, dreamLayers, card } = info;
+  const names = card.labels ?? (labelled ? 'named' : 'without names');
+  const classifier = classes === null ? 'not a classifier' : `${classes} classes (${names})`;
   return [
     `${name}: ${format}, ${(parameters / 1e6).toFixed(2)} million parameters, ${classifier}`,
-    `input "${input.name}": ${input.width}×${input.height} ${input.order}, ${input.free ? 'other sizes work' : 'this size only'}, at least ${minSize} pixels`,
-    `value = (grey level − [${input.mean.join(', ')}]) × [${input.scale.join(', ')}]`,
+    card.why,
+    `input ${inputOf(input)}; ${input.free ? 'other sizes work' : 'this size only'}, at least ${minSize} pixels`,
     `dreams of ${dreamLayers.join(', ')}`,
+    ...info.withoutGradient.map(
+      ({ operator, layers }) =>
+        `no gradient passes ${operator} (${layers.slice(0, 5).join(', ')}${layers.length > 5 ? ', …' : ''})`,
+    ),
   ];
 }
 
-function layersOf({ layers }: ModelInfo): string[] {
-  const rows = layers.map(({ name, op, channels, width, height, parameters }) => {
-    return [
-      name,
-      op,
-      `${channels} channels`,
-      `${width}×${height}`,
-      parameters === 0 ? '' : `${parameters} parameters`,
-    ];
-  });
-  return columns(rows);
+function layersOf(layers: readonly LayerInfo[]): string[] {
+  const rows = layers.map((layer) => [
+    layer.name,
+    layer.op,
+    String(layer.channels),
+    `${layer.width}×${layer.height}`,
+    layer.parameters === 0 ? '' : layer.parameters.toLocaleString('en'),
+    layer.receptiveField === null ? 'all' : String(layer.receptiveField),
+    layer.stride === null ? '' : String(layer.stride),
+    layer.aliases.join(', '),
+  ]);
+  return columns([
+    ['layer', 'operator', 'channels', 'size', 'parameters', 'sees px', 'stride', 'also called'],
+    ...rows,
+  ]);
 }

@@ -6,9 +6,9 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ReverieError } from '../../shared/errors.ts';
+import { isNetworkName } from '../../shared/networks.ts';
 import { LARGEST_NETWORK, LARGEST_UPLOAD } from '../../shared/studio/browser.ts';
 import { tidyName } from '../studio/file-names.ts';
-import { NETWORK_EXTENSIONS } from '../studio/library.ts';
 import type { Offers } from '../studio/offers.ts';
 
 export interface UploadLimits {
@@ -28,7 +28,7 @@ export async function receive(
   { uploads, offers, limits = LIMITS }: { uploads: string; offers: Offers; limits?: UploadLimits },
 ): Promise<string> {
   const { stem, extension } = tidyName(name);
-  const limit = NETWORK_EXTENSIONS.has(extension) ? limits.network : limits.picture;
+  const limit = isNetworkName(`${stem}${extension}`) ? limits.network : limits.picture;
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(name, limit);
   const folder = join(uploads, randomUUID());
   const path = join(folder, `${stem}${extension}`);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ModelSummary, Recognition } from '../../shared/contract/models.ts';
+import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { Changes, Imported, Picture } from '../../shared/studio/gallery.ts';
 import { freeName, tidyName } from './file-names.ts';
@@ -191,20 +193,60 @@ describe('names', () => {
   });
 });
 
+const net: ModelSummary = {
+  id: 'net',
+  title: 'Net',
+  short: 'Net',
+  format: 'onnx',
+  bytes: 7,
+  default: false,
+  shipped: false,
+};
+const recognised: Recognition = {
+  family: null,
+  certainty: 'unsure',
+  why: 'Nothing is known of it.',
+  input: {
+    name: 'x',
+    channels: 3,
+    width: 224,
+    height: 224,
+    free: true,
+    layout: 'NCHW',
+    order: 'rgb',
+    mean: [0],
+    scale: [1],
+  },
+  classes: null,
+  labels: null,
+  dreamLayers: [],
+};
+
 describe('networks', () => {
   beforeEach(() => {
-    t.engine.inspectModel = async ({ model }) => {
-      const bytes = await readFile(model ?? '', 'utf8');
+    const folder = join(t.home, 'models');
+    t.engine.importModel = async ({ file, companions }) => {
+      const bytes = await readFile(file.path, 'utf8');
       if (!bytes.startsWith('network')) throw new ReverieError('model/unreadable', 'This is no network.');
-      t.engine.models.push({ id: 'net', title: 'Net', format: 'onnx', bytes: bytes.length, default: false });
-      return { model: 'net' } as Awaited<ReturnType<typeof t.engine.inspectModel>>;
+      for (const { path, name } of [file, ...(companions ?? [])]) await copyFile(path, join(folder, name));
+      t.engine.models.push(net);
+      return { model: net, recognised };
+    };
+    t.engine.filesOfModel = async ({ model }) => {
+      if (model === 'dreamnet') throw new ReverieError('model/shipped', 'It stays.');
+      return { paths: (await readdir(folder)).map((name) => join(folder, name)) };
+    };
+    t.engine.editModel = ({ changes }) => {
+      const changed = { ...net, title: changes.name ?? net.title };
+      t.engine.models = t.engine.models.map((model) => (model.id === net.id ? changed : model));
+      return Promise.resolve(changed);
     };
   });
 
   it('are installed with their card once the engine can read them, and removed to the trash', async () => {
     const imported = await take(await offerFile('net.json', '{}'), await offerFile('net.onnx', 'network'));
     expect(imported).toMatchObject([
-      { kind: 'model', name: 'net.onnx', model: { id: 'net', shipped: false, default: false } },
+      { kind: 'model', name: 'net.onnx', model: { id: 'net', shipped: false }, recognised },
     ]);
     expect((await readdir(join(t.home, 'models'))).sort()).toEqual(['net.json', 'net.onnx']);
     await t.studio.service.changeSettings({ model: 'net' });
@@ -218,6 +260,10 @@ describe('networks', () => {
     await expect(t.studio.service.removeModel({ model: 'dreamnet' })).rejects.toMatchObject({
       code: 'model/shipped',
     });
+    const labelsOffer = await offerFile('names.txt', 'cat');
+    const edited = { model: 'net', changes: { ...NO_CHANGES, name: 'My net' }, labelsOffer };
+    expect(await t.studio.service.editModel(edited)).toMatchObject({ id: 'net', title: 'My net' });
+    await expect(t.studio.service.editModel(edited)).rejects.toMatchObject({ code: 'image/missing' });
     await t.studio.service.removeModel({ model: 'net' });
     expect(await readdir(join(t.home, 'models'))).toEqual([]);
     expect(await readdir(join(t.home, 'trash'))).toHaveLength(2);

@@ -1,11 +1,13 @@
-/** Takes in whatever was dropped: pictures, folders of them, networks with their cards. What is refused costs none of the others. */
+/** Takes in whatever was dropped: pictures, folders of them, networks with what belongs to them. What is refused costs none of the others. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { GivenFile } from '../../shared/contract/models.ts';
 import { ReverieError, errorData } from '../../shared/errors.ts';
+import { isNetworkName, isStrangeName } from '../../shared/networks.ts';
 import type { Imported } from '../../shared/studio/gallery.ts';
 import { PICTURE_EXTENSIONS, type Gallery } from './gallery.ts';
-import { NETWORK_EXTENSIONS, type Library } from './library.ts';
-import type { OfferedFile, Offers } from './offers.ts';
+import type { Library } from './library.ts';
+import { staleOffer, type OfferedFile, type Offers } from './offers.ts';
 
 /** How deep a folder is searched: a loop of links ends somewhere. */
 const DEEPEST = 16;
@@ -16,14 +18,16 @@ export async function importOffers(
 ): Promise<Imported[]> {
   const files = ids.map((id) => offers.take(id));
   const given = files.filter((file) => file !== undefined);
-  const cards = new Map(given.filter(isCard).map((file) => [stemOf(file.name), file]));
+  const companions = companionsOf(given);
+  const accompany = new Set([...companions.values()].flat());
   const imported: Imported[] = [];
   try {
     for (const file of files) {
-      if (file === undefined) imported.push(refused('file', stale()));
-      else if (isNetwork(file)) imported.push(await takeNetwork(file, cards, library));
-      else if (!isCard(file) || !given.some((other) => belongsTo(file, other)))
-        imported.push(...(await takePictures(file, gallery)));
+      if (file === undefined) imported.push(refused('file', staleOffer()));
+      else if (accompany.has(file)) continue;
+      else if (isNetworkName(file.name) || isStrangeName(file.name))
+        imported.push(await takeNetwork(file, companions.get(file) ?? [], library));
+      else imported.push(...(await takePictures(file, gallery)));
     }
   } finally {
     for (const file of given) await offers.discard(file);
@@ -31,15 +35,36 @@ export async function importOffers(
   return imported;
 }
 
+/**
+ * Which files belong to which network: beside a single one everything that is no picture, its description, weights and names of
+ * classes, whatever they are called; beside several only what has the name of one.
+ */
+function companionsOf(given: readonly OfferedFile[]): Map<OfferedFile, OfferedFile[]> {
+  const networks = given.filter(({ name }) => isNetworkName(name));
+  const others = given.filter((file) => !networks.includes(file) && !isPicture(file));
+  const [only, ...more] = networks;
+  if (only === undefined) return new Map();
+  const belongs = (network: OfferedFile) => (other: OfferedFile) =>
+    stemOf(other.name) === stemOf(network.name);
+  // A JSON file that is neither its card nor a list of names is for something else.
+  const foreign = ({ name }: OfferedFile): boolean =>
+    /\.json$/i.test(name) && !/label|synset|class/i.test(name);
+  if (more.length === 0)
+    return new Map([[only, others.filter((other) => belongs(only)(other) || !foreign(other))]]);
+  return new Map(networks.map((network) => [network, others.filter(belongs(network))]));
+}
+
 async function takeNetwork(
-  { path, name }: OfferedFile,
-  cards: ReadonlyMap<string, OfferedFile>,
+  file: OfferedFile,
+  companions: readonly OfferedFile[],
   library: Library,
 ): Promise<Imported> {
+  const plain = ({ path, name }: OfferedFile): GivenFile => ({ path, name });
   try {
-    return { name, kind: 'model', model: await library.add(path, name, cards.get(stemOf(name))?.path) };
+    const { model, recognised } = await library.add(plain(file), companions.map(plain));
+    return { name: file.name, kind: 'model', model, recognised };
   } catch (error) {
-    return refused(name, error);
+    return refused(file.name, error);
   }
 }
 
@@ -78,23 +103,9 @@ function refused(name: string, error: unknown): Imported {
   return { name, kind: 'refused', error: { code, message } };
 }
 
-function stale(): ReverieError {
-  return new ReverieError(
-    'image/missing',
-    'This file was offered before the program started anew; give it again.',
-  );
-}
-
-function isNetwork({ name }: OfferedFile): boolean {
-  return NETWORK_EXTENSIONS.has(extname(name).toLowerCase());
-}
-
-function isCard({ name }: OfferedFile): boolean {
-  return extname(name).toLowerCase() === '.json';
-}
-
-function belongsTo(card: OfferedFile, other: OfferedFile): boolean {
-  return isNetwork(other) && stemOf(other.name) === stemOf(card.name);
+function isPicture({ name }: OfferedFile): boolean {
+  // A folder, too, is one of pictures.
+  return PICTURE_EXTENSIONS.has(extname(name).toLowerCase()) || extname(name) === '';
 }
 
 function stemOf(name: string): string {

@@ -1,21 +1,14 @@
 /** The installed networks: those that came with Reverie, and those in the user's folder. */
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { extname, join } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
+import type { EditModelRequest, GivenFile, ImportedModel } from '../../shared/contract/models.ts';
+import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/nearest.ts';
 import type { InstalledModel } from '../../shared/studio/models.ts';
-import { freeName, tidyName } from './file-names.ts';
 import { WatchedItems } from '../../shared/watch.ts';
 
-export const NETWORK_EXTENSIONS: ReadonlySet<string> = new Set(['.onnx']);
-
 export interface LibraryOptions {
-  /** The user's networks. */
-  readonly folder: string;
-  readonly engine: Pick<EngineApi, 'listModels' | 'inspectModel'>;
+  readonly engine: Pick<EngineApi, 'listModels' | 'importModel' | 'editModel' | 'filesOfModel'>;
   readonly trash: (path: string) => Promise<void>;
 }
 
@@ -70,58 +63,41 @@ export class Library {
   }
 
   /**
-   * Installs a network from a file, once the engine has been able to read it.
-   * @param name What the file is called.
-   * @param card Path of the JSON file that says how pictures become its input, if there is one.
+   * Installs a network, once the engine has been able to read it.
+   * @param companions What was given with it: its card, prototxt, weights, names of classes.
    */
-  async add(path: string, name: string, card?: string): Promise<InstalledModel> {
+  async add(file: GivenFile, companions: readonly GivenFile[]): Promise<ImportedModel> {
     await this.ready();
-    const { stem, extension } = tidyName(name);
-    const id = freeName(stem, '', (taken) =>
-      [...this.#models.keys()].some((known) => known.toLowerCase() === taken),
-    );
-    const { folder, engine } = this.#options;
-    const waiting = join(folder, `.${randomUUID()}`);
-    const files = [`${id}${extension}`, ...(card === undefined ? [] : [`${id}.json`])];
-    await mkdir(waiting);
-    try {
-      for (const [index, from] of [path, ...(card === undefined ? [] : [card])].entries())
-        await copyFile(from, join(waiting, files[index] ?? ''), constants.COPYFILE_FICLONE);
-      await engine.inspectModel({ model: join(waiting, `${id}${extension}`), size: null });
-      // The card first: a network without it would be preprocessed by a guess.
-      for (const file of files.toReversed()) await rename(join(waiting, file), join(folder, file));
-    } finally {
-      await rm(waiting, { recursive: true, force: true });
-    }
+    const { model, recognised } = await this.#options.engine.importModel({
+      file,
+      companions,
+      changes: NO_CHANGES,
+    });
     await this.#refresh();
-    return await this.require(id);
+    return { model: await this.require(model.id), recognised };
+  }
+
+  /** @throws ReverieError model/missing, model/shipped, model/no-labels, usage/option */
+  async edit(request: EditModelRequest): Promise<InstalledModel> {
+    await this.require(request.model);
+    await this.#options.engine.editModel(request);
+    await this.#refresh();
+    return this.require(request.model);
   }
 
   /** @throws ReverieError model/missing, model/shipped */
   async remove(id: string): Promise<void> {
-    const { shipped } = await this.require(id);
-    if (shipped) throw new ReverieError('model/shipped', `"${id}" came with Reverie and stays.`);
-    for (const file of await this.#filesOf(id)) await this.#options.trash(join(this.#options.folder, file));
+    await this.require(id);
+    const { paths } = await this.#options.engine.filesOfModel({ model: id });
+    for (const path of paths) await this.#options.trash(path);
     await this.#refresh();
   }
 
   async #refresh(): Promise<void> {
     const { models } = await this.#options.engine.listModels();
-    const listed = await Promise.all(
-      models.map(async (model) => ({ ...model, shipped: (await this.#filesOf(model.id)).length === 0 })),
-    );
     const before = [...this.#models.keys()];
-    this.#models = new Map(listed.map((model) => [model.id, model]));
+    this.#models = new Map(models.map((model) => [model.id, model]));
     this.watched.touch(...new Set([...before, ...this.#models.keys()]));
-  }
-
-  /** The network's file and its card, in the user's folder. */
-  async #filesOf(id: string): Promise<string[]> {
-    const names = await readdir(this.#options.folder);
-    const network = names.find(
-      (name) => NETWORK_EXTENSIONS.has(extname(name)) && name === `${id}${extname(name)}`,
-    );
-    return network === undefined ? [] : [network, ...names.filter((name) => name === `${id}.json`)];
   }
 
   #withDefault(model: InstalledModel | undefined): InstalledModel | undefined {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ReverieError } from '../../shared/errors.ts';
 
 export interface OfferedFile {
   path: string;
@@ -39,4 +40,12 @@ export class Offers {
   async discard(file: OfferedFile | undefined): Promise<void> {
     if (file?.temporary === true) await rm(dirname(file.path), { recursive: true, force: true });
   }
+}
+
+/** About an id that is not, or no longer, one of an offer. */
+export function staleOffer(): ReverieError {
+  return new ReverieError(
+    'image/missing',
+    'This file was offered before the program started anew; give it again.',
+  );
 }

@@ -16,7 +16,7 @@ import { Gallery } from './gallery.ts';
 import { importOffers } from './import.ts';
 import { Jobs } from './jobs.ts';
 import { Library } from './library.ts';
-import { Offers } from './offers.ts';
+import { Offers, staleOffer } from './offers.ts';
 import { Resources } from './resources.ts';
 import { RunStore } from './run-store.ts';
 import { SettingsStore } from './settings-store.ts';
@@ -65,7 +65,7 @@ export async function openStudio({
     Gallery.open({ folder: folders.gallery, cache: folders.cache, copies, trash: remove }),
     RunStore.open(folders.runs),
   ]);
-  const library = new Library({ folder: folders.models, engine, trash: remove });
+  const library = new Library({ engine, trash: remove });
   library.default = settings.current.model;
   const downloads = new Downloads({
     ...source,
@@ -124,6 +124,18 @@ export async function openStudio({
 
     async inspectModel({ model: id, size }) {
       return engine.inspectModel({ model: await model(id), size });
+    },
+    async editModel({ model: id, changes, labelsOffer }) {
+      const list = labelsOffer === null ? undefined : offers.take(labelsOffer);
+      if (labelsOffer !== null && list === undefined) throw staleOffer();
+      try {
+        return await library.edit({
+          model: id,
+          changes: { ...changes, labels: list?.path ?? changes.labels },
+        });
+      } finally {
+        await offers.discard(list);
+      }
     },
     async removeModel({ model: id }) {
       await library.remove(id);

@@ -1,6 +1,8 @@
 /** The formats that networks are read from, and which of them a file has: its contents decide, never its extension alone. */
 import { extname } from 'node:path';
+import type { NetworkFormat } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
+import { networkExtensions } from '../../../shared/networks.ts';
 import { freeInput } from '../graph/normalise.ts';
 import type { Graph } from '../graph/graph.ts';
 import { looksLikeCaffe, readCaffe, type CaffeHints } from './caffe/caffe.ts';
@@ -10,7 +12,7 @@ import { readOnnx } from './onnx.ts';
 import { strangersSentence } from './strangers.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
 
-export type FormatName = 'onnx' | 'tensorflow' | 'caffe';
+export type FormatName = NetworkFormat;
 
 /** A network's file, and what lies beside it. */
 export interface NetworkFile {
@@ -33,8 +35,6 @@ export interface ReadNetwork {
 
 interface Format {
   readonly name: FormatName;
-  /** What its files are usually called; only decides between formats that the contents allow. */
-  readonly extensions: readonly string[];
   readonly looksLike: (bytes: Uint8Array) => boolean;
   readonly read: (
     file: NetworkFile,
@@ -56,26 +56,23 @@ function readOnnxFile({ bytes, path }: NetworkFile): ReturnType<Format['read']> 
 const FORMATS: readonly Format[] = [
   {
     name: 'onnx',
-    extensions: ['.onnx'],
     looksLike: looksLikeOnnx,
     read: readOnnxFile,
   },
   {
     name: 'tensorflow',
-    extensions: ['.pb'],
     looksLike: looksLikeTensorflow,
     read: ({ bytes }) => ({ graph: readTensorflow(bytes), hints: {} }),
   },
   {
     name: 'caffe',
-    extensions: ['.caffemodel', '.binaryproto'],
     looksLike: looksLikeCaffe,
     read: ({ bytes, prototxt }) => readCaffe(bytes, prototxt),
   },
 ];
 
-/** What a network's file may be called, with their dots: one name for each format comes first. */
-export const NETWORK_EXTENSIONS: readonly string[] = FORMATS.flatMap(({ extensions }) => extensions);
+/** What a network's file may be called, with the dots. */
+export const NETWORK_EXTENSIONS: readonly string[] = Object.values(networkExtensions).flat();
 
 export const ACCEPTED =
   'an ONNX file (.onnx), a frozen TensorFlow graph (.pb), a Caffe network (.caffemodel, with its .prototxt or without) or a zip with one of them';
@@ -87,7 +84,7 @@ export const ACCEPTED =
 function formatOf({ bytes, path }: NetworkFile): Format {
   const extension = extname(path).toLowerCase();
   const possible = FORMATS.filter(({ looksLike }) => looksLike(bytes));
-  const format = possible.find(({ extensions }) => extensions.includes(extension)) ?? possible[0];
+  const format = possible.find(({ name }) => networkExtensions[name].includes(extension)) ?? possible[0];
   if (format !== undefined) return format;
   const sentence = strangersSentence(bytes, extension);
   if (sentence !== undefined) throw new ReverieError('model/unsupported', sentence);
@@ -121,10 +118,10 @@ function declaredSide({ inputs: [input] }: Graph): number | undefined {
 /** The format that a file's name announces; ONNX for a name that announces none. Its contents may say otherwise. */
 export function formatOfName(path: string): FormatName {
   const extension = extname(path).toLowerCase();
-  return FORMATS.find(({ extensions }) => extensions.includes(extension))?.name ?? 'onnx';
+  return FORMATS.find(({ name }) => networkExtensions[name].includes(extension))?.name ?? 'onnx';
 }
 
 /** What a file of a format is called where its own name says nothing. */
 export function extensionOf(format: FormatName): string {
-  return FORMATS.find(({ name }) => name === format)?.extensions[0] ?? '.onnx';
+  return networkExtensions[format][0] ?? '.onnx';
 }

@@ -38,7 +38,7 @@ export async function gather(
   await bring([file, ...companions], folder);
   const text = companions.find(({ name }) => extname(name).toLowerCase() === '.prototxt');
   if (text !== undefined) await bring([{ ...text, name: `${stemOf(file.name)}.prototxt` }], folder);
-  const labels = companions.find(({ name }) => extname(name).toLowerCase() === '.txt');
+  const labels = companions.find(({ name }) => isLabelList(name));
   return {
     path: join(folder, basename(file.name)),
     name: file.name,
@@ -87,9 +87,11 @@ async function inZip(zip: string, names: readonly string[], folder: string): Pro
   const text = texts.find((name) => /deploy/i.test(name)) ?? texts[0];
   if (text !== undefined)
     await bring([{ path: join(folder, text), name: `${stemOf(path)}.prototxt` }], join(path, '..'));
-  const labels = names.filter(
-    (name) => /label|synset|class/i.test(basename(name)) && /\.(txt|json)$/i.test(name),
-  );
-  const [list] = labels;
-  return { path, name: network, labels: list === undefined ? null : join(folder, list) };
+  const list = names.find(isLabelList);
+  return { path, name: zip, labels: list === undefined ? null : join(folder, list) };
+}
+
+/** Whether a file is called like a list of class names: `synset_words.txt`, `labels.json`. */
+function isLabelList(name: string): boolean {
+  return /(label|synset|class).*\.(txt|json)$/i.test(basename(name));
 }

@@ -16,7 +16,7 @@ export interface Evidence {
   readonly size: number | null;
   readonly hints: FormatHints;
   /** Whether a tensor, node or constant has a name like this. */
-  has(pattern: RegExp): boolean;
+  readonly has: (pattern: RegExp) => boolean;
   readonly convolutions: number;
   readonly ops: ReadonlySet<string>;
   /** Shape of the first convolution's filters; empty without one. */

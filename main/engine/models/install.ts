@@ -46,7 +46,7 @@ export async function importNetwork(request: ImportModelRequest, home = reverieH
     const found = aliasesOf(new Model(bundle.name, loaded.sha256, graph, card, format).layers());
     const complete = { ...card, aliases: { ...found, ...card.aliases } };
     const stem = stemOf(bundle.name);
-    const wish = request.changes.name ?? (GENERIC.test(stem) ? (family ?? stem) : stem);
+    const wish = GENERIC.test(stem) ? (request.changes.name ?? family ?? stem) : stem;
     const taken = (await installedModels(home)).map((model) => model.id.toLowerCase());
     const id = freeId(wish, new Set(taken));
     const written = await place(staging, id, { bundle, loaded, labels });

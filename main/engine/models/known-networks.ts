@@ -3,7 +3,7 @@
  * member. The first that matches is taken, so what was published once, by name, comes before habits of a framework.
  */
 import type { Certainty } from '../../../shared/contract/models.ts';
-import type { CONVENTIONS } from './conventions.ts';
+import type { CONVENTIONS } from '../../../shared/conventions.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface KnownNetwork {

@@ -3,7 +3,7 @@ import type { Certainty } from '../../../shared/contract/models.ts';
 import type { ReadNetwork } from '../formats/network.ts';
 import type { Input } from '../graph/graph.ts';
 import type { Card, Preprocessing } from './card.ts';
-import { CONVENTIONS } from './conventions.ts';
+import { CONVENTIONS } from '../../../shared/conventions.ts';
 import { classesOf, evidenceOf, type Evidence } from './evidence.ts';
 import type { Affine } from './input-affine.ts';
 import { KNOWN_NETWORKS, type KnownNetwork } from './known-networks.ts';
