@@ -9,13 +9,14 @@ import { formatValue } from '../../shared/recipes/kinds.ts';
 export function attackLines(result: AttackResult): string[] {
   const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer } = result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
+  const within = epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`;
   return [
     output,
     `${verdictOf(result)}: ${wanted}`,
     ...beside(classes),
-    `changed: ${normsOf(result)}${epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`}`,
+    `changed: ${normsOf(result)}${lossless === null ? within : ''}`,
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
-    ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}`]),
+    ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
     ...(perturbation.output === null
       ? []
       : [

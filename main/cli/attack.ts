@@ -2,11 +2,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
+import type { AttackRequest } from '../../shared/contract/attack.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { execution, type Execution } from '../../shared/recipes/common.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
 import { attackLines, attackSetLines } from './attack-lines.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { pick } from './dream.ts';
@@ -62,21 +64,11 @@ export const attackCommand: Command = {
     const choice = parse(execution, pick(given, execution));
     const settings = parse(attack, pick(given, attack));
     const { out, perturbation, transfer, labels } = parse(output, pick(given, output));
-    const others = await interruption.unless(networksIn(engine, transfer, choice));
     const [image = ''] = positionals;
     if (positionals.length === 1 && !isFolder(image)) {
       if (labels !== null)
         throw new ReverieError('usage/option', '--labels is for a folder or several pictures.');
-      const events = engine.attack({
-        image: resolve(image),
-        settings,
-        out: resolve(out ?? freeName(image, 'attack')),
-        perturbation: perturbation === null ? null : resolve(perturbation),
-        transfer: others,
-        preview: null,
-        ...choice,
-      });
-      return follow(context, events, (result) => ({ json: result, lines: attackLines(result) }));
+      return attackOne(context, { image: resolve(image), settings, ...choice });
     }
     if (perturbation !== null) {
       throw new ReverieError('usage/option', '--perturbation is for a single picture.');
@@ -86,12 +78,37 @@ export const attackCommand: Command = {
       settings,
       labels: labels === null ? null : resolve(labels),
       out: out === null ? null : resolve(out),
-      transfer: others,
+      transfer: await interruption.unless(networksIn(engine, transfer, choice)),
       ...choice,
     });
     return follow(context, events, (result) => ({ json: result, lines: attackSetLines(result) }));
   },
 };
+
+/** Attacks a picture again as its recipe says, with what the command line changes. */
+export function repeatAttack(context: Context, recipe: Recipe<'attack'>, image: string): Promise<Outcome> {
+  return attackOne(context, {
+    image,
+    settings: parse(attack, { ...recipe.settings, ...pick(context.given, attack) }),
+    ...parse(execution, { model: recipe.model.name, ...pick(context.given, execution) }),
+  });
+}
+
+async function attackOne(
+  context: Context,
+  asked: Pick<AttackRequest, 'image' | 'settings' | keyof Execution>,
+): Promise<Outcome> {
+  const { engine, given, interruption } = context;
+  const { out, perturbation, transfer } = parse(output, pick(given, output));
+  const events = engine.attack({
+    ...asked,
+    out: resolve(out ?? freeName(asked.image, 'attack')),
+    perturbation: perturbation === null ? null : resolve(perturbation),
+    transfer: await interruption.unless(networksIn(engine, transfer, asked)),
+    preview: null,
+  });
+  return follow(context, events, (result) => ({ json: result, lines: attackLines(result) }));
+}
 
 async function follow<Result>(
   { interruption, stderr }: Context,
@@ -125,7 +142,11 @@ function picturesIn(path: string): string[] {
 }
 
 /** The networks of a list; `all` are those that are installed, but for the one that is attacked. */
-async function networksIn(engine: EngineApi, list: string | null, { model }: Execution): Promise<string[]> {
+async function networksIn(
+  engine: EngineApi,
+  list: string | null,
+  { model }: Pick<Execution, 'model'>,
+): Promise<string[]> {
   if (list === null) return [];
   if (list !== 'all') return list.split(',').map((name) => name.trim());
   const { models } = await engine.listModels();

@@ -6,6 +6,7 @@ import { execution } from '../../shared/recipes/common.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { PictureIdentity, Recipe } from '../../shared/recipes/recipe.ts';
+import { repeatAttack } from './attack.ts';
 import type { Command, Context, Given, Outcome } from './command.ts';
 import { follow, output, outputOf, pick, unwatched } from './dream.ts';
 import { repeatExplain } from './explain.ts';
@@ -34,6 +35,8 @@ export const runCommand: Command = {
     const path = resolve(context.positionals[0] ?? '');
     const recipe = await context.interruption.unless(context.engine.readRecipe({ path }));
     switch (recipe.method) {
+      case 'attack':
+        return repeatAttack(context, recipe, imageOf(context.given, recipe.source, path));
       case 'dream':
         return repeatDream(context, recipe, path);
       case 'visualize':
@@ -42,11 +45,6 @@ export const runCommand: Command = {
         return repeatExplain(context, recipe, imageOf(context.given, recipe.source, path));
       case 'filters':
         return repeatFilters(context, recipe);
-      default:
-        throw new ReverieError(
-          'recipe/invalid',
-          `A recipe of "${recipe.method}" cannot be repeated from here yet; use reverie ${recipe.method}.`,
-        );
     }
   },
 };

@@ -30,7 +30,7 @@ export const attack = {
   },
   eps: {
     kind: 'fraction',
-    label: 'ε',
+    label: 'Bound ε',
     help: 'The most a picture may change, such as 8/255; in L2 the length over all samples',
     default: null,
     auto: '8/255 in linf, 3 in l2',

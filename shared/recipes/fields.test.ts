@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { attack } from './attack.ts';
 import { classify } from './classify.ts';
 import { execution } from './common.ts';
 import { dream } from './dream.ts';
@@ -8,6 +9,7 @@ import { formatValue } from './kinds.ts';
 const sample = {
   steps: { kind: 'integer', label: 'Steps', help: '', default: 20, min: 1, max: 12 },
   octaveScale: { kind: 'number', label: 'Octave scale', help: '', default: 1.4, min: 1.05, max: 3 },
+  eps: { kind: 'fraction', label: 'ε', help: '', default: 8 / 255, min: 0, max: 1 },
   blend: { kind: 'choice', label: 'Blend', help: '', default: 'add', options: ['add', 'mix', 'replace'] },
   keep: { kind: 'boolean', label: 'Keep', help: '', default: false },
   name: { kind: 'text', label: 'Name', help: '', default: null, auto: 'none' },
@@ -21,6 +23,7 @@ describe('parse', () => {
     expect(parse(sample, {})).toEqual({
       steps: 20,
       octaveScale: 1.4,
+      eps: 8 / 255,
       blend: 'add',
       keep: false,
       name: null,
@@ -35,6 +38,10 @@ describe('parse', () => {
     ['steps', 3, 3],
     ['octaveScale', '1.05', 1.05],
     ['octaveScale', ' 2e0 ', 2],
+    ['eps', '8/255', 8 / 255],
+    ['eps', ' 1 / 4 ', 0.25],
+    ['eps', '0.03', 0.03],
+    ['eps', 0, 0],
     ['blend', 'replace', 'replace'],
     ['keep', true, true],
     ['keep', 'false', false],
@@ -67,6 +74,9 @@ describe('parse', () => {
     ['steps', 'ten', '--steps must be a whole number between 1 and 12, not "ten".'],
     ['steps', null, '--steps must be a whole number between 1 and 12, not "null".'],
     ['steps', [3], '--steps must be a whole number between 1 and 12, not "[3]".'],
+    ['eps', '8/0', '--eps must be a number between 0 and 1, or a fraction such as 8/255, not "8/0".'],
+    ['eps', '1/2/3', '--eps must be a number between 0 and 1, or a fraction such as 8/255, not "1/2/3".'],
+    ['eps', '9/8', '--eps must be a number between 0 and 1, or a fraction such as 8/255, not "9/8".'],
     ['octaveScale', 'NaN', '--octave-scale must be a number between 1.05 and 3, not "NaN".'],
     ['octaveScale', Infinity, '--octave-scale must be a number between 1.05 and 3, not "Infinity".'],
     ['blend', 'replac', '--blend must be add, mix or replace, not "replac". Did you mean "replace"?'],
@@ -115,25 +125,31 @@ describe('formatValue', () => {
     ['layers', [{ layer: 'a', weight: 0.5 }], 'a:0.5'],
     ['channels', [11, 84], '11,84'],
     ['blend', 'add', 'add'],
+    ['eps', 8 / 255, '8/255'],
+    ['eps', 0.5, '0.5'],
+    ['eps', 0, '0'],
   ] as const)('writes %s %j as %j', (key, value, text) => {
     expect(formatValue(sample[key], value)).toBe(text);
   });
 });
 
-describe.each(Object.entries({ dream, classify, execution }))('the table of %s', (_, fields: Fields) => {
-  it('has defaults that it accepts itself, from values and from text', () => {
-    const defaults: Record<string, unknown> = defaultsOf(fields);
-    expect(parse(fields, defaults)).toEqual(defaults);
-    const text = Object.entries(fields)
-      .filter(([key]) => defaults[key] !== null)
-      .map(([key, field]) => [key, formatValue(field, defaults[key])] as const);
-    expect(parse(fields, Object.fromEntries(text))).toEqual(defaults);
-  });
+describe.each(Object.entries({ attack, dream, classify, execution }))(
+  'the table of %s',
+  (_, fields: Fields) => {
+    it('has defaults that it accepts itself, from values and from text', () => {
+      const defaults: Record<string, unknown> = defaultsOf(fields);
+      expect(parse(fields, defaults)).toEqual(defaults);
+      const text = Object.entries(fields)
+        .filter(([key]) => defaults[key] !== null)
+        .map(([key, field]) => [key, formatValue(field, defaults[key])] as const);
+      expect(parse(fields, Object.fromEntries(text))).toEqual(defaults);
+    });
 
-  it.each(Object.entries(fields))('says of %s all that a form and a help text need', (key, field) => {
-    expect(field.label).toMatch(/^[A-Z]/);
-    expect(field.help).toMatch(/^\S.*[^.]$/);
-    expect(flagOf(key)).toMatch(/^[a-z][a-z-]*$/);
-    expect(field.auto !== undefined).toBe(field.default === null);
-  });
-});
+    it.each(Object.entries(fields))('says of %s all that a form and a help text need', (key, field) => {
+      expect(field.label).toMatch(/^[A-Z]/);
+      expect(field.help).toMatch(/^\S.*[^.]$/);
+      expect(flagOf(key)).toMatch(/^[a-z][a-z-]*$/);
+      expect(field.auto !== undefined).toBe(field.default === null);
+    });
+  },
+);

@@ -13,7 +13,7 @@ import { GAIN, amplify, type PerturbationView } from '../attack/perturbation-vie
 import { checkWritable, decodeImage, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
 import { resolveGoal, sameClass, translateGoal } from './attack-goal.ts';
-import { normOf } from './attack-plan.ts';
+import { completed } from './attack-plan.ts';
 import { judgeFile, look, type Judge, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
 import { attackPicture, mostSteps, type Attacked } from './attack.ts';
@@ -111,7 +111,7 @@ export async function* runAttack(
       method: 'attack',
       model: { name: model.name, sha256: model.sha256 },
       source: { ...(await identify(request.image)), ...size },
-      settings: { ...settings, norm: normOf(settings) },
+      settings: { ...completed(settings), ensemble: namesOf(victims.slice(1)) },
     };
     const result = pictureOf(attacked.levels, size);
     await saveImage(result, out, { recipe });
@@ -174,6 +174,10 @@ async function openVictims(open: OpenNetwork, ensemble: string | null): Promise<
     throw error;
   }
 }
+
+/** Networks as a recipe names them, without folders. */
+const namesOf = (victims: readonly Victim[]): string | null =>
+  victims.length === 0 ? null : victims.map(({ bench }) => bench.model.name).join(',');
 
 /** Names separated by commas. */
 export const namesIn = (list: string | null): string[] =>

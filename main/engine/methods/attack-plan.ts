@@ -56,3 +56,13 @@ export function climbOptions(settings: AttackSettings, method: BallMethod, epsil
     seed,
   };
 }
+
+/** The settings with every default filled in, as recipes keep them. */
+export function completed(settings: AttackSettings): AttackSettings {
+  const { method, minimal } = settings;
+  const filled = { ...settings, norm: normOf(settings), steps: stepsOf(settings) };
+  // Of a search for ε, ε and the step that follows it are what is found.
+  if (!isBallMethod(method) || minimal) return filled;
+  const { epsilon, stepSize } = climbOptions(settings, method, epsilonOf(settings));
+  return { ...filled, eps: epsilon, step: stepSize };
+}

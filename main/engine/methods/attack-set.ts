@@ -16,7 +16,7 @@ import { resolveGoal, sameClass } from './attack-goal.ts';
 import { namesIn, type OpenNetwork } from './attack-job.ts';
 import { Matrix, mediansOf, tally } from './attack-figures.ts';
 import { readImageLabels, type Labels } from './attack-labels.ts';
-import { normOf } from './attack-plan.ts';
+import { completed } from './attack-plan.ts';
 import { judgeFile, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
 import { attackPicture, type Attacked } from './attack.ts';
@@ -97,7 +97,7 @@ export async function* runAttackSet(
         model: model.name,
         ...names,
         seconds: (performance.now() - began) / 1000,
-        settings: { ...settings, norm: normOf(settings) },
+        settings: completed(settings),
         truth: labels === null ? 'prediction' : 'labels',
         rows,
         ...tally(rows),
