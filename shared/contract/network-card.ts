@@ -112,7 +112,8 @@ function numbersOr(given: unknown, name: string, accepts: (value: number) => boo
   );
 }
 
-function readNumber(item: unknown): number | undefined {
+/** A finite number, or its text, which may be a fraction such as `1/127.5`. */
+export function readNumber(item: unknown): number | undefined {
   if (typeof item === 'number') return Number.isFinite(item) ? item : undefined;
   if (typeof item !== 'string' || item.trim() === '') return undefined;
   const [above = NaN, below = 1, ...more] = item
