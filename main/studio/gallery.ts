@@ -134,6 +134,14 @@ export class Gallery {
     });
   }
 
+  /** Ids of the pictures that were not made here, oldest first. */
+  photos(): string[] {
+    return [...this.#entries]
+      .filter(([, { details }]) => details?.made !== true)
+      .sort(([, a], [, b]) => a.added - b.added)
+      .map(([id]) => id);
+  }
+
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
       await this.#options.trash(this.path(id));

@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import { EXPORT_FORMATS } from '../../shared/studio/addresses.ts';
 import { isPlainName } from '../../shared/studio/arguments.ts';
+import { unitPictures } from '../../shared/studio/units.ts';
 import { decodeImage, saveImage } from '../engine/imaging/codec.ts';
 import { tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
@@ -15,6 +16,7 @@ import { RUN, frameName } from './run-record.ts';
 import { stemOf } from './orders/result-name.ts';
 import type { RunStore } from './run-store.ts';
 import type { SmallCopies } from './small-copies.ts';
+import type { Units } from './units.ts';
 import type { ZipEntry } from './zip.ts';
 
 export interface Resource {
@@ -30,6 +32,7 @@ export interface Resource {
 export interface ResourcesOptions {
   readonly gallery: Gallery;
   readonly runs: RunStore;
+  readonly units: Units;
   readonly copies: SmallCopies;
   /** For files that live for a moment. */
   readonly cache: string;
@@ -70,6 +73,10 @@ export class Resources {
         return this.#shown(await this.#options.gallery.thumbnail(id), address.searchParams.has('v'));
       case 'export':
         return this.#converted(id, address.searchParams);
+      case 'channel':
+        return this.#channel(id, rest);
+      case 'unit':
+        return this.#ofUnit(id, rest);
       case 'kept':
         return this.#kept(id, rest);
       case 'run':
@@ -118,6 +125,24 @@ export class Resources {
     const small = this.#inRun(job, RUN.strip, `${name}.jpg`);
     await this.#options.copies.ensure(frame, small);
     return this.#shown(small, true);
+  }
+
+  /** A layer's name is no path: it is looked up in the network, and the engine names the folder. */
+  async #channel(model: string, [layer = '', channel = '', ...rest]: readonly string[]): Promise<Resource> {
+    if (!/^\d{1,6}$/.test(channel) || rest.length > 0) throw nothingAt(channel);
+    const path = await this.#options.units.channelPath({ model, layer, channel: Number(channel) });
+    return this.#shown(path, true);
+  }
+
+  async #ofUnit(folder: string, [name, ...rest]: readonly string[]): Promise<Resource> {
+    const picture = unitPictures.find((known) => known === name);
+    if (!/^[0-9a-f]{32}$/.test(folder) || picture === undefined || rest.length > 0)
+      throw nothingAt(name ?? '');
+    const path = this.#options.units.picturePath(folder, picture);
+    await access(path).catch(() => {
+      throw nothingAt(picture);
+    });
+    return this.#shown(path, true);
   }
 
   async #kept(folder: string, [name = '', ...rest]: readonly string[]): Promise<Resource> {

@@ -3,8 +3,10 @@
  * nothing of windows, servers or Electron; app.ts and server.ts are doors to it.
  */
 import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
+import type { Execution } from '../../shared/recipes/common.ts';
 import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
@@ -22,6 +24,7 @@ import { RunStore } from './run-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import { SmallCopies } from './small-copies.ts';
 import { folderTrash } from './trash.ts';
+import { Units } from './units.ts';
 
 export interface StudioOptions {
   /** See `reverieHome`. The engine must look for networks in the same place. */
@@ -81,15 +84,12 @@ export async function openStudio({
   const model = async (id: string | null): Promise<string | null> =>
     id === null ? settings.current.model : (await library.require(id)).id;
 
-  const explanations = new Explanations({
-    engine,
-    gallery,
-    folder: folders.kept,
-    execution: async (id) => {
-      const { runtime, device } = settings.current;
-      return { model: await model(id), runtime, device };
-    },
-  });
+  const execution = async (id: string | null): Promise<Execution> => {
+    const { runtime, device } = settings.current;
+    return { model: await model(id), runtime, device };
+  };
+  const explanations = new Explanations({ engine, gallery, folder: folders.kept, execution });
+  const units = new Units({ engine, gallery, folder: join(folders.cache, 'units'), execution });
 
   const service: StudioService = {
     importFiles: ({ offers: ids }) => importOffers(ids, { offers, gallery, library }),
@@ -157,6 +157,9 @@ export async function openStudio({
     download: ({ id }) => downloads.start(id),
     cancelDownload: ({ id }) => downloads.cancel(id),
 
+    filters: ({ model: id }) => units.filters(id),
+    layerPage: (request) => units.page(request),
+
     keepExplanation: (request) => explanations.keep(request),
     rawExplanation: (request) => explanations.raw(request),
 
@@ -184,11 +187,13 @@ export async function openStudio({
       yield* downloads.watched.changes(signal);
     },
     settings: (signal) => settings.watched.values(signal),
+    unitPictures: (request) => units.pictures(request),
+    unitPhotos: (request) => units.photos(request),
     explain: (request) => explanations.watch(request),
     frames: ({ job }, signal) => jobs.frames(job, signal),
   };
 
-  const resources = new Resources({ gallery, runs, copies, cache: folders.cache, kept: folders.kept });
+  const resources = new Resources({ gallery, runs, units, copies, cache: folders.cache, kept: folders.kept });
   /** What an order leaves to the program is the program's own choice. */
   const withDefaults = (order: Order): Order => {
     const { runtime, device } = settings.current;

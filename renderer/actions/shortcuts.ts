@@ -17,6 +17,7 @@ const atDesk = (shell: Shell): boolean => shell.workspace === 'dream';
 export const shortcuts: readonly Shortcut[] = [
   { keys: 'g', label: 'Gallery', run: (shell) => shell.go('gallery') },
   { keys: 'd', label: 'Dream', run: (shell) => shell.go('dream') },
+  { keys: 'n', label: 'Neurons', run: (shell) => shell.go('neurons') },
   { keys: 'x', label: 'Explain', run: (shell) => shell.go('explain') },
   { keys: 'm', label: 'Models', run: (shell) => shell.go('models') },
   {

@@ -9,10 +9,11 @@ import { Explainer } from './explainer.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import type { Memory } from './memory.ts';
 import { Networks } from './networks.svelte.ts';
+import { Neurons } from './neurons.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { isUnfinished, StudioState } from './studio.svelte.ts';
 
-export const workspaces = ['gallery', 'dream', 'explain', 'models'] as const;
+export const workspaces = ['gallery', 'dream', 'neurons', 'explain', 'models'] as const;
 export type Workspace = (typeof workspaces)[number];
 export type Sheet = 'settings' | 'help' | 'export' | 'compare';
 
@@ -23,6 +24,7 @@ export class Shell {
   readonly studio: StudioState;
   readonly desk: DreamDesk;
   readonly explainer: Explainer;
+  readonly neurons: Neurons;
   readonly imports: Imports;
   readonly networks: Networks;
   readonly selection = new Selection();
@@ -46,6 +48,7 @@ export class Shell {
     this.studio = new StudioState(host);
     this.desk = new DreamDesk(memory);
     this.explainer = new Explainer(host.studio, memory);
+    this.neurons = new Neurons(memory);
     this.imports = new Imports(host);
     this.networks = new Networks(host.studio);
     const remembered = memory.load(MEMORY);
@@ -86,6 +89,37 @@ export class Shell {
     return this.studio.pictures.get(this.desk.now.picture);
   }
 
+  /** A layer of a network, in the neuron lab. */
+  lookInto(model: string, layer: string): void {
+    this.neurons.openIn(model, layer);
+    this.go('neurons');
+  }
+
+  /** Sets the dream desk up to excite one unit alone. */
+  dreamWith(model: string, layer: string, channel: number): void {
+    const settings = { ...this.desk.settings, layers: [{ layer, weight: 1 }], channels: [channel] };
+    this.desk.change({ model, settings, repeats: null }, 'unit');
+    this.go('dream');
+  }
+
+  /** What in a photo excites a unit. */
+  explainUnit(picture: string, model: string, layer: string, channel: number): void {
+    const settings = { ...this.explainer.settings, target: `channel:${layer}/${channel}`, layer: null };
+    this.explainer.restore(picture, model, settings);
+    this.go('explain');
+  }
+
+  /** Starts a visualisation of what the neuron lab names. */
+  async visualize(): Promise<void> {
+    const order = this.neurons.order(this.studio.settings);
+    if (order === undefined) return;
+    const job = await this.jobAction.run(() => this.host.studio.start(order));
+    if (job === undefined) return;
+    this.studio.jobs.take({ changed: [job], removed: [] }, false);
+    this.neurons.job = job.id;
+    this.neurons.step = null;
+  }
+
   /** Lays a picture on the explain desk and goes there. */
   explain(picture: string): void {
     this.explainer.open(picture);
@@ -100,6 +134,17 @@ export class Shell {
   }
 
   show(job: Job): void {
+    if (job.order.method === 'visualize') {
+      this.neurons.show(job);
+      this.go('neurons');
+      return;
+    }
+    if (job.order.method === 'atlas') {
+      const { model, settings } = job.order;
+      const id = model ?? this.studio.defaultModel?.id;
+      if (id !== undefined && settings.layer !== null) this.lookInto(id, settings.layer);
+      return;
+    }
     this.missing = [];
     this.desk.show(job);
     this.go('dream');
@@ -175,6 +220,10 @@ export class Shell {
     if (recipe.method === 'explain') {
       this.explainer.restore(source, model, recipe.settings);
       this.go('explain');
+    }
+    if (recipe.method === 'visualize') {
+      this.neurons.restore(model, recipe.settings);
+      this.go('neurons');
     }
     if (recipe.method !== 'dream') return;
     const settings = {

@@ -3,6 +3,7 @@
  * inside the studio alone.
  */
 import type { Picture } from './gallery.ts';
+import type { UnitPicture } from './units.ts';
 
 /** The original file, for `<img>`. The version lets it be cached for good. */
 export function pictureAddress(picture: Picture): string {
@@ -32,6 +33,16 @@ export function sourceAddress(job: string): string {
 /** The perturbation of an attack, ten times as strong, around mid-grey. */
 export function perturbationAddress(job: string): string {
   return `/run/${encodeURIComponent(job)}/perturbation`;
+}
+
+/** A channel in the atlas; there once it is among the `done` of its page. */
+export function channelAddress(model: string, layer: string, channel: number): string {
+  return `/channel/${encodeURIComponent(model)}/${encodeURIComponent(layer)}/${channel}`;
+}
+
+/** A picture of a unit's own page. */
+export function unitPictureAddress(unit: string, picture: UnitPicture): string {
+  return `/unit/${unit}/${picture}`;
 }
 
 export const EXPORT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif'] as const;

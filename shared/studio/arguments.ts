@@ -17,6 +17,7 @@ import {
   type StepRequest,
 } from './jobs.ts';
 import type { ClassifyPictureRequest, EditNetworkRequest, LayersRequest, ModelRequest } from './models.ts';
+import type { LayerRequest, UnitRequest } from './units.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
 
 /** The most items that one request may name. */
@@ -68,6 +69,16 @@ export function parseCurve(value: unknown): CurveRequest {
   return { job: id(job, 'job'), after: count(after ?? 0, 'after', 0) };
 }
 
+export function parseLayer(value: unknown): LayerRequest {
+  const { model, layer } = record(value);
+  if (typeof layer !== 'string' || layer === '') throw wrong('layer must be the name of a layer.');
+  return { model: orNull(model, (given) => id(given, 'model')), layer };
+}
+
+export function parseUnit(value: unknown): UnitRequest {
+  return { ...parseLayer(value), channel: count(record(value)['channel'], 'channel', 0) };
+}
+
 export function parseExplainPicture(value: unknown): ExplainPictureRequest {
   const { picture, model, settings } = record(value);
   return {
@@ -90,7 +101,7 @@ export function parseEditNetwork(value: unknown): EditNetworkRequest {
   const { model, changes, labelsOffer } = record(value);
   const { labels, ...rest } = parseCardChanges(changes ?? {}, byLabel);
   if (labels !== null && !isPlainName(labels))
-    throw wrong(`labels must be the name of a list, not "${labels}".`);
+    throw wrong('labels must be the name of a list of class names.');
   return {
     model: id(model, 'model'),
     changes: { ...rest, labels },

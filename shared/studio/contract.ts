@@ -16,6 +16,7 @@ import {
   parseExplainPicture,
   parseImport,
   parseJob,
+  parseLayer,
   parseLayers,
   parseModel,
   parseOrder,
@@ -23,6 +24,7 @@ import {
   parsePictures,
   parseSettingsChange,
   parseStep,
+  parseUnit,
 } from './arguments.ts';
 import type { CatalogueEntry, Download, DownloadRequest } from './catalogue.ts';
 import type {
@@ -53,6 +55,7 @@ import type {
 } from './models.ts';
 import type { ExplainPictureRequest, Explanation, FileToSave } from './explain.ts';
 import type { JobEvent } from '../jobs.ts';
+import type { FirstFilters, LayerPage, LayerRequest, UnitPhotos, UnitPictureEvent, UnitRequest } from './units.ts';
 import type { StudioSettings } from './settings.ts';
 
 export interface StudioCalls {
@@ -93,6 +96,11 @@ export interface StudioCalls {
   classify(request: ClassifyPictureRequest): Promise<ClassifyResult>;
   devices(request: DevicesRequest): Promise<DeviceList>;
 
+  /** The weights of the first layer as a picture. */
+  filters(request: ModelRequest): Promise<FirstFilters>;
+  /** What there is of a layer's atlas; `start` with an atlas makes the rest. */
+  layerPage(request: LayerRequest): Promise<LayerPage>;
+
   /** Puts what the network saw and the maps into the gallery. */
   keepExplanation(request: ExplainPictureRequest): Promise<Picture>;
   /** The numbers of each map, as files to download. */
@@ -109,6 +117,10 @@ export interface StudioStreams {
   models(): AsyncIterable<Changes<InstalledModel>>;
   downloads(): AsyncIterable<Changes<Download>>;
   settings(): AsyncIterable<StudioSettings>;
+  /** The pictures of a unit's page, as they are made; leaving it ends the work. */
+  unitPictures(request: UnitRequest): AsyncIterable<UnitPictureEvent>;
+  /** The gallery's photos that excite a unit most. */
+  unitPhotos(request: UnitRequest): AsyncIterable<JobEvent<UnitPhotos>>;
   /** Ends with the maps; leaving it ends the work. */
   explain(request: ExplainPictureRequest): AsyncIterable<JobEvent<Explanation>>;
   /** The live picture of a job: the newest frame not yet seen. Ends when the job no longer runs. */
@@ -147,6 +159,8 @@ export const studioNames = {
     cancelDownload: true,
     classify: true,
     devices: true,
+    filters: true,
+    layerPage: true,
     keepExplanation: true,
     rawExplanation: true,
     changeSettings: true,
@@ -158,6 +172,8 @@ export const studioNames = {
     models: true,
     downloads: true,
     settings: true,
+    unitPictures: true,
+    unitPhotos: true,
     explain: true,
     frames: true,
   },
@@ -186,6 +202,8 @@ export function studioHandlers(studio: StudioService): Handlers {
       cancelDownload: (argument: unknown) => studio.cancelDownload(parseDownload(argument)),
       classify: (argument: unknown) => studio.classify(parseClassifyPicture(argument)),
       devices: (argument: unknown) => studio.devices(parseDevices(argument)),
+      filters: (argument: unknown) => studio.filters(parseModel(argument)),
+      layerPage: (argument: unknown) => studio.layerPage(parseLayer(argument)),
       keepExplanation: (argument: unknown) => studio.keepExplanation(parseExplainPicture(argument)),
       rawExplanation: (argument: unknown) => studio.rawExplanation(parseExplainPicture(argument)),
       changeSettings: (argument: unknown) => studio.changeSettings(parseSettingsChange(argument)),
@@ -197,6 +215,9 @@ export function studioHandlers(studio: StudioService): Handlers {
       models: (_argument: unknown, signal: AbortSignal) => studio.models(signal),
       downloads: (_argument: unknown, signal: AbortSignal) => studio.downloads(signal),
       settings: (_argument: unknown, signal: AbortSignal) => studio.settings(signal),
+      unitPictures: (argument: unknown, signal: AbortSignal) =>
+        studio.unitPictures(parseUnit(argument), signal),
+      unitPhotos: (argument: unknown, signal: AbortSignal) => studio.unitPhotos(parseUnit(argument), signal),
       explain: (argument: unknown, signal: AbortSignal) =>
         studio.explain(parseExplainPicture(argument), signal),
       frames: (argument: unknown, signal: AbortSignal) => studio.frames(parseJob(argument), signal),

@@ -3,7 +3,7 @@ import type { EngineService } from '../../../shared/contract.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
-import { absentEngine } from '../testing/absent-engine.ts';
+import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { FrameTap } from './frame-tap.ts';
 
 const request = (channel?: string): DreamRequest => ({

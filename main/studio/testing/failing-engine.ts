@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineHandlers, type EngineService } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import { absentEngine } from '../../engine/testing/absent-engine.ts';
+import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { ipcPort } from '../../../shared/rpc/ipc-port.ts';
 import { serve } from '../../../shared/rpc/serve.ts';
 

@@ -12,7 +12,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
-import { absentEngine } from '../../engine/testing/absent-engine.ts';
+import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { decodeImage, encodePng, saveImage } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
 

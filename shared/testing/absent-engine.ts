@@ -1,5 +1,5 @@
 /** An engine that can do nothing: a test lays over it what it needs. */
-import type { EngineService } from '../../../shared/contract.ts';
+import type { EngineService } from '../contract.ts';
 
 const refuse = (): Promise<never> => Promise.reject(new Error('not in this test'));
 

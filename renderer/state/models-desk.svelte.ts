@@ -1,0 +1,47 @@
+/** What is looked at in the models workspace, and the photo that networks are tested on. */
+import { isRecord } from '../../shared/recipes/fields.ts';
+import type { Memory } from './memory.ts';
+
+/** A page of the workspace: an installed network (`null`: the default) or an entry of the catalogue. */
+export type ModelsPage =
+  | { readonly kind: 'installed'; readonly model: string | null }
+  | { readonly kind: 'catalogue'; readonly entry: string };
+
+export const modelTabs = ['overview', 'layers', 'map'] as const;
+export type ModelTab = (typeof modelTabs)[number];
+
+const MEMORY = 'models';
+
+export class ModelsDesk {
+  page = $state.raw<ModelsPage>({ kind: 'installed', model: null });
+  /** Stays when another network is looked at, so that two can be compared. */
+  tab = $state<ModelTab>('overview');
+  /** A picture of the gallery; `null` before one was chosen. */
+  photo = $state<string | null>(null);
+  readonly #memory: Memory;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+    const remembered = memory.load(MEMORY);
+    if (isRecord(remembered) && typeof remembered['photo'] === 'string') this.photo = remembered['photo'];
+  }
+
+  open(model: string): void {
+    this.page = { kind: 'installed', model };
+  }
+
+  offer(entry: string): void {
+    this.page = { kind: 'catalogue', entry };
+  }
+
+  /** A network that has just come: what matters is what it was taken for. */
+  welcome(model: string): void {
+    this.open(model);
+    this.tab = 'overview';
+  }
+
+  testOn(photo: string): void {
+    this.photo = photo;
+    this.#memory.save(MEMORY, { photo });
+  }
+}

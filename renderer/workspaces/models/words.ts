@@ -1,0 +1,48 @@
+/** What a network is, in words. */
+import type { Certainty, ModelInfo, NetworkFormat } from '../../../shared/contract/models.ts';
+import type { CatalogueEntry } from '../../../shared/studio/catalogue.ts';
+import { bytes } from '../../view/format.ts';
+
+export interface Row {
+  readonly label: string;
+  readonly text: string;
+}
+
+const FORMATS: Record<NetworkFormat, string> = { onnx: 'ONNX', tensorflow: 'TensorFlow', caffe: 'Caffe' };
+
+export const formatName = (format: NetworkFormat): string => FORMATS[format];
+
+/** How far the way it takes pictures can be trusted: a few words, and what to do where that is not far. */
+export const trust: Record<Certainty, { readonly title: string; readonly advice: string }> = {
+  stated: { title: 'Stated', advice: '' },
+  known: { title: 'Recognised', advice: '' },
+  likely: { title: 'Probably right', advice: 'See whether it names a photo rightly.' },
+  unsure: {
+    title: 'Not known',
+    advice: 'The usual preprocessing of ImageNet networks is assumed: see whether it names a photo rightly.',
+  },
+};
+
+export function facts({ card, classes, labelled, parameters, layers, input, minSize }: ModelInfo): Row[] {
+  const side = `${input.width} × ${input.height}`;
+  return [
+    {
+      label: 'Tells apart',
+      text: classes === null ? 'nothing: it is no classifier' : `${classes} classes${labelled ? '' : ', without names'}`,
+    },
+    { label: 'Trained numbers', text: `${count(parameters)} in ${layers.length} layers` },
+    { label: 'Pictures', text: input.free ? `${side}, any from ${minSize} × ${minSize}` : `${side}, no other size` },
+    { label: 'Licence', text: card.licence ?? 'not stated' },
+    { label: 'From', text: card.source ?? 'not stated' },
+  ];
+}
+
+/** `2.97 million`, `30,016`. */
+export function count(value: number): string {
+  return value >= 1e6 ? `${Number((value / 1e6).toPrecision(3))} million` : value.toLocaleString('en');
+}
+
+/** Size of a download. */
+export function downloadSize({ bytes: of, exact }: Pick<CatalogueEntry, 'bytes' | 'exact'>): string {
+  return `${exact ? '' : 'about '}${bytes(of)}`;
+}
