@@ -92,19 +92,7 @@ export async function* runExplain(
   }
   const msPerStep = (performance.now() - started) / Math.max(step, 1);
 
-  const recipe: Recipe<'explain'> = {
-    reverie: RECIPE_FORMAT,
-    method: 'explain',
-    model: { name: model.name, sha256: model.sha256 },
-    source: { ...(await identify(request.image)), width: pixels.width, height: pixels.height },
-    settings: {
-      ...settings,
-      target: textOf(terms),
-      size: side,
-      layer: layer?.name ?? null,
-      ...occlusionSettings(question),
-    },
-  };
+  const recipe = await recipeOf(bench.model, request, pixels, question);
   const maps = findings.map((finding) => mapPicture(finding, settings.display));
   const raw = rawPaths(request.raw, settings.method);
   await saveAll(request, { picture, maps, findings, recipe });
@@ -177,6 +165,29 @@ const textOf = (terms: readonly Term[]): string =>
 /** What people call the class, where a single one is explained. */
 function labelOf([term, ...more]: readonly Term[]): string | null {
   return more.length === 0 && term?.selection.kind === 'class' ? term.selection.label : null;
+}
+
+/** The recipe, with everything that was automatic filled in. */
+async function recipeOf(
+  { name, sha256 }: Model,
+  { image, settings }: ExplainRequest,
+  { width, height }: Pixels,
+  question: Question,
+): Promise<Recipe<'explain'>> {
+  const { score, layer } = question;
+  return {
+    reverie: RECIPE_FORMAT,
+    method: 'explain',
+    model: { name, sha256 },
+    source: { ...(await identify(image)), width, height },
+    settings: {
+      ...settings,
+      target: textOf(score.terms),
+      size: score.side,
+      layer: layer?.name ?? null,
+      ...occlusionSettings(question),
+    },
+  };
 }
 
 function occlusionSettings({ settings, picture }: Question) {
