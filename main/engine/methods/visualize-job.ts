@@ -2,8 +2,7 @@
  * A feature visualisation as a job: steps and previews out, a picture with its recipe at the end. All batches take a step before
  * any takes the next, so that the whole sheet grows together and a film shows it whole.
  */
-import { mkdir } from 'node:fs/promises';
-import { basename, join, parse as parsePath, resolve as resolvePath } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 import type {
   VisualizedImage,
   VisualizeRequest,
@@ -11,11 +10,8 @@ import type {
 } from '../../../shared/contract/visualize.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
-import { RECIPE_FORMAT, type FileIdentity, type Recipe } from '../../../shared/recipes/recipe.ts';
-import { formatObjective, parseObjective } from '../../../shared/targets.ts';
 import { checkWritable, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
-import { identify } from './identify.ts';
 import { LivelyGradient } from './lively-gradient.ts';
 import { Previewer } from './preview.ts';
 import { layOut, sheetOf } from './sheet.ts';
@@ -26,6 +22,8 @@ import {
   type CompleteSettings,
   type VisualizeBatch,
 } from './visualize-plan.ts';
+import { Film, saveEach } from './visualize-files.ts';
+import { differences, recipeOf } from './visualize-recipe.ts';
 import { visualize, type VisualizeStep } from './visualize.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -43,7 +41,7 @@ export async function* runVisualize(
   const size = { width: settings.size, height: settings.size };
   const layout = layOut(size, goals.length, settings.interpolate ?? undefined);
   const recipe = await recipeOf(bench, settings);
-  if (request.film !== null) await makeFolder(request.film.folder);
+  const film = request.film === null ? null : await Film.begin(request.film, settings.steps);
   const gradients = batches.map(
     ({ goals: own, viewing, gradient }) =>
       new LivelyGradient(bench, own, { batch: own.length * viewing.count, ...viewing.view }, gradient),
@@ -65,9 +63,7 @@ export async function* runVisualize(
       const values = results.flatMap((result) => [...result.values]);
       const ms = results.reduce((sum, result) => sum + result.ms, 0);
       const sheet = (): Pixels => sheetOf(images, layout);
-      if (isFilmed(request.film, step, settings.steps)) {
-        await saveImage(sheet(), join(request.film?.folder ?? '', `${String(step).padStart(4, '0')}.png`));
-      }
+      await film?.keep(step, sheet);
       if (step === 0) continue;
       if (step === 1) {
         first.set(values);
@@ -169,78 +165,3 @@ const textOf = (goal: Goal): string =>
   goal
     .map(({ text, weight }) => (weight === 1 ? text : `${text}*${Number(weight.toPrecision(6))}`))
     .join(' ');
-
-function isFilmed(film: VisualizeRequest['film'], step: number, last: number): boolean {
-  return film !== null && (film.steps === 'all' || step === last || film.steps.includes(step));
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new ReverieError('output/unwritable', `The folder "${folder}" cannot be made.`, {}, { cause });
-  });
-}
-
-/** Each image as `out-1.png`, …; one that can be repeated on its own says how. */
-async function saveEach(
-  images: readonly Pixels[],
-  { out }: VisualizeRequest,
-  recipe: Recipe<'visualize'>,
-): Promise<string[]> {
-  const { dir, name, ext } = parsePath(resolvePath(out));
-  const { target, interpolate, diversity } = recipe.settings;
-  const alone = interpolate === null && diversity === 1;
-  const paths: string[] = [];
-  for (const [i, image] of images.entries()) {
-    const path = join(dir, `${name}-${i + 1}${ext}`);
-    const own = target?.[i];
-    const settings = alone && own !== undefined ? { ...recipe.settings, target: [own] } : recipe.settings;
-    await saveImage(image, path, { recipe: { ...recipe, settings } });
-    paths.push(path);
-  }
-  return paths;
-}
-
-/** The recipe, with the files of directions named without their folders. */
-async function recipeOf({ model }: Workbench, settings: CompleteSettings): Promise<Recipe<'visualize'>> {
-  const files: Record<string, FileIdentity> = {};
-  const target: string[] = [];
-  for (const text of settings.target) {
-    const parts = parseObjective(text);
-    for (const part of parts) {
-      if (part.target.kind !== 'direction') continue;
-      const count = Object.keys(files).length;
-      files[count === 0 ? 'target' : `target${count + 1}`] = await identify(part.target.file);
-    }
-    target.push(
-      formatObjective(
-        parts.map((part) =>
-          part.target.kind === 'direction'
-            ? { ...part, target: { ...part.target, file: basename(part.target.file) } }
-            : part,
-        ),
-      ),
-    );
-  }
-  return {
-    reverie: RECIPE_FORMAT,
-    method: 'visualize',
-    model: { name: model.name, sha256: model.sha256 },
-    source: null,
-    ...(Object.keys(files).length === 0 ? {} : { files }),
-    settings: { ...settings, target },
-  };
-}
-
-/** What the caller should know before the first step. */
-function differences({ model }: Workbench, repeats: Recipe | null): string[] {
-  return [
-    ...(model.card.guessed
-      ? [
-          `Nothing says how "${model.name}" wants its pictures, so the usual preprocessing of ImageNet networks is taken.`,
-        ]
-      : []),
-    ...(repeats !== null && repeats.model.sha256 !== model.sha256
-      ? [`The recipe was made with another network, "${repeats.model.name}", so the picture will differ.`]
-      : []),
-  ];
-}

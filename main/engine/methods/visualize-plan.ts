@@ -140,7 +140,7 @@ function parametrise(shape: BatchShape, { param, seed, interpolate }: CompleteSe
   }
 }
 
-/** A view is never smaller than what the network can take in. */
+/** A view is never smaller than what the network can take in, and has its own size where it takes no other. */
 function viewingOf(
   model: Model,
   images: readonly Planned[],
@@ -149,10 +149,24 @@ function viewingOf(
 ): Viewing {
   const tensors = [...new Set(images.flatMap(({ goal }) => goal.map(({ tensor }) => tensor)))];
   const least = model.smallest(tensors);
-  if (param === 'maco') return crops(size, Math.max(Math.round(CROP_VIEW * magnify), least), count, steps);
-  const viewing = transformed(size, magnify, transforms);
-  const shorter = Math.min(viewing.view.width, viewing.view.height);
-  return shorter >= least ? viewing : transformed(size, (magnify * least) / shorter, transforms);
+  const wished =
+    param === 'maco'
+      ? crops(size, Math.round(CROP_VIEW * magnify), count, steps)
+      : transformed(size, magnify, transforms);
+  if (accepts(model, tensors, wished.view)) return wished;
+  if (param === 'maco') return crops(size, least, count, steps);
+  return transformed(size, (magnify * least) / wished.view.width, transforms);
+}
+
+/** Whether the tensors can be computed from pictures of a size: some networks take one size alone. */
+function accepts(model: Model, tensors: readonly Name[], view: Size): boolean {
+  try {
+    model.build(view, tensors);
+    return true;
+  } catch (error) {
+    if (error instanceof ReverieError) return false;
+    throw error;
+  }
 }
 
 /** Side of what MACO's crops are brought to, in pixels. */

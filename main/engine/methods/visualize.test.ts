@@ -14,6 +14,7 @@ import { parseRecipe } from '../../../shared/recipes/recipe.ts';
 import { decodeImage } from '../imaging/codec.ts';
 import { loadModel } from '../models/load.ts';
 import { PROGRAM_BUDGET, ProgramCache } from '../runtime/cache.ts';
+import { writeFixedModel } from '../testing/fixed-model.ts';
 import { cpu } from '../testing/gradient-check.ts';
 import { describeWithShared, sharedFile } from '../testing/shared-folder.ts';
 import { writeSleepyModel } from '../testing/sleepy-model.ts';
@@ -28,6 +29,7 @@ const programs = new ProgramCache(PROGRAM_BUDGET);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reverie-visualize-'));
   writeTinyModel(join(folder, 'tiny.onnx'));
+  await writeFixedModel(join(folder, 'fixed.onnx'));
   await writeSleepyModel(join(folder, 'sleepy.onnx'));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -118,6 +120,13 @@ describe('what is made large', () => {
     expect(steps.at(-1)?.objective).toBeGreaterThan(steps[0]?.objective ?? Infinity);
     expect(result.recipe.settings.target).toEqual(['direction:relu2/away.npy']);
     expect(result.recipe.files?.['target']?.name).toBe('away.npy');
+  });
+
+  it.each([20, 64])('an image of %i pixels, seen by a network that takes one size alone', async (size) => {
+    const rest = { model: join(folder, 'fixed.onnx') };
+    const { started, steps } = await run('class:2', { size, steps: 20 }, rest);
+    expect(started.width).toBe(size);
+    expect(steps.at(-1)?.objective).toBeGreaterThan(steps[0]?.objective ?? Infinity);
   });
 
   it('MACO arranges phases from seeded noise', async () => {
