@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attackTables } from './bench/attacks-table.ts';
 import { benchAttacks, classifierFiles, photosFolder } from './bench/attacks.ts';
+import { deviceTable } from './bench/devices-table.ts';
+import { benchDevices } from './bench/devices.ts';
 import type { DreamRow } from './bench/dream.ts';
 import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
 import { selectivityTables } from './bench/selectivity-table.ts';
@@ -10,7 +12,7 @@ import { benchSelectivity } from './bench/selectivity.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
-const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|selectivity] [--photos <n>] [network.onnx ...]
+const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|selectivity|devices] [--photos <n>] [network.onnx ...]
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
 many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the first <n>.`;
@@ -36,6 +38,11 @@ else if (values.only === 'attacks') {
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   print(values.json === true ? JSON.stringify(report) : attackTables(report).join('\n'));
+} else if (values.only === 'devices') {
+  const rows = await benchDevices(positionals.length > 0 ? positionals : networkFiles(), (line) =>
+    process.stderr.write(`${line}\n`),
+  );
+  print(values.json === true ? JSON.stringify(rows) : deviceTable(rows).join('\n'));
 } else if (values.only === 'selectivity') {
   const report = await benchSelectivity({
     network: positionals[0] ?? join(photosFolder(), '..', 'models', 'googlenet.onnx'),

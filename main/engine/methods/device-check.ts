@@ -117,7 +117,7 @@ async function withStep<T>(
 }
 
 /** Median duration of a few runs in ms, after one that is not counted. */
-async function medianOf(step: Step): Promise<number> {
+export async function medianOf(step: { run(): Promise<unknown> }): Promise<number> {
   const times: number[] = [];
   const began = performance.now();
   await step.run();

@@ -38,7 +38,7 @@ export class TensorflowProgram implements Program {
   }
 
   async run(feeds: Values): Promise<Values> {
-    const tensors = this.#tf.tidy(() => this.#compute(feeds));
+    const tensors = this.#tf.tidy(() => this.evaluate(this.#fed(feeds)));
     const results: [Name, Values[Name]][] = [];
     try {
       for (const [i, name] of this.outputs.entries()) {
@@ -85,15 +85,22 @@ export class TensorflowProgram implements Program {
     });
   }
 
-  /** The outputs as tensors of the scope around it. */
-  #compute(feeds: Values): TfTensor[] {
+  /** The inputs as tensors. */
+  #fed(feeds: Values): Map<Name, TfTensor> {
+    return new Map(
+      this.#graph.inputs.map(({ name }) => {
+        const feed = feeds[name];
+        if (feed === undefined) throw new Error(`The program was not fed its input "${name}".`);
+        return [name, this.#tf.tensor(feed.data, [...feed.dims])];
+      }),
+    );
+  }
+
+  /** The outputs as tensors of the scope around it. The inputs are freed with the rest, behind their last readers. */
+  evaluate(inputs: ReadonlyMap<Name, TfTensor>): TfTensor[] {
     const tf = this.#tf;
     const values = new Map<Name, Value>();
-    for (const { name } of this.#graph.inputs) {
-      const feed = feeds[name];
-      if (feed === undefined) throw new Error(`The program was not fed its input "${name}".`);
-      values.set(name, plain(tf.tensor(feed.data, [...feed.dims])));
-    }
+    for (const [name, tensor] of inputs) values.set(name, plain(tensor));
     const read = (name: Name): Value => values.get(name) ?? this.#constant(name);
     for (const { node, kernel, last } of this.#steps) {
       this.#step(node, kernel, read).forEach((value, i) => {
