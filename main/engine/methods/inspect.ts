@@ -13,14 +13,7 @@ import type { Layer } from '../models/layers.ts';
 import type { Model } from '../models/model.ts';
 import { receptiveFields } from '../models/receptive-field.ts';
 import { layerInputs } from '../models/structure.ts';
-import { scoresOf } from './classify.ts';
 import { defaultLayers } from './dream-terms.ts';
-
-/** Number of classes a network tells apart, or null when it does not end in a vector. */
-function classesOf(model: Model): number | null {
-  const layer = model.layers().find(({ tensor }) => tensor === scoresOf(model));
-  return layer !== undefined && layer.width === 1 && layer.height === 1 ? layer.channels : null;
-}
 
 /** How a network takes pictures. */
 export function inputOf(model: Model): ModelInput {
@@ -63,7 +56,7 @@ export function describeModel(model: Model, size: number | null): Omit<ModelInfo
     layers: describeLayers(model, layers, side),
     parameters: model.parameters,
     minSize: model.smallest(model.graph.outputs),
-    classes: classesOf(model),
+    classes: model.classes,
     labelled: card.labels !== undefined,
     dreamLayers: defaultLayers(model).map(({ layer }) => layer),
     withoutGradient: withoutGradient(graph, infos, layers),

@@ -6,7 +6,6 @@ import { cardFileOf, changedCard } from './card-changes.ts';
 import { cardPath, readCardFile, writeCardFile } from './card-file.ts';
 import { isShippedList } from './labels.ts';
 import { Model } from './model.ts';
-import { scoreTensor } from './scores.ts';
 
 /**
  * Changes the card of a network, once it is known to work with it.
@@ -15,9 +14,7 @@ import { scoreTensor } from './scores.ts';
  * @throws ReverieError `usage/option`, `model/no-labels`, `model/too-small-input` and others for a card it cannot work with
  */
 export async function editNetwork(model: Model, path: string, changes: CardChanges): Promise<void> {
-  const scores = scoreTensor(model.graph, model.card.logits);
-  const classes = model.layers().find(({ tensor }) => tensor === scores)?.channels ?? null;
-  const card = await changedCard(model.card, changes, classes);
+  const card = await changedCard(model.card, changes, model.classes);
   const changed = new Model(model.name, model.sha256, model.graph, card, model.format);
   changed.layers();
   const target = cardPath(path);

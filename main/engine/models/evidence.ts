@@ -1,10 +1,7 @@
 /** What a network shows of its origin: names, sizes, what it does to its input before the first convolution. */
 import type { FormatHints, FormatName } from '../formats/network.ts';
-import type { Graph, Input, Name } from '../graph/graph.ts';
-import { inferShapes } from '../graph/shapes.ts';
-import { ReverieError } from '../../../shared/errors.ts';
+import type { Graph, Input } from '../graph/graph.ts';
 import { inputAffine, type Affine } from './input-affine.ts';
-import { scoreTensor } from './scores.ts';
 
 export interface Evidence {
   readonly format: FormatName;
@@ -56,21 +53,4 @@ export function evidenceOf(
     first: graph.constants.get(convolutions[0]?.inputs[1] ?? '')?.dims ?? [],
     affine: inputAffine(graph, input.name),
   };
-}
-
-/**
- * How many classes a network tells apart when it is shown a picture of a size; `null` where it ends in something else than a
- * vector, or cannot work at that size.
- */
-export function classesOf(graph: Graph, dims: readonly number[], logits?: Name): number | null {
-  const [input] = graph.inputs;
-  if (input === undefined) return null;
-  try {
-    const [, classes = 0, ...rest] =
-      inferShapes(graph, { [input.name]: dims }).get(scoreTensor(graph, logits))?.dims ?? [];
-    return classes > 1 && rest.every((size) => size === 1) ? classes : null;
-  } catch (error) {
-    if (error instanceof ReverieError) return null;
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import { optimise } from '../graph/optimise.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
 import type { Card, Preprocessing } from './card.ts';
+import { classesOf } from './scores.ts';
 import { listLayers, type Layer } from './layers.ts';
 import { regionSeen, type Region } from './receptive-field.ts';
 
@@ -42,6 +43,12 @@ export class Model {
 
   get inputName(): Name {
     return this.#input.name;
+  }
+
+  /** How many classes it tells apart; null for a network that does not end in a vector. */
+  get classes(): number | null {
+    const [dims = []] = Object.values(this.#dims(square(this.card.preprocessing.size)));
+    return classesOf(this.graph, dims, this.card.logits);
   }
 
   /** How pictures are prepared for it, as a key: programs hold the preparation, which a person may correct. */

@@ -4,10 +4,11 @@ import type { ReadNetwork } from '../formats/network.ts';
 import type { Input } from '../graph/graph.ts';
 import type { Card, Preprocessing } from './card.ts';
 import { CONVENTIONS } from '../../../shared/conventions.ts';
-import { classesOf, evidenceOf, type Evidence } from './evidence.ts';
+import { evidenceOf, type Evidence } from './evidence.ts';
 import type { Affine } from './input-affine.ts';
 import { KNOWN_NETWORKS, type KnownNetwork } from './known-networks.ts';
 import { loadLabels } from './labels.ts';
+import { classesOf } from './scores.ts';
 
 export interface Recognised {
   readonly family: string | null;

@@ -1,5 +1,7 @@
 /** Where a classifier says what it thinks: the tensor of its class scores, before the softmax. */
+import { ReverieError } from '../../../shared/errors.ts';
 import { producers, type Graph, type Name } from '../graph/graph.ts';
+import { inferShapes } from '../graph/shapes.ts';
 
 /** Operators that only bring scores into another form. */
 const CARRIERS = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Transpose', 'Cast']);
@@ -15,4 +17,21 @@ export function scoreTensor({ nodes, outputs }: Graph, named?: Name): Name {
   let node = made.get(last);
   while (node !== undefined && CARRIERS.has(node.op)) node = made.get(node.inputs[0] ?? '');
   return node?.op === 'Softmax' || node?.op === 'LogSoftmax' ? (node.inputs[0] ?? last) : last;
+}
+
+/**
+ * How many classes a network tells apart when it is shown a picture of a size; `null` where it ends in something else than a
+ * vector, or cannot work at that size.
+ */
+export function classesOf(graph: Graph, dims: readonly number[], logits?: Name): number | null {
+  const [input] = graph.inputs;
+  if (input === undefined) return null;
+  try {
+    const [, classes = 0, ...rest] =
+      inferShapes(graph, { [input.name]: dims }).get(scoreTensor(graph, logits))?.dims ?? [];
+    return classes > 1 && rest.every((size) => size === 1) ? classes : null;
+  } catch (error) {
+    if (error instanceof ReverieError) return null;
+    throw error;
+  }
 }
