@@ -324,6 +324,42 @@ describe('explanations', () => {
   });
 });
 
+describe('attacks', () => {
+  it('write a PNG that is judged after it was read back, and repeat it from its recipe', () => {
+    const words = ['--method', 'bim', '--eps', '8/255', '--steps', '3', '--out', 'fooled.png', '--json'];
+    const run = reverie('attack', 'photo.png', ...words, '--perturbation', 'change.png');
+    expect(run).toMatchObject({ code: 0 });
+    const result = objectOf(run);
+    expect(result).toMatchObject({
+      output: resolve(folder, 'fooled.png'),
+      steps: 3,
+      recipe: { method: 'attack', settings: { eps: 8 / 255, step: 2 / 255, norm: 'linf', steps: 3 } },
+      classes: { before: [{}, {}, {}, {}, {}], after: [{}, {}, {}, {}, {}] },
+      norms: { linf: 6 },
+      perturbation: { output: resolve(folder, 'change.png'), gain: 10, clipped: 0 },
+    });
+    expect(reverie('run', 'fooled.png', '--out', 'again-fooled.png')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'again-fooled.png'))).toEqual(readFileSync(join(folder, 'fooled.png')));
+  });
+
+  it('of several pictures print a table', () => {
+    const { code, stdout } = reverie('attack', 'photo.png', 'fooled.png', '--method', 'fgsm');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^picture +before +after +fooled/);
+    expect(stdout).toMatch(/fgsm, linf, ε 8\/255.*: \d of 2 fooled/);
+  });
+
+  it.each([
+    [['--target', 'volcano'], 'class:<name or index>'],
+    [['--eps', '8/0'], 'a fraction such as 8/255'],
+    [['--method', 'cw', '--norm', 'linf'], 'l2'],
+  ])('say what is wrong with %j', (words, hint) => {
+    const { code, stderr } = reverie('attack', 'photo.png', ...words);
+    expect(code).toBe(2);
+    expect(stderr).toContain(hint);
+  });
+});
+
 describe('tables', () => {
   it('classifies', () => {
     const result = objectOf(reverie('classify', 'photo.png', '--top', '3', '--json'));

@@ -27,7 +27,7 @@ export function listenForInterruption(): Interruption {
 /** An interruption by any signal. */
 export function interruptionBy(signal: AbortSignal): Interruption {
   const cancelled = (): ReverieError =>
-    new ReverieError('job/cancelled', 'Interrupted: nothing was written.');
+    new ReverieError('job/cancelled', 'Interrupted: no result was written.');
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
