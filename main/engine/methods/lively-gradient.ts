@@ -54,6 +54,7 @@ export class LivelyGradient {
    */
   async at(views: Float32Array, step: number, diversity: number): Promise<UnitSlope> {
     this.#plain ??= await this.#create(false);
+    if (step > REDIRECTED_STEPS) await this.#dropRedirected();
     const slope = await this.#plain.at(views, diversity);
     const silent = this.#silentOf(slope.gradient);
     for (let i = 0; i < this.#goals.length; i++) if (!silent.includes(i)) this.#awake.add(i);
@@ -62,11 +63,11 @@ export class LivelyGradient {
       this.#redirected ??= await this.#create(true);
       const redirected = await this.#redirected.at(views, diversity);
       for (const image of asleep) copyShare(redirected.gradient, slope.gradient, image, this.#goals.length);
-      if (step === 1)
-        this.#tell(
-          asleep,
-          `is silent on noise, so its gradient was led through closed ReLUs for up to ${REDIRECTED_STEPS} steps`,
+      if (step === 1) {
+        this.notes.push(
+          `On noise no gradient comes from ${this.#names(asleep)}, so it is led through closed ReLUs for up to ${REDIRECTED_STEPS} steps.`,
         );
+      }
       const still = this.#silentOf(slope.gradient);
       asleep = asleep.filter((image) => still.includes(image));
     }
@@ -76,8 +77,12 @@ export class LivelyGradient {
 
   async release(): Promise<void> {
     await this.#plain?.release();
-    await this.#redirected?.release();
     this.#plain = undefined;
+    await this.#dropRedirected();
+  }
+
+  async #dropRedirected(): Promise<void> {
+    await this.#redirected?.release();
     this.#redirected = undefined;
   }
 
@@ -100,7 +105,9 @@ export class LivelyGradient {
         `${this.#names(silent)} has no gradient on noise, not even before its ReLU, so nothing can be optimised; choose another unit.`,
       );
     }
-    this.#tell(images, 'stayed silent, so the value before its ReLU was climbed instead');
+    this.notes.push(
+      `No gradient came from ${this.#names(images)} behind the ReLU, so the value before it is climbed instead.`,
+    );
     for (const image of images) this.#awake.add(image);
     return slope;
   }
@@ -129,10 +136,6 @@ export class LivelyGradient {
   #names(images: readonly number[]): string {
     const names = images.map((image) => (this.#goals[image] ?? []).map(({ text }) => text).join(' '));
     return [...new Set(names)].map((name) => `"${name}"`).join(', ');
-  }
-
-  #tell(images: readonly number[], what: string): void {
-    this.notes.push(`${this.#names(images)} ${what}.`);
   }
 }
 

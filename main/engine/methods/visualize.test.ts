@@ -263,7 +263,7 @@ describe('several images of one target', () => {
 describe('a unit that is silent on noise', () => {
   it('is woken by redirecting its gradient, and that is said', async () => {
     const { started, result } = await run('channel:relu/1', { steps: 30 }, sleepy());
-    expect(started.notes.join(' ')).toContain('"channel:relu/1" is silent on noise');
+    expect(started.notes.join(' ')).toContain('On noise no gradient comes from "channel:relu/1"');
     expect(result.images[0]?.objective.first).toBe(0);
     expect(result.images[0]?.objective.last).toBeGreaterThan(0);
   });
@@ -272,9 +272,9 @@ describe('a unit that is silent on noise', () => {
     const { steps, result } = await run('channel:relu/2', { steps: 40 }, sleepy());
     expect(steps.find(({ note }) => note !== undefined)).toMatchObject({
       step: 17,
-      note: expect.stringContaining('stayed silent') as string,
+      note: expect.stringContaining('before it is climbed') as string,
     });
-    expect(result.notes.join(' ')).toContain('"channel:relu/2" stayed silent');
+    expect(result.notes.join(' ')).toContain('"channel:relu/2" behind the ReLU');
     const { pixels } = await decodeImage(result.output);
     const red = pixels.data.subarray(0, 24 * 24);
     expect(red.reduce((sum, value) => sum + value, 0) / red.length).toBeGreaterThan(0.58);
@@ -282,7 +282,7 @@ describe('a unit that is silent on noise', () => {
 
   it('is climbed there at once without the redirection', async () => {
     const { started } = await run('channel:relu/2', { redirectedRelu: false }, sleepy());
-    expect(started.notes.join(' ')).toContain('before its ReLU');
+    expect(started.notes.join(' ')).toContain('before it is climbed');
   });
 
   it('is refused where nothing in a picture can excite it', async () => {
