@@ -10,8 +10,13 @@ type Calls = Pick<Studio, 'catalogue' | 'download' | 'cancelDownload' | 'downloa
 /** How far one is with a network of the catalogue; `part`: of the download, from 0 to 1. */
 export type Standing =
   | { readonly state: 'offered' | 'installed' }
-  | { readonly state: 'running' | 'paused'; readonly part: number; readonly bytes: number }
-  | { readonly state: 'failed'; readonly part: number; readonly bytes: number; readonly reason: string };
+  | {
+      readonly state: 'running' | 'paused' | 'failed';
+      readonly part: number;
+      readonly bytes: number;
+      /** Why it failed. */
+      readonly reason: string | null;
+    };
 
 /** @param installed whether a network of its id is among the installed ones */
 export function standingOf(download: Download | undefined, installed: boolean): Standing {
@@ -20,7 +25,7 @@ export function standingOf(download: Download | undefined, installed: boolean): 
   if (download === undefined || download.state === 'done') return { state: 'offered' };
   const { state, bytes, of, error } = download;
   const part = of > 0 ? Math.min(1, bytes / of) : 0;
-  return state === 'failed' ? { state, part, bytes, reason: error?.message ?? '' } : { state, part, bytes };
+  return { state, part, bytes, reason: error?.message ?? null };
 }
 
 export class Catalogue {

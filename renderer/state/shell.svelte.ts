@@ -4,10 +4,12 @@ import type { Job } from '../../shared/studio/jobs.ts';
 import { saveBlob, type Host } from '../host/host.ts';
 import { MediaQuery } from 'svelte/reactivity';
 import { Action } from './action.svelte.ts';
+import { Catalogue } from './catalogue.svelte.ts';
 import { DreamDesk } from './desk.svelte.ts';
 import { Explainer } from './explainer.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import type { Memory } from './memory.ts';
+import { ModelsDesk } from './models-desk.svelte.ts';
 import { Networks } from './networks.svelte.ts';
 import { Neurons } from './neurons.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -27,6 +29,8 @@ export class Shell {
   readonly neurons: Neurons;
   readonly imports: Imports;
   readonly networks: Networks;
+  readonly models: ModelsDesk;
+  readonly catalogue: Catalogue;
   readonly selection = new Selection();
   /** What was asked of the job that is looked at. */
   readonly jobAction = new Action();
@@ -51,6 +55,8 @@ export class Shell {
     this.neurons = new Neurons(memory);
     this.imports = new Imports(host);
     this.networks = new Networks(host.studio);
+    this.models = new ModelsDesk(memory);
+    this.catalogue = new Catalogue(host);
     const remembered = memory.load(MEMORY);
     this.#workspace = workspaces.find((name) => name === remembered) ?? 'gallery';
   }
@@ -176,7 +182,9 @@ export class Shell {
       if (this.workspace === 'dream') this.desk.open(only.id);
       if (this.workspace === 'explain') this.explainer.open(only.id);
     }
-    if (pictures.length === 0 && imported.some(({ kind }) => kind === 'model')) this.go('models');
+    const network = imported.findLast((item) => item.kind === 'model');
+    if (network !== undefined) this.models.welcome(network.model.id);
+    if (network !== undefined && pictures.length === 0) this.go('models');
     else if (pictures.length > 1) this.go('gallery');
     return imported;
   }

@@ -1,4 +1,5 @@
 /** Networks that can be downloaded, and their downloads, as the window sees them. */
+import type { NetworkFormat } from '../contract/models.ts';
 import type { ErrorData } from '../errors.ts';
 
 /** A network of the catalogue. Looking at the catalogue contacts nobody. */
@@ -9,8 +10,7 @@ export interface CatalogueEntry {
   short: string;
   /** One sentence for people. */
   knownFor: string;
-  /** `onnx`, `tensorflow`, `caffe`. */
-  format: string;
+  format: NetworkFormat;
   /** Size of the download. */
   bytes: number;
   /** Whether `bytes` is known exactly; otherwise it is about that. */

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import type { CardInfo, ModelInput } from '../../../shared/contract/models.ts';
 import { CONVENTIONS } from '../../../shared/conventions.ts';
-import { channelNames, correctionOf, draftOf, follows, withConvention, withOrder, type Draft } from './draft.ts';
+import {
+  channelNames,
+  correctionOf,
+  draftOf,
+  follows,
+  withConvention,
+  withOrder,
+  type Draft,
+} from './draft.ts';
 
 const card: CardInfo = {
   short: 'GoogLeNet',
@@ -49,7 +57,10 @@ test('values go along with their colours when the order is turned, and back', ()
 });
 
 test('a network that sees grey has one channel, whose order means nothing', () => {
-  const grey = draftOf({ card, input: { ...input, channels: 1, order: 'grey', mean: [0], scale: [1 / 255] } });
+  const grey = draftOf({
+    card,
+    input: { ...input, channels: 1, order: 'grey', mean: [0], scale: [1 / 255] },
+  });
   expect(channelNames(grey)).toEqual(['Grey']);
   expect(correctionOf({ ...grey, divisor: ['255.0'] }, grey)).toEqual({ state: 'same' });
 });

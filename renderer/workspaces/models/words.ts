@@ -28,10 +28,16 @@ export function facts({ card, classes, labelled, parameters, layers, input, minS
   return [
     {
       label: 'Tells apart',
-      text: classes === null ? 'nothing: it is no classifier' : `${classes} classes${labelled ? '' : ', without names'}`,
+      text:
+        classes === null
+          ? 'nothing: it is no classifier'
+          : `${classes} classes${labelled ? '' : ', without names'}`,
     },
     { label: 'Trained numbers', text: `${count(parameters)} in ${layers.length} layers` },
-    { label: 'Pictures', text: input.free ? `${side}, any from ${minSize} × ${minSize}` : `${side}, no other size` },
+    {
+      label: 'Pictures',
+      text: input.free ? `${side}, any from ${minSize} × ${minSize}` : `${side}, no other size`,
+    },
     { label: 'Licence', text: card.licence ?? 'not stated' },
     { label: 'From', text: card.source ?? 'not stated' },
   ];
