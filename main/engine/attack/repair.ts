@@ -11,7 +11,7 @@ export const SAFE_MARGIN = 0.1;
 
 const ROUNDS = 16;
 
-/** More than the linear forecast asks for, because the network is not linear. */
+/** More than the linear forecast asks for, because the network is not linear; less is taken where that led nowhere. */
 const GENEROSITY = 1.25;
 
 export interface Repaired extends Standing {
@@ -21,7 +21,7 @@ export interface Repaired extends Standing {
 }
 
 /**
- * The picture with the largest margin that was met, at once when it is {@link SAFE_MARGIN}.
+ * The picture with the largest margin that was met, at once when it is {@link SAFE_MARGIN}. Each round goes on from the best.
  *
  * @param aim follows the margin, because its gradient says what a level is worth in logits
  */
@@ -31,16 +31,22 @@ export async function repair(
   original: Levels,
   ball: Ball | null,
 ): Promise<Repaired> {
-  let levels = start.slice();
-  let best: Repaired | undefined;
-  for (let rounds = 0; ; rounds++) {
-    const { gradient, ...standing } = await aim.ascent(fromLevels(levels));
-    if (best === undefined || standing.margin > best.margin) best = { ...standing, levels, rounds };
-    if (best.margin >= SAFE_MARGIN || rounds === ROUNDS) return best;
-    levels = levels.slice();
-    const needed = GENEROSITY * (SAFE_MARGIN - standing.margin);
-    if (!moveLevels(levels, gradient, original, ball, needed)) return best;
+  let best = await measure(aim, start);
+  let trust = 1;
+  for (let rounds = 1; ; rounds++) {
+    if (best.margin >= SAFE_MARGIN || rounds > ROUNDS) return { ...best, rounds: rounds - 1 };
+    const levels = best.levels.slice();
+    const needed = trust * GENEROSITY * (SAFE_MARGIN - best.margin);
+    if (!moveLevels(levels, best.gradient, original, ball, needed)) return { ...best, rounds: rounds - 1 };
+    const next = await measure(aim, levels);
+    if (next.margin > best.margin) best = next;
+    else trust /= 3;
   }
+}
+
+async function measure(aim: Aim, levels: Levels) {
+  const { gradient, ...standing } = await aim.ascent(fromLevels(levels));
+  return { ...standing, levels, gradient: gradient.slice() };
 }
 
 /** Moves samples by one level each until the linear forecast gains `needed`; in place. @returns whether any could move */

@@ -13,7 +13,7 @@ import type { Goal } from '../attack/goal.ts';
 import { fromLevels, onLattice, type Levels } from '../attack/lattice.ts';
 import { EpsilonSearch } from '../attack/minimal-epsilon.ts';
 import type { Oracle } from '../attack/oracle.ts';
-import { SAFE_MARGIN, repair } from '../attack/repair.ts';
+import { SAFE_MARGIN, repair, type Repaired } from '../attack/repair.ts';
 import { climbOptions, epsilonOf, isBallMethod, normOf, stepsOf, type BallMethod } from './attack-plan.ts';
 
 /** A network, and what it should see. */
@@ -104,6 +104,22 @@ function unbounded(
   return deepFool(only.oracle, only.goal, start, { norm: normOf(settings), steps });
 }
 
+/** How much of a change is taken when rounding took its success and single levels did not win it back. */
+const AMPLIFIED = [1.1, 1.25, 1.5, 2];
+
+/** What never succeeded is not to be won by single levels. */
+async function rounded(
+  aim: Aim,
+  picture: Float32Array,
+  original: Levels,
+  ball: Ball | null,
+  succeeded: boolean,
+): Promise<Pick<Repaired, 'levels' | 'margin' | 'rounds'>> {
+  const levels = onLattice(picture, original, ball);
+  if (succeeded) return repair(aim, levels, original, ball);
+  return { levels, margin: (await aim.standing(fromLevels(levels))).margin, rounds: 0 };
+}
+
 const aimOf = (opponents: readonly Opponent[], followed: 'cross-entropy' | 'margin'): Aim =>
   together(opponents.map(({ oracle, goal }) => aimAt(oracle, goal, followed)));
 
@@ -114,14 +130,15 @@ async function settle(
   ball: Ball | null,
   { picture, margin, flat }: Found,
 ): Promise<Attacked> {
-  const rounded = onLattice(picture, original, ball);
   const aim = aimOf(opponents, 'margin');
-  // What never succeeded is not to be won by single levels.
-  const settled =
-    margin > 0
-      ? await repair(aim, rounded, original, ball)
-      : { levels: rounded, margin: (await aim.standing(fromLevels(rounded))).margin, rounds: 0 };
   const start = fromLevels(original);
+  let settled = await rounded(aim, picture, original, ball, margin > 0);
+  // Without a bound there is room: a little more of the same change survives rounding.
+  for (const factor of ball === null && margin > 0 ? AMPLIFIED : []) {
+    if (settled.margin > 0) break;
+    const further = picture.map((value, i) => (start[i] ?? 0) + factor * (value - (start[i] ?? 0)));
+    settled = await rounded(aim, further, original, ball, true);
+  }
   const linf = picture.reduce((most, value, i) => Math.max(most, Math.abs(value - (start[i] ?? 0))), 0);
   return {
     levels: settled.levels,
