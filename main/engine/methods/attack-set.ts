@@ -119,7 +119,7 @@ function notesOf(victims: readonly Victim[], labels: Labels | null): string[] {
   const notes = [...new Set(victims.flatMap((victim) => victim.notes))];
   if (labels === null) {
     notes.push(
-      'Without --labels, what the network saw before counts as the truth: pictures it had wrong cannot be left out.',
+      'Without labels, what the network saw before counts as the truth: pictures it had wrong cannot be left out.',
     );
   }
   return notes;

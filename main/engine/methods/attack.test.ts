@@ -318,7 +318,7 @@ describe('an attack on many pictures', () => {
     const out = join(folder, 'set');
     const result = await runSet({ out });
     expect(result.truth).toBe('prediction');
-    expect(result.notes.some((note) => note.includes('--labels'))).toBe(true);
+    expect(result.notes.some((note) => note.includes('Without labels'))).toBe(true);
     expect(await readdir(out)).toEqual(['photo-tiny.png']);
     const kept = toLevels((await decodeImage(join(out, 'photo-tiny.png'))).pixels.data);
     expect(result.rows[0]?.norms).toEqual(normsOf(kept, original));
