@@ -109,7 +109,7 @@ describe('wrong usage', () => {
     [
       ['drem'],
       'usage/option',
-      'There is no command "drem"; there are dream, visualize, explain, examples, attack, filters, classify, run, models, devices, serve. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, visualize, explain, examples, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
     ],
     [
       ['--octaves', '3'],
