@@ -2,10 +2,10 @@
 import { isRecord } from '../../shared/recipes/fields.ts';
 import type { Memory } from './memory.ts';
 
-/** A page of the workspace: an installed network (`null`: the default) or an entry of the catalogue. */
+/** A page of the workspace: an installed network (`null`: the default), or an entry of the catalogue (`null`: all of them). */
 export type ModelsPage =
   | { readonly kind: 'installed'; readonly model: string | null }
-  | { readonly kind: 'catalogue'; readonly entry: string };
+  | { readonly kind: 'catalogue'; readonly entry: string | null };
 
 export const modelTabs = ['overview', 'layers', 'map'] as const;
 export type ModelTab = (typeof modelTabs)[number];
@@ -30,7 +30,7 @@ export class ModelsDesk {
     this.page = { kind: 'installed', model };
   }
 
-  offer(entry: string): void {
+  offer(entry: string | null): void {
     this.page = { kind: 'catalogue', entry };
   }
 

@@ -5,8 +5,8 @@ import type { Convention } from '../../../shared/conventions.ts';
 
 /** Class names that come along, by the names of their lists, with what people call them. */
 export const shippedLabels: Readonly<Record<string, string>> = {
-  imagenet: 'ImageNet, 1000 classes',
-  'imagenet-1001': 'ImageNet, 1001 classes (the first is “background”)',
+  imagenet: 'ImageNet (1000)',
+  'imagenet-1001': 'ImageNet (1001)',
 };
 
 export interface Draft {

@@ -24,7 +24,7 @@ export const trust: Record<Certainty, { readonly title: string; readonly advice:
 };
 
 export function facts({ card, classes, labelled, parameters, layers, input, minSize }: ModelInfo): Row[] {
-  const side = `${input.width} × ${input.height}`;
+  const side = `${input.width} × ${input.height} px`;
   return [
     {
       label: 'Tells apart',
@@ -36,7 +36,7 @@ export function facts({ card, classes, labelled, parameters, layers, input, minS
     { label: 'Trained numbers', text: `${count(parameters)} in ${layers.length} layers` },
     {
       label: 'Pictures',
-      text: input.free ? `${side}, any from ${minSize} × ${minSize}` : `${side}, no other size`,
+      text: input.free ? `${side}, any from ${minSize} px` : `${side}, no other size`,
     },
     { label: 'Licence', text: card.licence ?? 'not stated' },
     { label: 'From', text: card.source ?? 'not stated' },
