@@ -38,7 +38,8 @@ export function aliasesOf(layers: readonly Named[]): Record<string, string> {
 }
 
 /** What frameworks call an operator, at the end of a layer's name. */
-const OPERATOR = /\/(Conv|Relu|Add|Clip|Concat|MaxPool|Gemm|MatMul|Conv2D|BiasAdd|Relu6|add|concat)(_\d+)?$/;
+const OPERATOR =
+  /\/((Average|GlobalAverage|Max)Pool|(Batch|Layer)Normalization|(Hard)?(Sigmoid|Swish)|Conv|Relu|Add|Mul|Div|Erf|Softmax|Clip|Concat|Gather|Gemm|MatMul|Conv2D|BiasAdd|Relu6|add|concat)(_\d+)?$/;
 
 /**
  * The scopes that names of PyTorch and TensorFlow have, with the last layer of each: `layer1/layer1.0/relu_1/Relu` ends what

@@ -254,7 +254,7 @@ export const KNOWN_NETWORKS: readonly KnownNetwork[] = [
     certainty: 'known',
     convention: 'torch',
     size: 224,
-    matches: names(/encoder_layer_11/, /conv_proj/),
+    matches: names(/encoder_layer_0/, /conv_proj/),
   },
   {
     name: 'Vision Transformer',
@@ -341,12 +341,20 @@ export const KNOWN_NETWORKS: readonly KnownNetwork[] = [
       names(/features\.\d/, /classifier\.6/)(e),
   },
   {
-    name: (e) => (e.has(/features\.18/) ? 'MobileNet v2' : 'MobileNet or EfficientNet'),
+    name: (e) =>
+      e.ops.has('HardSigmoid') || e.ops.has('HardSwish')
+        ? 'MobileNet v3'
+        : e.ops.has('Sigmoid')
+          ? 'EfficientNet'
+          : e.has(/features\.18/)
+            ? 'MobileNet v2'
+            : 'MobileNet or EfficientNet',
     published: TORCHVISION,
     certainty: 'likely',
     convention: 'torch',
     size: 224,
-    matches: names(/features\.(7|12|16|18)[./]/, /classifier\.[13]/),
+    matches: (e) =>
+      e.has(/classifier\.[13]/) && e.has(/features\.(7|12|16|18)[./]|features\.\d+\..*block\.\d+\.fc1/),
   },
 ];
 

@@ -34,11 +34,16 @@ const PLUMBING = new Set([
   'Expand',
 ]);
 
+/** What PyTorch 2's exporter calls the outputs of operators, counting through the network. */
+const COUNTED = /^(getitem|val|conv[123]d)(_\d+)?$/;
+
 /**
- * What a person calls the output of a node. PyTorch writes `/features/conv0/Conv_output_0`, or bare numbers; then the
- * node's own name says more.
+ * What a person calls the output of a node. PyTorch 1 writes `/features/conv0/Conv_output_0`, or bare numbers; then the
+ * node's own name says more. PyTorch 2 counts, `getitem_9`; then the name of its weights does, `layer1.0.conv1.weight`.
  */
 function displayName(node: Node, tensor: Name): string {
+  const [, weights = ''] = node.inputs;
+  if (COUNTED.test(tensor) && weights.endsWith('.weight')) return weights.slice(0, -'.weight'.length);
   const readable = /^\d+$/.test(tensor) ? node.name : tensor;
   return readable
     .replace(/^\//, '')

@@ -1,7 +1,8 @@
 /**
  * Runs a network in double precision on ONNX Runtime, to differentiate it numerically: a deep network of ReLUs and maxima
  * has kinks so close together that differences in single precision are too coarse for it. ONNX Runtime has convolutions,
- * average poolings and response normalisations for floats only, so these are written with products and sums of slices.
+ * average poolings, response normalisations and some activations for floats only, so these are written with products and
+ * sums.
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { decodeModel, ElementType, encode } from '../formats/onnx-schema.ts';
@@ -28,7 +29,11 @@ export async function inDoublePrecision(graph: Graph): Promise<(x: Float64Array)
   for (const value of [...(model.graph?.input ?? []), ...(model.graph?.output ?? [])]) {
     if (value.type?.tensorType) value.type.tensorType.elemType = ElementType.DOUBLE;
   }
-  const session = await InferenceSession.create(encode('model', model), { logSeverityLevel: 4 });
+  const session = await InferenceSession.create(encode('model', model), {
+    logSeverityLevel: 4,
+    // Without fusions, which are for floats only.
+    graphOptimizationLevel: 'basic',
+  });
   const dims = input.dims.map(Number);
   return async (x) => {
     const { [output]: y } = await session.run({ [input.name]: new OrtTensor('float64', x, dims) });
@@ -70,6 +75,9 @@ const REWRITES: Readonly<Record<string, (g: Builder, node: Node) => Name>> = {
       true,
     ),
   LRN: responseNormalisation,
+  Erf: errorFunction,
+  HardSigmoid: (g, node) => hardSigmoid(g, node, float(node, 'alpha', 0.2), float(node, 'beta', 0.5)),
+  HardSwish: (g, node) => g.mul(node.inputs[0] ?? '', hardSigmoid(g, node, 1 / 6, 0.5)),
 };
 
 /** For every place in a window, row by row, the elements of the zero-padded image that lie there at each position. */
@@ -158,4 +166,19 @@ function responseNormalisation(g: Builder, node: Node): Name {
   const scaled = g.scale(sum(g, window), float(node, 'alpha', 1e-4) / size);
   const base = g.add(scaled, g.scalar(float(node, 'bias', 1)));
   return g.div(x, g.op('Pow', [base, g.scalar(float(node, 'beta', 0.75))]));
+}
+
+function hardSigmoid(g: Builder, { inputs: [x = ''] }: Node, alpha: number, beta: number): Name {
+  const line = g.add(g.scale(x, alpha), g.scalar(beta));
+  return g.op('Clip', [line, g.scalar(0), g.scalar(1)]);
+}
+
+/** To 1.5e-7, by formula 7.1.26 of Abramowitz & Stegun, Handbook of Mathematical Functions (1964). */
+function errorFunction(g: Builder, { inputs: [x = ''] }: Node): Name {
+  const size = g.unary('Abs', x);
+  const t = g.unary('Reciprocal', g.add(g.scale(size, 0.3275911), g.scalar(1)));
+  const coefficients = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592];
+  const polynomial = coefficients.reduce<Name>((sum, c) => g.mul(t, g.add(sum, g.scalar(c))), g.scalar(0));
+  const tail = g.mul(polynomial, g.unary('Exp', g.neg(g.square(x))));
+  return g.mul(g.unary('Sign', x), g.sub(g.scalar(1), tail));
 }

@@ -12,7 +12,7 @@ import { rules } from '../gradient/rules.ts';
 import { seededRandom, type Random } from '../gradient/testing/random.ts';
 import { findLayer } from '../models/layers.ts';
 import { loadModel } from '../models/load.ts';
-import { IMAGE } from '../models/model.ts';
+import { IMAGE, type Model, type PictureSize } from '../models/model.ts';
 import { onnxRuntime } from '../runtime/onnxruntime.ts';
 import { inDoublePrecision } from './double-precision.ts';
 import { dot } from './gradient-check.ts';
@@ -43,10 +43,7 @@ function waves(random: Random, width: number, height: number): Float32Array {
 const noise = (random: Random, width: number, height: number): Float32Array =>
   Float32Array.from({ length: 3 * width * height }, () => random.normal());
 
-/**
- * Errors of the gradient of a network of the shared folder with respect to the image, relative to the difference along a
- * random direction, for three pictures; the least first.
- */
+/** As {@link gradientErrors}, of a network of the shared folder. */
 export async function networkGradientErrors(
   network: string,
   layerName: string,
@@ -54,6 +51,18 @@ export async function networkGradientErrors(
   height: number,
 ): Promise<number[]> {
   const model = await loadModel(sharedFile('models', `${network}.onnx`));
+  return gradientErrors(model, layerName, { width, height });
+}
+
+/**
+ * Errors of the gradient of a network with respect to the image, relative to the difference along a random direction, for
+ * three pictures; the least first.
+ */
+export async function gradientErrors(
+  model: Model,
+  layerName: string,
+  { width, height }: PictureSize,
+): Promise<number[]> {
   const { tensor } = findLayer(model.layers({ width, height }), layerName);
   const g = model.build({ width, height }, [tensor]);
   const forward = g.finish([tensor]);
