@@ -68,7 +68,7 @@ export const arrows = {
   'main/engine/ascent': ['shared', 'main/engine/gradient', 'main/engine/graph', 'main/engine/imaging'],
   'main/engine/gradient': ['shared', 'main/engine/graph'],
   'main/engine/formats': ['shared', 'main/engine/graph'],
-  'main/engine/runtime': ['shared', 'main/engine/formats', 'main/engine/graph'],
+  'main/engine/runtime': ['shared', 'main/home', 'main/engine/formats', 'main/engine/graph'],
   'main/engine/imaging': ['shared'],
   'main/engine/graph': ['shared'],
   'main/engine/testing': [

@@ -19,6 +19,7 @@ import { listenForInterruption } from './cli/interruption.ts';
 import { modelsCommand } from './cli/models.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
+import { setupCommand } from './cli/setup.ts';
 import { visualizeCommand } from './cli/visualize.ts';
 import { createEngineHost } from './studio/engine-host.ts';
 
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   modelsCommand,
   devicesCommand,
   serveCommand,
+  setupCommand,
 ];
 
 /** Set by hand rather than by process.exit(), which would cut off what a pipe has not taken yet. */

@@ -10,11 +10,12 @@ export function deviceTable(rows: readonly DeviceFigures[]): string[] {
       ['network', 'device', 'a step', 'to the CPU', 'difference', 'PSNR', 'tf.grad takes'],
       ...rows.map(cells),
     ]),
+    ...new Set(rows.flatMap(({ reason }) => (reason === null ? [] : [reason]))),
   ];
 }
 
 function cells(row: DeviceFigures): string[] {
-  if (row.reason !== null) return [row.network, row.device, row.reason];
+  if (row.reason !== null) return [row.network, row.device, 'not usable'];
   return [
     row.network,
     row.device,
@@ -22,6 +23,11 @@ function cells(row: DeviceFigures): string[] {
     `${row.toCpu.toFixed(1)} ×`,
     row.difference.toExponential(1),
     row.psnr === Infinity ? 'equal' : `${row.psnr.toFixed(0)} dB`,
-    row.plainRatio === null ? '' : `${row.plainRatio.toFixed(1)} ×`,
+    plain(row.plainRatio),
   ];
+}
+
+function plain(ratio: number | null): string {
+  if (ratio === null) return '';
+  return ratio === Infinity ? 'cannot' : `${ratio.toFixed(1)} ×`;
 }

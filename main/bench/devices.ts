@@ -34,7 +34,7 @@ export interface DeviceFigures {
   readonly difference: number;
   /** Of the pictures after ten steps, in dB; infinite for equal ones. */
   readonly psnr: number;
-  /** Duration of `tf.grad` over that of our step; null for devices of other libraries. */
+  /** Duration of `tf.grad` over that of our step; infinite where it lacks a gradient, null for other libraries. */
   readonly plainRatio: number | null;
 }
 
@@ -80,7 +80,7 @@ async function measure(model: Model, runtime: Runtime): Promise<Measured> {
 async function row(model: Model, provider: Provider, reference: Measured): Promise<DeviceFigures> {
   try {
     const measured = await measure(model, provider.open(0));
-    const plain = provider.device === 'tensorflow' ? await plainMs(model) : null;
+    const plain = provider.device === 'tensorflow' ? await plainMs(model).catch(() => Infinity) : null;
     return figures(model, provider, measured, reference, plain);
   } catch (error) {
     const none = { msPerStep: NaN, toCpu: NaN, difference: NaN, psnr: NaN, plainRatio: null };

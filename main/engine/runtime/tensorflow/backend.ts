@@ -1,6 +1,7 @@
 /** Loads TensorFlow.js with the best of its backends that is there, once for the process. */
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { loadNative } from './native.ts';
 import type { TensorFlow } from './value.ts';
 
 export interface Backend {
@@ -9,15 +10,25 @@ export interface Backend {
   readonly name: string;
 }
 
+/** Set to `wasm`, it leaves the native library alone. */
+const BACKEND = 'REVERIE_TENSORFLOW';
+
 let loaded: Promise<Backend> | undefined;
 
 /** TensorFlow.js, ready to compute. */
 export function loadBackend(): Promise<Backend> {
-  loaded ??= loadWasm().catch((error: unknown) => {
+  loaded ??= loadBest().catch((error: unknown) => {
     loaded = undefined;
     throw error;
   });
   return loaded;
+}
+
+async function loadBest(): Promise<Backend> {
+  const tf = process.env[BACKEND] === 'wasm' ? undefined : loadNative();
+  if (tf === undefined) return loadWasm();
+  await tf.ready();
+  return { tf, name: 'tensorflow' };
 }
 
 /** The WebAssembly backend, which runs everywhere. */

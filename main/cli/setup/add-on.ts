@@ -1,0 +1,81 @@
+/**
+ * Builds TensorFlow.js's add-on for Node against a library of the machine. Its own installation would download a library that
+ * its makers do not serve any more; the sources of the add-on are two files, for which a compiler is enough.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReverieError } from '../../../shared/errors.ts';
+import type { LibTensorflow } from './libtensorflow.ts';
+
+/** Exact, because another version may bring another interface to the library. */
+const PACKAGES = ['@tensorflow/tfjs-node@4.22.0', 'node-api-headers@1.9.0'];
+/** The version of Node's own interface that the add-on is written for, and the folder where it looks for itself. */
+const NODE_API = 8;
+
+const PATIENCE_MS = 15 * 60_000;
+
+/** Loads the add-on as the engine does, and multiplies. */
+const TRIAL = `
+const util = require('node:util');
+util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+const tf = require('@tensorflow/tfjs-node');
+const [six] = tf.matMul(tf.fill([1, 3], 1), tf.fill([3, 1], 2)).dataSync();
+if (tf.getBackend() !== 'tensorflow' || six !== 6) process.exit(1);
+`;
+
+/** @throws ReverieError `device/unusable` naming the step that failed and what it said */
+export function buildAddOn(folder: string, library: LibTensorflow, tell: (line: string) => void): void {
+  if (process.platform === 'win32')
+    throw new ReverieError(
+      'device/unusable',
+      'The add-on cannot be built on Windows yet; TensorFlow runs as WebAssembly there, and DirectML and WebGPU are faster.',
+    );
+  mkdirSync(folder, { recursive: true });
+  const manifest = join(folder, 'package.json');
+  writeFileSync(manifest, JSON.stringify({ private: true, description: "Reverie's TensorFlow add-on" }));
+  try {
+    tell('Fetching the add-on (about 300 MB with what it needs) …');
+    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
+    run(folder, 'npm', ['install', '--save-exact', ...quiet, ...PACKAGES], 'The add-on cannot be fetched');
+    tell(`Building it against ${library.title} …`);
+    run(folder, compiler(), compilation(folder, library), 'The add-on cannot be built');
+    tell('Trying it …');
+    run(folder, process.execPath, ['-e', TRIAL], 'The add-on was built but cannot be loaded');
+  } catch (error) {
+    // The engine looks no further than this file: half an installation is none.
+    rmSync(manifest, { force: true });
+    throw error;
+  }
+}
+
+const compiler = (): string => process.env['CXX'] ?? 'c++';
+
+function compilation(folder: string, { headers, folder: place, libraries }: LibTensorflow): string[] {
+  const sources = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+  const output = join(sources, 'lib', `napi-v${NODE_API}`);
+  mkdirSync(output, { recursive: true });
+  const includes = [headers, join(folder, 'node_modules', 'node-api-headers', 'include'), sources];
+  return [
+    ...['-O2', '-std=c++17', '-fPIC', '-shared', `-DNAPI_VERSION=${NODE_API}`],
+    ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
+    ...includes.map((path) => `-I${path}`),
+    ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(sources, 'binding', name)),
+    ...['-o', join(output, 'tfjs_binding.node')],
+    ...libraries.map((name) => join(place, name)),
+    `-Wl,-rpath,${place}`,
+  ];
+}
+
+function run(cwd: string, program: string, words: readonly string[], failure: string): void {
+  const { status, error, stdout, stderr } = spawnSync(program, words, {
+    cwd,
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+  });
+  if (status === 0) return;
+  const missing = error !== undefined && 'code' in error && error.code === 'ENOENT';
+  const said = `${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' ');
+  const why = missing ? `there is no program "${program}"` : (error?.message ?? said);
+  throw new ReverieError('device/unusable', `${failure}: ${why}`);
+}
