@@ -10,6 +10,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError, errorData, type ErrorData } from '../../shared/errors.ts';
 import type { Started, Step } from '../../shared/jobs.ts';
+import { isRecord } from '../../shared/recipes/fields.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { CurvePoint, Job, JobState, LiveFrame, Order, QueueState } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
@@ -224,11 +225,17 @@ export class Jobs {
       const notes = [...told, ...event.notes];
       Object.assign(record, { device, runtime, width, height, notes } satisfies Partial<RunRecord>);
     } else {
-      const { step, octave, objective, ms, frame, note } = event;
+      const { step, octave, objective, probability, ms, frame, note } = event;
       if (note !== undefined) record.notes = [...record.notes, note];
       // After a resumption, steps that a crash had lost come again.
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
-      record.curve.push({ step, octave, objective, ms });
+      record.curve.push({
+        step,
+        octave,
+        objective,
+        ms,
+        ...(probability === undefined ? {} : { probability }),
+      });
       record.progress = progressOf(event, record.curve, record.order);
       if (keepsSteps(record.order))
         record.frames = {
@@ -302,9 +309,12 @@ function onTheCpu({ order, device }: RunRecord, { message }: ErrorData): Partial
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
 const keepsSteps = ({ method }: Order): boolean => method === 'dream' || method === 'visualize';
 
-/** Paths are not for windows. */
-function withoutPaths(report: object): object {
-  return Object.fromEntries(Object.entries(report).filter(([key]) => key !== 'output' && key !== 'folder'));
+/** Paths are not for windows, wherever in a report they stand. */
+function withoutPaths(report: unknown): unknown {
+  if (Array.isArray(report)) return report.map(withoutPaths);
+  if (!isRecord(report)) return report;
+  const kept = Object.entries(report).filter(([key]) => key !== 'output' && key !== 'folder');
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutPaths(value)]));
 }
 
 function plain({ code, message }: ErrorData): Pick<ErrorData, 'code' | 'message'> {

@@ -33,7 +33,13 @@ export interface RunRecord extends Omit<Job, 'position'> {
 }
 
 export function serialise(record: RunRecord): unknown {
-  const curve = record.curve.map(({ step, octave, objective, ms }) => [step, octave, objective, ms]);
+  const curve = record.curve.map(({ step, octave, objective, ms, probability }) => [
+    step,
+    octave,
+    objective,
+    ms,
+    ...(probability === undefined ? [] : [probability]),
+  ]);
   return { format: FORMAT, ...record, curve };
 }
 
@@ -120,8 +126,14 @@ function parseProgress(stored: Record<string, unknown>): Progress {
 
 function parsePoint(value: unknown): CurvePoint {
   if (!Array.isArray(value)) throw new TypeError('not a point');
-  const [step, octave, objective, ms] = value.map(number);
-  return { step: step ?? 0, octave: octave ?? 0, objective: objective ?? 0, ms: ms ?? 0 };
+  const [step, octave, objective, ms, probability] = value.map(number);
+  return {
+    step: step ?? 0,
+    octave: octave ?? 0,
+    objective: objective ?? 0,
+    ms: ms ?? 0,
+    ...(probability === undefined ? {} : { probability }),
+  };
 }
 
 function isFailure(value: unknown): value is NonNullable<Job['error']> {

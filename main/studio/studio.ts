@@ -11,6 +11,7 @@ import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
 import type { Order } from '../../shared/studio/jobs.ts';
+import { Attacks } from './attacks.ts';
 import { Downloads, type DownloadsOptions } from './downloads.ts';
 import { Explanations } from './explanations.ts';
 import { makeFolders, type Folders } from './folders.ts';
@@ -89,6 +90,7 @@ export async function openStudio({
     return { model: await model(id), runtime, device };
   };
   const explanations = new Explanations({ engine, gallery, folder: folders.kept, execution });
+  const attacks = new Attacks({ engine, gallery, runs, execution });
   const units = new Units({ engine, gallery, folder: join(folders.cache, 'units'), execution });
 
   const service: StudioService = {
@@ -163,6 +165,8 @@ export async function openStudio({
     keepExplanation: (request) => explanations.keep(request),
     rawExplanation: (request) => explanations.raw(request),
 
+    attackSeenBy: (request) => attacks.seenBy(request),
+
     async changeSettings(change) {
       if (change.model !== undefined && change.model !== null) await library.require(change.model);
       const changed = await settings.change(change);
@@ -190,6 +194,7 @@ export async function openStudio({
     unitPictures: (request) => units.pictures(request),
     unitPhotos: (request) => units.photos(request),
     explain: (request) => explanations.watch(request),
+    transfer: (request) => attacks.transfer(request),
     frames: ({ job }, signal) => jobs.frames(job, signal),
   };
 

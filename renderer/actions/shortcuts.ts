@@ -1,6 +1,6 @@
 /** Every keyboard shortcut, in one table: the handler and the help sheet both read it. */
 import { isUnfinished, originStep } from '../state/studio.svelte.ts';
-import type { Shell } from '../state/shell.svelte.ts';
+import type { Shell, Workspace } from '../state/shell.svelte.ts';
 
 export interface Shortcut {
   /** As `KeyboardEvent.key` gives it, with `Mod+` for Ctrl or ⌘, and `Shift+`. */
@@ -19,19 +19,9 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: 'd', label: 'Dream', run: (shell) => shell.go('dream') },
   { keys: 'n', label: 'Neurons', run: (shell) => shell.go('neurons') },
   { keys: 'x', label: 'Explain', run: (shell) => shell.go('explain') },
+  { keys: 'a', label: 'Attack', run: (shell) => shell.go('attack') },
   { keys: 'm', label: 'Models', run: (shell) => shell.go('models') },
-  {
-    keys: 'Mod+Enter',
-    label: 'Explain',
-    when: (shell) => shell.workspace === 'explain' && shell.explainer.picture !== null,
-    run: (shell) => void shell.explainer.run(),
-  },
-  {
-    keys: 'Mod+Enter',
-    label: 'Dream',
-    when: (shell) => atDesk(shell) && shell.desk.now.picture !== null,
-    run: (shell) => void shell.dream(),
-  },
+  { keys: 'Mod+Enter', label: 'Start what this workspace is for', when: canStart, run: start },
   {
     keys: ' ',
     label: 'Pause or resume',
@@ -77,10 +67,8 @@ export const furtherKeys: readonly Pick<Shortcut, 'keys' | 'label'>[] = [
 /** Runs what a key stands for; whether anything did. Keys that type, or that a control needs, are left alone. */
 export function handleKey(event: KeyboardEvent, shell: Shell): boolean {
   const keys = keysOf(event);
-  const shortcut = shortcuts.find(
-    (candidate) => candidate.keys === keys && candidate.when?.(shell) !== false,
-  );
-  if (shortcut === undefined) return false;
+  const shortcut = shortcuts.find((candidate) => candidate.keys === keys);
+  if (shortcut === undefined || shortcut.when?.(shell) === false) return false;
   if (shell.sheet !== null || belongsTo(event.target, keys)) return false;
   // What is being typed counts, though a box tells of it only when it is left.
   if (event.target instanceof HTMLInputElement)
@@ -120,6 +108,29 @@ function belongsTo(target: EventTarget | null, keys: string): boolean {
   return (
     (keys === ' ' && pressable) || (keys.startsWith('Arrow') && moves) || target instanceof HTMLSelectElement
   );
+}
+
+/** What the main button of each workspace does. */
+const starters: Partial<
+  Record<Workspace, { ready: (shell: Shell) => boolean; start: (shell: Shell) => void }>
+> = {
+  dream: { ready: ({ desk }) => desk.now.picture !== null, start: (shell) => void shell.dream() },
+  neurons: {
+    ready: ({ neurons, studio }) => neurons.order(studio.settings) !== undefined,
+    start: (shell) => void shell.visualize(),
+  },
+  explain: {
+    ready: ({ explainer }) => explainer.request !== undefined,
+    start: (shell) => void shell.explainer.run(),
+  },
+};
+
+function canStart(shell: Shell): boolean {
+  return starters[shell.workspace]?.ready(shell) === true;
+}
+
+function start(shell: Shell): void {
+  starters[shell.workspace]?.start(shell);
 }
 
 function canPause({ job }: Shell): boolean {

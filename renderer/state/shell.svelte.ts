@@ -4,6 +4,7 @@ import type { Job } from '../../shared/studio/jobs.ts';
 import { saveBlob, type Host } from '../host/host.ts';
 import { MediaQuery } from 'svelte/reactivity';
 import { Action } from './action.svelte.ts';
+import { Attacker } from './attacker.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
 import { DreamDesk } from './desk.svelte.ts';
 import { Explainer } from './explainer.svelte.ts';
@@ -15,7 +16,7 @@ import { Neurons } from './neurons.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { isUnfinished, StudioState } from './studio.svelte.ts';
 
-export const workspaces = ['gallery', 'dream', 'neurons', 'explain', 'models'] as const;
+export const workspaces = ['gallery', 'dream', 'neurons', 'explain', 'attack', 'models'] as const;
 export type Workspace = (typeof workspaces)[number];
 export type Sheet = 'settings' | 'help' | 'export' | 'compare';
 
@@ -26,6 +27,7 @@ export class Shell {
   readonly studio: StudioState;
   readonly desk: DreamDesk;
   readonly explainer: Explainer;
+  readonly attacker: Attacker;
   readonly neurons: Neurons;
   readonly imports: Imports;
   readonly networks: Networks;
@@ -52,6 +54,7 @@ export class Shell {
     this.studio = new StudioState(host);
     this.desk = new DreamDesk(memory);
     this.explainer = new Explainer(host.studio, memory);
+    this.attacker = new Attacker(host.studio, memory);
     this.neurons = new Neurons(memory);
     this.imports = new Imports(host);
     this.networks = new Networks(host.studio);
@@ -132,6 +135,22 @@ export class Shell {
     this.go('explain');
   }
 
+  /** Lays a picture on the attack desk and goes there. */
+  openAttack(picture: string): void {
+    this.attacker.open(picture);
+    this.go('attack');
+  }
+
+  /** Starts an attack on the picture of the attack desk. */
+  async attack(): Promise<void> {
+    const order = this.attacker.order(this.studio.settings);
+    if (order === undefined) return;
+    const job = await this.jobAction.run(() => this.host.studio.start(order));
+    if (job === undefined) return;
+    this.studio.jobs.take({ changed: [job], removed: [] }, false);
+    this.attacker.follow(job.id);
+  }
+
   /** Lays a picture on the desk and goes there. */
   open(picture: string): void {
     this.missing = [];
@@ -143,6 +162,11 @@ export class Shell {
     if (job.order.method === 'visualize') {
       this.neurons.show(job);
       this.go('neurons');
+      return;
+    }
+    if (job.order.method === 'attack') {
+      this.attacker.show(job);
+      this.go('attack');
       return;
     }
     if (job.order.method === 'atlas') {
@@ -181,6 +205,7 @@ export class Shell {
       this.selection.only(only.id);
       if (this.workspace === 'dream') this.desk.open(only.id);
       if (this.workspace === 'explain') this.explainer.open(only.id);
+      if (this.workspace === 'attack') this.attacker.open(only.id);
     }
     const network = imported.findLast((item) => item.kind === 'model');
     if (network !== undefined) this.models.welcome(network.model.id);
@@ -232,6 +257,11 @@ export class Shell {
     if (recipe.method === 'visualize') {
       this.neurons.restore(model, recipe.settings);
       this.go('neurons');
+    }
+    if (recipe.method === 'attack') {
+      const job = further ? undefined : this.studio.jobOf(picture);
+      this.attacker.restore(further ? picture : source, model, recipe.settings, job?.id ?? null);
+      this.go('attack');
     }
     if (recipe.method !== 'dream') return;
     const settings = {

@@ -1,10 +1,12 @@
 /** How each argument of the studio's contract is checked where it enters. Every parser throws usage/option. */
 import { ReverieError } from '../errors.ts';
+import { attack } from '../recipes/attack.ts';
 import { execution } from '../recipes/common.ts';
 import { explain } from '../recipes/explain.ts';
 import { byLabel, isRecord, parse, type Fields } from '../recipes/fields.ts';
 import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
 import { parseCardChanges } from '../contract/network-card.ts';
+import type { AttackSeenByRequest, TransferRequest } from './attack.ts';
 import type { DownloadRequest } from './catalogue.ts';
 import type { ExplainPictureRequest } from './explain.ts';
 import type { ImportRequest, PictureRequest, PicturesRequest } from './gallery.ts';
@@ -88,6 +90,20 @@ export function parseExplainPicture(value: unknown): ExplainPictureRequest {
   };
 }
 
+export function parseAttackSeenBy(value: unknown): AttackSeenByRequest {
+  const { job, model } = record(value);
+  return { job: id(job, 'job'), model: id(model, 'model') };
+}
+
+export function parseTransfer(value: unknown): TransferRequest {
+  const { pictures, models, settings } = record(value);
+  return {
+    pictures: some(ids(pictures, 'pictures'), 'pictures'),
+    models: some(ids(models, 'models'), 'models'),
+    settings: parse(attack, settings ?? {}, byLabel),
+  };
+}
+
 export function parseModel(value: unknown): ModelRequest {
   return { model: id(record(value)['model'], 'model') };
 }
@@ -149,6 +165,11 @@ function record(value: unknown): Record<string, unknown> {
 function ids(value: unknown, name: string): string[] {
   if (Array.isArray(value) && value.length <= MOST) return value.map((item) => id(item, name));
   throw wrong(`${name} must be a list of at most ${MOST} ids.`);
+}
+
+function some(list: string[], name: string): string[] {
+  if (list.length > 0) return list;
+  throw wrong(`${name} must name at least one.`);
 }
 
 /** Ids are names of files and folders inside the studio: nothing that could lead out of them. */

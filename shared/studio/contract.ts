@@ -2,12 +2,14 @@
  * Everything the window can ask of the studio, over one port, in both doors. Streams never end by themselves, except `frames`;
  * each gives its whole state first and then what changed, latest state only.
  */
+import type { BeforeAfter } from '../contract/attack.ts';
 import type { ClassifyResult } from '../contract/classify.ts';
 import type { DeviceList } from '../contract/devices.ts';
 import type { ModelInfo } from '../contract/models.ts';
 import type { DevicesRequest } from '../contract/devices.ts';
 import type { Handlers } from '../rpc/serve.ts';
 import {
+  parseAttackSeenBy,
   parseClassifyPicture,
   parseCurve,
   parseDevices,
@@ -24,8 +26,10 @@ import {
   parsePictures,
   parseSettingsChange,
   parseStep,
+  parseTransfer,
   parseUnit,
 } from './arguments.ts';
+import type { AttackSeenByRequest, TransferReport, TransferRequest } from './attack.ts';
 import type { CatalogueEntry, Download, DownloadRequest } from './catalogue.ts';
 import type {
   Changes,
@@ -55,7 +59,14 @@ import type {
 } from './models.ts';
 import type { ExplainPictureRequest, Explanation, FileToSave } from './explain.ts';
 import type { JobEvent } from '../jobs.ts';
-import type { FirstFilters, LayerPage, LayerRequest, UnitPhotos, UnitPictureEvent, UnitRequest } from './units.ts';
+import type {
+  FirstFilters,
+  LayerPage,
+  LayerRequest,
+  UnitPhotos,
+  UnitPictureEvent,
+  UnitRequest,
+} from './units.ts';
 import type { StudioSettings } from './settings.ts';
 
 export interface StudioCalls {
@@ -106,6 +117,9 @@ export interface StudioCalls {
   /** The numbers of each map, as files to download. */
   rawExplanation(request: ExplainPictureRequest): Promise<readonly FileToSave[]>;
 
+  /** What a network that an attack was not made for sees in its picture and in its result. @throws job/unknown, job/state */
+  attackSeenBy(request: AttackSeenByRequest): Promise<BeforeAfter>;
+
   /** Changes the settings that are named. @throws usage/option */
   changeSettings(change: Partial<StudioSettings>): Promise<StudioSettings>;
 }
@@ -123,6 +137,8 @@ export interface StudioStreams {
   unitPhotos(request: UnitRequest): AsyncIterable<JobEvent<UnitPhotos>>;
   /** Ends with the maps; leaving it ends the work. */
   explain(request: ExplainPictureRequest): AsyncIterable<JobEvent<Explanation>>;
+  /** Pictures attacked with each of several networks, and shown to all; leaving it ends the work. */
+  transfer(request: TransferRequest): AsyncIterable<JobEvent<TransferReport>>;
   /** The live picture of a job: the newest frame not yet seen. Ends when the job no longer runs. */
   frames(request: JobRequest): AsyncIterable<LiveFrame>;
 }
@@ -163,6 +179,7 @@ export const studioNames = {
     layerPage: true,
     keepExplanation: true,
     rawExplanation: true,
+    attackSeenBy: true,
     changeSettings: true,
   },
   streams: {
@@ -175,6 +192,7 @@ export const studioNames = {
     unitPictures: true,
     unitPhotos: true,
     explain: true,
+    transfer: true,
     frames: true,
   },
 } as const satisfies { calls: Record<keyof StudioCalls, true>; streams: Record<keyof StudioStreams, true> };
@@ -206,6 +224,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       layerPage: (argument: unknown) => studio.layerPage(parseLayer(argument)),
       keepExplanation: (argument: unknown) => studio.keepExplanation(parseExplainPicture(argument)),
       rawExplanation: (argument: unknown) => studio.rawExplanation(parseExplainPicture(argument)),
+      attackSeenBy: (argument: unknown) => studio.attackSeenBy(parseAttackSeenBy(argument)),
       changeSettings: (argument: unknown) => studio.changeSettings(parseSettingsChange(argument)),
     } satisfies Record<keyof StudioCalls, unknown>,
     streams: {
@@ -220,6 +239,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       unitPhotos: (argument: unknown, signal: AbortSignal) => studio.unitPhotos(parseUnit(argument), signal),
       explain: (argument: unknown, signal: AbortSignal) =>
         studio.explain(parseExplainPicture(argument), signal),
+      transfer: (argument: unknown, signal: AbortSignal) => studio.transfer(parseTransfer(argument), signal),
       frames: (argument: unknown, signal: AbortSignal) => studio.frames(parseJob(argument), signal),
     } satisfies Record<keyof StudioStreams, unknown>,
   };

@@ -92,6 +92,8 @@ export interface CurvePoint {
   step: number;
   octave: number;
   objective: number;
+  /** For an attack: of the class that is to be left or reached. */
+  probability?: number;
   ms: number;
 }
 

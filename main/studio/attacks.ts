@@ -1,0 +1,75 @@
+/** Attacks for windows beyond the queue: results shown to other networks, and the matrix of what carries over. */
+import type { BeforeAfter } from '../../shared/contract/attack.ts';
+import type { EngineApi } from '../../shared/contract.ts';
+import { ReverieError } from '../../shared/errors.ts';
+import type { JobEvent } from '../../shared/jobs.ts';
+import type { Execution } from '../../shared/recipes/common.ts';
+import type { AttackSeenByRequest, TransferReport, TransferRequest } from '../../shared/studio/attack.ts';
+import type { Gallery } from './gallery.ts';
+import { inputPath } from './run-inputs.ts';
+import type { RunStore } from './run-store.ts';
+
+export interface AttacksOptions {
+  readonly engine: Pick<EngineApi, 'attackSet' | 'classify'>;
+  readonly gallery: Gallery;
+  readonly runs: RunStore;
+  /** The network, runtime and device for a request. */
+  readonly execution: (model: string | null) => Promise<Execution>;
+}
+
+/** Classes that are told of a picture. */
+const TOP = 5;
+
+export class Attacks {
+  readonly #options: AttacksOptions;
+
+  constructor(options: AttacksOptions) {
+    this.#options = options;
+  }
+
+  /** What a network sees in the picture of an attack and in its result. @throws ReverieError job/unknown, job/state, image/missing */
+  async seenBy({ job, model }: AttackSeenByRequest): Promise<BeforeAfter> {
+    const { engine, gallery, runs, execution } = this.#options;
+    const { inputs, result } = runs.get(job);
+    if (result === null) throw new ReverieError('job/state', 'This job has made no picture yet.');
+    const source = inputPath(runs.folder(job), 'source', inputs['source'] ?? '');
+    const { images } = await engine.classify({
+      images: [source, gallery.path(result)],
+      settings: { top: TOP },
+      ...(await execution(model)),
+    });
+    const [before, after] = images;
+    return { before: before?.classes ?? [], after: after?.classes ?? [] };
+  }
+
+  /** A step for every picture and network; the results themselves are not kept. Leaving ends the work. */
+  async *transfer({
+    pictures,
+    models,
+    settings,
+  }: TransferRequest): AsyncGenerator<JobEvent<TransferReport>, void, undefined> {
+    const { engine, gallery, execution } = this.#options;
+    const [first = null, ...others] = models;
+    const events = engine.attackSet({
+      images: pictures.map((picture) => gallery.path(picture)),
+      // Every network of the matrix fights alone.
+      settings: { ...settings, ensemble: null },
+      labels: null,
+      out: null,
+      transfer: others,
+      ...(await execution(first)),
+    });
+    for await (const event of events) {
+      if (event.kind !== 'done') {
+        yield event;
+        continue;
+      }
+      const { transfer, fooled, counted, notes } = event.result;
+      const counts = transfer ?? { fooled: [[fooled]], counted: [[counted]] };
+      yield {
+        kind: 'done',
+        result: { models, fooled: counts.fooled, counted: counts.counted, notes },
+      };
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/** The attack desk: a picture, a network, how the picture is to be changed, and the attack that is looked at. */
+import type { ClassProbability } from '../../shared/contract/result.ts';
+import { errorData } from '../../shared/errors.ts';
+import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
+import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
+import type { Studio } from '../../shared/studio/contract.ts';
+import type { Job, Order } from '../../shared/studio/jobs.ts';
+import type { StudioSettings } from '../../shared/studio/settings.ts';
+import type { Memory } from './memory.ts';
+import { Transfer } from './transfer.svelte.ts';
+
+const MEMORY = 'attack';
+/** Classes that are offered as targets. */
+const TOP = 5;
+
+export class Attacker {
+  /** The gallery picture. */
+  picture = $state<string | null>(null);
+  /** `null`: the default network. */
+  model = $state<string | null>(null);
+  settings = $state.raw<AttackSettings>(defaultsOf(attack));
+  /** The attack that is looked at. */
+  job = $state<string | null>(null);
+  /** What the network sees in the picture before any attack, likeliest first; `undefined` until it is known. */
+  seen = $state.raw<readonly ClassProbability[] | undefined>();
+  /** Why that is not known. */
+  error = $state<string | null>(null);
+  /** It goes on while other workspaces are open. */
+  readonly transfer: Transfer;
+  readonly #studio: Pick<Studio, 'classify'>;
+  readonly #memory: Memory;
+  /** What `seen` belongs to. */
+  #looked = '';
+
+  constructor(studio: Pick<Studio, 'classify' | 'transfer'>, memory: Memory) {
+    this.#studio = studio;
+    this.#memory = memory;
+    this.transfer = new Transfer(studio);
+    const remembered = memory.load(MEMORY);
+    if (!isRecord(remembered)) return;
+    const { picture, model, settings, job } = remembered;
+    this.picture = typeof picture === 'string' ? picture : null;
+    this.model = typeof model === 'string' ? model : null;
+    this.job = typeof job === 'string' ? job : null;
+    this.settings = settingsFrom(settings);
+  }
+
+  /** Lays a picture on the desk; what was to be seen in another one is kept. */
+  open(picture: string): void {
+    if (picture === this.picture && this.job === null) return;
+    this.#put({ picture, job: null });
+  }
+
+  /** Another network is attacked. A number of a class means nothing to it, and it does not help against itself. */
+  use(model: string): void {
+    const { target } = this.settings;
+    const settings = {
+      ...this.settings,
+      target: target !== null && /^class:\d+$/.test(target) ? null : target,
+      ensemble: without(this.allies, model),
+    };
+    this.#put({ model, settings, job: null });
+  }
+
+  /** Changes one setting, by its key. @throws usage/option for a value that is not acceptable */
+  set(key: string, value: unknown): void {
+    this.#put({ settings: parse(attack, { ...this.settings, [key]: value }) });
+  }
+
+  /** The further networks that are to be fooled at the same time. */
+  get allies(): readonly string[] {
+    return (this.settings.ensemble ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+  }
+
+  /** Adds a network to those that are to be fooled together, or takes it away. */
+  ally(model: string, wanted: boolean): void {
+    const others = this.allies.filter((name) => name !== model);
+    const names = wanted ? [...others, model] : others;
+    this.set('ensemble', names.length === 0 ? null : names.join(','));
+  }
+
+  /** Looks at an attack, with what it was asked for. */
+  show({ id, order }: Job): void {
+    if (order.method !== 'attack') return;
+    const { picture, model, settings } = order;
+    this.#put({ picture, model, settings, job: id });
+  }
+
+  /** As a recipe has it. @param job the attack that it came from, where it is still known */
+  restore(picture: string | null, model: string | null, settings: AttackSettings, job: string | null): void {
+    this.#put({ picture, model, settings, job });
+  }
+
+  /** An attack has begun. */
+  follow(job: string): void {
+    this.#put({ job });
+  }
+
+  /** What to ask the studio for; `undefined` without a picture. */
+  order({ runtime, device }: Pick<StudioSettings, 'runtime' | 'device'>): Order<'attack'> | undefined {
+    const { picture, model, settings } = this;
+    if (picture === null) return undefined;
+    return { method: 'attack', picture, model, runtime, device, settings, branch: null, repeats: null };
+  }
+
+  /** Asks what the network sees, unless that was asked of this picture and network already. */
+  async look(): Promise<void> {
+    const { picture, model } = this;
+    const question = JSON.stringify([picture, model]);
+    if (question === this.#looked) return;
+    this.#looked = question;
+    this.seen = undefined;
+    this.error = null;
+    if (picture === null) return;
+    const isCurrent = (): boolean => this.#looked === question;
+    try {
+      const { images } = await this.#studio.classify({ picture, model, top: TOP });
+      if (isCurrent()) this.seen = images[0]?.classes ?? [];
+    } catch (error) {
+      if (!isCurrent()) return;
+      this.error = errorData(error).message;
+      // The next look asks again.
+      this.#looked = '';
+    }
+  }
+
+  #put(change: Partial<Pick<Attacker, 'picture' | 'model' | 'settings' | 'job'>>): void {
+    Object.assign(this, change);
+    const { picture, model, settings, job } = this;
+    this.#memory.save(MEMORY, { picture, model, settings, job });
+  }
+}
+
+function without(names: readonly string[], name: string): string | null {
+  const rest = names.filter((each) => each !== name);
+  return rest.length === 0 ? null : rest.join(',');
+}
+
+function settingsFrom(value: unknown): AttackSettings {
+  try {
+    return parse(attack, isRecord(value) ? value : {});
+  } catch {
+    return defaultsOf(attack);
+  }
+}
