@@ -1,5 +1,5 @@
-/** What a screen reader is told about a dream, politely: its beginning, each quarter, its end. */
-import type { Job } from '../../shared/studio/jobs.ts';
+/** What a screen reader is told about a job, politely: its beginning, each quarter, its end. */
+import type { Job, JobMethod } from '../../shared/studio/jobs.ts';
 
 const QUARTER = 25;
 
@@ -19,7 +19,8 @@ export class Announcer {
     }
     if (job.state !== this.#state) {
       // What was already over when it was first seen is no news.
-      if (this.#state !== null || job.state === 'running') this.message = SENTENCES[job.state];
+      if (this.#state !== null || job.state === 'running')
+        this.message = `${NAMES[job.order.method]} ${WORDS[job.state]}.`;
       this.#state = job.state;
       return;
     }
@@ -28,16 +29,23 @@ export class Announcer {
     const quarter = Math.floor(percent / QUARTER);
     if (job.state !== 'running' || quarter <= this.#quarter || percent >= 100) return;
     this.#quarter = quarter;
-    this.message = `Dream ${quarter * QUARTER} percent done.`;
+    this.message = `${NAMES[job.order.method]} ${quarter * QUARTER} percent done.`;
   }
 }
 
-const SENTENCES: Record<Job['state'], string> = {
-  queued: 'Dream queued.',
-  running: 'Dream started.',
-  paused: 'Dream paused.',
-  interrupted: 'Dream interrupted.',
-  done: 'Dream finished.',
-  failed: 'Dream failed.',
-  cancelled: 'Dream stopped.',
+const NAMES: Record<JobMethod, string> = {
+  dream: 'Dream',
+  visualize: 'Visualisation',
+  attack: 'Attack',
+  atlas: 'Atlas',
+};
+
+const WORDS: Record<Job['state'], string> = {
+  queued: 'queued',
+  running: 'started',
+  paused: 'paused',
+  interrupted: 'interrupted',
+  done: 'finished',
+  failed: 'failed',
+  cancelled: 'stopped',
 };

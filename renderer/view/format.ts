@@ -1,5 +1,5 @@
 /** Numbers and sizes as people say them. */
-import type { Job } from '../../shared/studio/jobs.ts';
+import type { Job, JobMethod } from '../../shared/studio/jobs.ts';
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB'];
 
@@ -52,9 +52,8 @@ export function device(name: string): string {
   return DEVICES[name] ?? name;
 }
 
-const STATES: Record<Job['state'], string> = {
+const STATES: Record<Exclude<Job['state'], 'running'>, string> = {
   queued: 'Waiting',
-  running: 'Dreaming',
   paused: 'Paused',
   interrupted: 'Interrupted',
   done: 'Finished',
@@ -62,6 +61,25 @@ const STATES: Record<Job['state'], string> = {
   cancelled: 'Stopped',
 };
 
-export function jobState({ state }: Job): string {
-  return STATES[state];
+const RUNNING: Record<JobMethod, string> = {
+  dream: 'Dreaming',
+  visualize: 'Making visible',
+  attack: 'Attacking',
+  atlas: 'Making an atlas',
+};
+
+export function jobState({ state, order }: Job): string {
+  return state === 'running' ? RUNNING[order.method] : STATES[state];
+}
+
+/** What a job is about: its picture, or what it makes visible. */
+export function jobTitle({ order }: Job): string {
+  switch (order.method) {
+    case 'visualize':
+      return order.settings.target?.join('; ') ?? '';
+    case 'atlas':
+      return order.settings.layer ?? '';
+    default:
+      return nameOf(order.picture);
+  }
 }
