@@ -36,7 +36,7 @@ export function attackTables({ rows, transfers, overhead }: AttackReport): strin
     ),
     '',
     ...markdown(
-      ['network', 'ten engine steps', 'PGD, ten steps', 'ratio'],
+      ['network', 'ten engine steps, processor time', 'PGD, ten steps', 'ratio'],
       overhead.map(({ model, side, msEngine, msAttack, ratio }) => [
         `${model}, ${side} px`,
         `${msEngine.toFixed(0)} ms`,
