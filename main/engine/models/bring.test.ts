@@ -224,3 +224,12 @@ describe('changes as text', () => {
     },
   );
 });
+
+it('names the file that was given when it refuses it, not the copy that it looked at', async () => {
+  const path = join(home, 'soup.onnx');
+  writeFileSync(path, 'Onions, water, salt.');
+  const request = { file: { path, name: 'soup.onnx' }, companions: [], changes: NO_CHANGES };
+  const refusal = await importNetwork(request, home).catch((error: unknown) => String(error));
+  expect(refusal).toContain('"soup.onnx"');
+  expect(refusal).not.toContain(home);
+});

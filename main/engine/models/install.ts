@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import type { ImportModelRequest } from '../../../shared/contract/models.ts';
+import { ReverieError } from '../../../shared/errors.ts';
 import { reverieHome } from '../../home/home.ts';
 import { extensionOf, NETWORK_EXTENSIONS } from '../formats/network.ts';
 import { aliasesOf } from './aliases.ts';
@@ -57,9 +58,18 @@ export async function importNetwork(request: ImportModelRequest, home = reverieH
     });
     await moveIntoPlace(written.folder, folder, id);
     return { id, model: new Model(id, loaded.sha256, graph, complete, format), family };
+  } catch (error) {
+    throw aboutGiven(error, join(staging, 'in'));
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** A person knows the file that they gave, not the copy that was looked at. */
+function aboutGiven(error: unknown, folder: string): unknown {
+  if (!(error instanceof ReverieError) || !error.message.includes(folder)) return error;
+  const message = error.message.replaceAll(`${folder}${sep}`, '');
+  return new ReverieError(error.code, message, error.details, { cause: error });
 }
 
 interface Description {
