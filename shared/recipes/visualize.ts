@@ -6,11 +6,11 @@
 import { seed } from './common.ts';
 import type { Fields, SettingsOf } from './fields.ts';
 
-/** What `null` stands for, by parametrisation. MACO's crops see a small part of the image each, so it needs more pixels. */
+/** What `null` stands for, by parametrisation. MACO's crops see a small part of the image each, so it needs more pixels; a power of two is transformed fastest. */
 export const PARAMETRISATION_DEFAULTS = {
   fourier: { size: 128, steps: 512, rate: 0.05 },
   pixels: { size: 128, steps: 512, rate: 0.05 },
-  maco: { size: 320, steps: 256, rate: 1 },
+  maco: { size: 256, steps: 256, rate: 1 },
 } as const;
 
 const { fourier, maco } = PARAMETRISATION_DEFAULTS;
