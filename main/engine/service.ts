@@ -109,15 +109,14 @@ export function createEngineService(home?: string): EngineService {
     },
 
     async *atlas(request, signal) {
-      yield* runAtlas(await bench(request), request, atlases, signal);
+      yield* withNews(await runtimes.open(request), runAtlas(await bench(request), request, atlases, signal));
     },
 
     async *examples(request, signal) {
-      yield* runExamples(
-        await bench(request),
-        request,
-        join(home ?? reverieHome(), 'cache', 'scans'),
-        signal,
+      const scans = join(home ?? reverieHome(), 'cache', 'scans');
+      yield* withNews(
+        await runtimes.open(request),
+        runExamples(await bench(request), request, scans, signal),
       );
     },
 

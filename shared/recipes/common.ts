@@ -31,7 +31,7 @@ export const execution = {
   device: {
     kind: 'choice',
     label: 'Device',
-    help: 'What computes; "auto" is the CPU',
+    help: 'What computes; "auto" is the fastest that "reverie devices" has proven, else the CPU',
     default: 'auto',
     options: ['auto', 'cpu', 'webgpu', 'directml', 'coreml', 'cuda', 'tensorflow'],
     advanced: true,

@@ -54,7 +54,7 @@ describe('a libtensorflow', () => {
   ])('is not found %s', (name, files, headers) => {
     const folder = folderWith(name, files, headers);
     expect(libraryIn(folder)).toBeUndefined();
-    expect(() => findLibTensorflow(folder)).toThrowError(
+    expect(() => findLibTensorflow(folder)).toThrow(
       expect.objectContaining({
         code: 'device/unusable',
         message: expect.stringContaining('holds no libtensorflow with its headers') as string,
