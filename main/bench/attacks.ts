@@ -60,6 +60,13 @@ export const CASES: readonly AttackCase[] = [
   },
 ];
 
+/** Attacks that are told nothing but answers, and how many photos they run on where no number is given. */
+export const BLACK_BOX: readonly AttackCase[] = [
+  { name: 'Square, ε = 0.05, 10,000 queries', settings: { method: 'square', eps: 0.05 }, cropped: true },
+  { name: 'NES, ε = 0.05, 10,000 queries', settings: { method: 'nes', eps: 0.05 }, cropped: true },
+];
+export const BLACK_BOX_PHOTOS = 10;
+
 /** Attacks whose results are shown to all networks. */
 export const TRANSFERS: readonly AttackCase[] = [
   { name: 'I-FGSM 10 × 2/255, ε = 8/255', settings: { method: 'bim', steps: 10, ...BUDGET } },
@@ -114,7 +121,12 @@ export async function benchAttacks(given: AttackBench): Promise<AttackReport> {
 export type Benches = ReadonlyMap<string, Workbench>;
 
 /** The table of one network. */
-export async function tableOf(given: AttackBench, benches: Benches, path: string): Promise<AttackRow[]> {
+export async function tableOf(
+  given: AttackBench,
+  benches: Benches,
+  path: string,
+  cases = CASES,
+): Promise<AttackRow[]> {
   const { model } = benchOf(benches, path);
   const images = await photosOf(given);
   const labels = join(given.photos, 'index.json');
@@ -122,7 +134,7 @@ export async function tableOf(given: AttackBench, benches: Benches, path: string
   const rows: AttackRow[] = [];
   try {
     const crops = await cropAll(images, await readImageLabels(labels), folder, model.card.preprocessing.size);
-    for (const { name, settings, photos, cropped } of CASES) {
+    for (const { name, settings, photos, cropped } of cases) {
       const started = performance.now();
       const set = (cropped === true ? crops : images).slice(0, photos);
       const table = cropped === true ? join(folder, LABELS) : labels;

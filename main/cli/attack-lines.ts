@@ -7,7 +7,7 @@ import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
 import { formatValue } from '../../shared/recipes/kinds.ts';
 
 export function attackLines(result: AttackResult): string[] {
-  const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer } = result;
+  const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer, queries } = result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
   const within = epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`;
   return [
@@ -16,6 +16,7 @@ export function attackLines(result: AttackResult): string[] {
     ...beside(classes),
     `changed: ${normsOf(result)}${lossless === null ? within : ''}`,
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
+    ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
     ...(perturbation.output === null
       ? []
@@ -32,7 +33,7 @@ export function attackLines(result: AttackResult): string[] {
 }
 
 export function attackSetLines(result: AttackSetResult): string[] {
-  const { rows, fooled, counted, median, transfer, settings, truth, notes } = result;
+  const { rows, fooled, counted, median, queries, transfer, settings, truth, notes } = result;
   return [
     ...columns([
       ['picture', 'before', 'after', 'fooled', 'L0', 'L2', 'L∞', 'relative L2'],
@@ -53,6 +54,9 @@ export function attackSetLines(result: AttackSetResult): string[] {
       : [
           `median of the fooled: L2 ${median.l2.toFixed(1)}, L∞ ${median.linf} grey levels, relative L2 ${median.relativeL2.toExponential(2)}`,
         ]),
+    ...(queries === null
+      ? []
+      : [`queries of the fooled: mean ${queries.mean.toFixed(0)}, median ${queries.median.toFixed(0)}`]),
     ...(transfer === null ? [] : ['', ...matrixLines(transfer)]),
     ...notes,
   ];

@@ -56,6 +56,8 @@ export interface AttackResult extends PictureResult, Verdict {
   classes: BeforeAfter;
   /** The bound in pixel units, the smallest that was found where that was asked for; `null` for methods without one. */
   epsilon: number | null;
+  /** How often a sealed victim was asked; `null` for methods that know the network. */
+  queries: number | null;
   /** What the optimiser had found before it was rounded to grey levels. */
   unrounded: { success: boolean; margin: number; l2: number; linf: number };
   /** The same result as a PNG, when the output's format did not keep every level; else `null`. */
@@ -94,6 +96,8 @@ export interface AttackSetRow {
   norms: LevelNorms;
   /** L2 as a share of the picture's own. */
   relativeL2: number;
+  /** How often a sealed victim was asked; `null` for methods that know the network. */
+  queries: number | null;
   /** What the optimiser had found before it was rounded to grey levels, its norms in grey levels. */
   unrounded: { success: boolean; l2: number; linf: number; relativeL2: number };
 }
@@ -108,6 +112,8 @@ export interface AttackSetResult extends Executed {
   counted: number;
   /** Over the fooled ones, `unrounded` of their relative L2 before rounding; `null` when there are none. */
   median: { l2: number; linf: number; relativeL2: number; unrounded: number } | null;
+  /** Over the fooled ones, how often a sealed victim was asked; `null` where there are none. */
+  queries: { mean: number; median: number } | null;
   /** `fooled[i][j]` of `counted[i][j]`: made against network i, seen by network j; both were right before. */
   transfer: { models: readonly string[]; fooled: number[][]; counted: number[][] } | null;
   notes: readonly string[];

@@ -9,9 +9,9 @@ export const attack = {
   method: {
     kind: 'choice',
     label: 'Method',
-    help: 'fgsm, bim, pgd and mi-fgsm stay within ε; deepfool and cw look for the smallest change',
+    help: 'fgsm, bim, pgd and mi-fgsm stay within ε; deepfool and cw look for the smallest change; square and nes know only answers',
     default: 'pgd',
-    options: ['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw'],
+    options: ['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes'],
   },
   target: {
     kind: 'text',
@@ -26,7 +26,7 @@ export const attack = {
     help: 'How a change is measured: its largest sample (linf) or its Euclidean length (l2)',
     default: null,
     options: ['linf', 'l2'],
-    auto: 'linf, and l2 for deepfool and cw',
+    auto: 'linf; l2 for deepfool, cw',
   },
   eps: {
     kind: 'fraction',
@@ -88,6 +88,15 @@ export const attack = {
     default: 5,
     min: 1,
     max: 20,
+    advanced: true,
+  },
+  queries: {
+    kind: 'integer',
+    label: 'Queries',
+    help: 'How often square and nes may ask the network what it sees',
+    default: 10000,
+    min: 2,
+    max: 10000000,
     advanced: true,
   },
   ensemble: {

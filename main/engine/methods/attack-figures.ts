@@ -18,6 +18,13 @@ export function mediansOf(rows: readonly AttackSetRow[]): AttackSetResult['media
   };
 }
 
+/** How often sealed victims were asked; null where there were none. */
+export function queriesOf(rows: readonly AttackSetRow[]): AttackSetResult['queries'] {
+  const counts = rows.flatMap(({ queries }) => (queries === null ? [] : [queries]));
+  if (counts.length === 0) return null;
+  return { mean: counts.reduce((a, b) => a + b, 0) / counts.length, median: median(counts) };
+}
+
 /** Of an even number, the mean of the two in the middle. */
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -13,7 +13,7 @@ import { GAIN, amplify, type PerturbationView } from '../attack/perturbation-vie
 import { checkWritable, decodeImage, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
 import { resolveGoal, sameClass, translateGoal } from './attack-goal.ts';
-import { completed } from './attack-plan.ts';
+import { completed, isBlackBox } from './attack-plan.ts';
 import { judgeFile, look, type Judge, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
 import { attackPicture, mostSteps, type Attacked } from './attack.ts';
@@ -41,7 +41,7 @@ export async function* runAttack(
   if (request.perturbation !== null) await checkWritable(request.perturbation);
   const { pixels, source } = await decodeImage(request.image);
   const original = toLevels(pixels.data);
-  const victims = await openVictims(open, settings.ensemble);
+  const victims = await openVictims(open, settings.ensemble, isBlackBox(settings.method));
   try {
     const [first] = victims;
     if (first === undefined) throw new Error('There is no network.');
@@ -77,7 +77,7 @@ export async function* runAttack(
     const curve = { loss: new Array<number>(), probability: new Array<number>() };
     const started = performance.now();
     let since = started;
-    const steps = attackPicture(opponents, original, settings);
+    const steps = attackPicture(opponents, original, settings, size);
     let attacked: Attacked | undefined;
     for (;;) {
       const next = await steps.next();
@@ -140,6 +140,7 @@ export async function* runAttack(
         goal: { kind: goal.kind, index: goal.label, label: labelOf(model, goal.label) },
         classes: { before: before.top, after: judged.top },
         epsilon: attacked.epsilon,
+        queries: attacked.queries,
         unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
         lossless,
         perturbation: {
@@ -164,10 +165,11 @@ export async function* runAttack(
 }
 
 /** The network of the request, and those of an ensemble. */
-async function openVictims(open: OpenNetwork, ensemble: string | null): Promise<Victim[]> {
+async function openVictims(open: OpenNetwork, ensemble: string | null, sealed: boolean): Promise<Victim[]> {
   const victims: Victim[] = [];
   try {
-    for (const name of [null, ...namesIn(ensemble)]) victims.push(await Victim.create(await open(name)));
+    for (const name of [null, ...namesIn(ensemble)])
+      victims.push(await Victim.create(await open(name), sealed));
     return victims;
   } catch (error) {
     for (const victim of victims) await victim.release();

@@ -2,6 +2,7 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import type { AttackMethod, AttackSettings } from '../../../shared/recipes/attack.ts';
 import type { Norm } from '../attack/ball.ts';
+import { QUERIES_PER_STEP } from '../attack/black-box/nes.ts';
 import type { ClimbOptions } from '../attack/climb.ts';
 
 /** Methods that stay within ε; the others look for the smallest change. */
@@ -9,6 +10,12 @@ export type BallMethod = 'fgsm' | 'bim' | 'pgd' | 'mi-fgsm';
 
 export const isBallMethod = (method: AttackMethod): method is BallMethod =>
   method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm';
+
+/** Methods that ask a sealed victim. */
+export type BlackBoxMethod = 'square' | 'nes';
+
+export const isBlackBox = (method: AttackMethod): method is BlackBoxMethod =>
+  method === 'square' || method === 'nes';
 
 /** μ of MI-FGSM. */
 const DECAY = 1;
@@ -20,7 +27,10 @@ export function normOf({ method, norm, eps }: AttackSettings): Norm {
   if (method === 'cw' && norm === 'linf') {
     throw new ReverieError('usage/option', 'The method cw measures changes in l2, not in "linf".');
   }
-  const chosen = norm ?? (isBallMethod(method) ? 'linf' : 'l2');
+  if (isBlackBox(method) && norm === 'l2') {
+    throw new ReverieError('usage/option', `The method ${method} measures changes in linf, not in "l2".`);
+  }
+  const chosen = norm ?? (isBallMethod(method) || isBlackBox(method) ? 'linf' : 'l2');
   if (chosen === 'linf' && eps !== null && eps > 1) {
     throw new ReverieError(
       'usage/option',
@@ -34,7 +44,9 @@ export function normOf({ method, norm, eps }: AttackSettings): Norm {
 export const epsilonOf = (settings: AttackSettings): number => settings.eps ?? EPSILON[normOf(settings)];
 
 /** Steps of the method, for cw in each trial. */
-export function stepsOf({ method, steps, target }: AttackSettings): number {
+export function stepsOf({ method, steps, target, queries }: AttackSettings): number {
+  if (method === 'square') return queries;
+  if (method === 'nes') return Math.floor((queries - 1) / QUERIES_PER_STEP);
   if (method === 'fgsm') return Math.min(steps ?? 1, 1);
   if (steps !== null) return steps;
   if (method === 'deepfool') return 50;
@@ -61,6 +73,7 @@ export function climbOptions(settings: AttackSettings, method: BallMethod, epsil
 export function completed(settings: AttackSettings): AttackSettings {
   const { method, minimal } = settings;
   const filled = { ...settings, norm: normOf(settings), steps: stepsOf(settings) };
+  if (isBlackBox(method)) return { ...filled, steps: settings.steps, eps: epsilonOf(settings) };
   // Of a search for ε, ε and the step that follows it are what is found.
   if (!isBallMethod(method) || minimal) return filled;
   const { epsilon, stepSize } = climbOptions(settings, method, epsilonOf(settings));

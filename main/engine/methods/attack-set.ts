@@ -14,9 +14,9 @@ import { decodeImage, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom } from '../imaging/pixels.ts';
 import { resolveGoal, sameClass } from './attack-goal.ts';
 import { namesIn, type OpenNetwork } from './attack-job.ts';
-import { Matrix, mediansOf, tally } from './attack-figures.ts';
+import { Matrix, mediansOf, queriesOf, tally } from './attack-figures.ts';
 import { readImageLabels, type Labels } from './attack-labels.ts';
-import { completed } from './attack-plan.ts';
+import { completed, isBlackBox } from './attack-plan.ts';
 import { judgeFile, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
 import { attackPicture, type Attacked } from './attack.ts';
@@ -53,7 +53,7 @@ export async function* runAttackSet(
   const victims: Victim[] = [];
   try {
     for (const name of [null, ...request.transfer, ...members])
-      victims.push(await Victim.create(await open(name)));
+      victims.push(await Victim.create(await open(name), isBlackBox(settings.method)));
     const columns = victims.slice(0, 1 + request.transfer.length);
     const [first] = columns;
     if (first === undefined) throw new Error('There is no network.');
@@ -102,6 +102,7 @@ export async function* runAttackSet(
         rows,
         ...tally(rows),
         median: mediansOf(rows.filter(({ success }) => success)),
+        queries: queriesOf(rows.filter(({ success }) => success)),
         transfer:
           columns.length === 1
             ? null
@@ -176,6 +177,7 @@ interface Made extends Judged {
   readonly maker: Victim;
   readonly goal: Goal;
   readonly unrounded: Attacked['unrounded'];
+  readonly queries: number | null;
 }
 
 async function attackOne(
@@ -192,14 +194,14 @@ async function attackOne(
     const own = goalOf(victim, goal, maker);
     return own === null ? [] : [{ bench: victim.bench, oracle: victim.at(subject.size), goal: own }];
   });
-  const steps = attackPicture(opponents, subject.original, settings);
+  const steps = attackPicture(opponents, subject.original, settings, subject.size);
   let next = await steps.next();
   while (next.done !== true) next = await steps.next();
   const path = join(folder, `${parsePath(subject.path).name}-${maker.bench.model.name}.png`);
   const { width, height } = subject.size;
   await saveImage(pixelsFrom(width, height, fromLevels(next.value.levels)), path);
   const judged = await judgeFile(path, opponents, subject.original);
-  return { ...judged, path, maker, goal, unrounded: next.value.unrounded };
+  return { ...judged, path, maker, goal, unrounded: next.value.unrounded, queries: next.value.queries };
 }
 
 function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSetRow {
@@ -218,6 +220,7 @@ function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSe
     success: made?.success ?? false,
     norms,
     relativeL2: share(norms.l2, length),
+    queries: made?.queries ?? null,
     unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
   };
 }

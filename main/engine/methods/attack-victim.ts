@@ -16,6 +16,14 @@ import type { Workbench } from './workbench.ts';
 /** Under a probability, so that its logarithm is a number. */
 const TINY = 1e-30;
 
+/** How a network sees pictures of one size. */
+export interface Sight extends Oracle {
+  /** What it sees of them. */
+  readonly view: View;
+  /** How it sees a picture that is such a view already. */
+  readonly close: Oracle;
+}
+
 /** A classifier with the two programs of an attack; to be released when it is not needed any more. */
 export class Victim {
   readonly bench: Workbench;
@@ -23,11 +31,12 @@ export class Victim {
   /** Sentences about what may make its gradients misleading. */
   readonly notes: readonly string[];
   readonly forward: Lease;
-  readonly backward: Lease;
+  /** Null for a victim that is sealed: it only answers. */
+  readonly backward: Lease | null;
   /** Whether the network ends in probabilities, of which the logarithms are attacked. */
   readonly logarithms: boolean;
 
-  private constructor(bench: Workbench, forward: Lease, backward: Lease, probe: Probe) {
+  private constructor(bench: Workbench, forward: Lease, backward: Lease | null, probe: Probe) {
     this.bench = bench;
     this.classes = probe.scores.length;
     this.notes = probe.notes;
@@ -36,12 +45,16 @@ export class Victim {
     this.logarithms = areProbabilities(probe.scores);
   }
 
-  /** @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule` */
-  static async create(bench: Workbench): Promise<Victim> {
+  /**
+   * @param sealed makes no program for gradients: there is none to be asked for
+   * @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule`
+   */
+  static async create(bench: Workbench, sealed = false): Promise<Victim> {
     const forward = await leaseScores(bench);
     try {
       const probe = await examine(bench, forward);
-      return new Victim(bench, forward, await leaseSlope(bench, areProbabilities(probe.scores)), probe);
+      const backward = sealed ? null : await leaseSlope(bench, areProbabilities(probe.scores));
+      return new Victim(bench, forward, backward, probe);
     } catch (error) {
       await forward.release();
       throw error;
@@ -49,25 +62,30 @@ export class Victim {
   }
 
   /** How it sees pictures of one size. */
-  at(size: Size): Oracle {
+  at(size: Size): Sight {
     return new SightOf(this, size);
   }
 
   async release(): Promise<void> {
     await this.forward.release();
-    await this.backward.release();
+    await this.backward?.release();
   }
 }
 
-class SightOf implements Oracle {
+class SightOf implements Sight {
   readonly #victim: Victim;
   readonly #size: Size;
-  readonly #view: View;
+  readonly view: View;
 
   constructor(victim: Victim, size: Size) {
     this.#victim = victim;
     this.#size = size;
-    this.#view = viewOf(size, sideOf(victim.bench));
+    this.view = viewOf(size, sideOf(victim.bench));
+  }
+
+  get close(): Oracle {
+    const { side } = this.view;
+    return new SightOf(this.#victim, { width: side, height: side });
   }
 
   get classes(): number {
@@ -82,23 +100,25 @@ class SightOf implements Oracle {
   }
 
   async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
-    const { program } = this.#victim.backward;
+    const { backward } = this.#victim;
+    if (backward === null) throw new Error('A sealed victim has no gradient.');
+    const { program } = backward;
     const [scores = '', gradient = ''] = program.outputs;
     const feeds = feedsFor(loss, [1, this.classes]);
     const values = await program.run({ [IMAGE]: this.#see(picture), ...feeds });
     const slope = values[gradient]?.data;
     if (slope === undefined) throw new Error('The program gave no gradient.');
-    const { side } = this.#view;
+    const { side } = this.view;
     return {
       scores: values[scores]?.data ?? new Float32Array(),
-      gradient: this.#view.adjoint(pixelsFrom(side, side, slope)).data,
+      gradient: this.view.adjoint(pixelsFrom(side, side, slope)).data,
     };
   }
 
   #see(picture: Float32Array) {
     const { width, height } = this.#size;
-    const { side } = this.#view;
-    return float32(this.#view.apply(pixelsFrom(width, height, picture)).data, [1, 3, side, side]);
+    const { side } = this.view;
+    return float32(this.view.apply(pixelsFrom(width, height, picture)).data, [1, 3, side, side]);
   }
 }
 

@@ -102,23 +102,24 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 describe('an attack', () => {
-  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw'])(
+  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes'])(
     'by %s claims only what the file on the disk does',
     async (method) => {
       const { result } = await run({
         method,
         eps: null,
-        ...(method === 'cw' ? { steps: 60 } : { eps: '32/255' }),
+        ...(method === 'cw' ? { steps: 60 } : { eps: '32/255', queries: 300 }),
       });
       const { pixels } = await decodeImage(result.output);
       const seen = await look(tiny, pixels);
       expect(result.classes.after).toEqual(seen.top);
       expect(result.success).toBe(argmax(seen.scores) !== result.goal.index);
-      // A single step may go too far.
-      if (method !== 'fgsm') expect(result.success).toBe(true);
+      // A single step may go too far, and without gradients more queries are needed.
+      if (!['fgsm', 'square', 'nes'].includes(method)) expect(result.success).toBe(true);
       expect(result.margin > 0).toBe(result.success);
       const norms = normsOf(toLevels(pixels.data), original);
       expect(result.norms).toEqual(norms);
+      expect(result.queries !== null).toBe(method === 'square' || method === 'nes');
       if (result.epsilon !== null) expect(norms.linf).toBeLessThanOrEqual(32);
       expect(norms.linf).toBeGreaterThan(0);
     },
@@ -191,6 +192,20 @@ describe('an attack', () => {
     expect(least.goal.index).toBe(least.classes.before.at(-1)?.index);
     const drawn = (await run({ target: 'random' })).result;
     expect(drawn.goal.index).not.toBe(drawn.classes.before[0]?.index);
+  });
+
+  it.each(['square', 'nes'])('by %s knows only answers, and stays within its queries', async (method) => {
+    const { result, events } = await run({ method, eps: '1/255', queries: 120 });
+    expect(result.queries).toBeLessThanOrEqual(120);
+    expect(result.success).toBe(false);
+    expect(result.norms.linf).toBeLessThanOrEqual(1);
+    expect(events.length).toBeGreaterThan(2);
+    const victim = await Victim.create(tiny, true);
+    const sight = victim.at({ width: 50, height: 44 });
+    expect(victim.backward).toBeNull();
+    const slope = sight.slope(scene.data, { kind: 'margin', label: 0, sign: 1 });
+    await expect(slope).rejects.toThrow('sealed');
+    await victim.release();
   });
 
   it('finds an ε so small that one level less did not do', async () => {

@@ -10,15 +10,28 @@ import { carliniWagner } from '../attack/carlini-wagner.ts';
 import { climb, type Found, type Iteration } from '../attack/climb.ts';
 import { deepFool } from '../attack/deepfool.ts';
 import type { Goal } from '../attack/goal.ts';
-import { fromLevels, onLattice, type Levels } from '../attack/lattice.ts';
+import { fromLevels, levelsIn, normsOf, onLattice, toLevels, type Levels } from '../attack/lattice.ts';
 import { EpsilonSearch } from '../attack/minimal-epsilon.ts';
-import type { Oracle } from '../attack/oracle.ts';
+import { nes } from '../attack/black-box/nes.ts';
+import { Sealed } from '../attack/black-box/sealed.ts';
+import { square } from '../attack/black-box/square.ts';
 import { SAFE_MARGIN, repair, type Repaired } from '../attack/repair.ts';
-import { climbOptions, epsilonOf, isBallMethod, normOf, stepsOf, type BallMethod } from './attack-plan.ts';
+import {
+  climbOptions,
+  epsilonOf,
+  isBallMethod,
+  isBlackBox,
+  normOf,
+  stepsOf,
+  type BallMethod,
+  type BlackBoxMethod,
+} from './attack-plan.ts';
+import type { Sight } from './attack-victim.ts';
+import type { Size } from './octaves.ts';
 
 /** A network, and what it should see. */
 export interface Opponent {
-  readonly oracle: Oracle;
+  readonly oracle: Sight;
   readonly goal: Goal;
 }
 
@@ -34,6 +47,8 @@ export interface Attacked {
   readonly epsilon: number | null;
   /** Steps at which the gradient pointed nowhere. */
   readonly flat: number;
+  /** How often a sealed victim was asked; null for methods that know the network. */
+  readonly queries: number | null;
 }
 
 type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
@@ -45,15 +60,18 @@ export function mostSteps(settings: AttackSettings): number {
 }
 
 /**
- * @param opponents the networks that should all be fooled; DeepFool takes one
+ * @param opponents the networks that should all be fooled; DeepFool and attacks on a sealed victim take one
+ * @param size of the picture in pixels
  * @throws ReverieError `usage/option` for settings that contradict each other
  */
 export async function* attackPicture(
   opponents: readonly Opponent[],
   original: Levels,
   settings: AttackSettings,
+  size: Size,
 ): Steps<Attacked> {
   const { method } = settings;
+  if (isBlackBox(method)) return yield* sealed(opponents, original, settings, method, size);
   if (!isBallMethod(method)) {
     const found = yield* unbounded(opponents, original, settings, method);
     return settle(opponents, original, null, found);
@@ -81,6 +99,42 @@ async function* within(
   const options = climbOptions(settings, method, epsilon);
   const found = yield* climb(aimOf(opponents, 'cross-entropy'), fromLevels(original), options);
   return settle(opponents, original, options, found);
+}
+
+/** What is sent to a sealed victim is of whole levels already, so nothing is left to round or to repair. */
+async function* sealed(
+  opponents: readonly Opponent[],
+  original: Levels,
+  settings: AttackSettings,
+  method: BlackBoxMethod,
+  { width }: Size,
+): Steps<Attacked> {
+  const [only] = opponents;
+  if (only === undefined || opponents.length > 1 || settings.minimal)
+    throw usage(`The method ${method} takes one network and one ε, no --ensemble and no --minimal.`);
+  normOf(settings);
+  const { view } = only.oracle;
+  const victim = new Sealed(only.oracle);
+  const epsilon = epsilonOf(settings);
+  const { picture, margin, flat } = yield* (method === 'square' ? square : nes)(victim, original, {
+    goal: only.goal,
+    width,
+    window: view.origin({ x: 0, y: 0, width: view.side, height: view.side }),
+    reach: levelsIn(epsilon),
+    queries: settings.queries,
+    seed: settings.seed,
+  });
+  const levels = toLevels(picture);
+  const { l2, linf } = normsOf(levels, original);
+  return {
+    levels,
+    margin,
+    unrounded: { margin, l2, linf },
+    repairs: 0,
+    epsilon,
+    flat,
+    queries: victim.queries,
+  };
 }
 
 function unbounded(
@@ -147,6 +201,7 @@ async function settle(
     repairs: settled.rounds,
     epsilon: ball?.epsilon ?? null,
     flat,
+    queries: null,
   };
 }
 

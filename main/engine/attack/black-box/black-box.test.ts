@@ -1,0 +1,120 @@
+/** A13: sealed victims are asked as often as they count, give no gradient, and are fooled within the ball and the budget. */
+import { describe, expect, it } from 'vitest';
+import { random } from '../../ascent/random.ts';
+import { fromLevels, normsOf } from '../lattice.ts';
+import { LinearOracle } from '../testing/linear.ts';
+import { outcome } from '../testing/outcome.ts';
+import type { BlackBoxOptions } from './budget.ts';
+import { QUERIES_PER_STEP, estimateGradient, nes } from './nes.ts';
+import { Sealed } from './sealed.ts';
+import { shareAt, square } from './square.ts';
+
+const SIDE = 8;
+const SAMPLES = 3 * SIDE * SIDE;
+const slopes = Array.from({ length: SAMPLES }, (_, i) => Math.sin(i * 1.7) + 0.3);
+const attacks = { square, nes };
+
+/** Two classes; the first leads by `lead` on a grey picture. */
+class NoGradients extends LinearOracle {
+  override slope(): never {
+    throw new Error('A sealed victim was asked for a gradient.');
+  }
+}
+const grey = new Uint8Array(SAMPLES).fill(128);
+const victimWith = (lead: number): NoGradients => {
+  const sum = slopes.reduce((a, b) => a + b, 0) * (128 / 255);
+  return new NoGradients([slopes.map(() => 0), slopes], [lead, -sum]);
+};
+
+const options: BlackBoxOptions = {
+  goal: { kind: 'untargeted', label: 0 },
+  width: SIDE,
+  window: { x: 1, y: 1, width: SIDE - 2, height: SIDE - 2 },
+  reach: 12,
+  queries: 2000,
+  seed: 3,
+};
+
+describe('a sealed victim', () => {
+  it('answers logarithms of probabilities, or a label, and counts', async () => {
+    const sealed = new Sealed(new LinearOracle([[1], [2], [3]], [500, 500, 500]));
+    const answer = await sealed.classify(Float32Array.of(1));
+    expect(answer.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 5);
+    expect(await sealed.label(Float32Array.of(1))).toBe(2);
+    expect(sealed.queries).toBe(2);
+    expect(Object.keys(sealed)).toEqual([]);
+  });
+});
+
+describe.each(['square', 'nes'] as const)('%s', (name) => {
+  const attack = attacks[name];
+
+  it('fools a linear model inside the ball, the window and the budget, and counts every call', async () => {
+    const oracle = victimWith(1);
+    const sealed = new Sealed(oracle);
+    const { picture, margin } = await outcome(attack(sealed, grey, options));
+    expect(margin).toBeGreaterThan(0);
+    expect(sealed.queries).toBe(oracle.calls);
+    expect(sealed.queries).toBeLessThan(options.queries);
+    const levels = Uint8Array.from(picture, (value) => Math.round(255 * value));
+    expect(fromLevels(levels)).toEqual(picture);
+    expect(normsOf(levels, grey).linf).toBeLessThanOrEqual(12);
+    for (let i = 0; i < SAMPLES; i++) {
+      const [x, y] = [i % SIDE, Math.floor(i / SIDE) % SIDE];
+      if (x === 0 || y === 0 || x === SIDE - 1 || y === SIDE - 1) expect(levels[i]).toBe(128);
+    }
+  });
+
+  it('never asks more than the budget allows, and says when it failed', async () => {
+    const oracle = victimWith(1e6);
+    const { margin } = await outcome(attack(new Sealed(oracle), grey, { ...options, queries: 160 }));
+    expect(margin).toBeLessThan(0);
+    expect(oracle.calls).toBeLessThanOrEqual(160);
+    expect(oracle.calls).toBeGreaterThan(160 - QUERIES_PER_STEP);
+  });
+
+  it('changes nothing within ε = 0, and repeats itself with the same seed', async () => {
+    const still = await outcome(attack(new Sealed(victimWith(1)), grey, { ...options, reach: 0 }));
+    expect(still.picture).toEqual(fromLevels(grey));
+    const run = (seed: number) => outcome(attack(new Sealed(victimWith(1)), grey, { ...options, seed }));
+    expect(await run(5)).toEqual(await run(5));
+    expect((await run(5)).picture).not.toEqual((await run(6)).picture);
+  });
+});
+
+describe('the estimate of evolution strategies', () => {
+  it('comes nearer to the gradient of a linear function, the more samples there are', async () => {
+    const x = fromLevels(grey);
+    const tiles = Int32Array.from({ length: SAMPLES }, (_, i) => i);
+    const value = (picture: Float32Array): Promise<number> =>
+      Promise.resolve(picture.reduce((sum, p, i) => sum + p * (slopes[i] ?? 0), 0));
+    const cosines: number[] = [];
+    for (const pairs of [10, 100, 1000, 6000]) {
+      const given = { pairs, sigma: 0.1 };
+      cosines.push(cosine(await estimateGradient(value, x, tiles, given, random(1)), slopes));
+    }
+    expect(cosines).toEqual(cosines.toSorted((a, b) => a - b));
+    // The expected cosine of n directions in d dimensions is about √(n / (n + d)).
+    expect(cosines[0]).toBeLessThan(0.5);
+    expect(cosines[3]).toBeGreaterThan(0.97);
+  });
+});
+
+describe('the squares', () => {
+  it.each([
+    [1, 0.05],
+    [10, 0.05],
+    [11, 0.025],
+    [1500, 0.05 / 32],
+    [9999, 0.05 / 512],
+  ])('at query %d of 10,000 cover %f of the picture', (query, share) => {
+    expect(shareAt(query, 10000)).toBeCloseTo(share, 12);
+    expect(shareAt(query / 2, 5000)).toBeCloseTo(share, 12);
+  });
+});
+
+function cosine(a: Float32Array, b: readonly number[]): number {
+  const dot = (u: ArrayLike<number>, v: ArrayLike<number>): number =>
+    Array.from(u, (value, i) => value * (v[i] ?? 0)).reduce((sum, value) => sum + value, 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

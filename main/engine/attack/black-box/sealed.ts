@@ -1,0 +1,34 @@
+/**
+ * A victim behind a wall: it answers what it sees in a picture, counts how often it was asked, and gives away nothing else.
+ * There is no way from here to its gradients, its features or its weights.
+ */
+import { argmax, crossEntropy } from '../goal.ts';
+import type { Oracle } from '../oracle.ts';
+
+export class Sealed {
+  readonly #ask: (picture: Float32Array) => Promise<Float32Array>;
+  #queries = 0;
+
+  constructor(oracle: Pick<Oracle, 'scores'>) {
+    this.#ask = (picture) => oracle.scores(picture);
+  }
+
+  /** How many pictures it has been shown. */
+  get queries(): number {
+    return this.#queries;
+  }
+
+  /** The logarithms of all probabilities of a picture: planar samples in [0, 1]. Costs one query. */
+  async classify(picture: Float32Array): Promise<Float32Array> {
+    this.#queries++;
+    const scores = await this.#ask(picture);
+    const norm = crossEntropy(scores, 0) + (scores[0] ?? 0);
+    return scores.map((score) => score - norm);
+  }
+
+  /** The likeliest class alone, for attacks that are told no more. Costs one query. */
+  async label(picture: Float32Array): Promise<number> {
+    this.#queries++;
+    return argmax(await this.#ask(picture));
+  }
+}
