@@ -3,6 +3,8 @@
  * boundaries as plain data, so nothing may depend on `instanceof` after a port.
  */
 
+import { asSentence } from './sentence.ts';
+
 /** What went wrong, as `area/problem`. */
 export type ErrorCode =
   | 'usage/option' // an option is unknown, missing, out of range or malformed
@@ -59,7 +61,7 @@ export class ReverieError extends Error {
     details: Record<string, unknown> = {},
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(asSentence(message), options);
     this.code = code;
     this.details = details;
   }

@@ -1,6 +1,6 @@
 /** A node of a TensorFlow graph as the reader sees it: control edges gone, attributes read by type. */
 import { ReverieError } from '../../../../shared/errors.ts';
-import { integerOf } from '../protobuf.ts';
+import { has, integerOf } from '../protobuf.ts';
 import type { AttrValue, NodeDef } from './schema.ts';
 
 /** A tensor: an output of a node. */
@@ -50,8 +50,9 @@ export function flagOf(operation: Operation, key: string, fallback: boolean): bo
 
 /** A text attribute, or its default. */
 export function textOf(operation: Operation, key: string, fallback: string): string {
-  const value = attribute(operation, key)?.s;
-  return value === undefined ? fallback : decoder.decode(value);
+  const value = attribute(operation, key);
+  // Of another type, it has protobufjs' default here, which is a list.
+  return value !== undefined && has(value, 's') ? decoder.decode(value.s) : fallback;
 }
 
 /** A `DataType` attribute, or 0. */
