@@ -69,7 +69,7 @@ export class Studio {
     return this.page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button');
   }
 
-  async go(workspace: 'Gallery' | 'Dream' | 'Models'): Promise<void> {
+  async go(workspace: 'Gallery' | 'Dream' | 'Neurons' | 'Explain' | 'Attack' | 'Models'): Promise<void> {
     await this.navigation.filter({ hasText: workspace }).click();
     await expect(this.page.getByRole('main', { name: workspace })).toBeVisible();
   }

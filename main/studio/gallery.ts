@@ -76,8 +76,8 @@ export class Gallery {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     const { added, bytes, details } = entry;
-    const { width = null, height = null, made = false } = details ?? {};
-    return { id, width, height, bytes, added, made };
+    const { width = null, height = null, made = false, method = null } = details ?? {};
+    return { id, width, height, bytes, added, made, method };
   }
 
   /** The file of a picture. @throws ReverieError image/missing for an id that the gallery does not list, whatever it looks like */

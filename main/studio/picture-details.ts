@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isRecord } from '../../shared/recipes/fields.ts';
+import { isMethod, type Method } from '../../shared/recipes/recipe.ts';
 import { readRecipe } from '../engine/imaging/recipe-chunk.ts';
 import { inspect, type ImageSource } from '../engine/imaging/source.ts';
 import { JsonFile, readJson } from './json-file.ts';
@@ -12,6 +13,8 @@ export interface Details {
   height: number;
   /** Whether it holds a recipe. */
   made: boolean;
+  /** The recipe's method, where it can be read. */
+  method: Method | null;
   /** Of the file. */
   sha256: string;
 }
@@ -27,7 +30,7 @@ export function detailsOf(bytes: Uint8Array, source: ImageSource): Details {
   return {
     width: turned ? source.height : source.width,
     height: turned ? source.width : source.height,
-    made: holdsRecipe(bytes),
+    ...recipeIn(bytes),
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
 }
@@ -38,11 +41,13 @@ export async function examine(path: string): Promise<Details> {
   return detailsOf(bytes, await inspect(bytes, path));
 }
 
-function holdsRecipe(bytes: Uint8Array): boolean {
+function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
   try {
-    return readRecipe(bytes) !== undefined;
+    const recipe = readRecipe(bytes);
+    const method = isRecord(recipe) && isMethod(recipe['method']) ? recipe['method'] : null;
+    return { made: recipe !== undefined, method };
   } catch {
-    return true; // There is one, though damaged: asking for it says what is wrong.
+    return { made: true, method: null }; // There is one, though damaged: asking for it says what is wrong.
   }
 }
 
@@ -69,8 +74,8 @@ export class DetailsCache {
     return found?.added === added && found.bytes === bytes ? found : undefined;
   }
 
-  set(id: string, { added, bytes }: FileState, { width, height, made, sha256 }: Details): void {
-    this.#known.set(id, { added, bytes, width, height, made, sha256 });
+  set(id: string, { added, bytes }: FileState, { width, height, made, method, sha256 }: Details): void {
+    this.#known.set(id, { added, bytes, width, height, made, method, sha256 });
   }
 
   delete(id: string): void {
@@ -85,5 +90,6 @@ export class DetailsCache {
 function isEntry(value: unknown): value is Details & FileState {
   if (!isRecord(value) || typeof value['made'] !== 'boolean' || typeof value['sha256'] !== 'string')
     return false;
+  if (value['method'] !== null && !isMethod(value['method'])) return false;
   return ['width', 'height', 'added', 'bytes'].every((key) => typeof value[key] === 'number');
 }

@@ -123,6 +123,10 @@ const starters: Partial<
     ready: ({ explainer }) => explainer.request !== undefined,
     start: (shell) => void shell.explainer.run(),
   },
+  attack: {
+    ready: ({ attacker }) => attacker.picture !== null,
+    start: (shell) => void shell.attack(),
+  },
 };
 
 function canStart(shell: Shell): boolean {

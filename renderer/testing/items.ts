@@ -54,5 +54,5 @@ export function progressOf(progress: Partial<Progress>): Progress {
 }
 
 export function pictureOf(picture: Partial<Picture> & Pick<Picture, 'id'>): Picture {
-  return { width: 4, height: 3, bytes: 100, added: 0, made: false, ...picture };
+  return { width: 4, height: 3, bytes: 100, added: 0, made: false, method: null, ...picture };
 }

@@ -85,7 +85,8 @@ export function parseRecipe(value: unknown): Recipe {
   } as Recipe;
 }
 
-function isMethod(value: unknown): value is Method {
+/** Whether a value names a method that leaves a recipe. */
+export function isMethod(value: unknown): value is Method {
   return typeof value === 'string' && Object.hasOwn(methods, value);
 }
 

@@ -1,7 +1,7 @@
 /** The gallery as the window sees it: pictures known by id, never by path, and what becomes of files given to Reverie. */
 import type { Recognition } from '../contract/models.ts';
 import type { ErrorData } from '../errors.ts';
-import type { Recipe } from '../recipes/recipe.ts';
+import type { Method, Recipe } from '../recipes/recipe.ts';
 import type { InstalledModel } from './models.ts';
 
 /** A picture of the gallery. */
@@ -17,6 +17,8 @@ export interface Picture {
   added: number;
   /** Whether Reverie made it and it holds its recipe. */
   made: boolean;
+  /** How, where the recipe can be read. */
+  method: Method | null;
 }
 
 /**

@@ -1,0 +1,57 @@
+/** What speaks for a class in a photo: asked for, looked at, kept, and found again in the picture's recipe. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePhoto } from './support/photos.ts';
+import { expect, test } from './support/test.ts';
+
+test('a photo is explained by several methods, kept, and explained again from its recipe', async ({
+  studio,
+  folder,
+}) => {
+  test.slow();
+  const { page } = studio;
+  await studio.drop(await writePhoto(join(folder, 'garden.png')));
+  await studio.picture('garden').click();
+  await studio.button('Explain what a network sees').click();
+  await expect(page.getByRole('img', { name: /^Guided backprop of garden for / })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Grad-CAM of garden for / })).toBeVisible();
+  const classes = page.getByRole('list', { name: 'Likeliest classes' }).getByRole('button');
+  await expect(classes).toHaveCount(5);
+  const second = classes.nth(1);
+  const label = (await second.locator('.cut').textContent()) ?? '';
+  await second.click();
+  await expect(page.getByRole('img', { name: `Guided backprop of garden for ${label}` })).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'Integrated gradients' }).check();
+  await page.getByRole('checkbox', { name: 'Grad-CAM', exact: true }).uncheck();
+  await studio.button('Explain').click();
+  await expect(page.getByText(/^Completeness gap /)).toBeVisible({ timeout: 30_000 });
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: 40_000 }),
+    studio.button('Save .npy').click(),
+  ]);
+  const file = join(folder, download.suggestedFilename());
+  await download.saveAs(file);
+  expect((await readFile(file)).subarray(1, 6).toString('latin1')).toBe('NUMPY');
+
+  await studio.button('Keep in the gallery').click();
+  await expect(page.getByText('Kept in the gallery as garden-explain.png.')).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('checkbox', { name: 'Occlusion' }).check();
+  await studio.go('Gallery');
+  await studio.picture('garden-explain').click();
+  await studio.button('Explain it again').click();
+  await expect(page.getByRole('checkbox', { name: 'Integrated gradients' })).toBeChecked();
+  await expect(page.getByRole('checkbox', { name: 'Occlusion' })).not.toBeChecked();
+});
+
+test('a target that is not there is refused in a sentence', async ({ studio, folder }) => {
+  const { page } = studio;
+  await studio.drop(await writePhoto(join(folder, 'garden.png')));
+  await studio.picture('garden').click();
+  await studio.button('Explain what a network sees').click();
+  await expect(page.getByRole('img', { name: /^Grad-CAM of garden/ })).toBeVisible();
+  await page.getByLabel('Target').fill('class:no such animal');
+  await page.getByLabel('Target').press('Tab');
+  await studio.button('Explain').click();
+  await expect(page.getByRole('alert')).toHaveText(/no class called "no such animal"/);
+});
