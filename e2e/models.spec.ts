@@ -58,7 +58,7 @@ test('a caffemodel is recognised, and its guess corrected on a photo', async ({ 
   await page.getByRole('textbox', { name: 'Deviation of red' }).fill('255/2');
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
-    studio.button('Choose a file with the names of its classes').click(),
+    studio.button('Own list… of the names of its classes').click(),
   ]);
   const names = join(folder, 'names.txt');
   await writeFile(names, 'otter\nheron\nnewt\n');

@@ -2,17 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
+import { layerOf, networkOf } from '../testing/items.ts';
 import { presets } from './presets.ts';
 import { applyPreset, dreamable, layerAt, presetOf } from './resolve.ts';
 
-const layer = (name: string, op: string, side = 28): LayerInfo => ({
-  name,
-  op,
-  channels: 64,
-  width: side,
-  height: side,
-  parameters: 0,
-});
+const layer = (name: string, op: string, side = 28): LayerInfo =>
+  layerOf({ name, op, width: side, height: side });
 
 /** Like GoogLeNet: a stem, blocks that end in a concatenation, and a head without space. */
 const blocks = [
@@ -32,19 +27,7 @@ const plain = [1, 2, 3].flatMap((n) => [layer(`conv${n}`, 'Conv'), layer(`relu${
 /** Without even those. */
 const bare = [layer('a', 'Conv'), layer('b', 'Conv'), layer('logits', 'Gemm', 1)];
 
-const network = (layers: readonly LayerInfo[]): ModelInfo => ({
-  model: 'net',
-  name: 'net',
-  format: 'onnx',
-  sha256: '0'.repeat(64),
-  input: { name: 'x', channels: 3, width: 224, height: 224, free: true, order: 'rgb', mean: [], scale: [] },
-  layers,
-  parameters: 0,
-  minSize: 32,
-  classes: 1000,
-  labelled: false,
-  dreamLayers: [],
-});
+const network = (layers: readonly LayerInfo[]): ModelInfo => networkOf({ layers });
 
 describe('the layers worth dreaming on', () => {
   it.each([

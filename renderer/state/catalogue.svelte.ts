@@ -9,7 +9,8 @@ type Calls = Pick<Studio, 'catalogue' | 'download' | 'cancelDownload' | 'downloa
 
 /** How far one is with a network of the catalogue; `part`: of the download, from 0 to 1. */
 export type Standing =
-  | { readonly state: 'offered' | 'installed' }
+  | { readonly state: 'offered' }
+  | { readonly state: 'installed' }
   | {
       readonly state: 'running' | 'paused' | 'failed';
       readonly part: number;

@@ -2,33 +2,8 @@ import { expect, it, vi } from 'vitest';
 import { ReverieError } from '../../shared/errors.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { LayersRequest } from '../../shared/studio/models.ts';
+import { networkOf } from '../testing/items.ts';
 import { Networks } from './networks.svelte.ts';
-
-const infoOf = (name: string): ModelInfo => ({
-  model: name,
-  name,
-  format: 'onnx',
-  sha256: '',
-  card: { short: name, certainty: 'known', why: '', source: null, licence: null, labels: null },
-  input: {
-    name: 'data',
-    channels: 3,
-    width: 224,
-    height: 224,
-    free: true,
-    layout: 'NCHW',
-    order: 'rgb',
-    mean: [0],
-    scale: [1],
-  },
-  layers: [],
-  parameters: 0,
-  minSize: 1,
-  classes: null,
-  labelled: false,
-  dreamLayers: [],
-  withoutGradient: [],
-});
 
 /** Answers with how often it was asked. */
 function networks() {
@@ -37,7 +12,7 @@ function networks() {
     inspectModel(request: LayersRequest): Promise<ModelInfo> {
       asked.push(request);
       if (request.model === 'broken') return Promise.reject(new ReverieError('model/unreadable', 'Torn.'));
-      return Promise.resolve(infoOf(`${request.model ?? ''} ${asked.length}`));
+      return Promise.resolve(networkOf({ name: `${request.model ?? ''} ${asked.length}` }));
     },
   };
   return { asked, networks: new Networks(studio) };

@@ -1,4 +1,5 @@
-/** Jobs and pictures for tests: complete, with only what matters said. */
+/** Jobs, pictures and networks for tests: complete, with only what matters said. */
+import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
@@ -55,4 +56,48 @@ export function progressOf(progress: Partial<Progress>): Progress {
 
 export function pictureOf(picture: Partial<Picture> & Pick<Picture, 'id'>): Picture {
   return { width: 4, height: 3, bytes: 100, added: 0, made: false, method: null, ...picture };
+}
+
+export function layerOf(layer: Partial<LayerInfo> & Pick<LayerInfo, 'name'>): LayerInfo {
+  return {
+    aliases: [],
+    op: 'Conv',
+    channels: 64,
+    width: 28,
+    height: 28,
+    parameters: 0,
+    receptiveField: null,
+    stride: null,
+    inputs: [],
+    ...layer,
+  };
+}
+
+export function networkOf(network: Partial<ModelInfo>): ModelInfo {
+  return {
+    model: 'net',
+    name: 'net',
+    format: 'onnx',
+    sha256: '0'.repeat(64),
+    card: { short: 'net', certainty: 'known', why: '', source: null, licence: null, labels: null },
+    input: {
+      name: 'data',
+      channels: 3,
+      width: 224,
+      height: 224,
+      free: true,
+      layout: 'NCHW',
+      order: 'rgb',
+      mean: [117, 117, 117],
+      scale: [1, 1, 1],
+    },
+    layers: [],
+    parameters: 0,
+    minSize: 32,
+    classes: 1000,
+    labelled: false,
+    dreamLayers: [],
+    withoutGradient: [],
+    ...network,
+  };
 }

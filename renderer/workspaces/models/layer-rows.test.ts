@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
 import type { LayerInfo } from '../../../shared/contract/models.ts';
+import { layerOf } from '../../testing/items.ts';
 import { findLayers, receptiveField, stride } from './layer-rows.ts';
 
-const layer = (name: string, op: string, aliases: readonly string[] = []): LayerInfo => ({
-  name,
-  aliases,
-  op,
-  channels: 1,
-  width: 1,
-  height: 1,
-  parameters: 0,
-  receptiveField: null,
-  stride: null,
-  inputs: [],
-});
+const layer = (name: string, op: string, aliases: readonly string[] = []): LayerInfo =>
+  layerOf({ name, op, aliases });
 
 const layers = [
   layer('conv1/7x7_s2', 'Conv'),
