@@ -84,14 +84,15 @@ test.describe('with a dream made', () => {
 
 /** The parts of a network, and the catalogue. */
 async function expectEveryPageSound(page: Page, theme: string): Promise<void> {
+  const listed = (list: string): Locator => page.getByRole('list', { name: list }).getByRole('button');
+  for (const entry of [listed('Catalogue').first(), listed('Catalogue').last()]) {
+    await entry.click();
+    await expectNoViolations(page, `Catalogue, ${theme}`);
+  }
+  await listed('Installed networks').first().click();
   for (const tab of [/^Layers/, 'Map', 'Overview']) {
     await page.getByRole('tab', { name: tab }).click();
     await expectNoViolations(page, `${tab.toString()}, ${theme}`);
-  }
-  const catalogue = page.getByRole('list', { name: 'Catalogue' }).getByRole('button');
-  for (const entry of [catalogue.first(), catalogue.last()]) {
-    await entry.click();
-    await expectNoViolations(page, `Catalogue, ${theme}`);
   }
 }
 

@@ -12,15 +12,12 @@ const FORMATS: Record<NetworkFormat, string> = { onnx: 'ONNX', tensorflow: 'Tens
 
 export const formatName = (format: NetworkFormat): string => FORMATS[format];
 
-/** How far the way it takes pictures can be trusted: a few words, and what to do where that is not far. */
-export const trust: Record<Certainty, { readonly title: string; readonly advice: string }> = {
-  stated: { title: 'Stated', advice: '' },
-  known: { title: 'Recognised', advice: '' },
-  likely: { title: 'Probably right', advice: 'See whether it names a photo rightly.' },
-  unsure: {
-    title: 'Not known',
-    advice: 'The usual preprocessing of ImageNet networks is assumed: see whether it names a photo rightly.',
-  },
+/** How far the way it takes pictures can be trusted, in a word or two. */
+export const trust: Record<Certainty, string> = {
+  stated: 'Stated',
+  known: 'Recognised',
+  likely: 'Probably right',
+  unsure: 'Not known',
 };
 
 export function facts({ card, classes, labelled, parameters, layers, input, minSize }: ModelInfo): Row[] {
