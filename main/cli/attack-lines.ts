@@ -1,13 +1,21 @@
 /** What an attack has found, in lines for people. */
 import { basename } from 'node:path';
 import { columns } from '../../shared/columns.ts';
-import type { AttackResult, AttackSetResult, BeforeAfter, Verdict } from '../../shared/contract/attack.ts';
+import type {
+  AttackResult,
+  AttackSetResult,
+  AttackSetRow,
+  BeforeAfter,
+  Verdict,
+  ViewShare,
+} from '../../shared/contract/attack.ts';
 import type { ClassProbability } from '../../shared/contract/result.ts';
 import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
 import { formatValue } from '../../shared/recipes/kinds.ts';
 
 export function attackLines(result: AttackResult): string[] {
-  const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer, queries } = result;
+  const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer, queries, views } =
+    result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
   const within = epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`;
   return [
@@ -16,6 +24,7 @@ export function attackLines(result: AttackResult): string[] {
     ...beside(classes),
     `changed: ${normsOf(result)}${lossless === null ? within : ''}`,
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
+    ...(views === null ? [] : [...(views.output === null ? [] : [views.output]), viewsLine(views)]),
     ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
     ...(perturbation.output === null
@@ -54,6 +63,7 @@ export function attackSetLines(result: AttackSetResult): string[] {
       : [
           `median of the fooled: L2 ${median.l2.toFixed(1)}, L∞ ${median.linf} grey levels, relative L2 ${median.relativeL2.toExponential(2)}`,
         ]),
+    ...viewLines(rows),
     ...(queries === null
       ? []
       : [`queries of the fooled: mean ${queries.mean.toFixed(0)}, median ${queries.median.toFixed(0)}`]),
@@ -87,6 +97,23 @@ export function describe({ method, norm, eps, step, steps, target, minimal }: At
     ...(target === null ? [] : [`towards ${target}`]),
     ...(minimal ? ['smallest ε'] : []),
   ].join(', ');
+}
+
+function viewsLine({ count, fooled, interval, untouched }: ViewShare): string {
+  const [low, high] = interval.map((share) => (100 * share).toFixed(1));
+  return `fresh views: ${fooled} of ${count} succeed (${rate(fooled, count)}, 95 % interval ${low}–${high} %); of the picture as it was ${untouched}`;
+}
+
+/** Over all fresh views of all pictures that count. */
+function viewLines(rows: readonly AttackSetRow[]): string[] {
+  const shares = rows.flatMap(({ views }) => (views === null ? [] : [views]));
+  if (shares.length === 0) return [];
+  const total = (of: (share: ViewShare) => number): number =>
+    shares.reduce((sum, share) => sum + of(share), 0);
+  const [count, fooled] = [total((share) => share.count), total((share) => share.fooled)];
+  return [
+    `fresh views: ${fooled} of ${count} succeed (${rate(fooled, count)}); of the pictures as they were ${total((share) => share.untouched)}`,
+  ];
 }
 
 const verdictOf = ({ success, margin }: Verdict): string =>

@@ -30,6 +30,13 @@ const output = {
     default: null,
     auto: 'none',
   },
+  views: {
+    kind: 'text',
+    label: 'Views',
+    help: 'A PNG with fresh random views of the result, framed bright where it succeeds',
+    default: null,
+    auto: 'none',
+  },
   transfer: {
     kind: 'text',
     label: 'Transfer',
@@ -63,15 +70,15 @@ export const attackCommand: Command = {
     const { engine, given, positionals, interruption } = context;
     const choice = parse(execution, pick(given, execution));
     const settings = parse(attack, pick(given, attack));
-    const { out, perturbation, transfer, labels } = parse(output, pick(given, output));
+    const { out, perturbation, views, transfer, labels } = parse(output, pick(given, output));
     const [image = ''] = positionals;
     if (positionals.length === 1 && !isFolder(image)) {
       if (labels !== null)
         throw new ReverieError('usage/option', '--labels is for a folder or several pictures.');
       return attackOne(context, { image: resolve(image), settings, ...choice });
     }
-    if (perturbation !== null) {
-      throw new ReverieError('usage/option', '--perturbation is for a single picture.');
+    if (perturbation !== null || views !== null) {
+      throw new ReverieError('usage/option', '--perturbation and --views are for a single picture.');
     }
     const events = engine.attackSet({
       images: positionals.flatMap(picturesIn),
@@ -99,11 +106,12 @@ async function attackOne(
   asked: Pick<AttackRequest, 'image' | 'settings' | keyof Execution>,
 ): Promise<Outcome> {
   const { engine, given, interruption } = context;
-  const { out, perturbation, transfer } = parse(output, pick(given, output));
+  const { out, perturbation, views, transfer } = parse(output, pick(given, output));
   const events = engine.attack({
     ...asked,
     out: resolve(out ?? freeName(asked.image, 'attack')),
     perturbation: perturbation === null ? null : resolve(perturbation),
+    views: views === null ? null : resolve(views),
     transfer: await interruption.unless(networksIn(engine, transfer, asked)),
     preview: null,
   });

@@ -14,6 +14,8 @@ export interface AttackRequest extends Execution {
   out: string;
   /** Path of a picture of the perturbation, ten times as strong, or `null`. */
   perturbation: string | null;
+  /** Path of a grid of fresh random views of the result, or `null`. */
+  views: string | null;
   /** Further networks that the result is shown to. */
   transfer: readonly string[];
   preview: Preview | null;
@@ -43,6 +45,16 @@ export interface Verdict {
   norms: LevelNorms;
 }
 
+/** What a network makes of random transforms that the attack has not seen. */
+export interface ViewShare {
+  count: number;
+  /** After how many the result reaches the goal, and Wilson's interval of 95 % for their share. */
+  fooled: number;
+  interval: readonly [low: number, high: number];
+  /** After how many the picture without the attack reaches it, too. */
+  untouched: number;
+}
+
 export interface TransferRow {
   model: string;
   classes: BeforeAfter;
@@ -58,6 +70,8 @@ export interface AttackResult extends PictureResult, Verdict {
   epsilon: number | null;
   /** How often a sealed victim was asked; `null` for methods that know the network. */
   queries: number | null;
+  /** Fresh views of the file, and their grid where it was asked for; `null` where none were looked at. */
+  views: (ViewShare & { output: string | null }) | null;
   /** What the optimiser had found before it was rounded to grey levels. */
   unrounded: { success: boolean; margin: number; l2: number; linf: number };
   /** The same result as a PNG, when the output's format did not keep every level; else `null`. */
@@ -98,6 +112,8 @@ export interface AttackSetRow {
   relativeL2: number;
   /** How often a sealed victim was asked; `null` for methods that know the network. */
   queries: number | null;
+  /** Fresh views of the file; `null` where none were looked at. */
+  views: ViewShare | null;
   /** What the optimiser had found before it was rounded to grey levels, its norms in grey levels. */
   unrounded: { success: boolean; l2: number; linf: number; relativeL2: number };
 }
@@ -121,12 +137,13 @@ export interface AttackSetResult extends Executed {
 
 /** @throws usage/option on anything but a complete request */
 export function parseAttackRequest(value: unknown): AttackRequest {
-  const { image, settings, out, perturbation, transfer, preview, ...rest } = record(value, 'attack');
+  const { image, settings, out, perturbation, views, transfer, preview, ...rest } = record(value, 'attack');
   return {
     image: text(image, 'image'),
     settings: parse(attack, settings ?? {}),
     out: text(out, 'out'),
     perturbation: orNull(perturbation, (path) => text(path, 'perturbation')),
+    views: orNull(views, (path) => text(path, 'views')),
     transfer: names(transfer),
     preview: orNull(preview, parsePreview),
     ...parse(execution, rest),

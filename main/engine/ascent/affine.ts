@@ -10,6 +10,12 @@ export interface Affine {
   readonly y: number;
 }
 
+/** A map that also makes near things larger: both places are divided by 1 + wu·u + wv·v. */
+export interface Projective extends Affine {
+  readonly wu: number;
+  readonly wv: number;
+}
+
 export const shift = (x: number, y: number): Affine => ({ xu: 1, xv: 0, x, yu: 0, yv: 1, y });
 
 /** About the origin; a factor of 2 takes from places twice as far away, so things appear half as large. */

@@ -1,8 +1,8 @@
 /**
- * A batch of pictures seen through an affine map: bilinear samples, grey beyond the edges. For a given map this is linear (plus
+ * A batch of pictures seen through an affine or projective map: bilinear samples, grey beyond the edges. For a given map this is linear (plus
  * the constant grey), and its adjoint is exact: the same taps, scattered instead of gathered.
  */
-import type { Affine } from './affine.ts';
+import type { Affine, Projective } from './affine.ts';
 
 /** What lies around a picture (lucid's padding). */
 export const BACKGROUND = 0.5;
@@ -35,14 +35,16 @@ export class Warp {
   }
 
   /** Takes a map from pixels of the view to pixels of the picture, both counted from the first pixel's centre. */
-  look(map: Affine): this {
+  look(map: Affine | Projective): this {
+    const [wu, wv] = 'wu' in map ? [map.wu, map.wv] : [0, 0];
     const { width, height } = this.#picture;
     const places = this.#places;
     const weights = this.#weights;
     for (let v = 0, i = 0; v < this.#view.height; v++) {
       for (let u = 0; u < this.#view.width; u++, i++) {
-        const x = map.xu * u + map.xv * v + map.x;
-        const y = map.yu * u + map.yv * v + map.y;
+        const depth = 1 + wu * u + wv * v;
+        const x = (map.xu * u + map.xv * v + map.x) / depth;
+        const y = (map.yu * u + map.yv * v + map.y) / depth;
         const left = Math.floor(x);
         const top = Math.floor(y);
         const fx = x - left;

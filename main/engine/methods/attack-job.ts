@@ -13,6 +13,8 @@ import { GAIN, amplify, type PerturbationView } from '../attack/perturbation-vie
 import { checkWritable, decodeImage, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
 import { resolveGoal, sameClass, translateGoal } from './attack-goal.ts';
+import { maskFor } from './attack-mask.ts';
+import { freshOf, judgeViews } from './attack-views.ts';
 import { completed, isBlackBox } from './attack-plan.ts';
 import { judgeFile, look, type Judge, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
@@ -39,6 +41,7 @@ export async function* runAttack(
   const { settings, out } = request;
   await checkWritable(out);
   if (request.perturbation !== null) await checkWritable(request.perturbation);
+  if (request.views !== null) await checkWritable(request.views);
   const { pixels, source } = await decodeImage(request.image);
   const original = toLevels(pixels.data);
   const victims = await openVictims(open, settings.ensemble, isBlackBox(settings.method));
@@ -77,7 +80,7 @@ export async function* runAttack(
     const curve = { loss: new Array<number>(), probability: new Array<number>() };
     const started = performance.now();
     let since = started;
-    const steps = attackPicture(opponents, original, settings, size);
+    const steps = attackPicture(opponents, original, settings, size, await maskFor(settings, size));
     let attacked: Attacked | undefined;
     for (;;) {
       const next = await steps.next();
@@ -122,6 +125,7 @@ export async function* runAttack(
     }
     const view = amplify(original, toLevels(judged.picture.data));
     if (request.perturbation !== null) await saveView(view, size, request.perturbation);
+    const views = await viewsOf(first, judged.picture, pictureOf(original, size), goal, request);
     yield {
       kind: 'done',
       result: {
@@ -141,6 +145,7 @@ export async function* runAttack(
         classes: { before: before.top, after: judged.top },
         epsilon: attacked.epsilon,
         queries: attacked.queries,
+        views,
         unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
         lossless,
         perturbation: {
@@ -198,6 +203,21 @@ const pictureOf = (levels: Levels, { width, height }: Size): Pixels =>
 
 function stepOf({ loss, probability }: Iteration, size: Size, ms: number) {
   return { octave: 1, octaves: 1, ...size, objective: loss, probability, ms };
+}
+
+/** Fresh views of a result, and their grid on the disk. */
+async function viewsOf(
+  victim: Victim,
+  picture: Pixels,
+  original: Pixels,
+  goal: Goal,
+  { settings, views }: AttackRequest,
+): Promise<AttackResult['views']> {
+  const count = freshOf(settings, views !== null);
+  if (count === 0) return null;
+  const { share, grid } = await judgeViews(victim, picture, original, goal, settings, count);
+  if (views !== null) await saveImage(grid, views);
+  return { ...share, output: views === null ? null : resolvePath(views) };
 }
 
 /** The verdict about a PNG that nobody asked for, in a folder of its own. */

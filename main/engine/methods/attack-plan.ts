@@ -6,10 +6,10 @@ import { QUERIES_PER_STEP } from '../attack/black-box/nes.ts';
 import type { ClimbOptions } from '../attack/climb.ts';
 
 /** Methods that stay within ε; the others look for the smallest change. */
-export type BallMethod = 'fgsm' | 'bim' | 'pgd' | 'mi-fgsm';
+export type BallMethod = 'fgsm' | 'bim' | 'pgd' | 'mi-fgsm' | 'eot';
 
 export const isBallMethod = (method: AttackMethod): method is BallMethod =>
-  method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm';
+  method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm' || method === 'eot';
 
 /** Methods that ask a sealed victim. */
 export type BlackBoxMethod = 'square' | 'nes';
@@ -19,6 +19,8 @@ export const isBlackBox = (method: AttackMethod): method is BlackBoxMethod =>
 
 /** μ of MI-FGSM. */
 const DECAY = 1;
+
+const PATCH_STEP = 0.05;
 
 const EPSILON: Readonly<Record<Norm, number>> = { linf: 8 / 255, l2: 3 };
 
@@ -30,7 +32,10 @@ export function normOf({ method, norm, eps }: AttackSettings): Norm {
   if (isBlackBox(method) && norm === 'l2') {
     throw new ReverieError('usage/option', `The method ${method} measures changes in linf, not in "l2".`);
   }
-  const chosen = norm ?? (isBallMethod(method) || isBlackBox(method) ? 'linf' : 'l2');
+  if (method === 'patch' && (norm !== null || eps !== null)) {
+    throw new ReverieError('usage/option', 'The method patch has no bound, so neither --eps nor --norm.');
+  }
+  const chosen = norm ?? (isBallMethod(method) || isBlackBox(method) || method === 'patch' ? 'linf' : 'l2');
   if (chosen === 'linf' && eps !== null && eps > 1) {
     throw new ReverieError(
       'usage/option',
@@ -51,7 +56,8 @@ export function stepsOf({ method, steps, target, queries }: AttackSettings): num
   if (steps !== null) return steps;
   if (method === 'deepfool') return 50;
   if (method === 'cw') return 100;
-  return target === null ? 10 : 40;
+  if (method === 'patch') return 60;
+  return target === null && method !== 'eot' ? 10 : 40;
 }
 
 /** Options of an attack inside the ball of that ε. */
@@ -63,8 +69,23 @@ export function climbOptions(settings: AttackSettings, method: BallMethod, epsil
     stepSize: step ?? (method === 'fgsm' ? epsilon : epsilon / 4),
     steps: stepsOf(settings),
     restarts,
-    randomStart: method === 'pgd',
+    randomStart: method === 'pgd' || method === 'eot',
     decay: method === 'mi-fgsm' ? DECAY : null,
+    seed,
+  };
+}
+
+/** Options of a patch: no bound but [0, 1], and momentum over gradients that are random. */
+export function patchOptions(settings: AttackSettings): ClimbOptions {
+  const { step, seed } = settings;
+  return {
+    norm: normOf(settings),
+    epsilon: 1,
+    stepSize: step ?? PATCH_STEP,
+    steps: stepsOf(settings),
+    restarts: 1,
+    randomStart: false,
+    decay: DECAY,
     seed,
   };
 }
@@ -72,6 +93,8 @@ export function climbOptions(settings: AttackSettings, method: BallMethod, epsil
 /** The settings with every default filled in, as recipes keep them. */
 export function completed(settings: AttackSettings): AttackSettings {
   const { method, minimal } = settings;
+  if (method === 'patch')
+    return { ...settings, steps: stepsOf(settings), step: patchOptions(settings).stepSize };
   const filled = { ...settings, norm: normOf(settings), steps: stepsOf(settings) };
   if (isBlackBox(method)) return { ...filled, steps: settings.steps, eps: epsilonOf(settings) };
   // Of a search for ε, ε and the step that follows it are what is found.

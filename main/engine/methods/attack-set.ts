@@ -5,7 +5,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, parse as parsePath } from 'node:path';
-import type { AttackSetRequest, AttackSetResult, AttackSetRow } from '../../../shared/contract/attack.ts';
+import type {
+  AttackSetRequest,
+  AttackSetResult,
+  AttackSetRow,
+  ViewShare,
+} from '../../../shared/contract/attack.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { argmax, type Goal } from '../attack/goal.ts';
@@ -16,6 +21,8 @@ import { resolveGoal, sameClass } from './attack-goal.ts';
 import { namesIn, type OpenNetwork } from './attack-job.ts';
 import { Matrix, mediansOf, queriesOf, tally } from './attack-figures.ts';
 import { readImageLabels, type Labels } from './attack-labels.ts';
+import { maskFor } from './attack-mask.ts';
+import { freshOf, judgeViews } from './attack-views.ts';
 import { completed, isBlackBox } from './attack-plan.ts';
 import { judgeFile, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
@@ -178,6 +185,7 @@ interface Made extends Judged {
   readonly goal: Goal;
   readonly unrounded: Attacked['unrounded'];
   readonly queries: number | null;
+  readonly views: ViewShare | null;
 }
 
 async function attackOne(
@@ -194,14 +202,32 @@ async function attackOne(
     const own = goalOf(victim, goal, maker);
     return own === null ? [] : [{ bench: victim.bench, oracle: victim.at(subject.size), goal: own }];
   });
-  const steps = attackPicture(opponents, subject.original, settings, subject.size);
+  const steps = attackPicture(
+    opponents,
+    subject.original,
+    settings,
+    subject.size,
+    await maskFor(settings, subject.size),
+  );
   let next = await steps.next();
   while (next.done !== true) next = await steps.next();
   const path = join(folder, `${parsePath(subject.path).name}-${maker.bench.model.name}.png`);
   const { width, height } = subject.size;
   await saveImage(pixelsFrom(width, height, fromLevels(next.value.levels)), path);
   const judged = await judgeFile(path, opponents, subject.original);
-  return { ...judged, path, maker, goal, unrounded: next.value.unrounded, queries: next.value.queries };
+  const fresh = freshOf(settings, false);
+  const before = pixelsFrom(width, height, fromLevels(subject.original));
+  const views =
+    fresh === 0 ? null : (await judgeViews(maker, judged.picture, before, goal, settings, fresh)).share;
+  return {
+    ...judged,
+    path,
+    maker,
+    goal,
+    views,
+    unrounded: next.value.unrounded,
+    queries: next.value.queries,
+  };
 }
 
 function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSetRow {
@@ -221,6 +247,7 @@ function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSe
     norms,
     relativeL2: share(norms.l2, length),
     queries: made?.queries ?? null,
+    views: made?.views ?? null,
     unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
   };
 }

@@ -1,4 +1,5 @@
 /** A network as the victim of an attack: its scores and their gradients, in the samples of a picture of any size. */
+import type { Eye } from '../attack/eot/expectation.ts';
 import { appendSlope, feedsFor } from '../attack/logit-gradient.ts';
 import type { Loss, Oracle, Slope } from '../attack/oracle.ts';
 import { forms } from '../gradient/forms.ts';
@@ -20,6 +21,8 @@ const TINY = 1e-30;
 export interface Sight extends Oracle {
   /** What it sees of them. */
   readonly view: View;
+  /** The same for samples without their size. */
+  readonly eye: Eye;
   /** How it sees a picture that is such a view already. */
   readonly close: Oracle;
 }
@@ -81,6 +84,16 @@ class SightOf implements Sight {
     this.#victim = victim;
     this.#size = size;
     this.view = viewOf(size, sideOf(victim.bench));
+  }
+
+  get eye(): Eye {
+    const { view } = this;
+    const { width, height } = this.#size;
+    return {
+      side: view.side,
+      see: (picture) => view.apply(pixelsFrom(width, height, picture)).data,
+      back: (gradient) => view.adjoint(pixelsFrom(view.side, view.side, gradient)).data,
+    };
   }
 
   get close(): Oracle {

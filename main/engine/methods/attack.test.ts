@@ -208,6 +208,53 @@ describe('an attack', () => {
     await victim.release();
   });
 
+  it('that expects no transforms is the plain attack, byte by byte', async () => {
+    const levels = async (method: string): Promise<Uint8Array> => {
+      const { result } = await run({ method, steps: 8, transforms: 'none', samples: 1, fresh: 0 });
+      return toLevels((await decodeImage(result.output)).pixels.data);
+    };
+    expect(await levels('eot')).toEqual(await levels('pgd'));
+  });
+
+  it('is judged after transforms that it has not seen, with an interval and a grid', async () => {
+    const views = join(folder, 'views.png');
+    const transforms = 'rotation:5 noise:0.01 jpeg:10';
+    const settings = { method: 'eot', steps: 6, samples: 2, transforms, eps: '64/255' };
+    const { result } = await run(settings, { views });
+    const [low, high] = result.views?.interval ?? [];
+    expect(result.views).toMatchObject({ count: 100, output: views });
+    expect(result.views?.fooled).toBeGreaterThan(result.views?.untouched ?? Infinity);
+    expect(low).toBeLessThan((result.views?.fooled ?? 0) / 100);
+    expect(high).toBeGreaterThanOrEqual((result.views?.fooled ?? 0) / 100);
+    expect((await decodeImage(views)).pixels.width).toBe(6 * (32 + 2 * 6) + 7 * 6);
+    expect((await run({}, {})).result.views).toBeNull();
+  });
+
+  it('by a patch leaves everything outside it bit by bit as it was', async () => {
+    const mask = createPixels(50, 44);
+    for (let i = 0; i < mask.data.length; i++) {
+      const [x, y] = [i % 50, Math.floor(i / 50) % 44];
+      if (x >= 12 && x < 34 && y >= 10 && y < 30) mask.data[i] = 1;
+    }
+    await saveImage(mask, join(folder, 'mask.png'));
+    for (const where of [{ mask: join(folder, 'mask.png') }, { patchSize: 0.5 }]) {
+      const { result } = await run({ method: 'patch', eps: null, steps: 5, samples: 2, fresh: 10, ...where });
+      const changed = toLevels((await decodeImage(result.output)).pixels.data);
+      const inside = (i: number): boolean =>
+        'mask' in where
+          ? mask.data[i] === 1
+          : Math.hypot((i % 50) - 24.5, (Math.floor(i / 50) % 44) - 21.5) <= 11;
+      let moved = 0;
+      changed.forEach((level, i) => {
+        if (!inside(i)) expect(level).toBe(original[i]);
+        else if (level !== original[i]) moved++;
+      });
+      expect(moved).toBeGreaterThan(500);
+      expect(result.epsilon).toBeNull();
+      expect(result.views?.count).toBe(10);
+    }
+  });
+
   it('finds an ε so small that one level less did not do', async () => {
     const { result } = await run({ method: 'bim', minimal: true, eps: null });
     const levels = Math.round(255 * (result.epsilon ?? 0));
@@ -271,6 +318,11 @@ describe('an attack', () => {
     [{ target: 'class:3' }, 'class/unknown'],
     [{ method: 'cw', norm: 'linf' }, 'usage/option'],
     [{ eps: 2 }, 'usage/option'],
+    [{ method: 'square', norm: 'l2' }, 'usage/option'],
+    [{ method: 'nes', minimal: true }, 'usage/option'],
+    [{ method: 'patch' }, 'usage/option'],
+    [{ method: 'patch', eps: null, mask: 'none.png' }, 'image/missing'],
+    [{ method: 'eot', transforms: 'turn' }, 'usage/option'],
     [{ eps: '8/0' }, 'usage/option'],
     [{ method: 'deepfool', ensemble: 'other' }, 'usage/option'],
     [{ method: 'deepfool', minimal: true }, 'usage/option'],

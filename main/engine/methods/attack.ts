@@ -11,6 +11,8 @@ import { climb, type Found, type Iteration } from '../attack/climb.ts';
 import { deepFool } from '../attack/deepfool.ts';
 import type { Goal } from '../attack/goal.ts';
 import { fromLevels, levelsIn, normsOf, onLattice, toLevels, type Levels } from '../attack/lattice.ts';
+import { parseTransforms } from '../attack/eot/distribution.ts';
+import { expectedAim } from '../attack/eot/expectation.ts';
 import { EpsilonSearch } from '../attack/minimal-epsilon.ts';
 import { nes } from '../attack/black-box/nes.ts';
 import { Sealed } from '../attack/black-box/sealed.ts';
@@ -22,10 +24,12 @@ import {
   isBallMethod,
   isBlackBox,
   normOf,
+  patchOptions,
   stepsOf,
   type BallMethod,
   type BlackBoxMethod,
 } from './attack-plan.ts';
+import type { Mask } from './attack-mask.ts';
 import type { Sight } from './attack-victim.ts';
 import type { Size } from './octaves.ts';
 
@@ -56,12 +60,13 @@ type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
 /** How many steps will be taken at most; of a search for the smallest ε, each trial counts its own. */
 export function mostSteps(settings: AttackSettings): number {
   const { method, restarts, trials } = settings;
-  return stepsOf(settings) * (method === 'pgd' ? restarts : method === 'cw' ? trials : 1);
+  return stepsOf(settings) * (method === 'pgd' || method === 'eot' ? restarts : method === 'cw' ? trials : 1);
 }
 
 /**
  * @param opponents the networks that should all be fooled; DeepFool and attacks on a sealed victim take one
  * @param size of the picture in pixels
+ * @param mask where a patch may be; null for other methods
  * @throws ReverieError `usage/option` for settings that contradict each other
  */
 export async function* attackPicture(
@@ -69,8 +74,10 @@ export async function* attackPicture(
   original: Levels,
   settings: AttackSettings,
   size: Size,
+  mask: Mask | null,
 ): Steps<Attacked> {
   const { method } = settings;
+  if (method === 'patch') return yield* patch(opponents, original, settings, mask);
   if (isBlackBox(method)) return yield* sealed(opponents, original, settings, method, size);
   if (!isBallMethod(method)) {
     const found = yield* unbounded(opponents, original, settings, method);
@@ -97,7 +104,8 @@ async function* within(
   epsilon: number,
 ): Steps<Attacked> {
   const options = climbOptions(settings, method, epsilon);
-  const found = yield* climb(aimOf(opponents, 'cross-entropy'), fromLevels(original), options);
+  const aim = method === 'eot' ? expectedAimOf(opponents, settings) : aimOf(opponents, 'cross-entropy');
+  const found = yield* climb(aim, fromLevels(original), options);
   return settle(opponents, original, options, found);
 }
 
@@ -176,6 +184,51 @@ async function rounded(
 
 const aimOf = (opponents: readonly Opponent[], followed: 'cross-entropy' | 'margin'): Aim =>
   together(opponents.map(({ oracle, goal }) => aimAt(oracle, goal, followed)));
+
+function expectedAimOf(opponents: readonly Opponent[], settings: AttackSettings): Aim {
+  const { samples, seed } = settings;
+  const ranges = parseTransforms(settings.transforms);
+  return together(
+    opponents.map(({ oracle, goal }) =>
+      expectedAim(oracle.eye, oracle.close, goal, { ranges, samples, seed }),
+    ),
+  );
+}
+
+/** Only samples inside the mask change, and may become anything: their steps are as if the network saw no others. */
+async function* patch(
+  opponents: readonly Opponent[],
+  original: Levels,
+  settings: AttackSettings,
+  mask: Mask | null,
+): Steps<Attacked> {
+  if (mask === null || settings.minimal) throw usage('The method patch takes a mask, and no --minimal.');
+  const inside = (i: number): boolean => mask[i % mask.length] === 1;
+  const start = fromLevels(original).map((value, i) => (inside(i) ? PATCH_GREY : value));
+  const aim = expectedAimOf(opponents, settings);
+  const masked: Aim = {
+    standing: (picture) => aim.standing(picture),
+    async ascent(picture) {
+      const { gradient, ...standing } = await aim.ascent(picture);
+      return { ...standing, gradient: gradient.map((g, i) => (inside(i) ? g : 0)) };
+    },
+  };
+  const { picture, margin, flat } = yield* climb(masked, start, patchOptions(settings));
+  const levels = toLevels(picture);
+  const { l2, linf } = normsOf(levels, original);
+  return {
+    levels,
+    margin: (await aimOf(opponents, 'margin').standing(fromLevels(levels))).margin,
+    unrounded: { margin, l2, linf },
+    repairs: 0,
+    epsilon: null,
+    flat,
+    queries: null,
+  };
+}
+
+/** What a patch begins as. */
+const PATCH_GREY = 128 / 255;
 
 /** From a picture without rounding to one of whole levels that still reaches the goal, where that is possible. */
 async function settle(

@@ -16,6 +16,7 @@ export function attackRequest(
     settings,
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
+    views: null,
     transfer: [],
     preview,
     model,

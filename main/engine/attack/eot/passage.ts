@@ -1,0 +1,90 @@
+/**
+ * A picture's passage through what was drawn: print, camera, light, lens, sensor, file. The gradient comes back through exact
+ * adjoints, with two exceptions that are said: where a sample is clipped to [0, 1] none passes, and through JPEG it passes as
+ * if the file had kept every level (the straight-through estimate of Bengio et al. 2013).
+ */
+import { Warp } from '../../ascent/warp.ts';
+import { decodeImage, encodeJpeg } from '../../imaging/codec.ts';
+import { pixelsFrom } from '../../imaging/pixels.ts';
+import { Blur } from './blur.ts';
+import type { Draw } from './distribution.ts';
+
+export interface Passed {
+  readonly picture: Float32Array;
+  /** From a gradient with respect to `picture` to one with respect to what went in; once, before the next passage. */
+  back(gradient: Float32Array): Float32Array;
+}
+
+/** For square pictures of one size. */
+export class Passage {
+  readonly #side: number;
+  readonly #warp: Warp;
+
+  constructor(side: number) {
+    this.#side = side;
+    const extent = { width: side, height: side };
+    this.#warp = new Warp(extent, extent);
+  }
+
+  /** Leaves `picture` alone; with nothing drawn it is returned itself. */
+  async pass(picture: Float32Array, { camera, colour, blur, noise, quality }: Draw): Promise<Passed> {
+    const backwards: ((gradient: Float32Array) => Float32Array)[] = [];
+    let x = picture;
+    if (camera !== null) {
+      const warp = this.#warp.look(camera);
+      const seen = new Float32Array(x.length);
+      warp.apply(x, 0, seen, 0);
+      x = seen;
+      backwards.push((gradient) => {
+        const out = new Float32Array(gradient.length);
+        warp.applyAdjoint(gradient, 0, out, 0);
+        return out;
+      });
+    }
+    if (colour !== null) {
+      const { matrix, offset } = colour;
+      x = recolour(x, matrix, offset);
+      backwards.push((gradient) => recolour(gradient, transposed(matrix), 0));
+    }
+    if (blur > 0.1) {
+      const lens = new Blur(this.#side, blur);
+      x = lens.apply(x);
+      backwards.push((gradient) => lens.applyAdjoint(gradient));
+    }
+    if (noise !== null) x = x.map((value, i) => value + (noise[i] ?? 0));
+    if (x !== picture) {
+      const open = x;
+      x = open.map((value) => Math.min(Math.max(value, 0), 1));
+      backwards.push((gradient) => gradient.map((g, i) => (open[i] === clamped(open[i]) ? g : 0)));
+    }
+    if (quality !== null) x = await this.#compressed(x, quality);
+    return {
+      picture: x,
+      back: (gradient) => backwards.reduceRight((g, step) => step(g), gradient),
+    };
+  }
+
+  async #compressed(x: Float32Array, quality: number): Promise<Float32Array> {
+    const bytes = await encodeJpeg(pixelsFrom(this.#side, this.#side, x), { quality });
+    return (await decodeImage(bytes)).pixels.data;
+  }
+}
+
+const clamped = (value = 0): number => Math.min(Math.max(value, 0), 1);
+
+function recolour(x: Float32Array, matrix: readonly number[], offset: number): Float32Array {
+  const plane = x.length / 3;
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < plane; i++) {
+    const [r, g, b] = [x[i] ?? 0, x[plane + i] ?? 0, x[2 * plane + i] ?? 0];
+    for (let c = 0; c < 3; c++) {
+      const at = 3 * c;
+      out[c * plane + i] =
+        (matrix[at] ?? 0) * r + (matrix[at + 1] ?? 0) * g + (matrix[at + 2] ?? 0) * b + offset;
+    }
+  }
+  return out;
+}
+
+const transposed = (matrix: readonly number[]): number[] =>
+  matrix.map((_, i) => matrix[3 * (i % 3) + Math.floor(i / 3)] ?? 0);

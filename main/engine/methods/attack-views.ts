@@ -1,0 +1,63 @@
+/** How often a result still succeeds after transforms that the attack has never seen, and a grid of what they look like. */
+import type { AttackSettings } from '../../../shared/recipes/attack.ts';
+import type { ViewShare } from '../../../shared/contract/attack.ts';
+import { parseTransforms } from '../attack/eot/distribution.ts';
+import { freshViews } from '../attack/eot/expectation.ts';
+import { wilson } from '../attack/eot/wilson.ts';
+import type { Goal } from '../attack/goal.ts';
+import { createPixels, pixelsFrom, type Pixels } from '../imaging/pixels.ts';
+import { sheetOf } from '../imaging/sheet.ts';
+import { paste } from '../imaging/tiles.ts';
+import type { Victim } from './attack-victim.ts';
+
+/** Views of methods that optimise for them, where no number is given: the invariant asks for 100. */
+const USUAL = 100;
+
+/** Views on a grid, and the width of their frames. */
+const SHOWN = 24;
+const FRAME = 6;
+
+/** Frames say what the network made of a view; the colours differ in brightness, too. */
+const FOOLED = [1, 0.72, 0.2] as const;
+const NOT_FOOLED = [0.25, 0.3, 0.38] as const;
+
+/** How many fresh views judge a result. */
+export const freshOf = ({ method, fresh }: AttackSettings, grid: boolean): number =>
+  fresh ?? (grid || method === 'eot' || method === 'patch' ? USUAL : 0);
+
+/**
+ * @param original the picture before the attack, which goes through the same transforms
+ * @returns the share, and the first views on a grid, framed bright where the goal is reached
+ */
+export async function judgeViews(
+  victim: Victim,
+  picture: Pixels,
+  original: Pixels,
+  goal: Goal,
+  { transforms, seed }: AttackSettings,
+  count: number,
+): Promise<{ share: ViewShare; grid: Pixels }> {
+  const ranges = parseTransforms(transforms);
+  const { view, close } = victim.at(picture);
+  const shown: Pixels[] = [];
+  let fooled = 0;
+  for await (const fresh of freshViews(view.apply(picture), close, goal, ranges, count, seed)) {
+    const reached = fresh.standing.margin > 0;
+    if (reached) fooled++;
+    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(view.side, view.side, fresh.picture), reached));
+  }
+  let untouched = 0;
+  for await (const { standing } of freshViews(view.apply(original), close, goal, ranges, count, seed))
+    if (standing.margin > 0) untouched++;
+  const [low, high] = wilson(fooled, count);
+  return {
+    share: { count, fooled, interval: [low, high], untouched },
+    grid: sheetOf(shown, { gap: FRAME, border: true, fill: 0.1, columns: 6 }),
+  };
+}
+
+function framed(view: Pixels, reached: boolean): Pixels {
+  const frame = createPixels(view.width + 2 * FRAME, view.height + 2 * FRAME, reached ? FOOLED : NOT_FOOLED);
+  paste(frame, view, FRAME, FRAME);
+  return frame;
+}
