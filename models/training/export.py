@@ -186,6 +186,7 @@ def main():
             "meaning": "activation of GoogLeNet = this factor times the activation of dreamnet",
             **{n: round(v, 4) for n, v in saved["scales"].items()},
         },
+        "licence": "MIT",
         "source": {
             "teacher": "BVLC GoogLeNet (unrestricted use)",
             "origin": "made for Reverie with models/training: pruned and reduced in rank in closed form, then distilled",

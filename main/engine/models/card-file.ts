@@ -96,7 +96,7 @@ async function parseCard(file: CardFile, path: string): Promise<Card> {
 function sourceOf(source: unknown): string | null {
   if (typeof source === 'string') return source;
   if (!isRecord(source)) return null;
-  return textOr(source['address'], textOr(source['repository'], null));
+  return textOr(source['address'], textOr(source['repository'], textOr(source['origin'], null)));
 }
 
 function readPreprocessing(input: CardFile, refuse: Refuse): Preprocessing {
