@@ -112,6 +112,7 @@ export class Resources {
       return this.#shown(inputPath(this.#options.runs.folder(job), 'source', inputs['source'] ?? ''), true);
     }
     if (kind === 'perturbation' && name === '') return this.#shown(this.#inRun(job, RUN.perturbation), true);
+    if (kind === 'views' && name === '') return this.#shown(this.#inRun(job, RUN.views), true);
     if (kind === 'frames.zip' && name === '') {
       const download = `${tidyName(inputs['source'] ?? '').stem}-steps.zip`;
       return { type: 'application/zip', body: { entries: this.frames(job) }, download, fixed: false };

@@ -19,6 +19,7 @@ export const RUN = {
   inputs: 'inputs',
   result: 'result.png',
   perturbation: 'perturbation.png',
+  views: 'views.png',
 } as const;
 
 export interface RunRecord extends Omit<Job, 'position'> {

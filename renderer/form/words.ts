@@ -9,6 +9,9 @@ const NAMES: Readonly<Record<string, string>> = {
   'mi-fgsm': 'MI-FGSM',
   deepfool: 'DeepFool',
   cw: 'Carlini and Wagner',
+  square: 'Square attack',
+  nes: 'NES',
+  eot: 'EOT',
   linf: 'L∞',
   l2: 'L2',
 };

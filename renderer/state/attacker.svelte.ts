@@ -45,8 +45,8 @@ export class Attacker {
     this.settings = settingsFrom(settings);
   }
 
-  /** Lays a picture on the desk; what was to be seen in another one is kept. */
-  open(picture: string): void {
+  /** Lays a picture on the desk, or takes it away; what was to be seen in another one is kept. */
+  open(picture: string | null): void {
     if (picture === this.picture && this.job === null) return;
     this.#put({ picture, job: null });
   }

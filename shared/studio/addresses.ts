@@ -35,6 +35,11 @@ export function perturbationAddress(job: string): string {
   return `/run/${encodeURIComponent(job)}/perturbation`;
 }
 
+/** Fresh random views of an attack's result on a grid, for one that was judged by them. */
+export function viewsAddress(job: string): string {
+  return `/run/${encodeURIComponent(job)}/views`;
+}
+
 /** A channel in the atlas; there once it is among the `done` of its page. */
 export function channelAddress(model: string, layer: string, channel: number): string {
   return `/channel/${encodeURIComponent(model)}/${encodeURIComponent(layer)}/${channel}`;

@@ -1,5 +1,5 @@
 /** Attacks as the window sees them: the engine's report without paths, and what more can be asked about results. */
-import type { AttackResult, BeforeAfter } from '../contract/attack.ts';
+import type { AttackResult, BeforeAfter, ViewShare } from '../contract/attack.ts';
 import type { ClassProbability } from '../contract/result.ts';
 import type { AttackSettings } from '../recipes/attack.ts';
 import { isRecord } from '../recipes/fields.ts';
@@ -14,6 +14,10 @@ export interface AttackReport extends Pick<
   'success' | 'margin' | 'norms' | 'goal' | 'classes' | 'epsilon' | 'curve' | 'notes'
 > {
   perturbation: Pick<AttackResult['perturbation'], 'gain' | 'clipped'>;
+  /** How often the network was asked, for methods that know nothing else of it. */
+  queries?: number | null;
+  /** What a camera might see of it: fresh random transforms; `viewsAddress` shows some. */
+  views?: ViewShare | null;
 }
 
 /** Shows what an attack made to another network. */
@@ -82,6 +86,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -107,6 +115,10 @@ const report = withKeys({
   perturbation: withKeys({ gain: isNumber, clipped: isNumber }),
   curve: withKeys({ loss: listOf(isNumber), probability: listOf(isNumber) }),
   notes: listOf(isText),
+  queries: optional(orNull(isNumber)),
+  views: optional(
+    orNull(withKeys({ count: isNumber, fooled: isNumber, untouched: isNumber, interval: listOf(isNumber) })),
+  ),
 });
 
 function isAttackReport(value: unknown): value is AttackReport {

@@ -1,6 +1,7 @@
 /** What the engine is asked for by an order for an attack. */
 import { join } from 'node:path';
 import type { AttackRequest } from '../../../shared/contract/attack.ts';
+import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import type { Order } from '../../../shared/studio/jobs.ts';
 import { inputPath } from '../run-inputs.ts';
 import { RUN, type RunRecord } from '../run-record.ts';
@@ -16,11 +17,16 @@ export function attackRequest(
     settings,
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
-    views: null,
+    views: hasViews(settings) ? join(folder, RUN.views) : null,
     transfer: [],
     preview,
     model,
     runtime,
     device,
   };
+}
+
+/** Whether fresh random views judge the result, as they do where it was made to withstand them. */
+function hasViews({ method, fresh }: AttackSettings): boolean {
+  return fresh === null ? method === 'eot' || method === 'patch' : fresh > 0;
 }

@@ -1,5 +1,6 @@
 /** The outcome of an attack in words: what the network says now, and what it took. */
 import { firstName, type AttackReport } from '../../../shared/studio/attack.ts';
+import type { ViewShare } from '../../../shared/contract/attack.ts';
 import type { ClassProbability } from '../../../shared/contract/result.ts';
 
 type Named = Pick<ClassProbability, 'index' | 'label'>;
@@ -42,6 +43,15 @@ export function verdictOf({ success, goal, classes, norms }: AttackReport, allie
 function effort({ l0, linf }: AttackReport['norms']): string {
   if (l0 === 0) return 'no pixel was changed';
   return `no pixel changed by more than ${linf} of 255 levels`;
+}
+
+/** How a result stands after transforms that nobody has tried before, with what that says about all of them. */
+export function viewsSentence({ count, fooled, interval: [low, high], untouched }: ViewShare): string {
+  const share = (part: number): string => `${Math.round(100 * part)} %`;
+  return (
+    `${fooled} of ${count} random views fool the network: ${share(low)} to ${share(high)} of all such views, ` +
+    `with 95 % confidence. Of the original, ${untouched} do.`
+  );
 }
 
 /** What is typed or chosen as a target, in the words of a recipe; `null`: anything but what is seen now. */

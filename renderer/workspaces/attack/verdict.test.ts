@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { AttackReport } from '../../../shared/studio/attack.ts';
+import { percent, targetFrom, targetText, verdictOf, viewsSentence } from './verdict.ts';
+
+const goldfish = { index: 1, label: 'goldfish, Carassius auratus', probability: 0.62 };
+const car = { index: 817, label: 'sports car, sport car', probability: 0.971 };
+const toaster = { index: 859, label: 'toaster' };
+
+function report({ ...given }: Partial<AttackReport>): AttackReport {
+  return {
+    success: true,
+    margin: 1,
+    norms: { l0: 100, l2: 50, linf: 8 },
+    goal: { kind: 'untargeted', index: 1, label: goldfish.label },
+    classes: { before: [goldfish], after: [car] },
+    epsilon: null,
+    perturbation: { gain: 10, clipped: 0 },
+    curve: { loss: [], probability: [] },
+    notes: [],
+    ...given,
+  };
+}
+const wanted = (goal: { index: number; label: string | null }): AttackReport['goal'] => ({
+  kind: 'targeted',
+  index: goal.index,
+  label: goal.label,
+});
+
+describe('the verdict', () => {
+  it.each([
+    [
+      'a success',
+      report({}),
+      0,
+      'The network now says sports car (97 %) instead of goldfish; no pixel changed by more than 8 of 255 levels.',
+    ],
+    [
+      'a target that was reached',
+      report({ goal: wanted(car) }),
+      0,
+      'The network now says sports car (97 %) instead of goldfish, as was asked; no pixel changed by more than 8 of 255 levels.',
+    ],
+    [
+      'a failure',
+      report({ success: false, classes: { before: [goldfish], after: [goldfish] } }),
+      0,
+      'The network still says goldfish (62 %); no pixel changed by more than 8 of 255 levels.',
+    ],
+    [
+      'a target that was missed',
+      report({ success: false, goal: wanted(toaster) }),
+      0,
+      'The network now says sports car (97 %) instead of goldfish, not toaster as was asked; no pixel changed by more than 8 of 255 levels.',
+    ],
+    [
+      'an ensemble',
+      report({}),
+      2,
+      'The network now says sports car (97 %) instead of goldfish, and so are 2 more fooled; no pixel changed by more than 8 of 255 levels.',
+    ],
+    [
+      'an ensemble of which one holds out',
+      report({ success: false }),
+      1,
+      'The network now says sports car (97 %) instead of goldfish, but not all networks of the ensemble are fooled; no pixel changed by more than 8 of 255 levels.',
+    ],
+    [
+      'a picture that needed no change',
+      report({
+        goal: wanted(goldfish),
+        classes: { before: [goldfish], after: [goldfish] },
+        norms: { l0: 0, l2: 0, linf: 0 },
+      }),
+      0,
+      'The network still says goldfish (62 %); no pixel was changed.',
+    ],
+  ])('tells %s', (_, given, allies, sentence) => {
+    expect(verdictOf(given, allies)).toBe(sentence);
+  });
+
+  it('goes by numbers without names', () => {
+    const nameless = { before: [{ ...goldfish, label: null }], after: [{ ...car, label: null }] };
+    expect(verdictOf(report({ classes: nameless }), 0)).toMatch(
+      /^The network now says class 817 \(97 %\) instead of class 1;/,
+    );
+  });
+});
+
+it('tells how many views fool the network', () => {
+  expect(viewsSentence({ count: 100, fooled: 97, interval: [0.9155, 0.9897], untouched: 3 })).toBe(
+    '97 of 100 random views fool the network: 92 % to 99 % of all such views, with 95 % confidence. Of the original, 3 do.',
+  );
+});
+
+it.each([
+  [1, '100 %'],
+  [0.456, '46 %'],
+  [0.0456, '4.6 %'],
+  [0.0004, 'under 0.1 %'],
+  [0, '0 %'],
+])('says %f as %s', (probability, words) => {
+  expect(percent(probability)).toBe(words);
+});
+
+it.each([
+  ['', null, ''],
+  ['  ', null, ''],
+  ['goldfish', 'class:goldfish', 'goldfish'],
+  ['class:1', 'class:1', '1'],
+  ['Least likely', 'least-likely', 'least-likely'],
+  ['random', 'random', 'random'],
+])('takes "%s" for a target', (typed, target, text) => {
+  expect(targetFrom(typed)).toBe(target);
+  expect(targetText(target)).toBe(text);
+});
