@@ -111,8 +111,7 @@ export function readNetwork(file: NetworkFile): ReadNetwork {
 /** Side of the pictures that the graph itself declares; freeing its input forgets it. */
 function declaredSide({ inputs: [input] }: Graph): number | undefined {
   const sizes = (input?.dims.slice(1) ?? []).filter((size) => typeof size === 'number' && size > 4);
-  const side = Math.min(...sizes.map(Number));
-  return sizes.length === 2 ? side : undefined;
+  return sizes.length === 2 ? Math.min(...sizes.map(Number)) : undefined;
 }
 
 /** The format that a file's name announces; ONNX for a name that announces none. Its contents may say otherwise. */

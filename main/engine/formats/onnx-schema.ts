@@ -3,7 +3,7 @@
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Fields that are not declared are skipped while decoding.
  */
 import protobuf from 'protobufjs/light.js';
-import type { Int64 } from './protobuf.ts';
+import { StrangersReader, type Int64 } from './protobuf.ts';
 
 export interface ModelProto {
   irVersion?: Int64 | number;
@@ -182,10 +182,12 @@ interface Messages {
   tensor: TensorProto;
 }
 
-/** Decodes a whole model; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`. */
+/**
+ * Decodes a whole model; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`.
+ * @throws `model/unsupported` beyond the number of fields that a {@link StrangersReader} reads
+ */
 export function decodeModel(bytes: Uint8Array): ModelProto {
-  const reader = protobuf.Reader.create(bytes);
-  reader.discardUnknown = true;
+  const reader = new StrangersReader(bytes);
   // The descriptor above is what makes this a ModelProto; protobufjs cannot say so in TypeScript.
   const message: object = types.model.decode(reader);
   return message;

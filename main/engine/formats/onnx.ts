@@ -52,6 +52,7 @@ function decode(bytes: Uint8Array): ModelProto {
   try {
     return decodeModel(bytes);
   } catch (cause) {
+    if (cause instanceof ReverieError) throw cause;
     const sentence = looksLikeOnnx(bytes)
       ? 'The ONNX file is damaged or incomplete.'
       : 'This is not an ONNX file: its bytes do not form a network.';

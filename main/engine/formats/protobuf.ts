@@ -1,4 +1,6 @@
-/** What the readers of protobuf files share: 64-bit integers, and fields that may be absent. */
+/** What the readers of protobuf files share: 64-bit integers, fields that may be absent, and a limit to how many there are. */
+import protobuf from 'protobufjs/light.js';
+import { ReverieError } from '../../../shared/errors.ts';
 
 /** A 64-bit integer as protobufjs gives it: two halves, of which only the high one carries the sign. */
 export interface Int64 {
@@ -24,4 +26,44 @@ export function integerOf(value: Int64 | number | undefined): number {
   if (value === undefined) return 0;
   const number = value.high * 2 ** 32 + (value.low >>> 0);
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, number));
+}
+
+/** A network of ten thousand nodes has half of these. */
+const MOST_FIELDS = 500_000;
+
+/**
+ * Reads what a stranger wrote: a field of two bytes takes a hundred in memory once it is an object, so their number is
+ * limited, not only the size of the file. 64-bit integers in packed lists count, too, because they are objects; floats do not.
+ */
+export class StrangersReader extends protobuf.Reader {
+  #fields = 0;
+
+  constructor(bytes: Uint8Array) {
+    // Byte fields become views of plain arrays.
+    super(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    this.discardUnknown = true;
+  }
+
+  override tag(): number {
+    this.#count();
+    return super.tag();
+  }
+
+  override int64(): ReturnType<protobuf.Reader['int64']> {
+    this.#count();
+    return super.int64();
+  }
+
+  override uint64(): ReturnType<protobuf.Reader['uint64']> {
+    this.#count();
+    return super.uint64();
+  }
+
+  #count(): void {
+    if (++this.#fields > MOST_FIELDS)
+      throw new ReverieError(
+        'model/unsupported',
+        `The file holds more than ${MOST_FIELDS} fields, far more than any network needs, and is not read.`,
+      );
+  }
 }

@@ -42,6 +42,7 @@ function decode(bytes: Uint8Array): NonNullable<GraphDef['node']> {
   try {
     nodes = decodeGraph(bytes).node;
   } catch (cause) {
+    if (cause instanceof ReverieError) throw cause;
     const sentence = looksLikeTensorflow(bytes)
       ? 'The TensorFlow graph is damaged or incomplete.'
       : 'This is not a TensorFlow graph: its bytes do not form a network.';

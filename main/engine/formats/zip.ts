@@ -20,6 +20,9 @@ const LIMITS: ZipLimits = { files: 2000, bytes: 4 * 2 ** 30, ratio: 200 };
 /** Below this size nothing is a bomb, however well it shrinks, in bytes. */
 const HARMLESS = 2 ** 20;
 
+/** The type of a link among the modes of Unix files. */
+const LINK = 0o12;
+
 /** Whether bytes begin as a zip does. */
 export function looksLikeZip(bytes: Uint8Array): boolean {
   return [0x50, 0x4b, 0x03, 0x04].every((byte, i) => bytes[i] === byte);
@@ -64,6 +67,7 @@ async function list(path: string, limits: ZipLimits): Promise<yauzl.Entry[]> {
     const { fileName, uncompressedSize, compressedSize } = entry;
     if (fileName.endsWith('/') || /(^|\/)(\.|__MACOSX\/)/.test(fileName)) continue;
     if (entry.isEncrypted()) throw refusal(`"${fileName}" is encrypted`);
+    if (entry.externalFileAttributes >>> 28 === LINK) throw refusal(`"${fileName}" is a link`);
     bytes += uncompressedSize;
     if (uncompressedSize > HARMLESS && uncompressedSize > limits.ratio * compressedSize)
       throw refusal(`"${fileName}" would grow to more than ${limits.ratio} times its size`);

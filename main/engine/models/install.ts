@@ -18,6 +18,7 @@ import { filesOf, installedModels, userModels } from './library.ts';
 import { prototxtPath, readNetworkFile, stemOf, type LoadedFile } from './load.ts';
 import { Model, pictureInput } from './model.ts';
 import { recognise, type Recognised } from './recognise.ts';
+import { requireSoundWeights } from './sound.ts';
 
 /** Names that say nothing. */
 const GENERIC = /^(model|network|net|graph|frozen|frozen_graph|saved_model|weights)$/i;
@@ -43,6 +44,7 @@ export async function importNetwork(request: ImportModelRequest, home = reverieH
     const loaded = await readNetworkFile(bundle.path);
     const { card, file, family, labels } = await describe(bundle, loaded, request);
     const { graph, format } = loaded.network;
+    requireSoundWeights(graph);
     // What cannot be worked with at its own size is refused here, before anything is installed.
     const found = aliasesOf(new Model(bundle.name, loaded.sha256, graph, card, format).layers());
     const complete = { ...card, aliases: { ...found, ...card.aliases } };

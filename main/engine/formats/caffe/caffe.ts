@@ -48,6 +48,7 @@ function decode(bytes: Uint8Array): NetParameter {
   try {
     return decodeNet(bytes);
   } catch (cause) {
+    if (cause instanceof ReverieError) throw cause;
     const sentence = looksLikeCaffe(bytes)
       ? 'The Caffe file is damaged or incomplete.'
       : 'This is not a Caffe network: its bytes do not form one.';

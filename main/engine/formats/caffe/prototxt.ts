@@ -3,12 +3,16 @@
  * schema does not declare are read over, whatever they hold.
  */
 import protobuf from 'protobufjs/light.js';
+import { ReverieError } from '../../../../shared/errors.ts';
 import type { NetParameter } from './messages.ts';
 import { netType } from './schema.ts';
 import { problem, tokensOf, type Token } from './text-tokens.ts';
 
 /** No network nests deeper than five; a text that does is not one. */
 const DEEPEST = 32;
+
+/** The longest text that is read, in characters: ten times that of a network of a thousand layers. */
+const LONGEST = 4 * 2 ** 20;
 
 /** What comes first in such a text, once comments are gone. */
 const BEGINNING =
@@ -21,9 +25,14 @@ export function looksLikePrototxt(text: string): boolean {
 
 /**
  * The network that a text describes, without weights.
- * @throws `model/unreadable`, naming the line.
+ * @throws `model/unreadable`, naming the line; `model/unsupported` for a text that is too long
  */
 export function parsePrototxt(text: string): NetParameter {
+  if (text.length > LONGEST)
+    throw new ReverieError(
+      'model/unsupported',
+      `The prototxt is ${text.length} characters long; up to ${LONGEST} are read.`,
+    );
   const tokens = new Tokens(text);
   const plain: object = message(tokens, netType, 'end', 0);
   return plain;
@@ -88,8 +97,9 @@ function message(
     if (!tokens.skip(',')) tokens.skip(';');
     if (field === undefined || field.type === 'bytes') continue;
     const before = result[name];
-    if (field.repeated) result[name] = Array.isArray(before) ? before.concat(values) : values;
-    else result[name] = values.at(-1);
+    if (!field.repeated) result[name] = values.at(-1);
+    else if (!Array.isArray(before)) result[name] = values;
+    else for (const one of values) before.push(one);
   }
 }
 

@@ -4,6 +4,7 @@
  * same descriptor tells `prototxt.ts` what the fields of a text are.
  */
 import protobuf from 'protobufjs/light.js';
+import { StrangersReader } from '../protobuf.ts';
 import { v1Values } from './layer-types.ts';
 import type { NetParameter } from './messages.ts';
 
@@ -246,10 +247,12 @@ const root = protobuf.Root.fromJSON({
 /** The descriptor of a whole network. */
 export const netType: protobuf.Type = root.lookupType('NetParameter');
 
-/** Decodes a network; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`. */
+/**
+ * Decodes a network; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`.
+ * @throws `model/unsupported` beyond the number of fields that a {@link StrangersReader} reads
+ */
 export function decodeNet(bytes: Uint8Array): NetParameter {
-  const reader = protobuf.Reader.create(bytes);
-  reader.discardUnknown = true;
+  const reader = new StrangersReader(bytes);
   // The descriptor above is what makes this a NetParameter; protobufjs cannot say so in TypeScript.
   const plain: object = netType.toObject(netType.decode(reader), { enums: String });
   return plain;

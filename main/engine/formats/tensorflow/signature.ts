@@ -84,7 +84,17 @@ function leading(bytes: Uint8Array, fields: Fields, count: number): Part[] | und
 
 /** Whether all fields, up to the first one that is cut off, are of the wire types. */
 function onlyHas(bytes: Uint8Array, fields: Fields): boolean {
-  return leading(bytes, fields, Infinity) !== undefined;
+  const reader = protobuf.Reader.create(bytes);
+  try {
+    while (reader.pos < reader.len) {
+      const tag = reader.tag();
+      if (fields.get(tag >>> 3) !== (tag & 7)) return false;
+      reader.skipType(tag & 7);
+    }
+  } catch {
+    // As above.
+  }
+  return true;
 }
 
 /** Whether the bytes begin as a graph in protobuf's text form does. */
