@@ -69,10 +69,21 @@ describe('imports', () => {
     expect(imports.finished).toBe(3);
   });
 
-  it('keeps a network and the files beside it in one request', () => {
-    const names = batchesOf(['cat.jpg', 'net.onnx', 'dog.png', 'net.json'].map(fileOf)).map((batch) =>
-      batch.map(({ name }) => name),
-    );
-    expect(names).toEqual([['cat.jpg'], ['dog.png'], ['net.onnx', 'net.json']]);
+  it.each([
+    [
+      ['cat.jpg', 'net.onnx', 'dog.PNG', 'net.json', 'weights.bin'],
+      [['cat.jpg'], ['dog.PNG'], ['net.onnx', 'net.json', 'weights.bin']],
+    ],
+    [
+      ['holiday', 'net.caffemodel', 'deploy.prototxt'],
+      [['holiday'], ['net.caffemodel', 'deploy.prototxt']],
+    ],
+    [
+      ['cat.jpg', 'notes.txt'],
+      [['cat.jpg'], ['notes.txt']],
+    ],
+    [['inception5h.zip'], [['inception5h.zip']]],
+  ])('keeps what belongs to a network with it: %j', (given, batches) => {
+    expect(batchesOf(given.map(fileOf)).map((batch) => batch.map(({ name }) => name))).toEqual(batches);
   });
 });

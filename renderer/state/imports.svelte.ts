@@ -1,5 +1,6 @@
 /** Files on their way into the studio: however many are dropped, each is taken or refused with a reason. */
 import { errorData } from '../../shared/errors.ts';
+import { isNetworkName } from '../../shared/networks.ts';
 import type { Imported } from '../../shared/studio/gallery.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Host } from '../host/host.ts';
@@ -7,8 +8,8 @@ import type { Host } from '../host/host.ts';
 /** Uploads at a time; decoding is the studio's own business. */
 const AT_ONCE = 3;
 
-/** Networks come with files of the same name beside them, and those belong in one request. */
-const NETWORK_FILES = /\.(onnx|pb|caffemodel|prototxt|json|txt|data)$/i;
+/** What is given beside a network and is none of these belongs to it, whatever it is called; folders have no extension. */
+const PICTURE = /\.(jpe|jpe?g|jfif|png|webp|tiff?|avif|gif|hei[cf]|bmp|svg)$|^[^.]+$/i;
 
 export interface Refusal {
   readonly name: string;
@@ -99,7 +100,8 @@ export class Imports {
 
 /** Pictures one by one, so that the first is there at once; everything of one network together. */
 export function batchesOf(files: readonly File[]): readonly (readonly File[])[] {
-  const network = files.filter(({ name }) => NETWORK_FILES.test(name));
-  const pictures = files.filter(({ name }) => !NETWORK_FILES.test(name)).map((file) => [file]);
-  return network.length === 0 ? pictures : [...pictures, network];
+  const each = (some: readonly File[]): readonly File[][] => some.map((file) => [file]);
+  if (!files.some(({ name }) => isNetworkName(name))) return each(files);
+  const isPicture = ({ name }: File): boolean => PICTURE.test(name);
+  return [...each(files.filter(isPicture)), files.filter((file) => !isPicture(file))];
 }
