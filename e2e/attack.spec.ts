@@ -33,7 +33,7 @@ test('an attack keeps within its bound, is told in words, and opens again from t
   await expect(stage(studio).getByRole('status')).toHaveText(
     /The network now says .+ \(.+ %\) instead of .+; no pixel changed by more than [1-6] of 255 levels\.$/,
   );
-  await expect(page.getByText('ε6 grey levels')).toBeVisible();
+  await expect(page.locator('dt:has-text("ε") + dd')).toHaveText('6 grey levels');
   await expect(page.getByRole('heading', { name: 'Difference × 10' })).toBeVisible();
   const difference = page.getByRole('img', { name: 'What was changed in garden, 10 times as strong' });
   await expect.poll(() => difference.evaluate(naturalWidth)).toBe(128);
