@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Graph } from '../graph/graph.ts';
+import { inferShapes } from '../graph/shapes.ts';
 import { bool, float32, int64, type Tensor } from '../graph/tensor.ts';
 import { AttributeType, ElementType, encode, type AttributeProto } from './onnx-schema.ts';
 import { looksLikeOnnx } from './onnx-signature.ts';
@@ -173,10 +174,50 @@ describe('the structure of a network', () => {
     ['an input that is a sequence', model({ input: [{ name: 'x', type: {} }] }), 'model/unsupported'],
     ['an input without a rank', model({ input: [{ name: 'x', type: { tensorType: { elemType: FLOAT } } }] }), 'model/unsupported'],
     ['a sparse constant', model({ sparseInitializer: [{ values: { name: 't' } }] }), 'model/unsupported'],
-    ['an operator set of long ago', model({}, 3), 'model/unsupported'],
+    ['an operator set that is none', model({}, 0), 'model/unsupported'],
   ])('%s is refused', (_, bytes, code) => {
     expect(() => readOnnx(bytes)).toThrow(expect.objectContaining({ name: 'ReverieError', code }));
   });
+});
+
+// prettier-ignore
+test('a network of 2017, as Caffe2 wrote them', () => {
+  const ints = (name: string, values: number[]) => ({ name, type: AttributeType.INTS, ints: values });
+  const int = (name: string, i: number) => ({ name, type: AttributeType.INT, i });
+  const weights: [string, number[]][] = [
+    ['conv1_w_0', [4, 3, 3, 3]],
+    ['conv1_b_0', [4]],
+    ['bn_s', [4]],
+    ['bn_b', [4]],
+    ['bn_m', [4]],
+    ['bn_v', [4]],
+    ['fc_w_0', [10, 128]],
+    ['fc_b_0', [10]],
+  ];
+  const bytes = model(
+    {
+      node: [
+        { opType: 'Conv', input: ['data_0', 'conv1_w_0', 'conv1_b_0'], output: ['conv1_1'], attribute: [ints('kernel_shape', [3, 3]), ints('pads', [1, 1, 1, 1])] },
+        { opType: 'BatchNormalization', input: ['conv1_1', 'bn_s', 'bn_b', 'bn_m', 'bn_v'], output: ['bn_1'], attribute: [int('is_test', 1), ints('consumed_inputs', [0, 0, 0, 1, 1])] },
+        { opType: 'Relu', input: ['bn_1'], output: ['bn_2'], attribute: [ints('consumed_inputs', [1])] },
+        { opType: 'Concat', input: ['bn_2', 'bn_1'], output: ['join_1'] },
+        { opType: 'MaxPool', input: ['join_1'], output: ['pool_1'], attribute: [ints('kernel_shape', [2, 2]), ints('strides', [2, 2])] },
+        { opType: 'Dropout', input: ['pool_1'], output: ['pool_2', '_pool_mask_1'], attribute: [int('is_test', 1)] },
+        { opType: 'Reshape', input: ['pool_2'], output: ['flat_1'], attribute: [ints('shape', [1, 128])] },
+        { opType: 'Gemm', input: ['flat_1', 'fc_w_0', 'fc_b_0'], output: ['fc_1'], attribute: [int('transB', 1), int('broadcast', 1)] },
+        { opType: 'Softmax', input: ['fc_1'], output: ['prob_1'] },
+      ],
+      // Weights are inputs, too.
+      input: [['data_0', [1, 3, 8, 8]] as const, ...weights].map(([name, dims]) => ({ name, type: tensorType(ElementType.FLOAT, ...dims) })),
+      output: [{ name: 'prob_1' }],
+      initializer: weights.map(([name, dims]) => ({ name, dims, dataType: ElementType.FLOAT, floatData: new Array<number>(dims.reduce((a, b) => a * b)).fill(0.1) })),
+    },
+    3,
+  );
+  const read = readOnnx(bytes);
+  expect(read.inputs.map(({ name }) => name)).toEqual(['data_0']);
+  expect(read.nodes.map(({ op }) => op)).toEqual(['Conv', 'BatchNormalization', 'Relu', 'Concat', 'MaxPool', 'Reshape', 'Gemm', 'Softmax']);
+  expect(inferShapes(read, {}).get('prob_1')?.dims).toEqual([1, 10]);
 });
 
 describe('looksLikeOnnx', () => {

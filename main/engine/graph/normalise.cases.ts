@@ -141,3 +141,76 @@ export const cases: readonly Case[] = [
   row('LayerNormalization, kept', 17, 'LayerNormalization', [node('LayerNormalization', ['x', 's'])], { s: values(5) }),
   row('Gemm without C, kept', 13, 'Gemm', [node('Gemm', ['x', 'w'], { transB: 1 })], { w: values(4, 3) }, [2, 3]),
 ];
+
+/** A form that ONNX Runtime does not run any more, and the same of set 7. */
+export interface OldestCase extends Omit<Case, 'ops'> {
+  readonly today: Graph;
+}
+
+type Nodes = Parameters<typeof network>;
+
+/** `constants` are those of both; `old` and `today` say how each writes `y`. */
+function oldest(
+  name: string,
+  opset: number,
+  old: Nodes[0],
+  today: Nodes[0],
+  constants: Nodes[1] = {},
+  dims?: Nodes[2],
+): OldestCase {
+  return {
+    name,
+    opset,
+    graph: network(old, constants, dims),
+    today: network(today, constants, dims),
+  };
+}
+
+const column = float32([2, -1, 3], [3, 1, 1]);
+const plane = float32(
+  Float32Array.from({ length: 20 }, (_, i) => (i % 7) - 2),
+  [4, 5],
+);
+const combined = ['Add', 'Sub', 'Mul', 'Div'].map((op) =>
+  oldest(
+    `${op} along an axis`,
+    6,
+    [node(op, ['x', 'channel'], { broadcast: 1, axis: 1 })],
+    [node(op, ['x', 'column'])],
+    { channel: float32([2, -1, 3]), column },
+  ),
+);
+
+// prettier-ignore
+export const oldestCases: readonly OldestCase[] = [
+  ...combined,
+  oldest('Pow along an axis', 6, [node('Abs', ['x'], {}, ['z']), node('Pow', ['z', 'p'], { broadcast: 1, axis: 1 })],
+    [node('Abs', ['x'], {}, ['z']), node('Pow', ['z', 'column'])], { p: float32([2, -1, 3]), column }),
+  oldest('Add of a plane', 6, [node('Add', ['x', 'plane'], { broadcast: 1 })], [node('Add', ['x', 'plane'])], { plane }),
+  oldest('Add along an axis from the end', 6, [node('Add', ['x', 'plane'], { broadcast: 1, axis: -2 })], [node('Add', ['x', 'plane'])], { plane }),
+  oldest('Add of what is computed', 6,
+    [node('GlobalMaxPool', ['x'], {}, ['p']), node('Reshape', ['p', 'two'], {}, ['v']), node('Add', ['x', 'v'], { broadcast: 1, axis: 0 })],
+    [node('GlobalMaxPool', ['x'], {}, ['p']), node('Add', ['x', 'p'])], { two: int64([2, 3]) }),
+  oldest('Greater along an axis', 6, [node('Greater', ['x', 'c'], { broadcast: 1, axis: 1 }, ['z']), node('Cast', ['z'], { to: 1 })],
+    [node('Greater', ['x', 'column'], {}, ['z']), node('Cast', ['z'], { to: 1 })], { c: float32([2, -1, 3]), column }),
+  oldest('PRelu by channel', 6, [node('PRelu', ['x', 'channel'])], [node('PRelu', ['x', 'column'])], { channel: float32([2, -1, 3]), column }),
+  oldest('PRelu of one slope', 6, [node('PRelu', ['x', 's'])], [node('PRelu', ['x', 's'])], { s: float32([0.25]) }),
+  oldest('Reshape attribute', 4, [node('Reshape', ['x'], { shape: [0, -1] })], [node('Reshape', ['x', 's'])], { s: int64([0, -1]) }),
+  oldest('Concat without an axis', 3, [node('Relu', ['x'], {}, ['r']), node('Concat', ['x', 'r'])],
+    [node('Relu', ['x'], {}, ['r']), node('Concat', ['x', 'r'], { axis: 1 })]),
+  oldest('Pad by paddings', 1, [node('Pad', ['x'], { paddings: [0, 0, 1, 2, 0, 0, 3, 0], value: 0.5 })],
+    [node('Pad', ['x'], { pads: [0, 0, 1, 2, 0, 0, 3, 0], value: 0.5 })]),
+  oldest('Upsample by height and width', 1, [node('Upsample', ['x'], { height_scale: 2, width_scale: 3, mode: 'nearest' })],
+    [node('Upsample', ['x'], { scales: [1, 1, 2, 3], mode: 'nearest' })]),
+  oldest('Cast by name', 1, [node('Cast', ['x'], { to: 'INT32' }, ['i']), node('Cast', ['i'], { to: 'FLOAT' })],
+    [node('Cast', ['x'], { to: 6 }, ['i']), node('Cast', ['i'], { to: 1 })]),
+  oldest('Tile along an axis', 1, [node('Tile', ['x', 'n', 'a'])], [node('Tile', ['x', 'r'])], { n: int64([3]), a: int64([1]), r: int64([1, 3, 1, 1]) }),
+  oldest('Gemm that stretches', 6, [node('Gemm', ['x', 'w', 'c'], { broadcast: 1, transB: 1 })],
+    [node('Gemm', ['x', 'w', 'c'], { transB: 1 })], { w: values(4, 3), c: values(4) }, [2, 3]),
+  oldest('BatchNormalization that overwrites', 5,
+    [node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], { is_test: 1, spatial: 1, consumed_inputs: [0, 0, 0, 1, 1] })],
+    [node('BatchNormalization', ['x', 's', 'b', 'm', 'v'])], batch),
+  oldest('Relu that overwrites, and Dropout', 5,
+    [node('Relu', ['x'], { consumed_inputs: [0] }, ['r']), node('Dropout', ['r'], { is_test: 1, ratio: 0.5 }, ['d', 'mask']), node('Neg', ['d'])],
+    [node('Relu', ['x'], {}, ['r']), node('Neg', ['r'])]),
+];

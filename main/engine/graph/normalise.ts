@@ -7,13 +7,14 @@ import { OPSET, type Graph, type Info, type Input, type Name, type Node } from '
 import { decompositions } from './normalise/decompositions.ts';
 import { withoutIdentities } from './normalise/identity.ts';
 import { inputRewrites } from './normalise/inputs.ts';
+import { fromOldest } from './normalise/oldest.ts';
 import type { Rewrite, Rewriter } from './normalise/rewrite.ts';
 import { typeRewrites } from './normalise/types.ts';
 import { constantInfo, inferNode } from './shapes.ts';
 import type { Tensor } from './tensor.ts';
 
-/** Before this one, broadcasting followed other rules, and ONNX Runtime cannot be asked what they were. */
-const OLDEST = 7;
+/** The first set that there was. */
+const OLDEST = 1;
 
 export const rewrites: Readonly<Record<string, Rewrite>> = {
   ...decompositions,
@@ -24,11 +25,11 @@ export const rewrites: Readonly<Record<string, Rewrite>> = {
 /**
  * The same network in forms of {@link OPSET}. Tensors keep their names, but what `Dropout`, `Identity` and casts without
  * effect gave is known by the name of what they were given, unless it is an output of the network.
- * @param opset version of the standard operators that the graph is written in, at least 7.
- * @throws `model/unsupported` for an older one, and for operators in a form that exists in training only.
+ * @param opset version of the standard operators that the graph is written in, from 1 on.
+ * @throws `model/unsupported` for what is no version, and for operators in a form that exists in training only.
  */
 export function normalise(graph: Graph, opset: number): Graph {
-  if (opset < OLDEST) {
+  if (!(opset >= OLDEST)) {
     throw new ReverieError(
       'model/unsupported',
       `The network uses operator set ${opset} of ONNX; sets from ${OLDEST} on are supported: convert it to ${OPSET}.`,
@@ -38,13 +39,15 @@ export function normalise(graph: Graph, opset: number): Graph {
   const infos = nominalInfos(graph);
   const at = rewriter(graph, opset, constants, infos);
   const nodes: Node[] = [];
-  for (const node of graph.nodes) {
+  const add = (node: Node): void => {
     const rewrite = Object.hasOwn(rewrites, node.op) ? rewrites[node.op] : undefined;
     for (const replacement of rewrite?.(node, at) ?? [node]) {
       nodes.push(replacement);
       remember(infos, replacement);
     }
-  }
+  };
+  // One after the other: what is known of a node's inputs comes from those before it.
+  for (const node of graph.nodes) fromOldest(node, at).forEach(add);
   return withoutUnused({ ...graph, nodes: withoutIdentities(nodes, graph.outputs), constants });
 }
 
