@@ -14,8 +14,19 @@ import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
 import { formatValue } from '../../shared/recipes/kinds.ts';
 
 export function attackLines(result: AttackResult): string[] {
-  const { output, goal, classes, epsilon, unrounded, lossless, perturbation, transfer, queries, views } =
-    result;
+  const {
+    output,
+    goal,
+    classes,
+    epsilon,
+    unrounded,
+    lossless,
+    perturbation,
+    transfer,
+    queries,
+    agreement,
+    views,
+  } = result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
   const within = epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`;
   return [
@@ -26,6 +37,7 @@ export function attackLines(result: AttackResult): string[] {
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
     ...(views === null ? [] : [...(views.output === null ? [] : [views.output]), viewsLine(views)]),
     ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
+    ...(agreement === null ? [] : [agreementLine(agreement)]),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
     ...(perturbation.output === null
       ? []
@@ -98,6 +110,9 @@ export function describe({ method, norm, eps, step, steps, target, minimal }: At
     ...(minimal ? ['smallest ε'] : []),
   ].join(', ');
 }
+
+const agreementLine = (agreement: NonNullable<AttackResult['agreement']>): string =>
+  `the substitute agrees with it on views kept apart: ${agreement.map(({ queries, agreed, of }) => `${agreed} of ${of} after ${queries} queries`).join(', ')}`;
 
 function viewsLine({ count, fooled, interval, untouched }: ViewShare): string {
   const [low, high] = interval.map((share) => (100 * share).toFixed(1));

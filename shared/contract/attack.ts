@@ -70,6 +70,8 @@ export interface AttackResult extends PictureResult, Verdict {
   epsilon: number | null;
   /** How often a sealed victim was asked; `null` for methods that know the network. */
   queries: number | null;
+  /** How often a substitute said what its victim said, of views kept apart, as it learnt; `null` without one. */
+  agreement: readonly { queries: number; agreed: number; of: number }[] | null;
   /** Fresh views of the file, and their grid where it was asked for; `null` where none were looked at. */
   views: (ViewShare & { output: string | null }) | null;
   /** What the optimiser had found before it was rounded to grey levels. */

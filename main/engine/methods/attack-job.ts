@@ -145,6 +145,7 @@ export async function* runAttack(
         classes: { before: before.top, after: judged.top },
         epsilon: attacked.epsilon,
         queries: attacked.queries,
+        agreement: attacked.agreement,
         views,
         unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
         lossless,

@@ -12,10 +12,10 @@ export const isBallMethod = (method: AttackMethod): method is BallMethod =>
   method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm' || method === 'eot';
 
 /** Methods that ask a sealed victim. */
-export type BlackBoxMethod = 'square' | 'nes';
+export type BlackBoxMethod = 'square' | 'nes' | 'substitute';
 
 export const isBlackBox = (method: AttackMethod): method is BlackBoxMethod =>
-  method === 'square' || method === 'nes';
+  method === 'square' || method === 'nes' || method === 'substitute';
 
 /** μ of MI-FGSM. */
 const DECAY = 1;
@@ -57,6 +57,7 @@ export function stepsOf({ method, steps, target, queries }: AttackSettings): num
   if (method === 'deepfool') return 50;
   if (method === 'cw') return 100;
   if (method === 'patch') return 60;
+  if (method === 'substitute') return 20;
   return target === null && method !== 'eot' ? 10 : 40;
 }
 
@@ -72,6 +73,21 @@ export function climbOptions(settings: AttackSettings, method: BallMethod, epsil
     randomStart: method === 'pgd' || method === 'eot',
     decay: method === 'mi-fgsm' ? DECAY : null,
     seed,
+  };
+}
+
+/** Options of the climb against a substitute: momentum carries over better (Dong et al. 2018). */
+export function transferOptions(settings: AttackSettings): ClimbOptions {
+  const epsilon = epsilonOf(settings);
+  return {
+    norm: normOf(settings),
+    epsilon,
+    stepSize: settings.step ?? epsilon / 4,
+    steps: stepsOf(settings),
+    restarts: 1,
+    randomStart: false,
+    decay: DECAY,
+    seed: settings.seed,
   };
 }
 

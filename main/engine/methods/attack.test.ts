@@ -255,6 +255,20 @@ describe('an attack', () => {
     }
   });
 
+  it('trains a substitute on labels alone, which learns to agree, and stays within its queries', async () => {
+    const { result, events } = await run({ method: 'substitute', steps: 4, queries: 170, seed: 1 });
+    const curve = result.agreement ?? [];
+    expect(result.queries).toBeLessThanOrEqual(170);
+    expect(curve).toHaveLength(2);
+    expect(curve.map(({ queries }) => queries)).toEqual(curve.map((_, i) => 40 + 41 * 2 ** i));
+    // Twice as often as by guessing one of three classes.
+    expect((curve.at(-1)?.agreed ?? 0) / (curve.at(-1)?.of ?? 1)).toBeGreaterThan(0.66);
+    expect(result.norms.linf).toBeLessThanOrEqual(32);
+    expect(result.norms.linf).toBeGreaterThan(0);
+    expect(events.length).toBeGreaterThan(curve.length);
+    expect((await run({})).result.agreement).toBeNull();
+  });
+
   it('finds an ε so small that one level less did not do', async () => {
     const { result } = await run({ method: 'bim', minimal: true, eps: null });
     const levels = Math.round(255 * (result.epsilon ?? 0));

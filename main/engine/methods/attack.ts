@@ -10,13 +10,10 @@ import { carliniWagner } from '../attack/carlini-wagner.ts';
 import { climb, type Found, type Iteration } from '../attack/climb.ts';
 import { deepFool } from '../attack/deepfool.ts';
 import type { Goal } from '../attack/goal.ts';
-import { fromLevels, levelsIn, normsOf, onLattice, toLevels, type Levels } from '../attack/lattice.ts';
+import { fromLevels, normsOf, onLattice, toLevels, type Levels } from '../attack/lattice.ts';
 import { parseTransforms } from '../attack/eot/distribution.ts';
 import { expectedAim } from '../attack/eot/expectation.ts';
 import { EpsilonSearch } from '../attack/minimal-epsilon.ts';
-import { nes } from '../attack/black-box/nes.ts';
-import { Sealed } from '../attack/black-box/sealed.ts';
-import { square } from '../attack/black-box/square.ts';
 import { SAFE_MARGIN, repair, type Repaired } from '../attack/repair.ts';
 import {
   climbOptions,
@@ -27,14 +24,17 @@ import {
   patchOptions,
   stepsOf,
   type BallMethod,
-  type BlackBoxMethod,
 } from './attack-plan.ts';
+import type { Agreement } from './attack-substitute.ts';
+import { attackSealed } from './attack-sealed.ts';
 import type { Mask } from './attack-mask.ts';
 import type { Sight } from './attack-victim.ts';
 import type { Size } from './octaves.ts';
+import type { Workbench } from './workbench.ts';
 
 /** A network, and what it should see. */
 export interface Opponent {
+  readonly bench: Workbench;
   readonly oracle: Sight;
   readonly goal: Goal;
 }
@@ -53,6 +53,8 @@ export interface Attacked {
   readonly flat: number;
   /** How often a sealed victim was asked; null for methods that know the network. */
   readonly queries: number | null;
+  /** How well a substitute came to agree with its victim; null without one. */
+  readonly agreement: readonly Agreement[] | null;
 }
 
 type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
@@ -78,7 +80,7 @@ export async function* attackPicture(
 ): Steps<Attacked> {
   const { method } = settings;
   if (method === 'patch') return yield* patch(opponents, original, settings, mask);
-  if (isBlackBox(method)) return yield* sealed(opponents, original, settings, method, size);
+  if (isBlackBox(method)) return yield* attackSealed(opponents, original, settings, method, size);
   if (!isBallMethod(method)) {
     const found = yield* unbounded(opponents, original, settings, method);
     return settle(opponents, original, null, found);
@@ -107,42 +109,6 @@ async function* within(
   const aim = method === 'eot' ? expectedAimOf(opponents, settings) : aimOf(opponents, 'cross-entropy');
   const found = yield* climb(aim, fromLevels(original), options);
   return settle(opponents, original, options, found);
-}
-
-/** What is sent to a sealed victim is of whole levels already, so nothing is left to round or to repair. */
-async function* sealed(
-  opponents: readonly Opponent[],
-  original: Levels,
-  settings: AttackSettings,
-  method: BlackBoxMethod,
-  { width }: Size,
-): Steps<Attacked> {
-  const [only] = opponents;
-  if (only === undefined || opponents.length > 1 || settings.minimal)
-    throw usage(`The method ${method} takes one network and one ε, no --ensemble and no --minimal.`);
-  normOf(settings);
-  const { view } = only.oracle;
-  const victim = new Sealed(only.oracle);
-  const epsilon = epsilonOf(settings);
-  const { picture, margin, flat } = yield* (method === 'square' ? square : nes)(victim, original, {
-    goal: only.goal,
-    width,
-    window: view.origin({ x: 0, y: 0, width: view.side, height: view.side }),
-    reach: levelsIn(epsilon),
-    queries: settings.queries,
-    seed: settings.seed,
-  });
-  const levels = toLevels(picture);
-  const { l2, linf } = normsOf(levels, original);
-  return {
-    levels,
-    margin,
-    unrounded: { margin, l2, linf },
-    repairs: 0,
-    epsilon,
-    flat,
-    queries: victim.queries,
-  };
 }
 
 function unbounded(
@@ -224,6 +190,7 @@ async function* patch(
     epsilon: null,
     flat,
     queries: null,
+    agreement: null,
   };
 }
 
@@ -255,6 +222,7 @@ async function settle(
     epsilon: ball?.epsilon ?? null,
     flat,
     queries: null,
+    agreement: null,
   };
 }
 

@@ -1,0 +1,82 @@
+/**
+ * A small network whose weights are inputs, so that the engine's own gradients can train it: three convolutions with strides,
+ * the mean over places, and a score for each class.
+ */
+import { gradients } from '../../gradient/backward.ts';
+import type { Rules } from '../../gradient/rule.ts';
+import { Builder } from '../../graph/builder.ts';
+import type { Graph, Name } from '../../graph/graph.ts';
+import { appendSlope } from '../logit-gradient.ts';
+
+/** Side of the square that it sees, in pixels. */
+export const STUDENT_SIDE = 64;
+
+/** Pictures in a step of training. */
+export const BATCH = 32;
+
+export const STUDENT_IMAGE: Name = 'image';
+/** Input of the training graph: a row for each picture, 1 at its label. */
+export const LABELS: Name = 'labels';
+
+const CHANNELS = [3, 16, 32, 64] as const;
+const KERNELS = [5, 3, 3] as const;
+const STRIDES = [4, 2, 2] as const;
+
+export interface Weight {
+  readonly name: Name;
+  readonly dims: readonly number[];
+  /** How many values meet in one sum; 0 for what begins at zero. */
+  readonly fanIn: number;
+}
+
+/** All weights of a student that tells so many classes apart. */
+export function studentWeights(classes: number): Weight[] {
+  const filters = KERNELS.flatMap((kernel, i): Weight[] => {
+    const [from = 0, to = 0] = CHANNELS.slice(i, i + 2);
+    return [
+      { name: `filters ${i}`, dims: [to, from, kernel, kernel], fanIn: from * kernel * kernel },
+      { name: `bias ${i}`, dims: [to], fanIn: 0 },
+    ];
+  });
+  const last = CHANNELS[KERNELS.length];
+  return [
+    ...filters,
+    { name: 'head', dims: [last, classes], fanIn: 0 },
+    { name: 'offsets', dims: [classes], fanIn: 0 },
+  ];
+}
+
+/** Scores [batch, classes], and the names of the weights. */
+function student(g: Builder, batch: number, classes: number): { scores: Name; weights: Name[] } {
+  const weights = studentWeights(classes);
+  for (const { name, dims } of weights) g.input(name, dims);
+  let x = g.input(STUDENT_IMAGE, [batch, 3, STUDENT_SIDE, STUDENT_SIDE]);
+  KERNELS.forEach((kernel, i) => {
+    const pad = (kernel - 1) / 2;
+    const stride = STRIDES[i] ?? 1;
+    const attributes = { strides: [stride, stride], pads: [pad, pad, pad, pad] };
+    x = g.relu(g.op('Conv', [x, `filters ${i}`, `bias ${i}`], attributes));
+  });
+  const features = g.reduce('ReduceMean', x, [2, 3], false);
+  const scores = g.add(g.op('MatMul', [features, 'head']), 'offsets');
+  return { scores, weights: weights.map(({ name }) => name) };
+}
+
+/** Outputs the scores of a batch and, for each weight in order, the gradient of the mean cross-entropy. */
+export function trainingGraph(classes: number, rules: Rules): Graph {
+  const g = new Builder();
+  const { scores, weights } = student(g, BATCH, classes);
+  const labels = g.input(LABELS, [BATCH, classes]);
+  const seed = g.scale(g.sub(g.op('Softmax', [scores], { axis: 1 }), labels), 1 / BATCH);
+  const slopes = gradients(g, scores, weights, rules, seed);
+  return g.finish([scores, ...slopes.filter((name) => name !== null)]);
+}
+
+/** Outputs the scores of a picture and the gradient of a `Loss` of them with respect to it. */
+export function attackedGraph(classes: number, rules: Rules): Graph {
+  const g = new Builder();
+  const { scores } = student(g, 1, classes);
+  const gradient = appendSlope(g, scores, STUDENT_IMAGE, rules);
+  if (gradient === null) throw new Error('The student does not look at its picture.');
+  return g.finish([scores, gradient]);
+}
