@@ -52,8 +52,8 @@ export class Attacks {
     const [first = null, ...others] = models;
     const events = engine.attackSet({
       images: pictures.map((picture) => gallery.path(picture)),
-      // Every network of the matrix fights alone.
-      settings: { ...settings, ensemble: null },
+      // Every network of the matrix fights alone; and a window names no paths.
+      settings: { ...settings, ensemble: null, mask: null },
       labels: null,
       out: null,
       transfer: others,

@@ -14,7 +14,8 @@ export function attackRequest(
 ): AttackRequest {
   return {
     image: inputPath(folder, 'source', inputs['source'] ?? ''),
-    settings,
+    // A window names no paths: patches of its own are discs.
+    settings: { ...settings, mask: null },
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
     views: hasViews(settings) ? join(folder, RUN.views) : null,

@@ -3,11 +3,11 @@
 /** More points than this cannot be told apart. */
 const MOST = 500;
 
-/** @param of how many values there will be @param low at the bottom @param high at the top */
-export function lineOf(values: readonly number[], of: number, low: number, high: number): string {
+/** @param low at the bottom @param high at the top */
+export function lineOf(values: readonly number[], low: number, high: number): string {
   const every = Math.max(1, Math.ceil(values.length / MOST));
   const range = high - low || 1;
-  const width = Math.max(of - 1, 1);
+  const width = Math.max(values.length - 1, 1);
   return values
     .flatMap((value, i) => {
       if (!Number.isFinite(value) || (i % every !== 0 && i !== values.length - 1)) return [];

@@ -65,6 +65,12 @@ describe('the verdict', () => {
       'The network now says sports car (97 %) instead of goldfish, but not all networks of the ensemble are fooled; no pixel changed by more than 8 of 255 levels.',
     ],
     [
+      'a change that is seen',
+      report({ norms: { l0: 12_345, l2: 5000, linf: 238 } }),
+      0,
+      'The network now says sports car (97 %) instead of goldfish; 12,345 pixels were changed.',
+    ],
+    [
       'a picture that needed no change',
       report({
         goal: wanted(goldfish),

@@ -39,9 +39,13 @@ export function verdictOf({ success, goal, classes, norms }: AttackReport, allie
   return `${what}${wanted}${together}; ${effort(norms)}.`;
 }
 
+/** A larger change of a sample is seen, and then it matters how much of the picture is changed. */
+const VISIBLE = 64;
+
 /** `no pixel changed by more than 8 of 255 levels`. */
 function effort({ l0, linf }: AttackReport['norms']): string {
   if (l0 === 0) return 'no pixel was changed';
+  if (linf > VISIBLE) return `${l0.toLocaleString('en')} pixels were changed`;
   return `no pixel changed by more than ${linf} of 255 levels`;
 }
 
