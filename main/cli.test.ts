@@ -109,7 +109,7 @@ describe('wrong usage', () => {
     [
       ['drem'],
       'usage/option',
-      'There is no command "drem"; there are dream, visualize, explain, examples, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, visualize, explain, examples, atlas, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
     ],
     [
       ['--octaves', '3'],
@@ -161,7 +161,7 @@ describe('wrong usage', () => {
     [
       ['models', 'lst'],
       'usage/option',
-      'reverie models takes one of list, inspect, catalogue, download, not "lst". Did you mean "list"?',
+      'reverie models takes one of list, inspect, import, edit, remove, catalogue, download, not "lst". Did you mean "list"?',
     ],
     [['devices', 'all'], 'usage/option', '"all" is one argument too many: reverie devices [options].'],
   ];
@@ -267,7 +267,7 @@ describe('dreams', () => {
     });
     const code = await new Promise((done) => child.on('close', done));
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Interrupted: nothing was written\.\n$/);
+    expect(stderr).toMatch(/Interrupted: no result was written\.\n$/);
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder)).toEqual(before);
   });
@@ -371,7 +371,7 @@ describe('tables', () => {
 
   it('lists the networks and the layers of one', () => {
     expect(objectOf(reverie('models', 'list', '--json'))).toHaveProperty('models.0.id');
-    expect(reverie('models', 'inspect').stdout).toMatch(/million parameters.*\ninput "/);
+    expect(reverie('models', 'inspect').stdout).toMatch(/million parameters.*\n.*\ninput "/);
     expect(objectOf(reverie('models', 'inspect', '--size', '64', '--json'))).toHaveProperty('layers.0.name');
   });
 

@@ -52,6 +52,8 @@ export function fakeEngine(): FakeEngine {
     listModels: () => Promise.resolve({ models: engine.models }),
     inspectModel: ({ model }) =>
       Promise.reject(new ReverieError('model/unreadable', `"${model ?? ''}" is no network.`)),
+    importModel: ({ file }) =>
+      Promise.reject(new ReverieError('model/unreadable', `"${file.name}" is no network.`)),
     classify: ({ images }) =>
       Promise.resolve({
         model: 'dreamnet',
