@@ -47,6 +47,39 @@ test('screenshots', async ({ studio }) => {
   await inBothThemes(studio, 'dream');
 });
 
+test('screenshots of an explanation and of a unit', async ({ studio }) => {
+  test.setTimeout(400_000);
+  const { page } = studio;
+  await page.setViewportSize({ width: 1152, height: 720 });
+  const samples = (await readdir(SAMPLES)).filter((name) => name.endsWith('.jpg'));
+  await studio.drop(...samples.map((name) => join(SAMPLES, name)));
+  await expect(studio.pictures).toHaveCount(samples.length);
+  await studio.picture('still-life').click();
+  await studio.button('Explain what a network sees').click();
+  await expect(page.getByRole('img', { name: /^Grad-CAM/ })).toBeVisible({ timeout: 60_000 });
+  await inBothThemes(studio, 'explain');
+  await studio.go('Neurons');
+  await studio.button('mixed4a').click();
+  await studio.button('Channel 11').click();
+  await expect(page.getByRole('img', { name: /^Four different ways/ })).toBeVisible({ timeout: 300_000 });
+  await inBothThemes(studio, 'neurons');
+});
+
+test('screenshots of an attack', async ({ studio }) => {
+  test.setTimeout(180_000);
+  const { page } = studio;
+  await page.setViewportSize({ width: 1152, height: 720 });
+  await studio.drop(join(SAMPLES, 'still-life.jpg'));
+  await studio.button('Make a network see something else').click();
+  await expect(page.getByRole('list', { name: 'Likeliest classes before' })).toContainText('%');
+  await page.getByRole('textbox', { name: 'Shall be seen as' }).fill('goldfish');
+  await studio.button('Attack').click();
+  await expect(page.getByRole('list', { name: 'Likeliest classes after' })).toContainText('%', {
+    timeout: 120_000,
+  });
+  await inBothThemes(studio, 'attack');
+});
+
 async function inBothThemes(studio: Studio, name: string): Promise<void> {
   for (const theme of ['dark', 'light'] as const) {
     await studio.wear(theme);

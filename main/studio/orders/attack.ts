@@ -7,6 +7,11 @@ import { inputPath } from '../run-inputs.ts';
 import { RUN, type RunRecord } from '../run-record.ts';
 import type { Place } from './begin.ts';
 
+/** Pictures up to this size are shown as they are while they are attacked: what is changed could not be told from smaller ones. */
+const LIVE_SIDE = 1280;
+/** Such frames are large, so there are fewer of them. */
+const LIVE_MS = 200;
+
 export function attackRequest(
   { model, runtime, device, settings }: Order<'attack'>,
   { inputs }: RunRecord,
@@ -20,7 +25,7 @@ export function attackRequest(
     perturbation: join(folder, RUN.perturbation),
     views: hasViews(settings) ? join(folder, RUN.views) : null,
     transfer: [],
-    preview,
+    preview: { ...preview, maxSide: Math.max(preview.maxSide, LIVE_SIDE), everyMs: LIVE_MS },
     model,
     runtime,
     device,
