@@ -41,6 +41,9 @@ export function aliasesOf(layers: readonly Named[]): Record<string, string> {
 const OPERATOR =
   /\/((Average|GlobalAverage|Max)Pool|(Batch|Layer)Normalization|(Hard)?(Sigmoid|Swish)|Conv|Relu|Add|Mul|Div|Erf|Softmax|Clip|Concat|Gather|Gemm|MatMul|Conv2D|BiasAdd|Relu6|add|concat)(_\d+)?$/;
 
+/** How many scopes lie within each other at most; real networks have some ten. */
+const DEEPEST = 40;
+
 /**
  * The scopes that names of PyTorch and TensorFlow have, with the last layer of each: `layer1/layer1.0/relu_1/Relu` ends what
  * its authors call `layer1.0`, and `model/block4_conv3/Relu` ends `block4_conv3`. Names without operators hold no scopes.
@@ -49,7 +52,7 @@ function scopes(layers: readonly Named[]): Map<string, string> {
   const last = new Map<string, string>();
   if (layers.filter(({ name }) => OPERATOR.test(name)).length < layers.length / 2) return last;
   for (const { name } of layers) {
-    const segments = name.split('/').slice(0, -1);
+    const segments = name.split('/', DEEPEST).slice(0, -1);
     segments.forEach((_, i) => last.set(segments.slice(0, i + 1).join('/'), name));
   }
   return last;

@@ -22,6 +22,9 @@ export interface Evidence {
   readonly affine: Affine | null;
 }
 
+/** The longest name that a mark is looked for in, in characters. */
+const LONGEST_NAME = 500;
+
 const few = (size: number | string | undefined): boolean => size === 1 || size === 3 || size === 4;
 const fixed = (size: number | string | undefined): number =>
   typeof size === 'number' && size > 0 ? size : Infinity;
@@ -35,10 +38,9 @@ export function evidenceOf(
   const nhwc = few(input.dims[3]) && !few(input.dims[1]);
   const channels = input.dims[nhwc ? 3 : 1];
   const declared = Math.min(...(nhwc ? [1, 2] : [2, 3]).map((axis) => fixed(input.dims[axis])));
-  const names = [
-    ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]),
-    ...graph.constants.keys(),
-  ];
+  const all = [...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]), ...graph.constants.keys()];
+  // Patterns lose themselves in names of a size that nobody gives.
+  const names = [...new Set(all)].filter((name) => name.length <= LONGEST_NAME);
   const convolutions = graph.nodes.filter(({ op }) => op === 'Conv');
   return {
     format,

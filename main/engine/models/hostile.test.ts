@@ -262,6 +262,46 @@ describe('impossible sizes', () => {
   });
 });
 
+/** `y` is reached from `x` through nodes with these names. */
+const chain = (op: string, names: readonly string[]): Graph => ({
+  name: 'chain',
+  inputs: [{ name: 'x', type: 'float32', dims: [1, 3, 16, 16] }],
+  outputs: [names.at(-1) ?? ''],
+  nodes: names.map((name, i) => {
+    const from = names[i - 1] ?? 'x';
+    return { op, name, attributes: {}, inputs: op === 'Relu' ? [from] : [from, from], outputs: [name] };
+  }),
+  constants: new Map(),
+});
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `layer${i}`);
+
+describe('legal, and soon done with', () => {
+  it.each<[string, Graph]>([
+    ['twenty thousand layers', chain('Relu', numbered(20_000))],
+    ['a name of fifty thousand scopes', chain('Relu', [`${'a/'.repeat(50_000)}Relu`])],
+    [
+      'a name that a pattern could lose itself in',
+      chain('Relu', ['features.1.'.repeat(20_000), 'classifier.1']),
+    ],
+    [
+      'a thousand long names',
+      chain(
+        'Relu',
+        numbered(1000).map((name) => `${'encoder/layers.'.repeat(100)}${name}/Relu`),
+      ),
+    ],
+    ['sums of sums', chain('Add', numbered(200))],
+  ])('%s', async (_name, graph) => {
+    expect(await attempt(() => bring({ 'a.onnx': writeOnnx(graph) }))).toBe(true);
+  });
+
+  it('what doubles with every layer is refused', async () => {
+    const graph = chain('Concat', numbered(40));
+    const nodes = graph.nodes.map((node) => ({ ...node, attributes: { axis: 1 } }));
+    expect(await refused({ 'a.onnx': writeOnnx({ ...graph, nodes }) })).toMatch(/more than \d+ elements/);
+  });
+});
+
 describe('weights that lie outside', () => {
   const outside = (location: string): Uint8Array =>
     conv(float([1, 3, 1, 1], { dataLocation: 1, externalData: [{ key: 'location', value: location }] }));

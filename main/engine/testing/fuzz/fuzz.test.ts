@@ -107,7 +107,7 @@ test.each<[string, (next: Random) => Record<string, Uint8Array>]>([
 ])(
   '%s',
   async (_name, filesOf) => {
-    await fuzz(COUNT / 20, (next) => {
+    await fuzz(COUNT / 40, (next) => {
       const files = filesOf(next);
       for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
       const [name = ''] = Object.keys(files);

@@ -87,7 +87,8 @@ function changeField(places: readonly [Place, ...Place[]], next: Random): Map<Wi
       siblings.splice(at, 1);
       break;
     case 1:
-      siblings.splice(at, 0, ...new Array<WireField>(1 + below(next, 4)).fill(field));
+      // Few of them, or so many that what takes the square of their number is noticed.
+      siblings.splice(at, 0, ...new Array<WireField>(next() < 0.02 ? 5000 : 1 + below(next, 4)).fill(field));
       break;
     case 2:
       // A copy: it may be what this list is part of.
