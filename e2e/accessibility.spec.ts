@@ -6,7 +6,7 @@ import { writePhoto } from './support/photos.ts';
 import { QUICK } from './support/studio.ts';
 import { expect, test } from './support/test.ts';
 
-const WORKSPACES = ['Gallery', 'Dream', 'Models'] as const;
+const WORKSPACES = ['Gallery', 'Dream', 'Attack', 'Models'] as const;
 const SMALLEST = { width: 1024, height: 700 };
 
 test('axe finds nothing in the first window', async ({ studio }) => {

@@ -56,7 +56,7 @@ describe('the verdict', () => {
       'an ensemble',
       report({}),
       2,
-      'The network now says sports car (97 %) instead of goldfish, and so are 2 more fooled; no pixel changed by more than 8 of 255 levels.',
+      'The network now says sports car (97 %) instead of goldfish, and 2 more networks are fooled; no pixel changed by more than 8 of 255 levels.',
     ],
     [
       'an ensemble of which one holds out',

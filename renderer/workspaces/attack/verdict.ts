@@ -34,7 +34,8 @@ export function verdictOf({ success, goal, classes, norms }: AttackReport, allie
     const others = allies > 0 && changed ? ', but not all networks of the ensemble are fooled' : '';
     return `${what}${others}; ${effort(norms)}.`;
   }
-  const together = allies > 0 ? `, and so ${allies === 1 ? 'is' : 'are'} ${allies} more fooled` : '';
+  const together =
+    allies === 0 ? '' : `, and ${allies} more ${allies === 1 ? 'network is' : 'networks are'} fooled`;
   const wanted = goal.kind === 'targeted' && changed ? ', as was asked' : '';
   return `${what}${wanted}${together}; ${effort(norms)}.`;
 }
