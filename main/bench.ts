@@ -1,8 +1,16 @@
 /** `npm run bench`: what this machine makes of the engine, as tables for people or as JSON for programs. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { attackTables } from './bench/attacks-table.ts';
-import { benchAttacks, classifierFiles, photosFolder } from './bench/attacks.ts';
+import { attackTables, slowAttackTable } from './bench/attacks-table.ts';
+import {
+  BLACK_BOX,
+  PHYSICAL,
+  SLOW_PHOTOS,
+  benchAttacks,
+  benchSlowAttacks,
+  classifierFiles,
+  photosFolder,
+} from './bench/attacks.ts';
 import { deviceTable } from './bench/devices-table.ts';
 import { benchDevices } from './bench/devices.ts';
 import type { DreamRow } from './bench/dream.ts';
@@ -12,10 +20,11 @@ import { benchSelectivity } from './bench/selectivity.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
-const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|selectivity|devices] [--photos <n>] [network.onnx ...]
+const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-box|physical|selectivity|devices] [--photos <n>] [network.onnx ...]
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
-many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the first <n>.`;
+many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the
+first <n>; of attacks on sealed networks (black-box) and after transforms (physical) the first ${SLOW_PHOTOS}, on the first network.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,6 +47,17 @@ else if (values.only === 'attacks') {
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   print(values.json === true ? JSON.stringify(report) : attackTables(report).join('\n'));
+} else if (values.only === 'black-box' || values.only === 'physical') {
+  const rows = await benchSlowAttacks(
+    {
+      networks: positionals.length > 0 ? positionals : classifierFiles().slice(0, 1),
+      photos: photosFolder(),
+      count: Number(values.photos ?? SLOW_PHOTOS),
+      tell: (line) => process.stderr.write(`${line}\n`),
+    },
+    values.only === 'physical' ? PHYSICAL : BLACK_BOX,
+  );
+  print(values.json === true ? JSON.stringify(rows) : slowAttackTable(rows).join('\n'));
 } else if (values.only === 'devices') {
   const rows = await benchDevices(positionals.length > 0 ? positionals : networkFiles(), (line) =>
     process.stderr.write(`${line}\n`),

@@ -47,6 +47,34 @@ export function attackTables({ rows, transfers, overhead }: AttackReport): strin
   ];
 }
 
+/** Of attacks on sealed networks and after transforms. */
+export function slowAttackTable(rows: readonly AttackRow[]): string[] {
+  return [
+    `Measured on: ${machine()}.`,
+    '',
+    ...markdown(
+      ['network', 'attack', 'fooled', 'mean queries', 'median queries', 'fresh views', 'of the untouched'],
+      rows.map(({ model, attack, result: { fooled, counted, queries, rows: pictures } }) => {
+        const views = pictures.flatMap((row) => (row.views === null ? [] : [row.views]));
+        const count = views.reduce((sum, view) => sum + view.count, 0);
+        const hits = (of: 'fooled' | 'untouched'): string =>
+          share(
+            views.reduce((sum, view) => sum + view[of], 0),
+            count,
+          );
+        return [
+          model,
+          attack,
+          share(fooled, counted),
+          ...(queries === null ? ['–', '–'] : [queries.mean.toFixed(0), queries.median.toFixed(0)]),
+          hits('fooled'),
+          hits('untouched'),
+        ];
+      }),
+    ),
+  ];
+}
+
 function cellsOf({ model, attack, result: { fooled, counted, median } }: AttackRow): string[] {
   const norms =
     median === null

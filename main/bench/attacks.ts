@@ -60,7 +60,7 @@ export const CASES: readonly AttackCase[] = [
   },
 ];
 
-/** Attacks that are told nothing but answers, and how many photos they run on where no number is given. */
+/** Attacks that are told nothing but answers. */
 export const BLACK_BOX: readonly AttackCase[] = [
   { name: 'Square, ε = 0.05, 10,000 queries', settings: { method: 'square', eps: 0.05 }, cropped: true },
   { name: 'NES, ε = 0.05, 10,000 queries', settings: { method: 'nes', eps: 0.05 }, cropped: true },
@@ -128,6 +128,25 @@ export async function benchAttacks(given: AttackBench): Promise<AttackReport> {
       overhead.push(await overheadOf(given, benches, path));
     }
     return { rows, transfers: await transfersOf(given, benches), overhead };
+  } finally {
+    await programs.clear();
+  }
+}
+
+/** The tables of attacks that take long. */
+export async function benchSlowAttacks(
+  given: AttackBench,
+  cases: readonly AttackCase[],
+): Promise<AttackRow[]> {
+  const programs = new ProgramCache(2 ** 30);
+  const { threads } = powerFrom(process.env);
+  const rows: AttackRow[] = [];
+  try {
+    for (const path of given.networks) {
+      const bench = { model: await loadModel(path), runtime: onnxRuntime({ threads }), programs };
+      rows.push(...(await tableOf(given, new Map([[path, bench]]), path, cases)));
+    }
+    return rows;
   } finally {
     await programs.clear();
   }

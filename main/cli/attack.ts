@@ -37,6 +37,13 @@ const output = {
     default: null,
     auto: 'none',
   },
+  print: {
+    kind: 'text',
+    label: 'Print',
+    help: 'A PNG to be printed, with markers; "classify --printed" straightens a photo of it',
+    default: null,
+    auto: 'none',
+  },
   transfer: {
     kind: 'text',
     label: 'Transfer',
@@ -70,15 +77,15 @@ export const attackCommand: Command = {
     const { engine, given, positionals, interruption } = context;
     const choice = parse(execution, pick(given, execution));
     const settings = parse(attack, pick(given, attack));
-    const { out, perturbation, views, transfer, labels } = parse(output, pick(given, output));
+    const { out, perturbation, views, print, transfer, labels } = parse(output, pick(given, output));
     const [image = ''] = positionals;
     if (positionals.length === 1 && !isFolder(image)) {
       if (labels !== null)
         throw new ReverieError('usage/option', '--labels is for a folder or several pictures.');
       return attackOne(context, { image: resolve(image), settings, ...choice });
     }
-    if (perturbation !== null || views !== null) {
-      throw new ReverieError('usage/option', '--perturbation and --views are for a single picture.');
+    if (perturbation !== null || views !== null || print !== null) {
+      throw new ReverieError('usage/option', '--perturbation, --views and --print are for a single picture.');
     }
     const events = engine.attackSet({
       images: positionals.flatMap(picturesIn),
@@ -106,12 +113,13 @@ async function attackOne(
   asked: Pick<AttackRequest, 'image' | 'settings' | keyof Execution>,
 ): Promise<Outcome> {
   const { engine, given, interruption } = context;
-  const { out, perturbation, views, transfer } = parse(output, pick(given, output));
+  const { out, perturbation, views, print, transfer } = parse(output, pick(given, output));
   const events = engine.attack({
     ...asked,
     out: resolve(out ?? freeName(asked.image, 'attack')),
     perturbation: perturbation === null ? null : resolve(perturbation),
     views: views === null ? null : resolve(views),
+    print: print === null ? null : resolve(print),
     transfer: await interruption.unless(networksIn(engine, transfer, asked)),
     preview: null,
   });

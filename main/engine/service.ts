@@ -19,6 +19,7 @@ import { runExplain } from './methods/explain-job.ts';
 import { Runtimes, withNews } from './methods/execution.ts';
 import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
+import { straightened } from './methods/printed.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
 import { runVisualize } from './methods/visualize-job.ts';
 import type { Workbench } from './methods/workbench.ts';
@@ -69,7 +70,8 @@ export function createEngineService(home?: string): EngineService {
       const images = [];
       for (const path of request.images) {
         const { pixels } = await decodeImage(path);
-        images.push({ path, classes: await classify(tools, pixels, request.settings.top) });
+        const picture = request.printed === true ? straightened(pixels, path) : pixels;
+        images.push({ path, classes: await classify(tools, picture, request.settings.top) });
       }
       const { model, runtime } = tools;
       const seconds = (performance.now() - started) / 1000;

@@ -16,6 +16,8 @@ export interface AttackRequest extends Execution {
   perturbation: string | null;
   /** Path of a grid of fresh random views of the result, or `null`. */
   views: string | null;
+  /** Path of a sheet to be printed, with markers by which a photo of it is straightened, or `null`. */
+  print: string | null;
   /** Further networks that the result is shown to. */
   transfer: readonly string[];
   preview: Preview | null;
@@ -139,13 +141,17 @@ export interface AttackSetResult extends Executed {
 
 /** @throws usage/option on anything but a complete request */
 export function parseAttackRequest(value: unknown): AttackRequest {
-  const { image, settings, out, perturbation, views, transfer, preview, ...rest } = record(value, 'attack');
+  const { image, settings, out, perturbation, views, print, transfer, preview, ...rest } = record(
+    value,
+    'attack',
+  );
   return {
     image: text(image, 'image'),
     settings: parse(attack, settings ?? {}),
     out: text(out, 'out'),
     perturbation: orNull(perturbation, (path) => text(path, 'perturbation')),
     views: orNull(views, (path) => text(path, 'views')),
+    print: orNull(print, (path) => text(path, 'print')),
     transfer: names(transfer),
     preview: orNull(preview, parsePreview),
     ...parse(execution, rest),

@@ -9,6 +9,8 @@ export interface ClassifyRequest extends Execution {
   /** Paths of pictures, at least one. */
   images: readonly string[];
   settings: ClassifySettings;
+  /** Whether the pictures are photos of printed sheets, to be straightened by their markers; `false` by default. */
+  printed?: boolean;
 }
 
 export interface ClassifyResult extends Executed {
@@ -17,10 +19,11 @@ export interface ClassifyResult extends Executed {
 
 /** @throws usage/option on anything but a complete request */
 export function parseClassifyRequest(value: unknown): ClassifyRequest {
-  const { images, settings, ...rest } = record(value, 'classify');
+  const { images, settings, printed, ...rest } = record(value, 'classify');
   return {
     images: texts(images, 'images'),
     settings: parse(classify, settings ?? {}),
+    printed: printed === true,
     ...parse(execution, rest),
   };
 }

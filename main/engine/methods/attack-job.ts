@@ -10,6 +10,7 @@ import type { Iteration } from '../attack/climb.ts';
 import { marginOf, type Goal } from '../attack/goal.ts';
 import { fromLevels, toLevels, type Levels } from '../attack/lattice.ts';
 import { GAIN, amplify, type PerturbationView } from '../attack/perturbation-view.ts';
+import { printSheet } from '../attack/print/sheet.ts';
 import { checkWritable, decodeImage, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
 import { resolveGoal, sameClass, translateGoal } from './attack-goal.ts';
@@ -42,6 +43,7 @@ export async function* runAttack(
   await checkWritable(out);
   if (request.perturbation !== null) await checkWritable(request.perturbation);
   if (request.views !== null) await checkWritable(request.views);
+  if (request.print !== null) await checkWritable(request.print);
   const { pixels, source } = await decodeImage(request.image);
   const original = toLevels(pixels.data);
   const victims = await openVictims(open, settings.ensemble, isBlackBox(settings.method));
@@ -125,6 +127,7 @@ export async function* runAttack(
     }
     const view = amplify(original, toLevels(judged.picture.data));
     if (request.perturbation !== null) await saveView(view, size, request.perturbation);
+    if (request.print !== null) await saveImage(printSheet(judged.picture), request.print);
     const views = await viewsOf(first, judged.picture, pictureOf(original, size), goal, request);
     yield {
       kind: 'done',

@@ -5,6 +5,7 @@
 import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import { random } from '../ascent/random.ts';
 import { aimAt, type Standing } from '../attack/aim.ts';
+import { BATCH } from '../attack/black-box/student-graph.ts';
 import type { Sealed } from '../attack/black-box/sealed.ts';
 import { climb, type ClimbOptions, type Found, type Iteration } from '../attack/climb.ts';
 import { draw, parseTransforms } from '../attack/eot/distribution.ts';
@@ -23,10 +24,11 @@ const VIEWS =
   'rotation:30 scale:0.6 translation:0.2 perspective:0.1 brightness:0.2 contrast:0.5 blur:3 noise:0.08';
 
 /** The set is doubled so often. */
-const ROUNDS = 4;
+const ROUNDS = 3;
 
-/** Steps of training in a round. */
-const STEPS = 60;
+/** How often a round of training sees each sample, and its fewest steps. */
+const EPOCHS = 10;
+const LEAST_STEPS = 60;
 
 /** λ: how far a new sample lies from its old one; its sign turns every third round (cleverhans). */
 const LAMBDA = 0.1;
@@ -103,11 +105,8 @@ async function* school(
   const oracle = student.through(itself);
   const agreement: Agreement[] = [];
   for (let round = 0; ; round++) {
-    await student.learn(
-      samples.map(({ lesson }) => lesson),
-      STEPS,
-      seed,
-    );
+    const lessons = samples.map(({ lesson }) => lesson);
+    await student.learn(lessons, Math.max(LEAST_STEPS, Math.ceil((EPOCHS * lessons.length) / BATCH)), seed);
     let agreed = 0;
     for (const { lesson } of apart) if ((await student.label(lesson.seen)) === lesson.label) agreed++;
     agreement.push({ queries: victim.queries, agreed, of: apart.length });

@@ -25,6 +25,7 @@ import { runAttack, type OpenNetwork } from './attack-job.ts';
 import { runAttackSet } from './attack-set.ts';
 import { look } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
+import { straightened } from './printed.ts';
 import type { Workbench } from './workbench.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-attack-'));
@@ -228,6 +229,15 @@ describe('an attack', () => {
     expect(high).toBeGreaterThanOrEqual((result.views?.fooled ?? 0) / 100);
     expect((await decodeImage(views)).pixels.width).toBe(6 * (32 + 2 * 6) + 7 * 6);
     expect((await run({}, {})).result.views).toBeNull();
+  });
+
+  it('makes a sheet from which a photo leads back to what the network sees', async () => {
+    const print = join(folder, 'print.png');
+    const { result } = await run({ eps: '64/255' }, { print });
+    const { pixels } = await decodeImage(print);
+    const seen = await look(tiny, straightened(pixels, print));
+    expect(seen.top[0]?.index).toBe(result.classes.after[0]?.index);
+    expect(await codeOf(Promise.resolve().then(() => straightened(scene, 'scene')))).toBe('image/unreadable');
   });
 
   it('by a patch leaves everything outside it bit by bit as it was', async () => {

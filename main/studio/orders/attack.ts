@@ -24,6 +24,7 @@ export function attackRequest(
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
     views: hasViews(settings) ? join(folder, RUN.views) : null,
+    print: null,
     transfer: [],
     preview: { ...preview, maxSide: Math.max(preview.maxSide, LIVE_SIDE), everyMs: LIVE_MS },
     model,
