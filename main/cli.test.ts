@@ -342,6 +342,18 @@ describe('attacks', () => {
     expect(readFileSync(join(folder, 'again-fooled.png'))).toEqual(readFileSync(join(folder, 'fooled.png')));
   });
 
+  it('ask a sealed network, and print a sheet that is classified from a photo of it', () => {
+    const words = ['--method', 'square', '--queries', '40', '--fresh', '5', '--print', 'sheet.png'];
+    const { code, stdout } = reverie('attack', 'photo.png', ...words, '--out', 'sealed.png');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/asked the sealed network \d+ times, and for no gradient/);
+    expect(stdout).toMatch(/fresh views: \d of 5 succeed/);
+    expect(objectOf(reverie('classify', 'sheet.png', '--printed', '--json'))).toHaveProperty(
+      'images.0.classes.4',
+    );
+    expect(reverie('classify', 'photo.png', '--printed').stderr).toContain('four markers');
+  });
+
   it('of several pictures print a table', () => {
     const { code, stdout } = reverie('attack', 'photo.png', 'fooled.png', '--method', 'fgsm');
     expect(code).toBe(0);
