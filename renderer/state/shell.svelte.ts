@@ -1,6 +1,6 @@
 /** The window as a whole: which workspace is open, and what reaches over several of them. */
-import type { Imported, Picture, RestoredRecipe } from '../../shared/studio/gallery.ts';
-import type { Job } from '../../shared/studio/jobs.ts';
+import type { Imported, Picture } from '../../shared/studio/gallery.ts';
+import type { Job, Order } from '../../shared/studio/jobs.ts';
 import { saveBlob, type Host } from '../host/host.ts';
 import { MediaQuery } from 'svelte/reactivity';
 import { Action } from './action.svelte.ts';
@@ -10,6 +10,7 @@ import { DreamDesk } from './desk.svelte.ts';
 import { Explainer } from './explainer.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import type { Memory } from './memory.ts';
+import { missingFrom } from './missing.ts';
 import { ModelsDesk } from './models-desk.svelte.ts';
 import { Networks } from './networks.svelte.ts';
 import { Neurons } from './neurons.svelte.ts';
@@ -100,6 +101,7 @@ export class Shell {
 
   /** A layer of a network, in the neuron lab. */
   lookInto(model: string, layer: string): void {
+    this.missing = [];
     this.neurons.openIn(model, layer);
     this.go('neurons');
   }
@@ -120,35 +122,28 @@ export class Shell {
 
   /** Starts a visualisation of what the neuron lab names. */
   async visualize(): Promise<void> {
-    const order = this.neurons.order(this.studio.settings);
-    if (order === undefined) return;
-    const job = await this.jobAction.run(() => this.host.studio.start(order));
-    if (job === undefined) return;
-    this.studio.jobs.take({ changed: [job], removed: [] }, false);
-    this.neurons.job = job.id;
-    this.neurons.step = null;
+    const job = await this.#start(this.neurons.order(this.studio.settings));
+    if (job !== undefined) this.neurons.show(job);
   }
 
   /** Lays a picture on the explain desk and goes there. */
   explain(picture: string): void {
+    this.missing = [];
     this.explainer.open(picture);
     this.go('explain');
   }
 
   /** Lays a picture on the attack desk and goes there. */
   openAttack(picture: string): void {
+    this.missing = [];
     this.attacker.open(picture);
     this.go('attack');
   }
 
   /** Starts an attack on the picture of the attack desk. */
   async attack(): Promise<void> {
-    const order = this.attacker.order(this.studio.settings);
-    if (order === undefined) return;
-    const job = await this.jobAction.run(() => this.host.studio.start(order));
-    if (job === undefined) return;
-    this.studio.jobs.take({ changed: [job], removed: [] }, false);
-    this.attacker.follow(job.id);
+    const job = await this.#start(this.attacker.order(this.studio.settings));
+    if (job !== undefined) this.attacker.follow(job.id);
   }
 
   /** Lays a picture on the desk and goes there. */
@@ -158,26 +153,29 @@ export class Shell {
     this.go('dream');
   }
 
+  /** Looks at a job where its kind is at home. */
   show(job: Job): void {
-    if (job.order.method === 'visualize') {
-      this.neurons.show(job);
-      this.go('neurons');
-      return;
+    switch (job.order.method) {
+      case 'visualize':
+        this.neurons.show(job);
+        this.go('neurons');
+        break;
+      case 'attack':
+        this.attacker.show(job);
+        this.go('attack');
+        break;
+      case 'atlas': {
+        const { model, settings } = job.order;
+        const id = model ?? this.studio.defaultModel?.id;
+        if (id !== undefined && settings.layer !== null) this.lookInto(id, settings.layer);
+        break;
+      }
+      case 'dream':
+        this.missing = [];
+        this.desk.show(job);
+        this.go('dream');
+        break;
     }
-    if (job.order.method === 'attack') {
-      this.attacker.show(job);
-      this.go('attack');
-      return;
-    }
-    if (job.order.method === 'atlas') {
-      const { model, settings } = job.order;
-      const id = model ?? this.studio.defaultModel?.id;
-      if (id !== undefined && settings.layer !== null) this.lookInto(id, settings.layer);
-      return;
-    }
-    this.missing = [];
-    this.desk.show(job);
-    this.go('dream');
   }
 
   /** Shows a dream that was under way when the window was opened. */
@@ -216,12 +214,16 @@ export class Shell {
 
   /** Starts a dream; `fromStep`: where the step that is looked at ended, else with the picture. */
   async dream(fromStep = false): Promise<void> {
-    const order = this.desk.order(this.studio.settings, fromStep ? this.step : null);
-    if (order === undefined) return;
+    const job = await this.#start(this.desk.order(this.studio.settings, fromStep ? this.step : null));
+    if (job !== undefined) this.desk.change({ job: job.id, step: null }, 'dream');
+  }
+
+  /** Queues a job, which is known at once; `undefined` where there is nothing to ask for, or it was refused. */
+  async #start(order: Order | undefined): Promise<Job | undefined> {
+    if (order === undefined) return undefined;
     const job = await this.jobAction.run(() => this.host.studio.start(order));
-    if (job === undefined) return;
-    this.studio.jobs.take({ changed: [job], removed: [] }, false);
-    this.desk.change({ job: job.id, step: null }, 'dream');
+    if (job !== undefined) this.studio.jobs.take({ changed: [job], removed: [] }, false);
+    return job;
   }
 
   async pause(job: Job): Promise<void> {
@@ -245,35 +247,47 @@ export class Shell {
     if (picture !== undefined) this.selection.only(picture.id);
   }
 
-  /** Sets the desk up as for a picture that was made here; `further`: starting from the picture itself. */
+  /** Sets a desk up as for a picture that was made here; `further`: starting from the picture itself. */
   async restore(picture: string, further: boolean): Promise<void> {
     const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
     if (restored === undefined) return;
-    const { recipe, source, model } = restored;
-    if (recipe.method === 'explain') {
-      this.explainer.restore(source, model, recipe.settings);
-      this.go('explain');
-    }
-    if (recipe.method === 'visualize') {
-      this.neurons.restore(model, recipe.settings);
-      this.go('neurons');
-    }
-    if (recipe.method === 'attack') {
-      const job = further ? undefined : this.studio.jobOf(picture);
-      this.attacker.restore(further ? picture : source, model, recipe.settings, job?.id ?? null);
-      this.go('attack');
-    }
-    if (recipe.method !== 'dream') return;
-    const settings = {
-      ...recipe.settings,
-      guide: restored.files['guide'] ?? null,
-      mask: restored.files['mask'] ?? null,
-    };
-    this.missing = missingFrom(restored, further);
+    const { recipe, source, model, files } = restored;
     const start = further ? picture : source;
-    const repeats = further ? null : picture;
-    this.desk.change({ picture: start, model, settings, job: null, step: null, repeats }, 'restore');
-    this.go('dream');
+    this.missing = missingFrom(restored, further);
+    switch (recipe.method) {
+      case 'explain':
+        this.explainer.restore(start, model, recipe.settings);
+        this.go('explain');
+        break;
+      case 'visualize':
+        this.neurons.restore(model, recipe.settings);
+        this.go('neurons');
+        break;
+      case 'attack':
+        this.attacker.restore(
+          start,
+          model,
+          recipe.settings,
+          further ? null : (this.studio.jobOf(picture)?.id ?? null),
+        );
+        this.go('attack');
+        break;
+      case 'filters':
+        if (model !== null) this.neurons.use(model);
+        this.go('neurons');
+        break;
+      case 'dream': {
+        const settings = {
+          ...recipe.settings,
+          guide: files['guide'] ?? null,
+          mask: files['mask'] ?? null,
+        };
+        const repeats = further ? null : picture;
+        this.desk.change({ picture: start, model, settings, job: null, step: null, repeats }, 'restore');
+        this.go('dream');
+        break;
+      }
+    }
   }
 
   async remove(pictures: readonly string[]): Promise<void> {
@@ -284,24 +298,4 @@ export class Shell {
   saveBlob(blob: Blob, name: string): void {
     saveBlob(blob, name);
   }
-}
-
-/** Sentences for what a recipe wants and this machine has not, each with what to do. */
-function missingFrom({ recipe, source, model, files }: RestoredRecipe, further: boolean): readonly string[] {
-  const sentences: string[] = [];
-  if (model === null) {
-    sentences.push(
-      `The recipe was made with the network "${recipe.model.name}", which is not installed: add its file under Models, or go on with the network chosen here.`,
-    );
-  }
-  if (source === null && recipe.source !== null && !further) {
-    sentences.push(
-      `It started from "${recipe.source.name}", which is not in the gallery: add that picture, or choose another one.`,
-    );
-  }
-  for (const [key, file] of Object.entries(recipe.files ?? {})) {
-    if ((files[key] ?? null) === null)
-      sentences.push(`Its ${key} "${file.name}" is not in the gallery: add it, or leave it out.`);
-  }
-  return sentences;
 }
