@@ -2,6 +2,7 @@
  * The attack through a substitute (Papernot et al. 2017): a small network is trained on a sealed victim's labels, its training
  * set grows along its own Jacobian, and what is found against it is carried to the victim. The victim tells labels alone.
  */
+import { ReverieError } from '../../../shared/errors.ts';
 import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import { random } from '../ascent/random.ts';
 import { aimAt, type Standing } from '../attack/aim.ts';
@@ -66,8 +67,16 @@ export interface SubstituteTask {
   readonly runtime: Runtime;
 }
 
+/** @throws ReverieError `usage/option` for too few queries */
 export async function* substitute(task: SubstituteTask): AsyncGenerator<Iteration, Substituted, undefined> {
   const { classes, runtime, settings } = task;
+  const least = 2 * SEEDS + 2;
+  if (settings.queries < least) {
+    throw new ReverieError(
+      'usage/option',
+      `A substitute needs --queries of at least ${least} to begin with, not ${settings.queries}.`,
+    );
+  }
   const student = await Student.create(runtime, classes, settings.seed);
   try {
     const agreement = yield* school(task, student);

@@ -344,6 +344,7 @@ describe('an attack', () => {
     [{ eps: 2 }, 'usage/option'],
     [{ method: 'square', norm: 'l2' }, 'usage/option'],
     [{ method: 'nes', minimal: true }, 'usage/option'],
+    [{ method: 'substitute', queries: 81 }, 'usage/option'],
     [{ method: 'patch' }, 'usage/option'],
     [{ method: 'patch', eps: null, mask: 'none.png' }, 'image/missing'],
     [{ method: 'eot', transforms: 'turn' }, 'usage/option'],
