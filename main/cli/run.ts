@@ -35,8 +35,10 @@ export const runCommand: Command = {
     const path = resolve(context.positionals[0] ?? '');
     const recipe = await context.interruption.unless(context.engine.readRecipe({ path }));
     switch (recipe.method) {
-      case 'attack':
-        return repeatAttack(context, recipe, imageOf(context.given, recipe.source, path));
+      case 'attack': {
+        const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
+        return repeatAttack({ ...context, given }, recipe, imageOf(given, recipe.source, path));
+      }
       case 'dream':
         return repeatDream(context, recipe, path);
       case 'visualize':
@@ -69,7 +71,7 @@ function imageOf(given: Given, { name }: PictureIdentity, recipePath: string): s
 
 /** Paths of the files that a recipe names without folders and the command line does not give. */
 function locateFiles(
-  recipe: Recipe<'dream'>,
+  recipe: Recipe<'dream' | 'attack'>,
   given: Record<string, unknown>,
   recipePath: string,
 ): Record<string, string> {

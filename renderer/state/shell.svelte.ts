@@ -267,7 +267,7 @@ export class Shell {
         this.attacker.restore(
           start,
           model,
-          recipe.settings,
+          { ...recipe.settings, mask: files['mask'] ?? null },
           further ? null : (this.studio.jobOf(picture)?.id ?? null),
         );
         this.go('attack');

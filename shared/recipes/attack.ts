@@ -139,11 +139,12 @@ export const attack = {
     advanced: true,
   },
   mask: {
-    kind: 'text',
+    kind: 'file',
     label: 'Mask',
     help: 'A picture of the same size, white where the patch is',
     default: null,
     auto: 'a disc in the middle',
+    accepts: 'picture',
     advanced: true,
   },
   patchSize: {

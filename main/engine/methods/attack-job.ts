@@ -116,7 +116,12 @@ export async function* runAttack(
       method: 'attack',
       model: { name: model.name, sha256: model.sha256 },
       source: { ...(await identify(request.image)), ...size },
-      settings: { ...completed(settings), ensemble: namesOf(victims.slice(1)) },
+      ...(settings.mask === null ? {} : { files: { mask: await identify(settings.mask) } }),
+      settings: {
+        ...completed(settings),
+        mask: settings.mask === null ? null : basename(settings.mask),
+        ensemble: namesOf(victims.slice(1)),
+      },
     };
     const result = pictureOf(attacked.levels, size);
     await saveImage(result, out, { recipe });

@@ -19,8 +19,10 @@ export function attackRequest(
 ): AttackRequest {
   return {
     image: inputPath(folder, 'source', inputs['source'] ?? ''),
-    // A window names no paths: patches of its own are discs.
-    settings: { ...settings, mask: null },
+    settings: {
+      ...settings,
+      mask: inputs['mask'] === undefined ? null : inputPath(folder, 'mask', inputs['mask']),
+    },
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
     views: hasViews(settings) ? join(folder, RUN.views) : null,
