@@ -24,14 +24,14 @@ test('killing the engine costs at most the last checkpoint', async ({ studio }) 
 test('killing the whole program costs no more', async ({ studio }) => {
   await studio.kill();
   await studio.start();
-  const reached = await expectInterrupted(studio, /Reverie ended while this dream grew.*Resume/);
+  const reached = await expectInterrupted(studio, /Reverie ended while this job ran.*Resume/);
   await resumeToTheEnd(studio, reached);
 });
 
 test('closing the program in mid-dream keeps the dream', async ({ studio }) => {
   await studio.quit();
   await studio.start();
-  const reached = await expectInterrupted(studio, /Reverie was closed while this dream grew.*Resume/);
+  const reached = await expectInterrupted(studio, /Reverie was closed while this job ran.*Resume/);
   await resumeToTheEnd(studio, reached);
 });
 

@@ -272,14 +272,16 @@ export class Jobs {
   }
 
   async #whereToResume(record: RunRecord): Promise<string> {
+    const { order, progress } = record;
+    if (order.method !== 'dream') return RESUMES[order.method];
     const start = await startOf(record, this.#options.runs.folder(record.id));
-    if (start === null || record.progress === null) return 'Resume begins it anew.';
-    return `Resume goes on after step ${start.step} of ${record.progress.of}.`;
+    if (start === null || progress === null) return ANEW;
+    return `Resume goes on after step ${start.step} of ${progress.of}.`;
   }
 
   /** At a start: it ran when the program ended without a word. */
   #markInterrupted(record: RunRecord): void {
-    const message = 'Reverie ended while this job ran. Resume goes on from its last checkpoint.';
+    const message = `Reverie ended while this job ran. ${RESUMES[record.order.method]}`;
     Object.assign(record, {
       state: 'interrupted',
       error: { code: 'job/interrupted', message },
@@ -305,6 +307,17 @@ function onTheCpu({ order, device }: RunRecord, { message }: ErrorData): Partial
   const error = { code: 'device/unusable', message: passed } as const;
   return { state: 'queued', order: { ...order, runtime: 'auto', device: 'cpu' }, device: null, error };
 }
+
+const ANEW = 'Resume begins it anew.';
+
+/** What resuming a job of each kind does, as far as it is known before its folder has been looked at. */
+const RESUMES: Readonly<Record<JobMethod, string>> = {
+  dream: 'Resume goes on from its last checkpoint.',
+  visualize: ANEW,
+  attack: ANEW,
+  // What was made of it is kept by the engine.
+  atlas: 'Resume goes on where it stopped.',
+};
 
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
 const keepsSteps = ({ method }: Order): boolean => method === 'dream' || method === 'visualize';
