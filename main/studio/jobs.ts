@@ -10,7 +10,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError, errorData, type ErrorData } from '../../shared/errors.ts';
 import type { Started, Step } from '../../shared/jobs.ts';
-import { isRecord } from '../../shared/recipes/fields.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { CurvePoint, Job, JobState, LiveFrame, Order, QueueState } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
@@ -20,9 +19,10 @@ import { RUN, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 import { Run, type RunEnd } from './run.ts';
 import { begin, type JobEngine } from './orders/begin.ts';
-import { startOf } from './orders/dream.ts';
 import { prepareRun } from './orders/prepare.ts';
 import { resultName } from './orders/result-name.ts';
+import { promiseOf, whereToResume } from './orders/resumption.ts';
+import { withoutPaths } from './without-paths.ts';
 import { Watched } from '../../shared/watch.ts';
 
 export interface JobsOptions {
@@ -262,26 +262,18 @@ export class Jobs {
       if (end.error.code !== 'engine/crashed') return { state: 'failed', error: plain(end.error) };
       // A driver that ends the process would do so again: the job goes on by itself, without it.
       if (record.device !== null && record.device !== 'cpu') return onTheCpu(record, end.error);
-      const message = `${end.error.message} ${await this.#whereToResume(record)}`;
+      const message = `${end.error.message} ${await whereToResume(record, runs.folder(record.id))}`;
       return { state: 'interrupted', error: { code: 'engine/crashed', message } };
     }
     if (intent === 'cancelled') await this.#dropCheckpoint(record);
     if (intent !== 'interrupted') return { state: intent ?? 'cancelled' };
-    const message = `Reverie was closed while this job ran. ${await this.#whereToResume(record)}`;
+    const message = `Reverie was closed while this job ran. ${await whereToResume(record, runs.folder(record.id))}`;
     return { state: 'interrupted', error: { code: 'job/interrupted', message } };
-  }
-
-  async #whereToResume(record: RunRecord): Promise<string> {
-    const { order, progress } = record;
-    if (order.method !== 'dream') return RESUMES[order.method];
-    const start = await startOf(record, this.#options.runs.folder(record.id));
-    if (start === null || progress === null) return ANEW;
-    return `Resume goes on after step ${start.step} of ${progress.of}.`;
   }
 
   /** At a start: it ran when the program ended without a word. */
   #markInterrupted(record: RunRecord): void {
-    const message = `Reverie ended while this job ran. ${RESUMES[record.order.method]}`;
+    const message = `Reverie ended while this job ran. ${promiseOf(record)}`;
     Object.assign(record, {
       state: 'interrupted',
       error: { code: 'job/interrupted', message },
@@ -308,27 +300,8 @@ function onTheCpu({ order, device }: RunRecord, { message }: ErrorData): Partial
   return { state: 'queued', order: { ...order, runtime: 'auto', device: 'cpu' }, device: null, error };
 }
 
-const ANEW = 'Resume begins it anew.';
-
-/** What resuming a job of each kind does, as far as it is known before its folder has been looked at. */
-const RESUMES: Readonly<Record<JobMethod, string>> = {
-  dream: 'Resume goes on from its last checkpoint.',
-  visualize: ANEW,
-  attack: ANEW,
-  // What was made of it is kept by the engine.
-  atlas: 'Resume goes on where it stopped.',
-};
-
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
 const keepsSteps = ({ method }: Order): boolean => method === 'dream' || method === 'visualize';
-
-/** Paths are not for windows, wherever in a report they stand. */
-function withoutPaths(report: unknown): unknown {
-  if (Array.isArray(report)) return report.map(withoutPaths);
-  if (!isRecord(report)) return report;
-  const kept = Object.entries(report).filter(([key]) => key !== 'output' && key !== 'folder');
-  return Object.fromEntries(kept.map(([key, value]) => [key, withoutPaths(value)]));
-}
 
 function plain({ code, message }: ErrorData): Pick<ErrorData, 'code' | 'message'> {
   return { code, message };
