@@ -19,15 +19,27 @@ export function sheetOf(pictures: readonly Pixels[], options: SheetOptions): Pix
   if (pictures.some(({ width, height }) => width !== first.width || height !== first.height))
     throw new RangeError('the pictures of a sheet must be of one size');
   const { gap, fill, columns = squareColumns(pictures.length) } = options;
-  const rows = Math.ceil(pictures.length / columns);
   const border = options.border === true ? gap : 0;
-  const along = (count: number, side: number): number => count * (side + gap) - gap + 2 * border;
-  const sheet = createPixels(along(columns, first.width), along(rows, first.height), fill);
+  const { width, height } = sheetSize(first, pictures.length, options);
+  const sheet = createPixels(width, height, fill);
   pictures.forEach((picture, i) => {
     const [column, row] = [i % columns, Math.floor(i / columns)];
     paste(sheet, picture, border + column * (first.width + gap), border + row * (first.height + gap));
   });
   return sheet;
+}
+
+/** Width and height in pixels of a sheet of `count` pictures, before they are there. */
+export function sheetSize(
+  picture: { readonly width: number; readonly height: number },
+  count: number,
+  { gap, border = false, columns = squareColumns(count) }: Omit<SheetOptions, 'fill'>,
+): { width: number; height: number } {
+  const along = (cells: number, side: number): number => cells * (side + gap) - gap + (border ? 2 * gap : 0);
+  return {
+    width: along(columns, picture.width),
+    height: along(Math.ceil(count / columns), picture.height),
+  };
 }
 
 /** Columns of a nearly square grid. */

@@ -21,9 +21,10 @@ import {
   type Finding,
   type Question,
 } from './explain-methods.ts';
-import { checkOutputs, frameOfAll, mapPicture, rawPaths, saveAll } from './explain-output.ts';
+import { checkOutputs, mapPicture, rawPaths, saveAll } from './explain-output.ts';
 import { batchOf, Probe, type ScoreOfPictures } from './explain-probe.ts';
 import { identify } from './identify.ts';
+import { frameOf } from './preview.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective, type Term } from './targets.ts';
 import { viewOf } from './view.ts';
@@ -108,12 +109,12 @@ export async function* runExplain(
       msPerStep,
       classes,
       target: { text: textOf(terms), label: labelOf(terms), score: value },
-      ...(request.pictures ? { view: frameOfAll(picture) } : {}),
+      ...(request.pictures ? { view: frameOf(picture) } : {}),
       methods: findings.map((finding, i) => ({
         ...reportOf(finding),
         raw: raw[i] ?? null,
         ...(settings.randomise ? { randomised: likeness(finding, unlearnt[i]) } : {}),
-        ...(request.pictures && maps[i] !== undefined ? { map: frameOfAll(maps[i]) } : {}),
+        ...(request.pictures && maps[i] !== undefined ? { map: frameOf(maps[i]) } : {}),
       })),
     },
   };

@@ -2,14 +2,13 @@
 import { extname, resolve as resolvePath } from 'node:path';
 import type { ExplainRequest } from '../../../shared/contract/explain.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import type { Frame } from '../../../shared/jobs.ts';
 import type { Attribution, ExplainSettings } from '../../../shared/recipes/explain.ts';
 import type { Recipe } from '../../../shared/recipes/recipe.ts';
 import { overlay, render } from '../attribution/display.ts';
 import { writeNpy } from '../attribution/npy.ts';
 import { checkWritable, saveImage } from '../imaging/codec.ts';
 import { checkPlace, writeAtomically } from '../imaging/output-file.ts';
-import { toBytes, type Pixels } from '../imaging/pixels.ts';
+import type { Pixels } from '../imaging/pixels.ts';
 import { sheetOf, squareColumns } from '../imaging/sheet.ts';
 import type { Finding } from './explain-methods.ts';
 
@@ -38,11 +37,6 @@ export function rawPaths(raw: string | null, methods: readonly Attribution[]): s
 /** The map as a picture, in the way of its method or in another one. */
 export function mapPicture({ map, display }: Finding, wanted: ExplainSettings['display']): Pixels {
   return render(map, wanted ?? display);
-}
-
-/** A picture at its own size, for a window. */
-export function frameOfAll(picture: Pixels): Frame {
-  return { width: picture.width, height: picture.height, rgba: toBytes(picture, { alpha: true }) };
 }
 
 /** Writes what the request names: the numbers first, so that the sheet appears when everything is there. */

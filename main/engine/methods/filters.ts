@@ -10,7 +10,7 @@ import { createPixels, type Pixels } from '../imaging/pixels.ts';
 import { sheetOf } from '../imaging/sheet.ts';
 import { findLayer, type Layer } from '../models/layers.ts';
 import type { Model } from '../models/model.ts';
-import { frameOfAll } from './explain-output.ts';
+import { frameOf } from './preview.ts';
 
 /** Wished width of an enlarged filter in pixels. */
 const WIDTH = 40;
@@ -79,7 +79,7 @@ export async function showFilters(model: Model, request: FiltersRequest): Promis
     channels,
     kernel: { width, height },
     normalisation: NORMALISATION,
-    ...(request.pictures ? { picture: frameOfAll(picture) } : {}),
+    ...(request.pictures ? { picture: frameOf(picture) } : {}),
   };
 }
 

@@ -22,8 +22,8 @@ export class Previewer {
   }
 }
 
-/** A picture as 8-bit RGBA, shrunk so that no side exceeds `maxSide`. */
-export function frameOf(picture: Pixels, maxSide: number): Frame {
+/** A picture as 8-bit RGBA, shrunk so that no side exceeds `maxSide`, if that is given. */
+export function frameOf(picture: Pixels, maxSide = Infinity): Frame {
   const large = Math.max(picture.width, picture.height) > maxSide;
   const size = large ? fitLonger(picture, maxSide) : picture;
   const small = large ? resize(picture, size.width, size.height, 'area') : picture;

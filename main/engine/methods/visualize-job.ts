@@ -12,9 +12,9 @@ import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
+import { sheetOf, sheetSize } from '../imaging/sheet.ts';
 import { LivelyGradient } from './lively-gradient.ts';
 import { Previewer } from './preview.ts';
-import { layOut, sheetOf } from './sheet.ts';
 import type { Goal } from './unit-goals.ts';
 import {
   completeSettings,
@@ -26,6 +26,9 @@ import { Film, saveEach } from './visualize-files.ts';
 import { differences, recipeOf } from './visualize-recipe.ts';
 import { visualize, type VisualizeStep } from './visualize.ts';
 import type { Workbench } from './workbench.ts';
+
+/** White between the images, in pixels. */
+const SHEET = { gap: 4, fill: 1 };
 
 export async function* runVisualize(
   bench: Workbench,
@@ -39,7 +42,9 @@ export async function* runVisualize(
   const batches = await planBatches(model, settings);
   const goals = batches.flatMap((batch) => batch.goals);
   const size = { width: settings.size, height: settings.size };
-  const layout = layOut(size, goals.length, settings.interpolate ?? undefined);
+  // An interpolation is one row.
+  const layout = settings.interpolate === null ? SHEET : { ...SHEET, columns: settings.interpolate };
+  const { width, height } = sheetSize(size, goals.length, layout);
   const recipe = await recipeOf(bench, settings);
   const film = request.film === null ? null : await Film.begin(request.film, settings.steps);
   const gradients = batches.map(
@@ -71,8 +76,8 @@ export async function* runVisualize(
         yield {
           kind: 'started',
           steps: settings.steps,
-          width: layout.width,
-          height: layout.height,
+          width,
+          height,
           runtime: runtime.name,
           device: runtime.device,
           notes: notes(),
@@ -90,8 +95,8 @@ export async function* runVisualize(
         of: settings.steps,
         octave: 1,
         octaves: 1,
-        width: layout.width,
-        height: layout.height,
+        width,
+        height,
         objective: mean(values),
         ms,
         ...(frame === undefined ? {} : { frame }),

@@ -19,10 +19,6 @@ const BATCH = 4;
 /** Between the images of a sheet, in pixels. */
 const GAP = 2;
 
-interface Batch {
-  readonly frame: Frame | undefined;
-}
-
 export async function* runAtlas(
   bench: Workbench,
   request: AtlasRequest,
@@ -43,7 +39,7 @@ export async function* runAtlas(
   for (let i = 0; i < missing.length; i += BATCH) {
     const started = performance.now();
     const channels = missing.slice(i, i + BATCH);
-    const { frame } = await makeBatch(bench, request, before, channels, signal);
+    const frame = await makeBatch(bench, request, before, channels, signal);
     step += channels.length;
     const ms = (performance.now() - started) / channels.length;
     const common = { of: before.channels, octave: 1, octaves: 1, ...size, objective: 0, ms };
@@ -73,14 +69,14 @@ const missingOf = ({ channels, done, silent }: AtlasPage): number[] => {
   return Array.from({ length: channels }, (_, channel) => channel).filter((channel) => !known.has(channel));
 };
 
-/** Makes some channels; when one of them is silent, each by itself. */
+/** Makes some channels; when one of them is silent, each by itself. @returns the newest preview, if one was due */
 async function makeBatch(
   bench: Workbench,
   request: AtlasRequest,
   page: AtlasPage,
   channels: readonly number[],
   signal: AbortSignal | undefined,
-): Promise<Batch> {
+): Promise<Frame | undefined> {
   try {
     return await make(bench, request, page, channels, signal);
   } catch (error) {
@@ -89,9 +85,9 @@ async function makeBatch(
     if (only === undefined) throw error;
     if (others.length === 0) {
       await writeFile(join(page.folder, silentName(only)), '');
-      return { frame: undefined };
+      return undefined;
     }
-    let last: Batch = { frame: undefined };
+    let last: Frame | undefined;
     for (const channel of channels) last = await makeBatch(bench, request, page, [channel], signal);
     return last;
   }
@@ -103,7 +99,7 @@ async function make(
   { layer, folder }: AtlasPage,
   channels: readonly number[],
   signal: AbortSignal | undefined,
-): Promise<Batch> {
+): Promise<Frame | undefined> {
   const work = await mkdtemp(join(folder, 'making-'));
   let frame: Frame | undefined;
   try {
@@ -125,7 +121,7 @@ async function make(
       for (const [i, { output }] of event.result.images.entries())
         await rename(output ?? out, join(folder, imageName(channels[i] ?? 0)));
     }
-    return { frame };
+    return frame;
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -7,12 +7,13 @@ import type {
   UnitExamples,
 } from '../../../../shared/contract/examples.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import type { Frame, JobEvent } from '../../../../shared/jobs.ts';
+import type { JobEvent } from '../../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
-import { toBytes, type Pixels } from '../../imaging/pixels.ts';
+import type { Pixels } from '../../imaging/pixels.ts';
 import { sheetOf } from '../../imaging/sheet.ts';
 import type { Layer } from '../../models/layers.ts';
 import { defaultLayers } from '../dream-terms.ts';
+import { frameOf } from '../preview.ts';
 import { resolveObjective, type Term } from '../targets.ts';
 import type { Workbench } from '../workbench.ts';
 import { UnitBackprop } from './backprop.ts';
@@ -169,9 +170,3 @@ function padded(crops: readonly Cropped[], top: number, which: 'picture' | 'guid
   const blank = { ...first, data: new Float32Array(first.data.length).fill(1) };
   return Array.from({ length: top }, (_, i) => cells[i] ?? blank);
 }
-
-const frameOf = (picture: Pixels): Frame => ({
-  width: picture.width,
-  height: picture.height,
-  rgba: toBytes(picture, { alpha: true }),
-});
