@@ -8,7 +8,7 @@ are reduced-rank regressions. Training then starts from a network that already w
 import torch
 import torch.nn.functional as F
 
-from student import BLOCKS, MEAN, STD, Dreamnet
+from student import BLOCKS, NAMES, WholeBlock, framed, halve
 
 
 def rows(x):
@@ -98,10 +98,6 @@ def over(call, x):
     return torch.cat([call(p) for p in x.split(CHUNK)])
 
 
-def pooled(x):
-    return F.max_pool2d(x, 3, 2, ceil_mode=True)
-
-
 def ask(teacher, images, names, half=True):
     """The teacher's tensors over all images, {name: tensor}, in bfloat16 to save memory if `half`."""
     kept = {n: [] for n in names}
@@ -116,47 +112,46 @@ def ask(teacher, images, names, half=True):
 @torch.no_grad()
 def compress(teacher, images, net, scales, first=None, last="logits"):
     """Fill `net` from block `first` (None: from the stem) to `last`, and `scales` with the spread of each of the teacher's
-    blocks (teacher value = scale × student value). images: N×3×H×W."""
-    names = [b.name for b in BLOCKS]
-    chosen = names[names.index(first or names[0]) : names.index(last) + 1 if last in names else None]
+    blocks (teacher value = scale × student value). images: N×3×H×W. Whole blocks and the classifier are the teacher's own."""
+    chosen = NAMES[NAMES.index(first or NAMES[0]) : NAMES.index(last) + 1 if last in NAMES else None]
     if first is None:
         compress_stem(teacher, images, net)
-    wanted = [f"{b.teacher}/{p}" for b in BLOCKS if b.name in chosen for p in PARTS]
+    parts = {b.name: ("output",) if isinstance(b, WholeBlock) else PARTS for b in BLOCKS}
+    wanted = [f"{b.teacher}/{p}" for b in BLOCKS if b.name in chosen for p in parts[b.name]]
     says = ask(teacher, images, wanted)
-    x = over(lambda p: pooled(net.stem(p)[1]), images)
+    x, below = over(lambda p: halve(net.stem(p)[1]), images), 1.0
     for block, spec in zip(net.blocks, BLOCKS):
         if spec.name in chosen:
-            truth = [says.pop(f"{spec.teacher}/{p}").float() for p in PARTS]
+            truth = [says.pop(f"{spec.teacher}/{p}").float() for p in parts[spec.name]]
             scales[spec.name] = float(truth[-1].std())
-            compress_block(block, pooled(x) if spec.pool else x, truth, scales[spec.name])
+            if isinstance(spec, WholeBlock):
+                inherit_block(teacher, block, below, scales[spec.name])
+            else:
+                compress_block(block, halve(x) if spec.pool else x, truth, scales[spec.name])
             y = over(block, x)
             print(f"{spec.name}: R² of the closed form {1 - nmse(y, truth[-1] / scales[spec.name]):.3f}", flush=True)
         else:
             y = over(block, x)
         if spec.name == last:
             return
-        x = y
-    compress_classifier(teacher, net, x.mean((2, 3)), scales[names[-1]])
+        x, below = y, scales[spec.name]
+    inherit(net.classify, teacher, "loss3/classifier", below, 1.0)
 
 
 def compress_stem(teacher, images, net):
     """conv1 keeps filters of the teacher; two 1×1 convolutions learn LRN; conv2 is a regression."""
     few = images[:: every(len(images), images.shape[2] // 4, images.shape[3] // 4, 120000)]
-    names = ["pool1/3x3_s2", "conv2/3x3_reduce/conv", "conv2/3x3_reduce", "conv2/3x3/conv", "conv2/norm2", "pool2/3x3_s2"]
-    pool1, reduce_pre, reduce, conv2_pre, norm2, pool2 = ask(teacher, few, names, half=False).values()
+    names = ["conv1/7x7_s2/conv", "pool1/3x3_s2", "conv2/3x3_reduce/conv", "conv2/3x3_reduce", "conv2/3x3/conv", "conv2/norm2", "pool2/3x3_s2"]
+    conv1_pre, pool1, reduce_pre, reduce, conv2_pre, norm2, pool2 = ask(teacher, few, names, half=False).values()
     readers = ("1x1/conv", "3x3_reduce/conv", "5x5_reduce/conv", "pool_proj/conv")
     below = torch.cat(list(ask(teacher, few, [f"inception_3a/{r}" for r in readers]).values()), 1)
 
     keep = Regression(pairs(pool1, reduce_pre)).choose(net.conv1.out_channels, spread_of(reduce_pre))
-    w, b = (teacher.weights[f"conv1/7x7_s2/{n}"] for n in ("weight", "bias"))
-    w = w.flip(1)  # to RGB
-    b = b + (w * (MEAN - teacher.mean.flip(1))).sum((1, 2, 3))
     scale = float(pool1[:, keep].std())
-    net.conv1.weight.copy_(w[keep] * STD / scale)
-    net.conv1.bias.copy_(b[keep] / scale)
+    fit_conv1(net.conv1, few, conv1_pre[:, keep] / scale)
 
     keep = Regression(pairs(reduce, conv2_pre, 3)).choose(net.conv2_reduce.out_channels, spread_of(conv2_pre), 9)
-    x = over(lambda p: pooled(F.relu(net.conv1((p - MEAN) / STD))), few)
+    x = over(lambda p: halve(F.relu(net.conv1(framed(p)))), few)
     learn_normalisation(net, x, reduce[:, keep] / spread_of(reduce[:, keep]).view(1, -1, 1, 1))
 
     keep = Regression(pairs(pool2, below)).choose(net.conv2.out_channels, spread_of(below))
@@ -167,6 +162,18 @@ def compress_stem(teacher, images, net):
     w, b = Regression(pairs(over(net.normalise, x), target, 3)).solve()
     net.conv2.weight.copy_(w.view_as(net.conv2.weight))
     net.conv2.bias.copy_(b)
+
+
+def fit_conv1(conv1, images, target):
+    """The teacher's 7×7 filters as 6×6 ones: neighbouring pixels are so much alike that hardly anything is lost."""
+
+    def chunks():
+        for x, y in zip(images.split(CHUNK), target.split(CHUNK)):
+            yield F.unfold(framed(x), conv1.kernel_size, stride=2).transpose(1, 2).flatten(0, 1), rows(y)
+
+    w, b = Regression(chunks(), ridge=1e-4).solve()
+    conv1.weight.copy_(w.view_as(conv1.weight))
+    conv1.bias.copy_(b)
 
 
 def compress_block(block, x, truth, scale):
@@ -196,17 +203,21 @@ def compress_block(block, x, truth, scale):
         spread.bias.copy_(d)
 
 
-def compress_classifier(teacher, net, features, scale):
-    """The teacher's own classifier, reduced in rank in the metric of the student's averaged features."""
-    w, b = (teacher.weights[f"loss3/classifier/{n}"] for n in ("weight", "bias"))
-    mean = features.mean(0)
-    covariance = ((features - mean).T @ (features - mean) / len(features)).double()
-    root = torch.linalg.cholesky(covariance + 1e-3 * torch.eye(len(mean))).float()
-    u = torch.linalg.svd(w @ root, full_matrices=False)[0][:, : net.class_basis.out_features]
-    net.class_basis.weight.copy_(u.T @ w * scale)
-    net.classify.weight.copy_(u)
-    whole = w @ (mean * scale)
-    net.classify.bias.copy_(b + whole - u @ (u.T @ whole))
+def inherit(layer, teacher, name, below, scale):
+    """The teacher's own weights, for an input in units of `below` and an output in units of `scale`."""
+    layer.weight.copy_(teacher.weights[f"{name}/weight"] * (below / scale))
+    layer.bias.copy_(teacher.weights[f"{name}/bias"] / scale)
+
+
+def inherit_block(teacher, block, below, scale):
+    """A whole block is the teacher's; everything in it has the units of its output."""
+    name = block.spec.teacher
+    point = [[teacher.weights[f"{name}/{part}/{n}"] for part in ("1x1", "3x3_reduce", "5x5_reduce")] for n in ("weight", "bias")]
+    block.point.weight.copy_(torch.cat(point[0]) * (below / scale))
+    block.point.bias.copy_(torch.cat(point[1]) / scale)
+    inherit(block.three, teacher, f"{name}/3x3", scale, scale)
+    inherit(block.five, teacher, f"{name}/5x5", scale, scale)
+    inherit(block.project, teacher, f"{name}/pool_proj", below, scale)
 
 
 @torch.enable_grad()

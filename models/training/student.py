@@ -1,8 +1,9 @@
-"""dreamnet itself: a thin Inception network whose block outputs are GoogLeNet's own channels, in GoogLeNet's order.
+"""dreamnet itself: a thin Inception network below, GoogLeNet's own blocks above. Block outputs are GoogLeNet's channels, in its order.
 
-Every block has three branches: 1×1; 1×1 → 3×3 → 1×1; 1×1 → 5×5 → 1×1. The last one stands for GoogLeNet's 5×5 branch and
-its pooling branch together. The spatial convolutions write to a narrow linear basis, which a 1×1 convolution spreads over the
-output channels. There is no normalisation layer and no pooling with stride 1.
+Where a step spends its time, up to mixed4c, the blocks are thin. They have three branches: 1×1; 1×1 → 3×3 → 1×1;
+1×1 → 5×5 → 1×1. The last one stands for GoogLeNet's 5×5 branch and its pooling branch together. The spatial convolutions write to a
+narrow linear basis, which a 1×1 convolution spreads over the output channels. From mixed4d on, where pictures are small and
+weights many, the blocks are whole: GoogLeNet's four branches at their full width. There is no normalisation layer.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from torch import nn
 
 MEAN, STD = 117.0, 64.0  # pixel 0..255, the same for R, G and B
 CONV1, CONV2_HIDDEN, CONV2_REDUCE, CONV2 = 32, 64, 32, 96
+CLASSES = 1000
 
 
 @dataclass(frozen=True)
@@ -22,35 +24,68 @@ class Block:
     name: str
     teacher: str
     one: int  # 1×1 branch
-    three: int  # 3×3 branch
-    five: int  # 5×5 branch and the teacher's pooling branch
     reduce3: int
-    basis3: int
+    three: int  # 3×3 branch
     reduce5: int
-    basis5: int
-    kernel5: int = 5
+    five: int  # 5×5 branch; in a thin block the teacher's pooling branch, too
     pool: bool = False  # 3×3 max pooling with stride 2 in front
+
+
+@dataclass(frozen=True)
+class ThinBlock(Block):
+    basis3: int = 0
+    basis5: int = 0
+    kernel5: int = 5
 
     @property
     def out(self):
         return self.one + self.three + self.five
 
+    def multiply_adds(self, inputs):
+        """At one position."""
+        spatial = self.basis3 * (9 * self.reduce3 + self.three) + self.basis5 * (self.kernel5**2 * self.reduce5 + self.five)
+        return inputs * (self.one + self.reduce3 + self.reduce5) + spatial
+
+
+@dataclass(frozen=True)
+class WholeBlock(Block):
+    project: int = 0  # pooling branch
+
+    @property
+    def out(self):
+        return self.one + self.three + self.five + self.project
+
+    def multiply_adds(self, inputs):
+        """At one position."""
+        reading = inputs * (self.one + self.reduce3 + self.reduce5 + self.project)
+        return reading + 9 * self.reduce3 * self.three + 25 * self.reduce5 * self.five
+
 
 BLOCKS = [
-    Block("mixed3a", "inception_3a", 64, 128, 64, 48, 48, 32, 32, 3),
-    Block("mixed3b", "inception_3b", 128, 192, 160, 64, 48, 32, 32, 3),
-    Block("mixed4a", "inception_4a", 192, 208, 112, 64, 64, 32, 32, pool=True),
-    Block("mixed4b", "inception_4b", 160, 224, 128, 80, 64, 32, 32),
-    Block("mixed4c", "inception_4c", 128, 256, 128, 80, 64, 32, 32),
-    Block("mixed4d", "inception_4d", 112, 288, 128, 80, 64, 32, 32),
-    Block("mixed4e", "inception_4e", 256, 320, 256, 96, 80, 48, 48),
-    Block("mixed5a", "inception_5a", 256, 320, 256, 96, 80, 48, 48, 3, pool=True),
-    Block("mixed5b", "inception_5b", 384, 384, 256, 96, 96, 48, 48, 3),
+    ThinBlock("mixed3a", "inception_3a", 64, 48, 128, 32, 64, basis3=48, basis5=32, kernel5=3),
+    ThinBlock("mixed3b", "inception_3b", 128, 80, 192, 32, 160, basis3=64, basis5=32, kernel5=3),
+    ThinBlock("mixed4a", "inception_4a", 192, 64, 208, 32, 112, True, basis3=64, basis5=32),
+    ThinBlock("mixed4b", "inception_4b", 160, 80, 224, 32, 128, basis3=64, basis5=32),
+    ThinBlock("mixed4c", "inception_4c", 128, 80, 256, 32, 128, basis3=64, basis5=32),
+    WholeBlock("mixed4d", "inception_4d", 112, 144, 288, 32, 64, project=64),
+    WholeBlock("mixed4e", "inception_4e", 256, 160, 320, 32, 128, project=128),
+    WholeBlock("mixed5a", "inception_5a", 256, 160, 320, 32, 128, True, project=128),
+    WholeBlock("mixed5b", "inception_5b", 384, 192, 384, 48, 128, project=128),
 ]
-CLASSES, CLASS_BASIS = 1000, 232
+NAMES = [b.name for b in BLOCKS]
+LAST_THIN = [b.name for b in BLOCKS if isinstance(b, ThinBlock)][-1]
 
 
-class Mixed(nn.Module):
+def halve(x):
+    return F.max_pool2d(x, 3, 2, ceil_mode=True)
+
+
+def framed(rgb):
+    """Pictures in the network's units, with the zeros around them that make 6×6 windows lie where the teacher's 7×7 ones do."""
+    return F.pad((rgb - MEAN) / STD, (2, 3, 2, 3))
+
+
+class Thin(nn.Module):
     def __init__(self, spec, inputs):
         super().__init__()
         self.spec = spec
@@ -61,14 +96,28 @@ class Mixed(nn.Module):
         self.spread5 = nn.Conv2d(spec.basis5, spec.five, 1)
 
     def forward(self, x):
-        return self.mix(F.max_pool2d(x, 3, 2, ceil_mode=True) if self.spec.pool else x)
-
-    def mix(self, x):
         s = self.spec
-        one, r3, r5 = F.relu(self.point(x)).split([s.one, s.reduce3, s.reduce5], 1)
+        one, r3, r5 = F.relu(self.point(halve(x) if s.pool else x)).split([s.one, s.reduce3, s.reduce5], 1)
         three = F.relu(self.spread3(self.basis3(r3)))
         five = F.relu(self.spread5(self.basis5(r5)))
         return torch.cat([one, three, five], 1)
+
+
+class Whole(nn.Module):
+    def __init__(self, spec, inputs):
+        super().__init__()
+        self.spec = spec
+        self.point = nn.Conv2d(inputs, spec.one + spec.reduce3 + spec.reduce5, 1)
+        self.three = nn.Conv2d(spec.reduce3, spec.three, 3, padding=1)
+        self.five = nn.Conv2d(spec.reduce5, spec.five, 5, padding=2)
+        self.project = nn.Conv2d(inputs, spec.project, 1)
+
+    def forward(self, x):
+        s = self.spec
+        x = halve(x) if s.pool else x
+        one, r3, r5 = F.relu(self.point(x)).split([s.one, s.reduce3, s.reduce5], 1)
+        pooled = F.max_pool2d(x, 3, 1, 1)
+        return torch.cat([one, *(F.relu(y) for y in (self.three(r3), self.five(r5), self.project(pooled)))], 1)
 
 
 class Dreamnet(nn.Module):
@@ -76,7 +125,7 @@ class Dreamnet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.conv1 = nn.Conv2d(3, CONV1, 7, 2, 3)
+        self.conv1 = nn.Conv2d(3, CONV1, 6, 2)
         # two 1×1 convolutions in a row: the hidden units learn what local response normalisation does in the teacher
         self.conv2_hidden = nn.Conv2d(CONV1, CONV2_HIDDEN, 1)
         self.conv2_reduce = nn.Conv2d(CONV2_HIDDEN, CONV2_REDUCE, 1)
@@ -84,16 +133,13 @@ class Dreamnet(nn.Module):
         width = CONV2
         self.blocks = nn.ModuleList()
         for spec in BLOCKS:
-            self.blocks.append(Mixed(spec, width))
+            self.blocks.append((Thin if isinstance(spec, ThinBlock) else Whole)(spec, width))
             width = spec.out
-        self.class_basis = nn.Linear(width, CLASS_BASIS, bias=False)
-        self.classify = nn.Linear(CLASS_BASIS, CLASSES)
+        self.classify = nn.Linear(width, CLASSES)
 
     def stem(self, rgb):
-        x = ((rgb - MEAN) / STD).contiguous(memory_format=torch.channels_last)
-        conv1 = F.relu(self.conv1(x))
-        x = self.normalise(F.max_pool2d(conv1, 3, 2, ceil_mode=True))
-        return conv1, F.relu(self.conv2(x))
+        conv1 = F.relu(self.conv1(framed(rgb).contiguous(memory_format=torch.channels_last)))
+        return conv1, F.relu(self.conv2(self.normalise(halve(conv1))))
 
     def normalise(self, x):
         return F.relu(self.conv2_reduce(F.relu(self.conv2_hidden(x))))
@@ -101,30 +147,28 @@ class Dreamnet(nn.Module):
     def forward(self, rgb, until="logits"):
         out = {}
         out["conv1"], out["conv2"] = self.stem(rgb)
-        x = F.max_pool2d(out["conv2"], 3, 2, ceil_mode=True)
+        x = halve(out["conv2"])
         for block in self.blocks:
             x = out[block.spec.name] = block(x)
             if block.spec.name == until:
                 return out
-        out["logits"] = self.classify(self.class_basis(x.mean((2, 3))))
+        out["logits"] = self.classify(x.mean((2, 3)))
         return out
 
 
 def multiply_adds(size=224):
     """Multiply-adds of each part for one image of size²."""
     c = size // 2
-    macs = {"conv1": c * c * CONV1 * 147}
+    macs = {"conv1": c * c * CONV1 * 108}
     c //= 2
     macs["conv2"] = c * c * (CONV2_HIDDEN * (CONV1 + CONV2_REDUCE) + 9 * CONV2_REDUCE * CONV2)
     c //= 2
     width = CONV2
     for s in BLOCKS:
         c = c // 2 if s.pool else c
-        per = width * (s.one + s.reduce3 + s.reduce5) + s.basis3 * (9 * s.reduce3 + s.three)
-        per += s.basis5 * (s.kernel5**2 * s.reduce5 + s.five)
-        macs[s.name] = c * c * per
+        macs[s.name] = c * c * s.multiply_adds(width)
         width = s.out
-    macs["logits"] = CLASS_BASIS * (width + CLASSES)
+    macs["logits"] = width * CLASSES
     return macs
 
 

@@ -11,6 +11,13 @@ def _attributes(node):
     return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
 
 
+def local_response_norm(x, size, alpha, beta, bias):
+    """x / (bias + alpha · mean of squares over `size` channels)^beta; the sums are a 1×1 convolution, which is much faster than F's."""
+    c = torch.arange(x.shape[1], device=x.device)
+    band = ((c[:, None] - c).abs() <= size // 2).to(x) * (alpha / size)
+    return x * (F.conv2d(x.square(), band[:, :, None, None]) + bias).pow(-beta)
+
+
 class Teacher:
     """Runs the nodes of an ONNX graph in order and returns the tensors asked for, by name.
 
@@ -57,7 +64,7 @@ class Teacher:
             pad = at.get("pads", [0, 0])[:2]
             return F.max_pool2d(a[0], at["kernel_shape"], at["strides"], pad, ceil_mode=bool(at.get("ceil_mode", 0)))
         if op == "LRN":
-            return F.local_response_norm(a[0], at["size"], at["alpha"], at["beta"], at.get("bias", 1.0))
+            return local_response_norm(a[0], at["size"], at["alpha"], at["beta"], at.get("bias", 1.0))
         if op == "Concat":
             return torch.cat(a, 1)
         if op == "GlobalAveragePool":

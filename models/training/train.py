@@ -4,6 +4,7 @@ python train.py --minutes 60 --out dreamnet.pt      (CPU or GPU; see README.md)
 """
 
 import argparse
+import copy
 import itertools
 import math
 import random
@@ -17,12 +18,13 @@ import torch.nn.functional as F
 
 from compress import compress
 from images import Images, ascend, load_photos
-from student import BLOCKS, Dreamnet
+from student import BLOCKS, LAST_THIN, NAMES, Dreamnet, Thin
 from teacher import Teacher
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-NAMES = [b.name for b in BLOCKS]
-WEIGHT = {"mixed3b": 1.0, "mixed4c": 1.2, "mixed4e": 1.5, "mixed5b": 2.0, "logits": 0.5}  # the others 0.5
+WEIGHT = {"mixed3b": 1.0, "mixed4c": 1.5, "mixed4e": 1.5, "mixed5b": 1.5, "logits": 0.5}  # the others 0.5
+CAREFUL = 0.1  # how fast the layers that were the teacher's are changed, beside the others
+AVERAGE = 0.998  # the network that is kept is a running mean of the weights over about 500 steps
 SIDES = {128: 32, 160: 20, 192: 14, 224: 10}  # side of a batch: pictures in it
 
 
@@ -39,7 +41,8 @@ class Distiller:
         self.store, self.args, self.trained = [], args, self.net  # trained: the weights to dream with
 
     def half(self):
-        return torch.autocast(self.device, torch.bfloat16)
+        """bfloat16 where it is fast."""
+        return torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda")
 
     def taught(self, x, names=(*NAMES, "logits")):
         """The teacher's tensors under the student's names, in the student's units."""
@@ -69,8 +72,8 @@ class Distiller:
     def produce(self, queue, names):
         """Endlessly: make pictures, ask the teacher, put the answers on the queue. Now and then, dream new pictures."""
         for count in itertools.count():
-            if "logits" in names and count % 16 == 0:
-                self.dream()
+            if count % 16 == 0:
+                self.dream(names)
             side = random.choices(list(SIDES), (3, 2, 2, 3))[0]
             x = self.images.batch(SIDES[side], side)
             with torch.no_grad():
@@ -110,6 +113,20 @@ class Distiller:
             out[n] = ((mine.float() - its.float()).square() * (share[n].to(self.device) / self.variance[n])).mean()
         return out
 
+    def groups(self):
+        """Adam's steps have one size for all; here a step is a fraction of the tensor's own size."""
+        careful = [w for part in (*self.net.blocks, self.net.classify) if not isinstance(part, Thin) for w in part.parameters()]
+        for w in self.net.parameters():
+            size = float(w.detach().square().mean().sqrt()) + (0.05 if w.dim() == 1 else 0)
+            yield {"params": [w], "size": size * (CAREFUL if any(w is c for c in careful) else 1)}
+
+    @torch.no_grad()
+    def follow(self, step):
+        """The running mean of the weights; at the beginning a plain one."""
+        keep = min(AVERAGE, step / (step + 10))
+        for mean, w in zip(self.average.parameters(), self.net.parameters()):
+            mean.lerp_(w, 1 - keep)
+
     def train(self, minutes, until, rate):
         """Adam with a cosine schedule over `minutes`, on the blocks up to `until` ("logits": everything)."""
         context = processes.get_context("spawn")
@@ -118,10 +135,8 @@ class Distiller:
         self.net.share_memory()
         maker = context.Process(target=produce, args=(self.args, self.net, self.scales, self.variance, queue, names), daemon=True)
         maker.start()
-        # Adam's steps have one size for all; here a step is a fraction of the tensor's own size
-        sizes = [float(w.detach().square().mean().sqrt()) + (0.05 if w.dim() == 1 else 0) for w in self.net.parameters()]
-        groups = [{"params": [w], "size": size} for w, size in zip(self.net.parameters(), sizes)]
-        optimiser = torch.optim.Adam(groups, betas=(0.9, 0.99))
+        optimiser = torch.optim.Adam(self.groups(), betas=(0.9, 0.99))
+        self.average = copy.deepcopy(self.net)
         begin, step, mean, shown = time.time(), 0, {}, 0.0
         while (done := (time.time() - begin) / (60 * minutes)) < 1:
             for group in optimiser.param_groups:
@@ -131,6 +146,7 @@ class Distiller:
             sum(losses.values()).backward()
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
             optimiser.step()
+            self.follow(step)
             step += 1
             for n, v in losses.items():
                 mean[n] = mean.get(n, v.item()) * 0.98 + v.item() * 0.02
@@ -139,13 +155,14 @@ class Distiller:
                 print(f"{until} {done:5.1%} step {step} {' '.join(f'{n} {v:.3f}' for n, v in mean.items())}", flush=True)
                 self.save()
         maker.terminate()
+        self.net.load_state_dict(self.average.state_dict())
         self.save()
 
-    def dream(self, count=12, side=144):
-        """Add dreams, of the teacher and of the student, to the pictures that are learned from."""
+    def dream(self, names, count=12, side=144):
+        """Add dreams on one of the tensors `names`, of the teacher and of the student, to the pictures that are learned from."""
         self.net.load_state_dict(self.trained.state_dict())  # as it is now, in the other process
         x = self.images.batch(count, side, dreams=0.3, textures=0.2).to(self.device)
-        name = random.choice([*NAMES[1:], "mixed4c", "mixed5b", "logits"])
+        name = random.choice(names[1:])
         model = (lambda v: self.taught(v, [name])) if random.random() < 0.5 else (lambda v: self.learned(v, name))
         channels = torch.randint(1000 if name == "logits" else next(b.out for b in BLOCKS if b.name == name), (count,))
         whole = name != "logits" and random.random() < 0.6
@@ -160,7 +177,7 @@ class Distiller:
             self.images.dreams.pop(random.randrange(len(self.images.dreams)))
 
     def save(self):
-        torch.save({"net": self.net.state_dict(), "scales": self.scales, "variance": self.variance}, self.args.out)
+        torch.save({"net": self.average.state_dict(), "scales": self.scales, "variance": self.variance}, self.args.out)
 
     def load(self, path):
         saved = torch.load(path, map_location=self.device)
@@ -172,9 +189,9 @@ def produce(args, net, scales, variance, queue, names):
     """The second process: teacher, pictures and dreams. It reads the student's weights while they are being trained."""
     torch.set_num_threads(1)
     maker = Distiller(args, seed=args.seed + 1)
-    copy = Dreamnet()
-    copy.load_state_dict(net.state_dict())
-    maker.trained, maker.net, maker.scales, maker.variance = net, copy.to(maker.device).requires_grad_(False), scales, variance
+    asleep = Dreamnet()
+    asleep.load_state_dict(net.state_dict())
+    maker.trained, maker.net, maker.scales, maker.variance = net, asleep.to(maker.device).requires_grad_(False), scales, variance
     maker.produce(queue, names)
 
 
@@ -182,8 +199,9 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--teacher", default=SHARED / "models/googlenet.onnx")
     p.add_argument("--photos", default=SHARED / "training-photos")
-    p.add_argument("--minutes", type=float, default=60, help="length of the last, longest stage")
-    p.add_argument("--stem-minutes", type=float, default=6, help="length of the stage that trains conv1 … mixed3b alone")
+    p.add_argument("--stem-minutes", type=float, default=10, help="length of the stage that trains conv1 … mixed3b alone")
+    p.add_argument("--thin-minutes", type=float, default=60, help="length of the stage that trains all thin blocks")
+    p.add_argument("--minutes", type=float, default=30, help="length of the stage that trains everything")
     p.add_argument("--rate", type=float, default=0.01, help="largest relative step of a weight")
     p.add_argument("--resume", help="a checkpoint to continue from, leaving out the closed-form start")
     p.add_argument("--out", default="dreamnet.pt")
@@ -199,7 +217,10 @@ def main():
         d.train(args.stem_minutes, "mixed3b", args.rate)
         d.store.clear()
         d.start("mixed4a", "logits")
-    d.train(args.minutes, "logits", args.rate)
+    for until, minutes, rate in ((LAST_THIN, args.thin_minutes, args.rate), ("logits", args.minutes, args.rate / 2)):
+        if minutes > 0:
+            d.train(minutes, until, rate)
+            d.store.clear()
 
 
 if __name__ == "__main__":

@@ -59,6 +59,11 @@ const batch = {
 const perGroup = { s: float32([2, -1]), b: float32([0.5, 1]) };
 const perChannel = { s: float32([2, -1, 3, 1]), b: float32([0.5, 1, 0, 2]) };
 const sampled = float32([-0.5, 0.2, 0.1, 0.9, 0, -1, 0.3, 0.4], [1, 2, 2, 2]);
+const quantised: Tensor = {
+  type: 'int32',
+  dims: [4, 3, 2, 2],
+  data: Int32Array.from({ length: 48 }, (_, i) => ((i * 37) % 21) - 10),
+};
 const far = Number.MAX_SAFE_INTEGER;
 
 const reductions = ['Sum', 'Mean', 'Max', 'Min', 'L1', 'L2', 'SumSquare', 'Prod', 'LogSumExp'].map((kind) =>
@@ -136,6 +141,10 @@ export const cases: readonly Case[] = [
   row('casts to double and back', 13, 'Relu Identity', [node('Cast', ['x'], { to: 11 }, ['a']), node('Relu', ['a'], {}, ['z']), node('Cast', ['z'], { to: 1 })]),
   row('casts to int8 and int64', 13, 'Cast Cast Cast', [node('Cast', ['x'], { to: 3 }, ['a']), node('Cast', ['a'], { to: 7 }, ['z']), node('Cast', ['z'], { to: 1 })]),
   row('CastLike', 15, 'Greater Cast', [node('Greater', ['x', 'c'], {}, ['z']), node('CastLike', ['z', 'x'])], { c: scalar(0) }),
+
+  row('weights in integers, a scale for each filter', 13, 'Conv', [node('DequantizeLinear', ['q', 's'], { axis: 0 }, ['w']), node('Conv', ['x', 'w'])], { q: quantised, s: float32([0.5, 0.25, 1, 2]) }),
+  row('weights in integers, one scale', 10, 'Conv', [node('DequantizeLinear', ['q', 's'], {}, ['w']), node('Conv', ['x', 'w'])], { q: quantised, s: scalar(0.5) }),
+  row('integers that are computed', 13, 'Cast DequantizeLinear', [node('Cast', ['x'], { to: 6 }, ['z']), node('DequantizeLinear', ['z', 's'])], { s: scalar(0.5) }),
 
   ...kept,
   row('LayerNormalization, kept', 17, 'LayerNormalization', [node('LayerNormalization', ['x', 's'])], { s: values(5) }),

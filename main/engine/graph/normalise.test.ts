@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import { runGraph } from '../testing/run-graph.ts';
-import { OPSET, type Graph } from './graph.ts';
+import { OPSET, type Attribute, type Graph } from './graph.ts';
 import { cases, network, node, oldestCases, values } from './normalise.cases.ts';
 import { oldestForms } from './normalise/oldest.ts';
 import { freeInput, normalise, rewrites } from './normalise.ts';
-import { float32, numbers } from './tensor.ts';
+import { float32, numbers, type Tensor } from './tensor.ts';
 
 /** Both compute the same, which is not nothing. */
 async function expectSame(normal: Graph, expected: Graph, opset: number): Promise<void> {
@@ -134,4 +134,47 @@ test.each([
 ])('the input %j is freed to %j', (dims, freed) => {
   const graph: Graph = { ...network([]), inputs: [{ name: 'x', type: 'float32', dims }] };
   expect(freeInput(graph).inputs[0]?.dims).toEqual(freed);
+});
+
+describe('weights in integers', () => {
+  const weights = (dims: readonly number[], data: readonly number[]): Tensor => ({
+    type: 'int32',
+    dims,
+    data: Int32Array.from(data),
+  });
+  const added = (attributes: Record<string, Attribute>, constants: Record<string, Tensor>) =>
+    normalise(
+      network(
+        [node('DequantizeLinear', Object.keys(constants), attributes, ['w']), node('Add', ['x', 'w'])],
+        constants,
+      ),
+      13,
+    );
+
+  test('are counted from the zero point of their channel', () => {
+    const { nodes, constants } = added(
+      { axis: -2 },
+      { q: weights([2, 3], [3, 4, 5, 128, 0, 255]), s: float32([0.5, 0.25]), z: weights([2], [4, 128]) },
+    );
+    const [, w = ''] = nodes[0]?.inputs ?? [];
+    expect(numbers(constants.get(w) ?? values(1))).toEqual([-0.5, 0, 0.5, 0, -32, 31.75]);
+  });
+
+  it.each<[string, Record<string, Attribute>, Record<string, Tensor>]>([
+    [
+      'scales for another axis',
+      { axis: 0 },
+      { q: weights([2, 3], [1, 2, 3, 4, 5, 6]), s: float32([1, 2, 3]) },
+    ],
+    [
+      'zero points for other channels',
+      {},
+      { q: weights([1, 2], [1, 2]), s: float32([1, 2]), z: weights([1], [3]) },
+    ],
+    ['blocks', { axis: 1, block_size: 2 }, { q: weights([1, 4], [1, 2, 3, 4]), s: float32([1, 2], [1, 2]) }],
+  ])('are refused with %s', (_, attributes, constants) => {
+    expect(() => added(attributes, constants)).toThrow(
+      expect.objectContaining({ code: 'model/unsupported' }),
+    );
+  });
 });

@@ -8,6 +8,7 @@ import { decompositions } from './normalise/decompositions.ts';
 import { withoutIdentities } from './normalise/identity.ts';
 import { inputRewrites } from './normalise/inputs.ts';
 import { fromOldest } from './normalise/oldest.ts';
+import { quantisedRewrites } from './normalise/quantised.ts';
 import type { Rewrite, Rewriter } from './normalise/rewrite.ts';
 import { typeRewrites } from './normalise/types.ts';
 import { constantInfo, inferNode } from './shapes.ts';
@@ -19,6 +20,7 @@ const OLDEST = 1;
 export const rewrites: Readonly<Record<string, Rewrite>> = {
   ...decompositions,
   ...inputRewrites,
+  ...quantisedRewrites,
   ...typeRewrites,
 };
 

@@ -1,0 +1,33 @@
+/** Weights stored as small integers with a scale for each channel: they become the floats that they stand for. */
+import { int, type Node } from '../graph.ts';
+import { float32, numbers, sizeOf, type Tensor } from '../tensor.ts';
+import { change, unsupported, type Rewrite } from './rewrite.ts';
+
+/** (x − zero point) · scale, one scale for everything or one for each index along `axis`. Values that are computed stay as they are. */
+const dequantizeLinear: Rewrite = (node, at) => {
+  const [x, scale, zero] = node.inputs.map((name) => at.value(name));
+  if (x === undefined || scale === undefined || (node.inputs[2] && zero === undefined)) return [node];
+  if (int(node, 'block_size', 0) !== 0)
+    throw unsupported(node, 'scales blocks of weights; one scale for each channel is supported');
+  const constant = at.constant(dequantised(node, x, scale, zero), `${node.name}/dequantised`);
+  return change(node, { op: 'Identity', inputs: [constant], attributes: {} });
+};
+
+function dequantised(node: Node, x: Tensor, scale: Tensor, zero: Tensor | undefined): Tensor {
+  const factors = numbers(scale);
+  const zeros = zero === undefined ? factors.map(() => 0) : numbers(zero);
+  const one = factors.length === 1;
+  const axis = int(node, 'axis', 1);
+  const along = axis < 0 ? axis + x.dims.length : axis;
+  if (zeros.length !== factors.length || !(one || factors.length === x.dims[along]))
+    throw unsupported(node, `has ${factors.length} scales for weights of shape [${x.dims.join(', ')}]`);
+  const inner = one ? 1 : sizeOf(x.dims.slice(along + 1));
+  const channel = (i: number) => Math.floor(i / inner) % factors.length;
+  const data = Float32Array.from(
+    numbers(x),
+    (v, i) => (v - (zeros[channel(i)] ?? 0)) * (factors[channel(i)] ?? 0),
+  );
+  return float32(data, x.dims);
+}
+
+export const quantisedRewrites: Readonly<Record<string, Rewrite>> = { DequantizeLinear: dequantizeLinear };
