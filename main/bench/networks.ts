@@ -5,7 +5,7 @@ import { gradients } from '../engine/gradient/backward.ts';
 import { inferShapes } from '../engine/graph/shapes.ts';
 import { float32 } from '../engine/graph/tensor.ts';
 import { defaultLayers } from '../engine/methods/dream-terms.ts';
-import { findLayer } from '../engine/models/layers.ts';
+import { findLayer, type Layer } from '../engine/models/layers.ts';
 import { loadModel } from '../engine/models/load.ts';
 import { IMAGE, type Model } from '../engine/models/model.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
@@ -33,15 +33,31 @@ export interface NetworkBench {
 const SIZE = 224;
 const PATIENCE = { rounds: 60, seconds: 20 };
 
-/** Times the step to the deepest of the layers that the network is dreamed with. */
+/** The layer of the first deep dreams: relatives of GoogLeNet are compared there, whatever they are dreamed with. */
+const COMMON = 'mixed4c';
+
+/** Times the step to the deepest of the layers that the network is dreamed with, and to the common one if it has that, too. */
 export async function benchNetwork(
   path: string,
   runtime: Runtime,
   products: readonly Product[],
-): Promise<NetworkBench> {
+): Promise<NetworkBench[]> {
   const model = await loadModel(path);
-  const named = defaultLayers(model).at(-1)?.layer ?? '';
-  const { name: layer, tensor } = findLayer(model.layers(), named);
+  const layers = model.layers();
+  const deepest = findLayer(layers, defaultLayers(model).at(-1)?.layer ?? '');
+  const common = layers.filter(({ name, aliases }) => [name, ...aliases].includes(COMMON));
+  const benches: NetworkBench[] = [];
+  for (const layer of new Set([deepest, ...common]))
+    benches.push(await benchLayer(model, layer, runtime, products));
+  return benches;
+}
+
+async function benchLayer(
+  model: Model,
+  { name: layer, tensor }: Layer,
+  runtime: Runtime,
+  products: readonly Product[],
+): Promise<NetworkBench> {
   const { forward, step } = await programs(model, runtime, tensor);
   const feeds = { [IMAGE]: pattern() };
   try {

@@ -61,7 +61,7 @@ async function networkRows(files: readonly string[]): Promise<{ gemmGflops: numb
   const products = [];
   for (const side of PRODUCTS) products.push(await squareProduct(runtime, side));
   const results = [];
-  for (const file of files) results.push(await benchNetwork(file, runtime, products));
+  for (const file of files) results.push(...(await benchNetwork(file, runtime, products)));
   for (const product of products) await product.dispose();
   const gemmGflops = Math.max(0, ...results.map((result) => result.gemmGflops));
   return {
