@@ -48,6 +48,8 @@ export interface Step {
   ms: number;
   /** A sentence worth telling: the device failed, and another one computes from this step on. */
   note?: string;
+  /** What computes from this step on, where that has changed. */
+  device?: string;
   /** Present when the caller asked for previews and one is due. */
   frame?: Frame;
 }

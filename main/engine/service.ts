@@ -16,7 +16,7 @@ import { knownDevices, tryDevice } from './methods/devices.ts';
 import { runDream } from './methods/dream-job.ts';
 import { runExamples } from './methods/examples/job.ts';
 import { runExplain } from './methods/explain-job.ts';
-import { Runtimes, withNews } from './methods/execution.ts';
+import { Runtimes, withNews, type RuntimesOptions } from './methods/execution.ts';
 import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
 import { straightened } from './methods/printed.ts';
@@ -30,13 +30,17 @@ import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { powerFrom } from './runtime/power.ts';
 import { Proofs } from './runtime/proofs.ts';
 
-/** An engine that looks for networks in `home` (see `reverieHome`). */
-export function createEngineService(home?: string): EngineService {
+/**
+ * An engine that looks for networks in `home` (see `reverieHome`).
+ *
+ * @param execution who listens to it, and what is not to be computed on
+ */
+export function createEngineService(home?: string, execution: RuntimesOptions = {}): EngineService {
   const shelf = new Shelf();
   const programs = new ProgramCache(PROGRAM_BUDGET);
   const power = powerFrom(process.env);
   const proofs = new Proofs(home ?? reverieHome());
-  const runtimes = new Runtimes(proofs, power);
+  const runtimes = new Runtimes(proofs, power, execution);
 
   const atlases = join(home ?? reverieHome(), 'cache', 'atlas');
 

@@ -4,7 +4,8 @@ import { execution, type Execution } from '../recipes/common.ts';
 import { dream, type DreamSettings } from '../recipes/dream.ts';
 import { parse } from '../recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../recipes/recipe.ts';
-import { milliseconds, orNull, parsePreview, record, text, whole, wrong } from './check.ts';
+import { orNull, parsePreview, record, text, whole, wrong } from './check.ts';
+import { parseCheckpointing, type Checkpointing } from './checkpointing.ts';
 
 export interface DreamRequest extends Execution {
   /** Path of the picture. */
@@ -28,12 +29,6 @@ export interface FrameFiles {
   folder: string;
   /** Each at its octave's own size, exact to the grey level, or all at the size of the result, as a film wants them. */
   scale: 'octave' | 'full';
-}
-
-/** A file that always holds a whole state to go on from, exact to the bit, rewritten at most every so many milliseconds. */
-export interface Checkpointing {
-  path: string;
-  everyMs: number;
 }
 
 /** A state of a dream: the picture of an octave (counted from 1) after `step` steps of the whole job. */
@@ -67,11 +62,6 @@ function parseFrames(value: unknown): FrameFiles {
   const { folder, scale } = record(value, 'frames');
   if (scale !== 'octave' && scale !== 'full') throw wrong('frames.scale must be "octave" or "full".');
   return { folder: text(folder, 'frames.folder'), scale };
-}
-
-function parseCheckpointing(value: unknown): Checkpointing {
-  const { path, everyMs } = record(value, 'checkpoint');
-  return { path: text(path, 'checkpoint.path'), everyMs: milliseconds(everyMs, 'checkpoint.everyMs') };
 }
 
 function parseStart(value: unknown): StartingPoint {

@@ -4,17 +4,23 @@
  * operators, so the CPU runs every one of them.
  */
 import { ReverieError } from '../../../shared/errors.ts';
+import { failedBefore } from '../../../shared/pulse.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
 export class FallbackRuntime implements Runtime {
   readonly #runtimes: readonly Runtime[];
+  readonly #wished: Device | undefined;
   #current = 0;
   readonly #news: string[] = [];
 
-  /** @param runtimes the best first; the last one's failures are final */
-  constructor(runtimes: readonly Runtime[]) {
+  /**
+   * @param runtimes the best first; the last one's failures are final
+   * @param wished the device that would have been first, had it not failed before
+   */
+  constructor(runtimes: readonly Runtime[], wished = runtimes[0]?.device) {
     this.#runtimes = runtimes;
+    this.#wished = wished;
   }
 
   get name(): string {
@@ -32,11 +38,9 @@ export class FallbackRuntime implements Runtime {
 
   /** A sentence for a job that begins without the device that was asked for, because an earlier job had to give it up. */
   get standing(): string[] {
-    if (this.#current === 0 || this.#news.length > 0) return [];
-    const wished = this.#runtime(0).device;
-    return [
-      `The device "${wished}" failed before, so "${this.device}" computes until Reverie is started again.`,
-    ];
+    const wished = this.#wished;
+    if (wished === undefined || wished === this.device || this.#news.length > 0) return [];
+    return [failedBefore(wished, this.device)];
   }
 
   async compile(graph: Graph): Promise<Program> {
