@@ -75,7 +75,13 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
   const host = createEngineHost(join(import.meta.dirname, 'engine.js'));
   const interruption = listenForInterruption();
   try {
-    return await command.run({ engine: carryOn(host), interruption, given, positionals, stderr: process.stderr });
+    return await command.run({
+      engine: carryOn(host),
+      interruption,
+      given,
+      positionals,
+      stderr: process.stderr,
+    });
   } finally {
     await host.close();
   }

@@ -43,7 +43,9 @@ beforeAll(async () => {
   });
   writeTinyModel(join(folder, 'tiny.onnx'), { dreamLayers: [{ layer: 'relu2', weight: 1 }] });
   const noise = Uint8Array.from({ length: 3 * 90 * 60 }, (_, i) => (i * 37 + (i >> 4) * 11) % 256);
-  await sharp(noise, { raw: { width: 90, height: 60, channels: 3 } }).png().toFile(join(folder, 'photo.png'));
+  await sharp(noise, { raw: { width: 90, height: 60, channels: 3 } })
+    .png()
+    .toFile(join(folder, 'photo.png'));
 });
 afterAll(() => {
   rmSync(built, { recursive: true, force: true });
@@ -224,7 +226,9 @@ describe('on the processor', () => {
       // As from a terminal, which keeps no checkpoint: the job keeps its own, and leaves nothing of it.
       const request = dreamOf({ ...cpu, checkpoint: null });
       const { told, steps, beginnings } = await follow(engine.dream(request));
-      expect(told).toEqual([expect.stringMatching(/The job (begins anew|goes on after step \d+) on the device "cpu"\.$/)]);
+      expect(told).toEqual([
+        expect.stringMatching(/The job (begins anew|goes on after step \d+) on the device "cpu"\.$/),
+      ]);
       expect({ last: steps.at(-1), beginnings }).toEqual({ last: 2 * STEPS, beginnings: 1 });
       expect(readFileSync(request.out)).toEqual(readFileSync(undisturbed.out));
       expect(readdirSync(join(request.out, '..'))).toHaveLength(1);
@@ -277,7 +281,9 @@ describe('a visualisation', () => {
     expect(told.join(' ')).toMatch(/SIGKILL.*The job goes on after step \d+ on the device "cpu"\./);
     expect(steps).toEqual(expected.steps);
     expect(readFileSync(request.out)).toEqual(readFileSync(undisturbed.out));
-    expect(result).toMatchObject({ images: (expected.result as { images: object[] }).images.map((row) => ({ ...row })) });
+    expect(result).toMatchObject({
+      images: (expected.result as { images: object[] }).images.map((row) => ({ ...row })),
+    });
   });
 
   it('that is left goes on from where it was, with the same bytes', async () => {
@@ -311,28 +317,49 @@ describe('jobs of every other kind end as well', () => {
     [
       'atlas',
       (api) =>
-        api.atlas(parseAtlasRequest({ model, settings: { layer: 'relu2', size: 32, steps: 3 }, device: 'webgpu' })),
+        api.atlas(
+          parseAtlasRequest({ model, settings: { layer: 'relu2', size: 32, steps: 3 }, device: 'webgpu' }),
+        ),
       /The job goes on where it stopped on the device "cpu"\.$/,
     ],
     [
       'explain',
       (api) =>
         api.explain(
-          parseExplainRequest({ image, model, out: place(), settings: { method: ['gradient', 'smoothgrad'] }, device: 'webgpu' }),
+          parseExplainRequest({
+            image,
+            model,
+            out: place(),
+            settings: { method: ['gradient', 'smoothgrad'] },
+            device: 'webgpu',
+          }),
         ),
       /The job begins anew on the device "cpu"\.$/,
     ],
     [
       'attack',
       (api) =>
-        api.attack(parseAttackRequest({ image, model, out: place(), settings: { method: 'pgd', steps: 5 }, device: 'webgpu' })),
+        api.attack(
+          parseAttackRequest({
+            image,
+            model,
+            out: place(),
+            settings: { method: 'pgd', steps: 5 },
+            device: 'webgpu',
+          }),
+        ),
       /The job begins anew on the device "cpu"\.$/,
     ],
     [
       'examples',
       (api) =>
         api.examples(
-          parseExamplesRequest({ photos: [folder], model, settings: { target: ['channel:relu2/1'] }, device: 'webgpu' }),
+          parseExamplesRequest({
+            photos: [folder],
+            model,
+            settings: { target: ['channel:relu2/1'] },
+            device: 'webgpu',
+          }),
         ),
       /The job goes on where it stopped on the device "cpu"\.$/,
     ],

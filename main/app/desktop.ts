@@ -117,7 +117,10 @@ class Desktop {
     // The engine looks for networks where the studio keeps them.
     process.env['REVERIE_HOME'] = home;
     const engine = utilityEngine(utilityProcess);
-    const host = createEngineHost(this.#options.engine, { start: engine.start, startTrial: utilityEngine(utilityProcess).start });
+    const host = createEngineHost(this.#options.engine, {
+      start: engine.start,
+      startTrial: utilityEngine(utilityProcess).start,
+    });
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({
       home,

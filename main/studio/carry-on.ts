@@ -12,6 +12,10 @@ import { continuations, type Continuation } from './continuations.ts';
 
 /** Ends of the engine that were not a graphics card's, after which a job goes on by itself. Then somebody should look at it. */
 const SECOND_CHANCES = 1;
+/** After those, a job whose engine was killed as systems do when memory runs out may do so often with less. */
+const FRUGAL_CHANCES = 3;
+/** How such an end is told. */
+const KILLED = /\((SIGKILL|SIGABRT|code 3221225495)\)/;
 
 /** The same engine; its jobs go on. */
 export function carryOn(host: Pick<EngineHost, 'api' | 'givenUp'>): EngineApi {
@@ -66,6 +70,8 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
   #wentOn = false;
   #left = false;
   #chances = SECOND_CHANCES;
+  #frugalChances = FRUGAL_CHANCES;
+  #frugal = false;
   #news: News | undefined;
   /** Devices that were given up when the job was last begun. */
   #without: number;
@@ -105,7 +111,7 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
       } catch (error) {
         // Nobody is left to be told how it ended.
         if (this.#left && isCrash(error)) return this.#finished();
-        if (!isCrash(error) || !this.#mayGoOn()) {
+        if (!isCrash(error) || !this.#mayGoOn(errorData(error).message)) {
           await this.#cleanUp();
           throw error;
         }
@@ -135,17 +141,22 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
   }
 
   /** A device can be given up only once, so this ends. */
-  #mayGoOn(): boolean {
+  #mayGoOn(sentence: string): boolean {
+    this.#frugal = false;
     const { length } = this.#host.givenUp;
     if (length > this.#without) {
       this.#without = length;
       return true;
     }
-    return this.#chances-- > 0;
+    if (this.#chances-- > 0) return true;
+    this.#frugal = KILLED.test(sentence) && this.#continuation.withLess !== undefined;
+    return this.#frugal && this.#frugalChances-- > 0;
   }
 
   async #goOn(sentence: string): Promise<void> {
-    const { request, from } = await this.#continuation.goOn(this.#request ?? this.#asked);
+    const { goOn, withLess } = this.#continuation;
+    const { request: next, from } = await goOn(this.#request ?? this.#asked);
+    const request = this.#frugal && withLess !== undefined ? withLess(next) : next;
     this.#news = { sentence: [this.#news?.sentence, sentence].filter(Boolean).join(' '), from };
     this.#wentOn = true;
     this.#events = this.#begin(request);

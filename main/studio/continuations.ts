@@ -10,11 +10,13 @@ import { readCheckpointHeader } from './checkpoint-header.ts';
 
 export interface Continuation<Request> {
   /** What is asked for at first: the same, with a checkpoint of its own where the caller keeps none. */
-  prepare(request: Request): Request;
+  prepare: (request: Request) => Request;
   /** What is asked for after the engine has ended, and what that does, as in "The job goes on after step 3". */
-  goOn(request: Request): Promise<{ request: Request; from: string }>;
+  goOn: (request: Request) => Promise<{ request: Request; from: string }>;
+  /** The same with less memory, where that can be. */
+  withLess?: (request: Request) => Request;
   /** Removes a checkpoint that the caller does not know of. */
-  cleanUp(asked: Request, request: Request): Promise<void>;
+  cleanUp: (asked: Request, request: Request) => Promise<void>;
 }
 
 /** The end of an engine costs at most so much work, in ms. */
@@ -39,15 +41,18 @@ const prepare = <Request extends Kept>(request: Request): Request => ({
 });
 
 async function cleanUp(asked: Kept, request: Kept): Promise<void> {
-  if (asked.checkpoint === null && request.checkpoint !== null) await rm(request.checkpoint.path, { force: true });
+  if (asked.checkpoint === null && request.checkpoint !== null)
+    await rm(request.checkpoint.path, { force: true });
 }
 
 const dream: Continuation<DreamRequest> = {
   prepare,
   cleanUp,
-  async goOn(request) {
-    const path = request.checkpoint?.path ?? '';
+  withLess: (request) => ({ ...request, smaller: true }),
+  async goOn(asked) {
+    const path = asked.checkpoint?.path ?? '';
     const header = await readCheckpointHeader(path);
+    const request = { ...asked, smaller: false };
     if (header !== undefined)
       return { request: { ...request, start: { ...header, picture: path } }, from: after(header.step) };
     return { request, from: request.start === null ? ANEW : after(request.start.step) };

@@ -114,7 +114,8 @@ export class Watchdog {
     const card = this.#card();
     if (card?.work === 'run' && this.#longestRun > 0)
       return this.#silence > Math.max(patience.run, patience.times * this.#longestRun);
-    if (card !== undefined) return this.#silence > Math.max(patience.first, patience.times * this.#longestRun);
+    if (card !== undefined)
+      return this.#silence > Math.max(patience.first, patience.times * this.#longestRun);
     return this.#isIdle(patience.own);
   }
 

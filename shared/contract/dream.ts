@@ -20,6 +20,8 @@ export interface DreamRequest extends Execution {
   checkpoint: Checkpointing | null;
   /** Where to begin, or `null` for the picture itself. */
   start: StartingPoint | null;
+  /** Whether to begin with smaller tiles than the start had: an engine ended there that had too little memory. */
+  smaller: boolean;
   /** The recipe that is being repeated, so that a different network or picture is told in the notes; or `null`. */
   repeats: Recipe | null;
 }
@@ -41,7 +43,7 @@ export interface StartingPoint {
 
 /** @throws usage/option on anything but a complete request */
 export function parseDreamRequest(value: unknown): DreamRequest {
-  const { image, settings, out, frames, preview, checkpoint, start, repeats, ...rest } = record(
+  const { image, settings, out, frames, preview, checkpoint, start, smaller, repeats, ...rest } = record(
     value,
     'dream',
   );
@@ -53,6 +55,7 @@ export function parseDreamRequest(value: unknown): DreamRequest {
     preview: orNull(preview, parsePreview),
     checkpoint: orNull(checkpoint, parseCheckpointing),
     start: orNull(start, parseStart),
+    smaller: smaller === true,
     repeats: orNull(repeats, parseRecipe),
     ...parse(execution, rest),
   };

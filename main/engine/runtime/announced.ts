@@ -18,8 +18,8 @@ export function announced(runtime: Runtime, tell: Tell): Runtime {
   return {
     name,
     device,
-    async compile(graph) {
-      const program = await during('compile', () => runtime.compile(graph));
+    async compile(graph, options) {
+      const program = await during('compile', () => runtime.compile(graph, options));
       let ran = false;
       return {
         outputs: program.outputs,

@@ -70,11 +70,17 @@ async function fail({ device, how }: Fault, program: Program, feeds: Values): Pr
     case 'nan': {
       const values = await program.run(feeds);
       return Object.fromEntries(
-        Object.entries(values).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.map(() => NaN) }]),
+        Object.entries(values).map(([name, tensor]) => [
+          name,
+          { ...tensor, data: tensor.data.map(() => NaN) },
+        ]),
       );
     }
     case 'lost':
-      throw new ReverieError('device/unusable', `The device "${device}" failed while running the network: lost.`);
+      throw new ReverieError(
+        'device/unusable',
+        `The device "${device}" failed while running the network: lost.`,
+      );
     case 'memory':
       throw new ReverieError('device/memory', `The device "${device}" has too little memory for this step.`);
     case 'none':
