@@ -21,6 +21,7 @@ import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
 import { straightened } from './methods/printed.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
+import { dreamMemory } from './methods/memory.ts';
 import { runVisualize } from './methods/visualize-job.ts';
 import type { Workbench } from './methods/workbench.ts';
 import { removeNetwork } from './models/install.ts';
@@ -84,6 +85,12 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
 
     async filters(request) {
       return showFilters(await shelf.load(await locateModel(request.model, home)), request);
+    },
+
+    async estimateMemory({ settings, width, height, ...choice }) {
+      const model = await shelf.load(await locateModel(choice.model, home));
+      const { device } = await runtimes.open(choice);
+      return dreamMemory(model, device, { width, height }, settings);
     },
 
     async devices({ measure, device = null }) {

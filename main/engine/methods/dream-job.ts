@@ -7,7 +7,8 @@ import { basename, join, resolve as resolvePath } from 'node:path';
 import type { PictureResult } from '../../../shared/contract/result.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
-import { DREAM_LONGER_SIDE } from '../../../shared/recipes/dream.ts';
+import type { MemoryEstimate } from '../../../shared/contract/memory.ts';
+import { inBytes, memoryWarning } from '../../../shared/memory-words.ts';
 import type { FileIdentity, Recipe } from '../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../shared/recipes/recipe.ts';
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
@@ -20,13 +21,11 @@ import { readStart, writeCheckpoint, type Start } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './dream-terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
 import { identify } from './identify.ts';
-import { fitLonger } from './octaves.ts';
+import { dreamMemory, TILE } from './memory.ts';
+import { dreamSize } from './octaves.ts';
 import { Previewer } from './preview.ts';
 import { Tiling } from './tiling.ts';
 import type { Workbench } from './workbench.ts';
-
-/** Wished side of a tile: large enough for a network to see whole objects, small enough for any machine's memory. */
-const TILE = 512;
 
 export async function* runDream(
   bench: Workbench,
@@ -40,8 +39,7 @@ export async function* runDream(
   const layers = settings.layers ?? defaultLayers(model);
   const terms = resolveTerms(model, layers, settings.channels);
   const { pixels } = await decodeImage(request.image);
-  const longer = settings.size ?? Math.min(Math.max(pixels.width, pixels.height), DREAM_LONGER_SIDE);
-  const size = fitLonger(pixels, longer);
+  const size = dreamSize(pixels, settings.size);
   const smallest = model.smallest(terms.map(({ tensor }) => tensor));
   const plan = planDream(size, settings, smallest);
   const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask)).pixels;
@@ -49,7 +47,8 @@ export async function* runDream(
   const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, model, runtime);
   const start =
     request.start === null ? undefined : { ...request.start, ...(await readStart(request.start.picture)) };
-  const tiling = tilingOf(request, start, smallest);
+  const memory = dreamMemory(model, runtime.device, pixels, settings);
+  const tiling = tilingOf(request, memory.tile, start, smallest);
   if (request.smaller) {
     const next = (start?.step ?? 0) + 1;
     tiling.shrink(next, plan.sizes[Math.ceil(next / settings.steps) - 1] ?? size);
@@ -64,7 +63,7 @@ export async function* runDream(
     settings: {
       ...settings,
       layers,
-      size: longer,
+      size: Math.max(size.width, size.height),
       tile,
       mask: nameOf(settings.mask),
       guide: nameOf(settings.guide),
@@ -77,7 +76,8 @@ export async function* runDream(
     ...size,
     runtime: runtime.name,
     device: runtime.device,
-    notes: differences(recipe, request.repeats, model),
+    notes: [...differences(recipe, request.repeats, model), ...memoryNotes(settings, memory)],
+    memory,
   };
 
   const source = resize(pixels, size.width, size.height);
@@ -118,6 +118,7 @@ export async function* runDream(
       device: runtime.device,
       seconds: (performance.now() - began) / 1000,
       ...tally.summary(),
+      memory,
     },
   };
 }
@@ -125,12 +126,13 @@ export async function* runDream(
 /** Tiles as they were before this start; else as in the recipe that is repeated, where it is repeated with them; else as asked for. */
 function tilingOf(
   { settings, repeats }: DreamRequest,
+  side: number,
   start: (Start & Pick<DreamState, 'step'>) | undefined,
   smallest: number,
 ): Tiling {
   if (start?.tiles !== undefined) return new Tiling(start.tiles.wished, smallest, start.tiles.changes);
   const same = repeats?.method === 'dream' && repeats.settings.tile === settings.tile;
-  return new Tiling(settings.tile ?? TILE, smallest, same ? repeats.tiles : []);
+  return new Tiling(side, smallest, same ? repeats.tiles : []);
 }
 
 function pick({ step, of, octave, octaves, picture, objective, ms }: DreamStep) {
@@ -221,6 +223,16 @@ async function filesOf({
   if (guide !== null) files['guide'] = await identify(guide);
   if (mask !== null) files['mask'] = await identify(mask);
   return Object.keys(files).length === 0 ? {} : { files };
+}
+
+/** Tiles that are smaller than usual for want of memory, and memory that will hardly do. */
+function memoryNotes({ tile }: DreamRequest['settings'], memory: MemoryEstimate): string[] {
+  const warning = memoryWarning(memory);
+  const small = `Memory is short (${inBytes(memory.free)} are free), so the tiles are of ${memory.tile} pixels.`;
+  return [
+    ...(tile === null && memory.tile < TILE ? [small] : []),
+    ...(warning === undefined ? [] : [warning]),
+  ];
 }
 
 /** What a repetition should be told: another network, another picture, guessed preprocessing. */
