@@ -21,6 +21,7 @@ import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { setupCommand } from './cli/setup.ts';
 import { visualizeCommand } from './cli/visualize.ts';
+import { carryOn } from './studio/carry-on.ts';
 import { createEngineHost } from './studio/engine-host.ts';
 
 /** Filled in by the bundler from package.json. */
@@ -74,7 +75,13 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
   const host = createEngineHost(join(import.meta.dirname, 'engine.js'));
   const interruption = listenForInterruption();
   try {
-    return await command.run({ engine: host.api, interruption, given, positionals, stderr: process.stderr });
+    return await command.run({
+      engine: carryOn(host),
+      interruption,
+      given,
+      positionals,
+      stderr: process.stderr,
+    });
   } finally {
     await host.close();
   }

@@ -39,6 +39,7 @@ import {
   type ModelRequest,
   type ModelSummary,
 } from './contract/models.ts';
+import { parseMemoryRequest, type MemoryEstimate, type MemoryRequest } from './contract/memory.ts';
 import { parseReadRecipeRequest, type ReadRecipeRequest } from './contract/recipes.ts';
 import type { PictureResult } from './contract/result.ts';
 import { parseVisualizeRequest, type VisualizeRequest, type VisualizeResult } from './contract/visualize.ts';
@@ -64,6 +65,8 @@ export interface Calls {
   classify(request: ClassifyRequest): Promise<ClassifyResult>;
   /** The weights of a network's first layer. */
   filters(request: FiltersRequest): Promise<FiltersResult>;
+  /** What a dream will take of the machine's memory. */
+  estimateMemory(request: MemoryRequest): Promise<MemoryEstimate>;
   /** One row for every device, usable or not. */
   devices(request: DevicesRequest): Promise<DeviceList>;
   /** What is there of a layer's atlas. */
@@ -108,6 +111,7 @@ export const engineNames = {
     filesOfModel: true,
     classify: true,
     filters: true,
+    estimateMemory: true,
     devices: true,
     atlasPage: true,
     readRecipe: true,
@@ -135,6 +139,7 @@ export function engineHandlers(service: EngineService): Handlers {
       filesOfModel: (argument: unknown) => service.filesOfModel(parseModelRequest(argument)),
       classify: (argument: unknown) => service.classify(parseClassifyRequest(argument)),
       filters: (argument: unknown) => service.filters(parseFiltersRequest(argument)),
+      estimateMemory: (argument: unknown) => service.estimateMemory(parseMemoryRequest(argument)),
       devices: (argument: unknown) => service.devices(parseDevicesRequest(argument)),
       atlasPage: (argument: unknown) => service.atlasPage(parseAtlasPageRequest(argument)),
       readRecipe: (argument: unknown) => service.readRecipe(parseReadRecipeRequest(argument)),

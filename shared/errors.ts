@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'access/denied'
   | 'studio/in-use' // another program works on the same folder
   | 'device/unusable'
+  | 'device/memory' // a device, or the machine, has too little memory for a step
   | 'engine/crashed'
   | 'job/unknown'
   | 'job/state' // a job that cannot do this now
@@ -39,6 +40,7 @@ export type ErrorCode =
   | 'internal'; // our own mistake
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
+  'device/memory': 1,
   'device/unusable': 1,
   'download/corrupt': 1,
   'download/failed': 1,

@@ -1,5 +1,7 @@
 /** What a running job tells. A job's failure is its stream's rejection, with a coded error; leaving the stream cancels it. */
 
+import type { MemoryEstimate } from './contract/memory.ts';
+
 /** A picture to look at: 8-bit RGBA, rows from the top, `width * height * 4` bytes. */
 export interface Frame {
   width: number;
@@ -27,6 +29,8 @@ export interface Started {
   device: string;
   /** Sentences worth telling: a device that was passed over and why, a size that was capped, a network that is not the recipe's. */
   notes: readonly string[];
+  /** What it will take of the machine's memory, where that is estimated. */
+  memory?: MemoryEstimate;
 }
 
 /** After each step. */
@@ -48,6 +52,8 @@ export interface Step {
   ms: number;
   /** A sentence worth telling: the device failed, and another one computes from this step on. */
   note?: string;
+  /** What computes from this step on, where that has changed. */
+  device?: string;
   /** Present when the caller asked for previews and one is due. */
   frame?: Frame;
 }

@@ -7,6 +7,7 @@ import type { DesktopCommand } from '../../shared/studio/bridge.ts';
 import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
 import { listPageFiles } from '../doors/page-files.ts';
 import { createEngineHost } from '../studio/engine-host.ts';
+import { carryOn } from '../studio/carry-on.ts';
 import { openLocked } from '../studio/open-locked.ts';
 import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
@@ -116,11 +117,14 @@ class Desktop {
     // The engine looks for networks where the studio keeps them.
     process.env['REVERIE_HOME'] = home;
     const engine = utilityEngine(utilityProcess);
-    const host = createEngineHost(this.#options.engine, engine.start, utilityEngine(utilityProcess).start);
+    const host = createEngineHost(this.#options.engine, {
+      start: engine.start,
+      startTrial: utilityEngine(utilityProcess).start,
+    });
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({
       home,
-      engine: host.api,
+      engine: carryOn(host),
       trash: (path) => shell.trashItem(path),
       directFrames: true,
     });

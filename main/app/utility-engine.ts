@@ -3,6 +3,8 @@ import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
 import { crashSentence } from '../studio/crash-sentence.ts';
 import { keepTail, type StartEngine } from '../studio/engine-process.ts';
 
+const KILL_MS = 2000;
+
 export interface UtilityEngine {
   readonly start: StartEngine;
   /** Hands the engine a port for the live picture; it closes when the engine ends. */
@@ -13,8 +15,9 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Uti
   let running: UtilityProcess | undefined;
   /** Of windows that look on before there is an engine. */
   const waiting: MessagePortMain[] = [];
-  const start: StartEngine = (entry) => {
+  const start: StartEngine = (entry, variables) => {
     const child: UtilityProcess = utility.fork(entry, [], {
+      env: { ...process.env, ...variables },
       serviceName: 'Reverie Engine',
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -35,7 +38,13 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Uti
       },
       // Its jobs have been stopped by now, with their checkpoints written.
       end: () => void child.kill(),
-      kill: () => void child.kill(),
+      kill() {
+        child.kill();
+        // What hangs in a driver may not hear a friendly signal.
+        setTimeout(() => {
+          if (alive && child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+        }, KILL_MS).unref();
+      },
       onMessage: (handler) => void child.on('message', handler),
       onEnd: (handler) => void child.on('exit', (code) => handler(crashSentence(code, null), stderr())),
     };

@@ -42,6 +42,7 @@ async function perform({ model: path, width, height, steps }: DreamTask): Promis
       preview: null,
       checkpoint: null,
       start: null,
+      smaller: false,
       repeats: null,
       ...parse(execution, { model: path }),
     };

@@ -114,6 +114,8 @@ async function make(
     separate: true,
     film: null,
     preview: null,
+    checkpoint: null,
+    start: null,
     repeats: null,
     ...parse(execution, {}),
   };

@@ -45,6 +45,7 @@ export const dreamCommand: Command = {
       image: resolve(image),
       settings: parse(dream, pick(context.given, dream)),
       repeats: null,
+      smaller: false,
       ...unwatched,
       ...parse(execution, pick(context.given, execution)),
       ...outputOf(context.given, image),

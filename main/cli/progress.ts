@@ -1,4 +1,5 @@
 /** Progress on stderr: one line that is redrawn on a terminal, a line per octave, where there are several, elsewhere. */
+import { memoryLine } from '../../shared/memory-words.ts';
 import type { Started, Step } from '../../shared/jobs.ts';
 
 const BAR = 24;
@@ -20,8 +21,9 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     drawn = true;
   };
   return {
-    started({ width, height, steps, runtime, device, notes }) {
+    started({ width, height, steps, runtime, device, notes, memory }) {
       stream.write(`${width}×${height} pixels, ${steps} steps, on ${runtime} (${device})\n`);
+      if (memory !== undefined) stream.write(`${memoryLine(memory)}\n`);
       for (const note of notes) stream.write(`${note}\n`);
     },
     step(event) {

@@ -58,6 +58,7 @@ function repeatDream(context: Context, recipe: Recipe<'dream'>, path: string): P
     image,
     settings: parse(dream, { ...recipe.settings, ...pick(given, dream) }),
     repeats: recipe,
+    smaller: false,
     ...unwatched,
     ...parse(execution, { model: recipe.model.name, ...pick(given, execution) }),
     ...outputOf(given, image),

@@ -7,7 +7,7 @@ import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import { PARAMETRISATION_DEFAULTS, visualize } from '../../shared/recipes/visualize.ts';
 import type { Command, Context, Given, Outcome } from './command.ts';
-import { pick } from './dream.ts';
+import { pick, unwatched } from './dream.ts';
 import { freeName } from './free-name.ts';
 import { createProgress } from './progress.ts';
 
@@ -76,11 +76,11 @@ export function repeatVisualize(context: Context, recipe: Recipe<'visualize'>): 
 
 async function followVisualize(
   { engine, interruption, given, stderr }: Context,
-  asked: Omit<VisualizeRequest, 'out' | 'separate' | 'film' | 'preview'>,
+  asked: Omit<VisualizeRequest, 'out' | 'separate' | 'film' | keyof typeof unwatched>,
 ): Promise<Outcome> {
   const progress = createProgress(stderr);
   try {
-    const events = engine.visualize({ ...asked, ...outputOf(given, asked), preview: null });
+    const events = engine.visualize({ ...asked, ...outputOf(given, asked), ...unwatched });
     for await (const event of interruption.follow(events)) {
       if (event.kind === 'started') progress.started(event);
       else if (event.kind === 'step') progress.step(event);

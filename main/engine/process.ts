@@ -5,6 +5,7 @@
 import { engineHandlers } from '../../shared/contract.ts';
 import { frameHandlers } from '../../shared/live-frames.ts';
 import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.ts';
+import { GIVEN_UP, type PulseMessage } from '../../shared/pulse.ts';
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { FrameTap } from './process/frame-tap.ts';
@@ -18,19 +19,29 @@ if (powerFrom(process.env).quiet) stepBack();
 /** What Electron's utility processes have instead of an IPC channel. It ends the process itself. */
 const parent: unknown = Reflect.get(process, 'parentPort');
 
+const port = isElectronPort(parent) ? electronPort(parent) : ipcPort(process);
 const tap = new FrameTap();
-const handlers = engineHandlers(tap.over(createEngineService()));
+const engine = createEngineService(undefined, {
+  givenUp: (process.env[GIVEN_UP] ?? '').split(','),
+  tell(pulse) {
+    try {
+      port.post({ pulse } satisfies PulseMessage);
+    } catch {
+      // The parent has gone, and this process is about to follow it.
+    }
+  },
+});
+serve(engineHandlers(tap.over(engine)), port);
 if (isElectronPort(parent)) {
-  serve(handlers, electronPort(parent));
   // Windows get ports of their own, for the live picture alone.
   parent.on('message', ({ ports = [] }) => {
-    for (const port of ports)
+    for (const window of ports)
       serve(
         frameHandlers((...request) => tap.frames(...request)),
-        electronPort(port),
+        electronPort(window),
       );
   });
-} else serve(handlers, ipcPort(process));
+}
 // Streams are cancelled by then and clean up after themselves; what does not come to an end is left behind.
 process.on('disconnect', () => setTimeout(() => process.exit(), CLEAN_UP_MS).unref());
 // Ctrl-C reaches the whole group of a terminal. Only the parent answers it, by cancelling what runs.

@@ -16,11 +16,12 @@ import { knownDevices, tryDevice } from './methods/devices.ts';
 import { runDream } from './methods/dream-job.ts';
 import { runExamples } from './methods/examples/job.ts';
 import { runExplain } from './methods/explain-job.ts';
-import { Runtimes, withNews } from './methods/execution.ts';
+import { Runtimes, withNews, type RuntimesOptions } from './methods/execution.ts';
 import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
 import { straightened } from './methods/printed.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
+import { dreamMemory } from './methods/memory.ts';
 import { runVisualize } from './methods/visualize-job.ts';
 import type { Workbench } from './methods/workbench.ts';
 import { removeNetwork } from './models/install.ts';
@@ -30,13 +31,17 @@ import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { powerFrom } from './runtime/power.ts';
 import { Proofs } from './runtime/proofs.ts';
 
-/** An engine that looks for networks in `home` (see `reverieHome`). */
-export function createEngineService(home?: string): EngineService {
+/**
+ * An engine that looks for networks in `home` (see `reverieHome`).
+ *
+ * @param execution who listens to it, and what is not to be computed on
+ */
+export function createEngineService(home?: string, execution: RuntimesOptions = {}): EngineService {
   const shelf = new Shelf();
   const programs = new ProgramCache(PROGRAM_BUDGET);
   const power = powerFrom(process.env);
   const proofs = new Proofs(home ?? reverieHome());
-  const runtimes = new Runtimes(proofs, power);
+  const runtimes = new Runtimes(proofs, power, execution);
 
   const atlases = join(home ?? reverieHome(), 'cache', 'atlas');
 
@@ -80,6 +85,12 @@ export function createEngineService(home?: string): EngineService {
 
     async filters(request) {
       return showFilters(await shelf.load(await locateModel(request.model, home)), request);
+    },
+
+    async estimateMemory({ settings, width, height, ...choice }) {
+      const model = await shelf.load(await locateModel(choice.model, home));
+      const { device } = await runtimes.open(choice);
+      return dreamMemory(model, device, { width, height }, settings);
     },
 
     async devices({ measure, device = null }) {

@@ -19,6 +19,7 @@ const request: DreamRequest = {
   preview: null,
   checkpoint: null,
   start: null,
+  smaller: false,
   repeats: null,
   model: null,
   runtime: 'auto',

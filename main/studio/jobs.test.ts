@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../shared/errors.ts';
 import type { Job } from '../../shared/studio/jobs.ts';
+import { carryOn } from './carry-on.ts';
+import { openStudio } from './studio.ts';
 import { orderFor, temporaryStudio, type TemporaryStudio } from './testing/temporary-studio.ts';
 
 let t: TemporaryStudio;
@@ -216,22 +218,22 @@ describe('a crash of the engine', () => {
     expect(t.engine.requests[2]?.start).toMatchObject({ octave: 1, step: 3 });
   });
 
-  it('by a device lets the job go on by itself on the CPU, and says so', async () => {
+  it('lets a job go on by itself where it can, and says so', async () => {
+    await t.studio.close();
+    t.studio = await openStudio({ home: t.home, engine: carryOn({ api: t.engine, givenUp: [] }) });
     t.engine.msPerStep = 10;
-    const order = orderFor((await t.picture('cat.png')).id);
-    const { id } = await t.studio.service.start({ ...order, device: 'webgpu' });
-    const next = await start('dog.png');
+    const { id } = await start();
     await t.until(id, 'running', 4);
     t.engine.failure = new ReverieError('engine/crashed', 'The engine ended unexpectedly (SIGSEGV).');
     const job = await t.until(id, 'done');
-    expect(t.engine.requests.map(({ device }) => device)).toEqual(['webgpu', 'cpu']);
-    expect(t.engine.requests[1]?.start).toMatchObject({ step: 3 });
-    expect(job).toMatchObject({ device: 'cpu', error: null });
+    expect(t.engine.requests[1]?.start).toMatchObject({ step: 3, picture: run(id, 'checkpoint.bin') });
+    expect(job).toMatchObject({ device: 'cpu', error: null, frames: { first: 1, last: 10 } });
     expect(job.notes).toEqual([
-      'The engine ended unexpectedly (SIGSEGV). The job goes on with the device "cpu", because it ended on "webgpu".',
       'A note.',
+      'The engine ended unexpectedly (SIGSEGV). The job goes on after step 3 on the device "cpu".',
     ]);
-    await t.until(next.id, 'done');
+    const curve = await t.studio.service.curve({ job: id, after: 0 });
+    expect(curve.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('before the first checkpoint begins anew', async () => {

@@ -40,8 +40,6 @@ type Intent = 'paused' | 'cancelled' | 'interrupted';
 interface Active {
   record: RunRecord;
   live: Watched<LiveFrame | null>;
-  /** Sentences about what was before this start. */
-  told: readonly string[];
   run?: Run;
   intent?: Intent;
   ended: Promise<void>;
@@ -176,12 +174,10 @@ export class Jobs {
   #startNext(): void {
     const [record] = this.#options.runs.queue;
     if (this.#active !== undefined || this.#closed || this.queue.value.held || record === undefined) return;
-    // Why it begins again on another device is still worth telling.
-    const told = record.error?.code === 'device/unusable' ? [record.error.message] : [];
     // Known as running before anything can interleave.
-    Object.assign(record, { state: 'running', error: null, notes: told } satisfies Partial<RunRecord>);
+    Object.assign(record, { state: 'running', error: null, notes: [] } satisfies Partial<RunRecord>);
     const live = new Watched<LiveFrame | null>(null);
-    const active: Active = { record, live, told, ended: Promise.resolve() };
+    const active: Active = { record, live, ended: Promise.resolve() };
     this.#active = active;
     this.#options.runs.touch(record.id);
     active.ended = this.#work(active);
@@ -219,14 +215,14 @@ export class Jobs {
     return active.run.end;
   }
 
-  #follow({ record, live, told }: Active, event: Started | Step): void {
+  #follow({ record, live }: Active, event: Started | Step): void {
     if (event.kind === 'started') {
-      const { device, runtime, width, height } = event;
-      const notes = [...told, ...event.notes];
+      const { device, runtime, width, height, notes } = event;
       Object.assign(record, { device, runtime, width, height, notes } satisfies Partial<RunRecord>);
     } else {
-      const { step, octave, objective, probability, ms, frame, note } = event;
+      const { step, octave, objective, probability, ms, frame, note, device } = event;
       if (note !== undefined) record.notes = [...record.notes, note];
+      if (device !== undefined) record.device = device;
       // After a resumption, steps that a crash had lost come again.
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
       record.curve.push({
@@ -260,8 +256,7 @@ export class Jobs {
     }
     if (end.kind === 'failed') {
       if (end.error.code !== 'engine/crashed') return { state: 'failed', error: plain(end.error) };
-      // A driver that ends the process would do so again: the job goes on by itself, without it.
-      if (record.device !== null && record.device !== 'cpu') return onTheCpu(record, end.error);
+      // It went on by itself as often as that made sense.
       const message = `${end.error.message} ${await whereToResume(record, runs.folder(record.id))}`;
       return { state: 'interrupted', error: { code: 'engine/crashed', message } };
     }
@@ -291,13 +286,6 @@ export class Jobs {
     const surplus = finished.length - settings().keepRuns;
     for (const { id } of surplus > 0 ? finished.slice(0, surplus) : []) await runs.remove(id);
   }
-}
-
-/** A job whose device took the engine with it: at the front of the queue again, for the one device that is always there. */
-function onTheCpu({ order, device }: RunRecord, { message }: ErrorData): Partial<RunRecord> {
-  const passed = `${message} The job goes on with the device "cpu", because it ended on "${device}".`;
-  const error = { code: 'device/unusable', message: passed } as const;
-  return { state: 'queued', order: { ...order, runtime: 'auto', device: 'cpu' }, device: null, error };
 }
 
 /** Whether the pictures of all steps are kept, to be looked at as a film. */

@@ -106,6 +106,19 @@ export async function openStudio({
       const repeats = order.repeats === null ? null : await recipeIn(order.repeats);
       return jobs.start({ ...withDefaults(order), model: await model(order.model) }, repeats);
     },
+    async estimateMemory(order) {
+      const { width, height } = gallery.find(order.picture ?? '') ?? { width: null, height: null };
+      if (order.method !== 'dream' || width === null || height === null)
+        throw new ReverieError('usage/option', 'Memory is estimated for dreams on pictures of the gallery.');
+      const { runtime, device, settings: wished } = withDefaults(order);
+      // Ids of gallery pictures mean nothing to the engine, and the files take no memory worth telling.
+      const plain = { ...wished, guide: null, mask: null };
+      return engine.estimateMemory({
+        settings: plain,
+        ...{ width, height, runtime, device },
+        model: await model(order.model),
+      });
+    },
     pauseJob: ({ job }) => jobs.pause(job),
     resumeJob: ({ job }) => jobs.resume(job),
     cancelJob: ({ job }) => jobs.cancel(job),
@@ -200,7 +213,7 @@ export async function openStudio({
 
   const resources = new Resources({ gallery, runs, units, copies, cache: folders.cache, kept: folders.kept });
   /** What an order leaves to the program is the program's own choice. */
-  const withDefaults = (order: Order): Order => {
+  const withDefaults = <Any extends Order>(order: Any): Any => {
     const { runtime, device } = settings.current;
     return order.runtime === 'auto' && order.device === 'auto' ? { ...order, runtime, device } : order;
   };

@@ -152,6 +152,8 @@ export class Units {
       separate: pictures.length > 1,
       film: null,
       preview: PREVIEW,
+      checkpoint: null,
+      start: null,
       repeats: null,
       ...(await execution(request.model)),
     });

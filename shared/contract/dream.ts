@@ -4,7 +4,8 @@ import { execution, type Execution } from '../recipes/common.ts';
 import { dream, type DreamSettings } from '../recipes/dream.ts';
 import { parse } from '../recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../recipes/recipe.ts';
-import { milliseconds, orNull, parsePreview, record, text, whole, wrong } from './check.ts';
+import { orNull, parsePreview, record, text, whole, wrong } from './check.ts';
+import { parseCheckpointing, type Checkpointing } from './checkpointing.ts';
 
 export interface DreamRequest extends Execution {
   /** Path of the picture. */
@@ -19,6 +20,8 @@ export interface DreamRequest extends Execution {
   checkpoint: Checkpointing | null;
   /** Where to begin, or `null` for the picture itself. */
   start: StartingPoint | null;
+  /** Whether to begin with smaller tiles than the start had: an engine ended there that had too little memory. */
+  smaller: boolean;
   /** The recipe that is being repeated, so that a different network or picture is told in the notes; or `null`. */
   repeats: Recipe | null;
 }
@@ -28,12 +31,6 @@ export interface FrameFiles {
   folder: string;
   /** Each at its octave's own size, exact to the grey level, or all at the size of the result, as a film wants them. */
   scale: 'octave' | 'full';
-}
-
-/** A file that always holds a whole state to go on from, exact to the bit, rewritten at most every so many milliseconds. */
-export interface Checkpointing {
-  path: string;
-  everyMs: number;
 }
 
 /** A state of a dream: the picture of an octave (counted from 1) after `step` steps of the whole job. */
@@ -46,7 +43,7 @@ export interface StartingPoint {
 
 /** @throws usage/option on anything but a complete request */
 export function parseDreamRequest(value: unknown): DreamRequest {
-  const { image, settings, out, frames, preview, checkpoint, start, repeats, ...rest } = record(
+  const { image, settings, out, frames, preview, checkpoint, start, smaller, repeats, ...rest } = record(
     value,
     'dream',
   );
@@ -58,6 +55,7 @@ export function parseDreamRequest(value: unknown): DreamRequest {
     preview: orNull(preview, parsePreview),
     checkpoint: orNull(checkpoint, parseCheckpointing),
     start: orNull(start, parseStart),
+    smaller: smaller === true,
     repeats: orNull(repeats, parseRecipe),
     ...parse(execution, rest),
   };
@@ -67,11 +65,6 @@ function parseFrames(value: unknown): FrameFiles {
   const { folder, scale } = record(value, 'frames');
   if (scale !== 'octave' && scale !== 'full') throw wrong('frames.scale must be "octave" or "full".');
   return { folder: text(folder, 'frames.folder'), scale };
-}
-
-function parseCheckpointing(value: unknown): Checkpointing {
-  const { path, everyMs } = record(value, 'checkpoint');
-  return { path: text(path, 'checkpoint.path'), everyMs: milliseconds(everyMs, 'checkpoint.everyMs') };
 }
 
 function parseStart(value: unknown): StartingPoint {

@@ -1,4 +1,5 @@
 /** What methods report when they are done. */
+import type { MemoryEstimate } from './memory.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 
 /** What ran, and on what. */
@@ -18,6 +19,8 @@ export interface PictureResult extends Executed {
   steps: number;
   msPerStep: number;
   objective: { first: number; last: number };
+  /** What was expected of its memory, where that is estimated. */
+  memory?: MemoryEstimate;
 }
 
 export interface ClassProbability {

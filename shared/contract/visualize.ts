@@ -5,6 +5,7 @@ import { parse } from '../recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../recipes/recipe.ts';
 import { visualize, type VisualizeSettings } from '../recipes/visualize.ts';
 import { orNull, parsePreview, record, text, whole, wrong } from './check.ts';
+import { parseCheckpointing, type Checkpointing } from './checkpointing.ts';
 import type { PictureResult } from './result.ts';
 
 export interface VisualizeRequest extends Execution {
@@ -16,6 +17,10 @@ export interface VisualizeRequest extends Execution {
   /** Pictures of some steps, or `null`. */
   film: FilmFiles | null;
   preview: Preview | null;
+  /** Where the state is kept while the job runs, or `null`. */
+  checkpoint: Checkpointing | null;
+  /** Path of a checkpoint of the same job to go on from, or `null`. */
+  start: string | null;
   /** The recipe that is being repeated, so that a different network is told in the notes; or `null`. */
   repeats: Recipe | null;
 }
@@ -44,13 +49,18 @@ export interface VisualizedImage {
 
 /** @throws usage/option on anything but a complete request */
 export function parseVisualizeRequest(value: unknown): VisualizeRequest {
-  const { settings, out, separate, film, preview, repeats, ...rest } = record(value, 'visualize');
+  const { settings, out, separate, film, preview, checkpoint, start, repeats, ...rest } = record(
+    value,
+    'visualize',
+  );
   return {
     settings: parse(visualize, settings ?? {}),
     out: text(out, 'out'),
     separate: separate === true,
     film: orNull(film, parseFilm),
     preview: orNull(preview, parsePreview),
+    checkpoint: orNull(checkpoint, parseCheckpointing),
+    start: orNull(start, (path) => text(path, 'start')),
     repeats: orNull(repeats, parseRecipe),
     ...parse(execution, rest),
   };

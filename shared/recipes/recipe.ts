@@ -18,6 +18,12 @@ export interface FileIdentity {
   sha256: string;
 }
 
+/** From a step on (counted from 1 over the whole job) tiles had another side, in pixels, because memory ran short. */
+export interface TileChange {
+  step: number;
+  side: number;
+}
+
 /** The picture a recipe starts from, with its size in pixels after orientation. */
 export interface PictureIdentity extends FileIdentity {
   width: number;
@@ -48,6 +54,8 @@ interface RecipeOf<M extends Method> {
   source: M extends MethodWithPicture ? PictureIdentity : null;
   /** Other files that the settings name, by the key of the setting; there, too, without their folders. */
   files?: Readonly<Record<string, FileIdentity>>;
+  /** Where the tiles of a dream were not those of the settings, in the order of the steps. */
+  tiles?: readonly TileChange[];
   /** Complete: every default filled in. */
   settings: SettingsOf<(typeof methods)[M]['settings']>;
 }
@@ -81,6 +89,7 @@ export function parseRecipe(value: unknown): Recipe {
     model: parseFile(value['model'], 'model'),
     source: picture ? parsePicture(value['source'], 'source') : null,
     ...(files === undefined ? {} : { files }),
+    ...(value['tiles'] === undefined ? {} : { tiles: parseTiles(value['tiles']) }),
     settings: parseSettings(settings, value['settings']),
   } as Recipe;
 }
@@ -103,6 +112,22 @@ function parseFiles(value: unknown): Record<string, FileIdentity> {
   return Object.fromEntries(
     Object.entries(value).map(([key, file]) => [key, parseFile(file, `files.${key}`)]),
   );
+}
+
+/** Tiles in the order of their steps. @throws recipe/invalid */
+export function parseTiles(value: unknown): TileChange[] {
+  const refuse = (): never => {
+    throw invalid('The recipe\'s "tiles" must be a list of steps with the sides of their tiles, in order.');
+  };
+  if (!Array.isArray(value)) return refuse();
+  let last = 0;
+  return value.map((change: unknown) => {
+    const [step, side] = isRecord(change) ? [change['step'], change['side']] : [];
+    if (typeof step !== 'number' || !Number.isInteger(step) || step <= last) return refuse();
+    if (typeof side !== 'number' || !Number.isInteger(side) || side < 16 || side > 8192) return refuse();
+    last = step;
+    return { step, side };
+  });
 }
 
 function parsePicture(value: unknown, where: string): PictureIdentity {

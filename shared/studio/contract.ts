@@ -5,6 +5,7 @@
 import type { BeforeAfter } from '../contract/attack.ts';
 import type { ClassifyResult } from '../contract/classify.ts';
 import type { DeviceList } from '../contract/devices.ts';
+import type { MemoryEstimate } from '../contract/memory.ts';
 import type { ModelInfo } from '../contract/models.ts';
 import type { DevicesRequest } from '../contract/devices.ts';
 import type { Handlers } from '../rpc/serve.ts';
@@ -79,6 +80,8 @@ export interface StudioCalls {
 
   /** Queues a job; it starts at once unless another one is running. */
   start(order: Order): Promise<Job>;
+  /** What a dream would take of the machine's memory. @throws usage/option for a job of another kind */
+  estimateMemory(order: Order): Promise<MemoryEstimate>;
   /** Stops a running job at its latest step, or holds a queued one; nothing else starts by itself meanwhile. @throws job/state */
   pauseJob(request: JobRequest): Promise<Job>;
   /** Puts a paused or interrupted job at the head of the queue, which goes on. @throws job/state */
@@ -160,6 +163,7 @@ export const studioNames = {
     removePictures: true,
     recipeOf: true,
     start: true,
+    estimateMemory: true,
     pauseJob: true,
     resumeJob: true,
     cancelJob: true,
@@ -205,6 +209,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       removePictures: (argument: unknown) => studio.removePictures(parsePictures(argument)),
       recipeOf: (argument: unknown) => studio.recipeOf(parsePicture(argument)),
       start: (argument: unknown) => studio.start(parseOrder(argument)),
+      estimateMemory: (argument: unknown) => studio.estimateMemory(parseOrder(argument)),
       pauseJob: (argument: unknown) => studio.pauseJob(parseJob(argument)),
       resumeJob: (argument: unknown) => studio.resumeJob(parseJob(argument)),
       cancelJob: (argument: unknown) => studio.cancelJob(parseJob(argument)),

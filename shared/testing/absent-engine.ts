@@ -19,6 +19,7 @@ export const absentEngine: EngineService = {
   filesOfModel: refuse,
   classify: refuse,
   filters: refuse,
+  estimateMemory: refuse,
   devices: refuse,
   atlasPage: refuse,
   readRecipe: refuse,

@@ -4,6 +4,13 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
+/** Everything that a later step depends on. */
+export interface AdamState {
+  readonly mean: Float64Array;
+  readonly square: Float64Array;
+  readonly steps: number;
+}
+
 export class Adam {
   readonly #rate: number;
   readonly #nesterov: boolean;
@@ -20,6 +27,18 @@ export class Adam {
     this.#nesterov = nesterov;
     this.#mean = new Float64Array(size);
     this.#square = new Float64Array(size);
+  }
+
+  /** The live buffers, valid until the next step. */
+  get state(): AdamState {
+    return { mean: this.#mean, square: this.#square, steps: this.#steps };
+  }
+
+  /** Goes on from a state of as many parameters. */
+  restore({ mean, square, steps }: AdamState): void {
+    this.#mean.set(mean);
+    this.#square.set(square);
+    this.#steps = steps;
   }
 
   /** A step uphill, in place. */

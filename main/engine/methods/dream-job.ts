@@ -7,7 +7,8 @@ import { basename, join, resolve as resolvePath } from 'node:path';
 import type { PictureResult } from '../../../shared/contract/result.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
-import { DREAM_LONGER_SIDE } from '../../../shared/recipes/dream.ts';
+import type { MemoryEstimate } from '../../../shared/contract/memory.ts';
+import { inBytes, memoryWarning } from '../../../shared/memory-words.ts';
 import type { FileIdentity, Recipe } from '../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../shared/recipes/recipe.ts';
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
@@ -16,16 +17,15 @@ import { transferColour } from '../imaging/colour.ts';
 import type { Pixels } from '../imaging/pixels.ts';
 import { resize } from '../imaging/resample.ts';
 import type { Model } from '../models/model.ts';
-import { readStart, writeCheckpoint } from './checkpoint.ts';
+import { readStart, writeCheckpoint, type Start } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './dream-terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
 import { identify } from './identify.ts';
-import { fitLonger } from './octaves.ts';
+import { dreamMemory, TILE } from './memory.ts';
+import { dreamSize } from './octaves.ts';
 import { Previewer } from './preview.ts';
+import { Tiling } from './tiling.ts';
 import type { Workbench } from './workbench.ts';
-
-/** Wished side of a tile: large enough for a network to see whole objects, small enough for any machine's memory. */
-const TILE = 512;
 
 export async function* runDream(
   bench: Workbench,
@@ -39,17 +39,21 @@ export async function* runDream(
   const layers = settings.layers ?? defaultLayers(model);
   const terms = resolveTerms(model, layers, settings.channels);
   const { pixels } = await decodeImage(request.image);
-  const longer = settings.size ?? Math.min(Math.max(pixels.width, pixels.height), DREAM_LONGER_SIDE);
-  const size = fitLonger(pixels, longer);
-  const plan = planDream(size, settings, model.smallest(terms.map(({ tensor }) => tensor)));
-  const tile = settings.tile ?? TILE;
+  const size = dreamSize(pixels, settings.size);
+  const smallest = model.smallest(terms.map(({ tensor }) => tensor));
+  const plan = planDream(size, settings, smallest);
   const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask)).pixels;
   const guide = settings.guide === null ? undefined : (await decodeImage(settings.guide)).pixels;
   const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, model, runtime);
   const start =
-    request.start === null
-      ? undefined
-      : { ...request.start, picture: await readStart(request.start.picture) };
+    request.start === null ? undefined : { ...request.start, ...(await readStart(request.start.picture)) };
+  const memory = dreamMemory(model, runtime.device, pixels, settings);
+  const tiling = tilingOf(request, memory.tile, start, smallest);
+  if (request.smaller) {
+    const next = (start?.step ?? 0) + 1;
+    tiling.shrink(next, plan.sizes[Math.ceil(next / settings.steps) - 1] ?? size);
+  }
+  const tile = tiling.wished;
   const recipe: Recipe<'dream'> = {
     reverie: RECIPE_FORMAT,
     method: 'dream',
@@ -59,7 +63,7 @@ export async function* runDream(
     settings: {
       ...settings,
       layers,
-      size: longer,
+      size: Math.max(size.width, size.height),
       tile,
       mask: nameOf(settings.mask),
       guide: nameOf(settings.guide),
@@ -72,13 +76,14 @@ export async function* runDream(
     ...size,
     runtime: runtime.name,
     device: runtime.device,
-    notes: differences(recipe, request.repeats, model),
+    notes: [...differences(recipe, request.repeats, model), ...memoryNotes(settings, memory)],
+    memory,
   };
 
   const source = resize(pixels, size.width, size.height);
   const finish = (picture: Pixels): Pixels => (settings.keepColour ? recolour(source, picture) : picture);
-  const steps = dream({ ...bench, objective }, source, plan, { ...settings, tile, mask }, start);
-  const keeper = new Keeper(request);
+  const steps = dream({ ...bench, objective }, source, plan, { ...settings, tile, tiling, mask }, start);
+  const keeper = new Keeper(request, tiling);
   const previewer = new Previewer(request.preview);
   const tally = new Tally();
   let picture = start?.picture ?? source;
@@ -88,25 +93,46 @@ export async function* runDream(
       picture = step.picture;
       await keeper.keep(step, () => finish(step.picture), size);
       const frame = previewer.frame(step, plan.steps, () => finish(step.picture));
-      yield { kind: 'step', ...pick(step), ...(frame === undefined ? {} : { frame }) };
+      const note = tiling.takeNews().join(' ');
+      yield {
+        kind: 'step',
+        ...pick(step),
+        ...(frame === undefined ? {} : { frame }),
+        ...(note === '' ? {} : { note }),
+      };
       if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The dream was cancelled.');
     }
   } finally {
     await keeper.flush();
   }
-  await saveImage(finish(picture), request.out, { recipe });
+  const { changes } = tiling;
+  const made = changes.length === 0 ? recipe : { ...recipe, tiles: changes };
+  await saveImage(finish(picture), request.out, { recipe: made });
   yield {
     kind: 'done',
     result: {
       output: resolvePath(request.out),
-      recipe,
+      recipe: made,
       model: model.name,
       runtime: runtime.name,
       device: runtime.device,
       seconds: (performance.now() - began) / 1000,
       ...tally.summary(),
+      memory,
     },
   };
+}
+
+/** Tiles as they were before this start; else as in the recipe that is repeated, where it is repeated with them; else as asked for. */
+function tilingOf(
+  { settings, repeats }: DreamRequest,
+  side: number,
+  start: (Start & Pick<DreamState, 'step'>) | undefined,
+  smallest: number,
+): Tiling {
+  if (start?.tiles !== undefined) return new Tiling(start.tiles.wished, smallest, start.tiles.changes);
+  const same = repeats?.method === 'dream' && repeats.settings.tile === settings.tile;
+  return new Tiling(side, smallest, same ? repeats.tiles : []);
 }
 
 function pick({ step, of, octave, octaves, picture, objective, ms }: DreamStep) {
@@ -131,11 +157,13 @@ async function makeFolder(folder: string): Promise<void> {
 /** Writes what a running job leaves on disk: frames, and its latest state. */
 class Keeper {
   readonly #request: DreamRequest;
+  readonly #tiling: Tiling;
   #latest: DreamState | undefined;
   #written = performance.now();
 
-  constructor(request: DreamRequest) {
+  constructor(request: DreamRequest, tiling: Tiling) {
     this.#request = request;
+    this.#tiling = tiling;
   }
 
   async keep(
@@ -156,7 +184,7 @@ class Keeper {
   async flush(): Promise<void> {
     const { checkpoint } = this.#request;
     if (checkpoint === null || this.#latest === undefined) return;
-    await writeCheckpoint(checkpoint.path, this.#latest);
+    await writeCheckpoint(checkpoint.path, this.#latest, this.#tiling);
     this.#latest = undefined;
     this.#written = performance.now();
   }
@@ -195,6 +223,16 @@ async function filesOf({
   if (guide !== null) files['guide'] = await identify(guide);
   if (mask !== null) files['mask'] = await identify(mask);
   return Object.keys(files).length === 0 ? {} : { files };
+}
+
+/** Tiles that are smaller than usual for want of memory, and memory that will hardly do. */
+function memoryNotes({ tile }: DreamRequest['settings'], memory: MemoryEstimate): string[] {
+  const warning = memoryWarning(memory);
+  const small = `Memory is short (${inBytes(memory.free)} are free), so the tiles are of ${memory.tile} pixels.`;
+  return [
+    ...(tile === null && memory.tile < TILE ? [small] : []),
+    ...(warning === undefined ? [] : [warning]),
+  ];
 }
 
 /** What a repetition should be told: another network, another picture, guessed preprocessing. */

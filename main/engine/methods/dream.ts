@@ -8,7 +8,9 @@ import { random, uniformInteger } from '../ascent/random.ts';
 import type { Pixels } from '../imaging/pixels.ts';
 import { resize } from '../imaging/resample.ts';
 import { octaveSizes, type Size } from './octaves.ts';
-import { TiledGradient, type Ascent } from './tiled-gradient.ts';
+import { EnduringGradient } from './enduring-gradient.ts';
+import type { Ascent, TilePlan } from './tiled-gradient.ts';
+import { Tiling } from './tiling.ts';
 
 export interface DreamOptions {
   readonly octaves: number;
@@ -22,6 +24,8 @@ export interface DreamOptions {
   readonly jitter: number;
   /** Wished side of a tile in pixels. */
   readonly tile: number;
+  /** Where tiles may shrink on the way: what follows from `tile`, unless it is followed from outside. */
+  readonly tiling?: Tiling;
   readonly seed: number;
   /** Where to dream: 1 fully, 0 not at all; of any size. */
   readonly mask: Pixels | undefined;
@@ -79,6 +83,7 @@ export async function* dream(
   options: DreamOptions,
   start?: DreamState,
 ): AsyncGenerator<DreamStep, void, undefined> {
+  const tiling = options.tiling ?? new Tiling(options.tile, 1);
   const firstOctave = Math.min(start?.octave ?? 1, plan.sizes.length);
   let detail: Pixels | undefined;
   for (const [index, { width, height }] of plan.sizes.entries()) {
@@ -87,7 +92,7 @@ export async function* dream(
     const resumed = octave === firstOctave ? start : undefined;
     const picture = resize(resumed?.picture ?? source, width, height);
     if (resumed === undefined && detail !== undefined) addDetail(picture, detail);
-    const gradient = await TiledGradient.create(ascent, width, height, options.tile);
+    const gradient = new EnduringGradient(ascent, { width, height }, tiling);
     const mask = options.mask === undefined ? undefined : resize(options.mask, width, height, 'linear');
     const done =
       resumed === undefined ? 0 : Math.min(Math.max(resumed.step - index * options.steps, 0), options.steps);
@@ -95,8 +100,8 @@ export async function* dream(
       for (let i = done; i < options.steps; i++) {
         const started = performance.now();
         const step = index * options.steps + i + 1;
-        const [dx, dy] = shift(gradient, { width, height }, options, step);
-        const slope = await gradient.at(picture, dx, dy);
+        const cut = (tiles: TilePlan): [number, number] => shift(tiles, { width, height }, options, step);
+        const slope = await gradient.at(picture, step, cut);
         normalise(slope.gradient, options.normalise);
         ascend(picture, slope.gradient, options.rate / 255, mask);
         const ms = performance.now() - started;
@@ -120,7 +125,7 @@ export async function* dream(
 
 /** With one tile the published jitter; with several any shift, so that the cuts fall everywhere alike. */
 function shift(
-  { plan }: TiledGradient,
+  plan: TilePlan,
   { width, height }: Size,
   { jitter, seed }: DreamOptions,
   step: number,

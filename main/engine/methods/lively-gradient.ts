@@ -22,6 +22,14 @@ export interface LivelyOptions {
   readonly redirect: boolean;
 }
 
+/** What a gradient has found out about the units on the way, as far as later steps depend on it. */
+export interface LivelyState {
+  /** Images whose units are climbed before their gates. */
+  readonly opened: readonly number[];
+  readonly awake: readonly number[];
+  readonly notes: readonly string[];
+}
+
 export class LivelyGradient {
   /** What had to be done, as sentences; grows while steps are taken. */
   readonly notes: string[] = [];
@@ -32,6 +40,7 @@ export class LivelyGradient {
   readonly #goals: Goal[];
   /** Images that have had a gradient of their own: from then on, a step without one is a matter of the step's transform. */
   readonly #awake = new Set<number>();
+  readonly #opened = new Set<number>();
   #plain: UnitGradient | undefined;
   #redirected: UnitGradient | undefined;
 
@@ -44,6 +53,17 @@ export class LivelyGradient {
     this.#goals = [...goals];
     this.#view = view;
     this.#options = options;
+  }
+
+  get state(): LivelyState {
+    return { opened: [...this.#opened], awake: [...this.#awake], notes: this.notes };
+  }
+
+  /** Goes on from a state of the same goals, before the first gradient. */
+  restore({ opened, awake, notes }: LivelyState): void {
+    for (const image of opened) this.#lower(image);
+    for (const image of awake) this.#awake.add(image);
+    this.notes.push(...notes);
   }
 
   /**
@@ -88,13 +108,7 @@ export class LivelyGradient {
 
   /** Climbs the units of some images before their gates from now on. */
   async #openUp(images: readonly number[], views: Float32Array, diversity: number): Promise<UnitSlope> {
-    const { model } = this.#bench;
-    const channels = new Map(model.layers().map((layer) => [layer.tensor, layer.channels]));
-    for (const image of images) {
-      this.#goals[image] = (this.#goals[image] ?? []).map(
-        (term) => beforeGate(model.graph, term, (tensor) => channels.get(tensor)) ?? term,
-      );
-    }
+    for (const image of images) this.#lower(image);
     await this.release();
     this.#plain = await this.#create(false);
     const slope = await this.#plain.at(views, diversity);
@@ -110,6 +124,16 @@ export class LivelyGradient {
     );
     for (const image of images) this.#awake.add(image);
     return slope;
+  }
+
+  /** An image's units, from behind their gates to before them. */
+  #lower(image: number): void {
+    const { model } = this.#bench;
+    const channels = new Map(model.layers().map((layer) => [layer.tensor, layer.channels]));
+    this.#goals[image] = (this.#goals[image] ?? []).map(
+      (term) => beforeGate(model.graph, term, (tensor) => channels.get(tensor)) ?? term,
+    );
+    this.#opened.add(image);
   }
 
   #create(redirected: boolean): Promise<UnitGradient> {

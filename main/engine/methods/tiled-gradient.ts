@@ -114,6 +114,6 @@ function leaseProgram(
       throw new ReverieError('layer/unusable', `The layer ${names} does not depend on the picture.`);
     }
     const graph = g.finish([value, gradient]);
-    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph, { frugal: true }) };
   });
 }

@@ -25,6 +25,7 @@ import {
 import { Film, saveEach } from './visualize-files.ts';
 import { differences, recipeOf } from './visualize-recipe.ts';
 import { visualize, type VisualizeStep } from './visualize.ts';
+import { readVisualizeCheckpoint, VisualizeKeeper, type BatchState } from './visualize-checkpoint.ts';
 import type { Workbench } from './workbench.ts';
 
 /** White between the images, in pixels. */
@@ -51,27 +52,35 @@ export async function* runVisualize(
     ({ goals: own, viewing, gradient }) =>
       new LivelyGradient(bench, own, { batch: own.length * viewing.count, ...viewing.view }, gradient),
   );
-  const runs = batches.map((batch, i) => start(batch, gradients[i], settings));
+  const kept = request.start === null ? undefined : await readVisualizeCheckpoint(request.start, batches);
+  const begin = kept?.step ?? 0;
+  const runs = batches.map((batch, i) => start(batch, gradients[i], settings, kept?.batches[i]));
+  const keeper = new VisualizeKeeper(request.checkpoint, batches, gradients);
   const previewer = new Previewer(request.preview);
   const [first, last] = [new Float32Array(goals.length), new Float32Array(goals.length)];
+  if (kept !== undefined) first.set(kept.first);
   let images: Pixels[] = [];
-  let msTotal = 0;
+  let msTotal = kept?.msTotal ?? 0;
   let told = 0;
   const notes = (): string[] => [
     ...differences(bench, request.repeats),
     ...gradients.flatMap((gradient) => gradient.notes),
   ];
   try {
-    for (let step = 0; step <= settings.steps; step++) {
+    for (let step = begin; step <= settings.steps; step++) {
+      keeper.unsettle();
       const results = await nextOfEach(runs);
       images = results.flatMap((result) => split(result, size));
       const values = results.flatMap((result) => [...result.values]);
       const ms = results.reduce((sum, result) => sum + result.ms, 0);
       const sheet = (): Pixels => sheetOf(images, layout);
       await film?.keep(step, sheet);
-      if (step === 0) continue;
-      if (step === 1) {
-        first.set(values);
+      if (step === begin) {
+        last.set(values);
+        continue;
+      }
+      if (step === 1) first.set(values);
+      if (step === begin + 1) {
         // Only now is it known which units are silent.
         yield {
           kind: 'started',
@@ -86,6 +95,7 @@ export async function* runVisualize(
       }
       last.set(values);
       msTotal += ms;
+      await keeper.keep({ step, results, first, msTotal });
       const frame = previewer.frame({ step }, settings.steps, sheet);
       const note = notes().slice(told).join(' ');
       told = notes().length;
@@ -106,6 +116,7 @@ export async function* runVisualize(
         throw new ReverieError('job/cancelled', 'The visualisation was cancelled.');
     }
   } finally {
+    await keeper.flush();
     for (const run of runs) await run.return();
     for (const gradient of gradients) await gradient.release();
   }
@@ -137,10 +148,15 @@ function start(
   batch: VisualizeBatch,
   gradient: LivelyGradient | undefined,
   { steps, seed, diversityWeight }: CompleteSettings,
+  kept: BatchState | undefined,
 ): AsyncGenerator<VisualizeStep, void, undefined> {
   if (gradient === undefined) throw new Error('A batch has no gradient.');
   const diversity = batch.gradient.diverse === null ? 0 : diversityWeight;
-  return visualize(gradient, batch, { steps, seed, diversity });
+  if (kept !== undefined) {
+    batch.optimiser.restore(kept.optimiser);
+    gradient.restore(kept.gradient);
+  }
+  return visualize(gradient, batch, { steps, seed, diversity }, kept);
 }
 
 async function nextOfEach(

@@ -26,6 +26,13 @@ export interface VisualizeOptions {
   readonly diversity: number;
 }
 
+/** Where to go on: what is climbed on and the images' objectives after a step. The optimiser and the gradient keep their own state. */
+export interface VisualizeState {
+  readonly step: number;
+  readonly parameters: Float64Array;
+  readonly values: Float32Array;
+}
+
 /** The images after a step; before the first, step 0. */
 export interface VisualizeStep {
   readonly step: number;
@@ -34,23 +41,27 @@ export interface VisualizeStep {
   readonly images: Float32Array;
   /** Each image's objective before this step's change. */
   readonly values: Float32Array;
+  /** What is climbed on, in the sense of the parametrisation: a live buffer, too. */
+  readonly parameters: Float64Array;
   readonly ms: number;
 }
 
-/** Climbs; `gradient` is released by whoever made it. */
+/** Climbs; `gradient` is released by whoever made it. The first step that is yielded is the one to go on from. */
 export async function* visualize(
   gradient: LivelyGradient,
   { size, goals, parametrisation, viewing, optimiser }: VisualizePlan,
   { steps, seed, diversity }: VisualizeOptions,
+  from?: VisualizeState,
 ): AsyncGenerator<VisualizeStep, void, undefined> {
-  const parameters = parametrisation.start();
+  const parameters = from?.parameters.slice() ?? parametrisation.start();
   const slope = new Float64Array(parametrisation.size);
   const images = new Float32Array(goals.length * 3 * size.width * size.height);
   const viewer = new Viewer(size, goals.length, viewing);
   parametrisation.decode(parameters, images);
-  let values = new Float32Array(goals.length);
-  yield { step: 0, of: steps, images, values, ms: 0 };
-  for (let step = 1; step <= steps; step++) {
+  let values = from?.values.slice() ?? new Float32Array(goals.length);
+  const begin = from?.step ?? 0;
+  yield { step: begin, of: steps, images, values, parameters, ms: 0 };
+  for (let step = begin + 1; step <= steps; step++) {
     const started = performance.now();
     viewer.look(images, seed, step);
     // The two terms are kept in proportion, so that the weight means the same in every network.
@@ -61,7 +72,7 @@ export async function* visualize(
     parametrisation.pull(viewer.gradient, images, slope);
     optimiser.ascend(parameters, slope);
     parametrisation.decode(parameters, images);
-    yield { step, of: steps, images, values, ms: performance.now() - started };
+    yield { step, of: steps, images, values, parameters, ms: performance.now() - started };
   }
 }
 

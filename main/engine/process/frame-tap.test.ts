@@ -14,6 +14,7 @@ const request = (channel?: string): DreamRequest => ({
   preview: { maxSide: 1, everyMs: 0, ...(channel === undefined ? {} : { channel }) },
   checkpoint: null,
   start: null,
+  smaller: false,
   repeats: null,
   model: null,
   runtime: 'auto',

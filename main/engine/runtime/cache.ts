@@ -26,7 +26,7 @@ interface Entry {
 }
 
 /** What a user of the cache needs of it. */
-export type Programs = Pick<ProgramCache, 'lease'>;
+export type Programs = Pick<ProgramCache, 'lease' | 'clear'>;
 
 export class ProgramCache {
   readonly #budget: number;
@@ -51,7 +51,7 @@ export class ProgramCache {
 
   /** The same cache for keys that mean something else elsewhere. */
   within(scope: string): Programs {
-    return { lease: (key, draft) => this.lease(`${scope} ${key}`, draft) };
+    return { lease: (key, draft) => this.lease(`${scope} ${key}`, draft), clear: () => this.clear() };
   }
 
   /** Disposes of everything that is not in use. */

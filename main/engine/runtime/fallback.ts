@@ -3,18 +3,24 @@
  * same graph is compiled for the next device and the same step is computed there. All gradient forms are ordinary
  * operators, so the CPU runs every one of them.
  */
-import { ReverieError } from '../../../shared/errors.ts';
+import { ReverieError, errorData } from '../../../shared/errors.ts';
+import { failedBefore } from '../../../shared/pulse.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Device, Program, Runtime, Values } from './runtime.ts';
+import type { CompileOptions, Device, Program, Runtime, Values } from './runtime.ts';
 
 export class FallbackRuntime implements Runtime {
   readonly #runtimes: readonly Runtime[];
+  readonly #wished: Device | undefined;
   #current = 0;
   readonly #news: string[] = [];
 
-  /** @param runtimes the best first; the last one's failures are final */
-  constructor(runtimes: readonly Runtime[]) {
+  /**
+   * @param runtimes the best first; the last one's failures are final
+   * @param wished the device that would have been first, had it not failed before
+   */
+  constructor(runtimes: readonly Runtime[], wished = runtimes[0]?.device) {
     this.#runtimes = runtimes;
+    this.#wished = wished;
   }
 
   get name(): string {
@@ -32,20 +38,28 @@ export class FallbackRuntime implements Runtime {
 
   /** A sentence for a job that begins without the device that was asked for, because an earlier job had to give it up. */
   get standing(): string[] {
-    if (this.#current === 0 || this.#news.length > 0) return [];
-    const wished = this.#runtime(0).device;
-    return [
-      `The device "${wished}" failed before, so "${this.device}" computes until Reverie is started again.`,
-    ];
+    const wished = this.#wished;
+    if (wished === undefined || wished === this.device || this.#news.length > 0) return [];
+    return [failedBefore(wished, this.device)];
   }
 
-  async compile(graph: Graph): Promise<Program> {
+  moveOn(why: Error): boolean {
+    if (this.#current === this.#runtimes.length - 1) return false;
+    this.#giveUp(this.#current, why);
+    return true;
+  }
+
+  async compile(graph: Graph, { frugal = false }: CompileOptions = {}): Promise<Program> {
+    /** A failure that the caller is told of, rather than another device tried. */
+    const isFinal = (index: number, error: unknown): boolean =>
+      index === this.#runtimes.length - 1 || (frugal && errorData(error).code === 'device/memory');
     let at = this.#current;
-    let program = await this.#compileFrom(at, graph, (index) => (at = index));
+    let program = await this.#compileFrom(at, graph, isFinal, (index) => (at = index));
     const moveOn = async (error: unknown): Promise<void> => {
       this.#giveUp(at, error);
       await program.dispose().catch(() => undefined);
-      program = await this.#compileFrom(Math.max(at + 1, this.#current), graph, (index) => (at = index));
+      const next = Math.max(at + 1, this.#current);
+      program = await this.#compileFrom(next, graph, isFinal, (index) => (at = index));
     };
     return {
       outputs: program.outputs,
@@ -57,7 +71,7 @@ export class FallbackRuntime implements Runtime {
               ? await program.run(feeds)
               : finite(await program.run(feeds), this.#runtime(at).device);
           } catch (error) {
-            if (at === this.#runtimes.length - 1) throw error;
+            if (isFinal(at, error)) throw error;
             await moveOn(error);
           }
         }
@@ -67,14 +81,19 @@ export class FallbackRuntime implements Runtime {
   }
 
   /** Compiles on the first device from `start` on that takes the graph. */
-  async #compileFrom(start: number, graph: Graph, chosen: (index: number) => void): Promise<Program> {
+  async #compileFrom(
+    start: number,
+    graph: Graph,
+    isFinal: (index: number, error: unknown) => boolean,
+    chosen: (index: number) => void,
+  ): Promise<Program> {
     for (let at = start; ; at++) {
       try {
         const program = await this.#runtime(at).compile(graph);
         chosen(at);
         return program;
       } catch (error) {
-        if (at === this.#runtimes.length - 1) throw error;
+        if (isFinal(at, error)) throw error;
         this.#giveUp(at, error);
       }
     }

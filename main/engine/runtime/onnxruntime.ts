@@ -5,6 +5,7 @@ import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32 } from '../graph/tensor.ts';
+import { isOutOfMemory } from './memory.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
 /** Devices that ONNX Runtime computes on. */
@@ -66,6 +67,22 @@ function cause(error: unknown): string {
   );
 }
 
+function failure(device: Device, what: string, error: unknown): ReverieError {
+  if (isOutOfMemory(error))
+    return new ReverieError(
+      'device/memory',
+      `The device "${device}" has too little memory for this step.`,
+      {},
+      { cause: error },
+    );
+  return new ReverieError(
+    'device/unusable',
+    `The device "${device}" ${what}: ${cause(error)}.`,
+    {},
+    { cause: error },
+  );
+}
+
 class Session implements Program {
   readonly outputs: readonly Name[];
   readonly #session: ort.InferenceSession;
@@ -82,10 +99,7 @@ class Session implements Program {
       Object.entries(feeds).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data, dims)]),
     );
     const outputs = await this.#session.run(inputs).catch((error: unknown) => {
-      throw new ReverieError(
-        'device/unusable',
-        `The device "${this.#device}" failed while running the network: ${cause(error)}.`,
-      );
+      throw failure(this.#device, 'failed while running the network', error);
     });
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, floats(name, tensor)]));
   }
@@ -113,7 +127,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
         writeOnnx(expandPowers(graph)),
         sessionOptions(options),
       ).catch((error: unknown) => {
-        throw new ReverieError('device/unusable', `The device "${device}" cannot be used: ${cause(error)}.`);
+        throw failure(device, 'cannot be used', error);
       });
       return new Session(session, device, graph);
     },

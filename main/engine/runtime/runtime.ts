@@ -11,7 +11,7 @@ export interface Program {
   readonly outputs: readonly Name[];
   /**
    * Computes the graph's outputs.
-   * @throws ReverieError `device/unusable` when the device fails, with its message
+   * @throws ReverieError `device/unusable` when the device fails, with its message, `device/memory` when it has too little memory
    */
   run(feeds: Values): Promise<Values>;
   dispose(): Promise<void>;
@@ -23,5 +23,12 @@ export type Device = 'cpu' | 'webgpu' | 'directml' | 'coreml' | 'cuda' | 'tensor
 export interface Runtime {
   readonly name: string;
   readonly device: Device;
-  compile(graph: Graph): Promise<Program>;
+  compile(graph: Graph, options?: CompileOptions): Promise<Program>;
+  /** Gives up the device for the next one, which later programs are compiled for. @returns whether there is another */
+  moveOn?(why: Error): boolean;
+}
+
+export interface CompileOptions {
+  /** Whether whoever runs the program can do with less memory: then it is told of a lack before any other device is tried. */
+  readonly frugal?: boolean;
 }

@@ -33,7 +33,7 @@ export async function begin(
     case 'dream':
       return engine.dream(await dreamRequest(order, run, place));
     case 'visualize':
-      return engine.visualize(visualizeRequest(order, run, place));
+      return engine.visualize(await visualizeRequest(order, run, place));
     case 'attack':
       return engine.attack(attackRequest(order, run, place));
     case 'atlas':

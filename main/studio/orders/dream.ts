@@ -30,6 +30,7 @@ export async function dreamRequest(
     preview,
     checkpoint: { path: checkpoint, everyMs: CHECKPOINT_EVERY },
     start: await startOf(run, folder),
+    smaller: false,
     repeats: run.repeats,
     model,
     runtime,

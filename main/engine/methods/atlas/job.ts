@@ -113,6 +113,8 @@ async function make(
       separate: true,
       film: null,
       preview,
+      checkpoint: null,
+      start: null,
       repeats: null,
     };
     for await (const event of runVisualize(bench, request, signal)) {

@@ -1,0 +1,67 @@
+/** The estimate of a dream's memory beside the growth of a process that dreams. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedFolder } from '../engine/testing/shared-folder.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+/** The estimate and the measurement differ by no more than this factor; the documentation promises it. */
+const FACTOR = 1.5;
+
+const dreamnet = join(ROOT, 'models', 'dreamnet.onnx');
+const networks = ['googlenet', 'squeezenet1.1', 'mobilenet_v2', 'inception_v3_mixed8'];
+const cases: [string, string, number][] = [
+  ['dreamnet', dreamnet, 256],
+  ['dreamnet', dreamnet, 768],
+  ...networks.flatMap((name): [string, string, number][] =>
+    sharedFolder === null
+      ? []
+      : [
+          [name, join(sharedFolder, 'models', `${name}.onnx`), 256],
+          [name, join(sharedFolder, 'models', `${name}.onnx`), 640],
+        ],
+  ),
+];
+
+// Other systems do not tell the most memory that there has been since a moment.
+const isLinux = existsSync('/proc/self/clear_refs');
+if (!isLinux)
+  console.warn('Skipped: the estimate of memory, because only Linux tells how much a dream took.');
+
+describe.skipIf(!isLinux)('the memory of a dream', () => {
+  const folder = mkdtempSync(join(ROOT, 'node_modules', '.memory-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeAll(() =>
+    build({
+      configFile: false,
+      logLevel: 'error',
+      root: ROOT,
+      ssr: { noExternal: ['@tensorflow/tfjs-core'] },
+      build: {
+        ssr: join(ROOT, 'main/bench/memory-process.ts'),
+        outDir: folder,
+        emptyOutDir: false,
+        target: 'node20',
+        rolldownOptions: { output: { format: 'es', entryFileNames: 'memory.mjs' } },
+      },
+    }),
+  );
+
+  it.each(cases)('%s (%s) at %i pixels', { timeout: 300_000 }, async (name, path, side) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(folder, 'memory.mjs'),
+      path,
+      String(side),
+    ]);
+    const { needed, measured, ms } = JSON.parse(stdout) as { needed: number; measured: number; ms: number };
+    const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+    console.info(
+      `${name} ${side}: estimated ${mib(needed)} MiB in ${ms.toFixed(0)} ms, measured ${mib(measured)} MiB`,
+    );
+    expect(needed / measured).toBeGreaterThan(1 / FACTOR);
+    expect(needed / measured).toBeLessThan(FACTOR);
+  });
+});

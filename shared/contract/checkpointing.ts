@@ -1,0 +1,14 @@
+/** What a job that can be resumed leaves on disk while it runs. */
+import { milliseconds, record, text } from './check.ts';
+
+/** A file that always holds a whole state to go on from, exact to the bit, rewritten at most every so many milliseconds. */
+export interface Checkpointing {
+  path: string;
+  everyMs: number;
+}
+
+/** @throws usage/option */
+export function parseCheckpointing(value: unknown): Checkpointing {
+  const { path, everyMs } = record(value, 'checkpoint');
+  return { path: text(path, 'checkpoint.path'), everyMs: milliseconds(everyMs, 'checkpoint.everyMs') };
+}

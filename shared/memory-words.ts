@@ -1,0 +1,24 @@
+/** Memory in words, the same in every door. */
+import type { MemoryEstimate } from './contract/memory.ts';
+
+const [MIB, GIB] = [2 ** 20, 2 ** 30];
+
+/** `620 MiB`, `18 GiB`, `1.5 GiB`. */
+export function inBytes(bytes: number): string {
+  if (bytes < 10 * MIB) return `${(bytes / MIB).toFixed(1)} MiB`;
+  if (bytes < GIB) return `${tidy(bytes / MIB)} MiB`;
+  const gib = bytes / GIB;
+  return `${gib < 10 ? gib.toFixed(1) : gib.toFixed(0)} GiB`;
+}
+
+/** An estimate is no more exact than two digits. */
+const tidy = (mib: number): number => (mib < 100 ? Math.round(mib) : 10 * Math.round(mib / 10));
+
+export const memoryLine = ({ needed, free }: Pick<MemoryEstimate, 'needed' | 'free'>): string =>
+  `About ${inBytes(needed)}, of ${inBytes(free)} free.`;
+
+/** A sentence where a job needs more than there is; else undefined. */
+export function memoryWarning({ needed, free }: Pick<MemoryEstimate, 'needed' | 'free'>): string | undefined {
+  if (needed <= free) return undefined;
+  return `This takes about ${inBytes(needed)} of memory, and ${inBytes(free)} are free: it may become very slow or fail; a smaller size or smaller tiles take less.`;
+}
