@@ -13,8 +13,9 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Uti
   let running: UtilityProcess | undefined;
   /** Of windows that look on before there is an engine. */
   const waiting: MessagePortMain[] = [];
-  const start: StartEngine = (entry) => {
+  const start: StartEngine = (entry, variables) => {
     const child: UtilityProcess = utility.fork(entry, [], {
+      env: { ...process.env, ...variables },
       serviceName: 'Reverie Engine',
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -14,8 +14,11 @@ export interface EngineProcess {
   onEnd(handler: (sentence: string, stderr: string) => void): void;
 }
 
-/** @param entry Path of the built engine (main/engine/process.ts). */
-export type StartEngine = (entry: string) => EngineProcess;
+/**
+ * @param entry Path of the built engine (main/engine/process.ts).
+ * @param variables What its environment has besides that of this process.
+ */
+export type StartEngine = (entry: string, variables?: Readonly<Record<string, string>>) => EngineProcess;
 
 /** How much of what the engine last wrote on stderr is kept for the details of a crash, in characters. */
 const KEPT_STDERR = 4000;
@@ -23,8 +26,9 @@ const KEPT_STDERR = 4000;
 /** How long what was written last takes to arrive, in ms. */
 const STDERR_MS = 20;
 
-export const forkEngine: StartEngine = (entry) => {
+export const forkEngine: StartEngine = (entry, variables) => {
   const child = fork(entry, [], {
+    env: { ...process.env, ...variables },
     serialization: 'advanced',
     // Nothing but results may appear on the stdout of whoever hosts the engine.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
