@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ReverieError, errorData, exitCode } from '../shared/errors.ts';
 import { didYouMean } from '../shared/nearest.ts';
-import { QUIET, THREADS } from '../shared/power.ts';
+import { powerIn } from '../shared/power.ts';
 import { byFlag, parse } from '../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './cli/arguments.ts';
 import { atlasCommand } from './cli/atlas.ts';
@@ -23,6 +23,8 @@ import { setupCommand } from './cli/setup.ts';
 import { visualizeCommand } from './cli/visualize.ts';
 import { carryOn } from './studio/carry-on.ts';
 import { createEngineHost } from './studio/engine-host.ts';
+import { EnginePowerSwitch } from './studio/engine-power.ts';
+import { forkEngine } from './studio/engine-process.ts';
 
 /** Filled in by the bundler from package.json. */
 declare const __VERSION__: string;
@@ -69,19 +71,16 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
   const { help: wanted, threads, quiet } = parse(general, pick(given, general), byFlag);
   if (wanted) return helpOn(command);
   checkPositionals(command, positionals);
-  // The engine's process inherits them.
-  if (threads !== null) process.env[THREADS] = String(threads);
-  if (quiet) process.env[QUIET] = '1';
-  const host = createEngineHost(join(import.meta.dirname, 'engine.js'));
+  const surroundings = powerIn(process.env);
+  const power = new EnginePowerSwitch(forkEngine, {
+    threads: threads ?? surroundings.threads,
+    quiet: quiet || surroundings.quiet,
+  });
+  const host = createEngineHost(join(import.meta.dirname, 'engine.js'), { start: power.start });
+  const engine = power.over(carryOn(host));
   const interruption = listenForInterruption();
   try {
-    return await command.run({
-      engine: carryOn(host),
-      interruption,
-      given,
-      positionals,
-      stderr: process.stderr,
-    });
+    return await command.run({ engine, power, interruption, given, positionals, stderr: process.stderr });
   } finally {
     await host.close();
   }

@@ -18,10 +18,12 @@ import { SHORTEST_TOKEN, USUAL_PORT } from './server/defaults.ts';
 import { receive, type UploadLimits } from './server/uploads.ts';
 import { createWindows } from './server/windows.ts';
 import { openLocked } from './studio/open-locked.ts';
-import type { Studio } from './studio/studio.ts';
+import type { Studio, StudioOptions } from './studio/studio.ts';
 
 export interface ServeOptions {
   readonly engine: EngineApi;
+  /** What lets windows change how much of the machine it takes. */
+  readonly power?: StudioOptions['power'];
   /** Folder of the studio's state; see `reverieHome`. */
   readonly home: string;
   /** Folder of the built page. */
@@ -47,6 +49,7 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const {
     engine,
+    power,
     home,
     page,
     host = '127.0.0.1',
@@ -60,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     );
   }
   const files = await listPageFiles(page);
-  const studio = await openLocked({ home, engine });
+  const studio = await openLocked({ home, engine, ...(power === undefined ? {} : { power }) });
   const server = createServer();
   const port = await listen(server, host, options.port).catch(async (error: unknown) => {
     await studio.close();

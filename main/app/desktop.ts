@@ -6,8 +6,10 @@ import { studioHandlers } from '../../shared/studio/contract.ts';
 import type { DesktopCommand } from '../../shared/studio/bridge.ts';
 import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
 import { listPageFiles } from '../doors/page-files.ts';
-import { createEngineHost } from '../studio/engine-host.ts';
+import { powerIn } from '../../shared/power.ts';
 import { carryOn } from '../studio/carry-on.ts';
+import { createEngineHost } from '../studio/engine-host.ts';
+import { EnginePowerSwitch } from '../studio/engine-power.ts';
 import { openLocked } from '../studio/open-locked.ts';
 import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
@@ -117,14 +119,16 @@ class Desktop {
     // The engine looks for networks where the studio keeps them.
     process.env['REVERIE_HOME'] = home;
     const engine = utilityEngine(utilityProcess);
+    const power = new EnginePowerSwitch(engine.start, powerIn(process.env));
     const host = createEngineHost(this.#options.engine, {
-      start: engine.start,
+      start: power.start,
       startTrial: utilityEngine(utilityProcess).start,
     });
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({
       home,
-      engine: carryOn(host),
+      engine: power.over(carryOn(host)),
+      power,
       trash: (path) => shell.trashItem(path),
       directFrames: true,
     });

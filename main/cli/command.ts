@@ -1,6 +1,8 @@
 /** What a command of the terminal is, and what it is given to work with. */
 import type { EngineApi } from '../../shared/contract.ts';
 import type { Fields } from '../../shared/recipes/fields.ts';
+import { studioSettings } from '../../shared/studio/settings.ts';
+import type { EnginePowerSwitch } from '../studio/engine-power.ts';
 import type { Interruption } from './interruption.ts';
 
 /** Options as typed: text or a switch, by camelCase key; only those that were given. */
@@ -8,6 +10,8 @@ export type Given = Readonly<Record<string, string | boolean>>;
 
 export interface Context {
   engine: EngineApi;
+  /** How much of the machine the engine takes, for a command that lets it be changed meanwhile. */
+  power: EnginePowerSwitch;
   interruption: Interruption;
   given: Given;
   positionals: readonly string[];
@@ -42,20 +46,10 @@ export function optionsOf(command: Command): Fields {
 
 /** Understood by every command. */
 export const general = {
-  threads: {
-    kind: 'integer',
-    label: 'Threads',
-    help: 'Processors that a network may use at a time',
-    default: null,
-    auto: 'as many as are useful',
-    min: 1,
-    max: 1024,
-  },
+  threads: { ...studioSettings.threads, help: 'Processors that a network may use at a time' },
   quiet: {
-    kind: 'boolean',
-    label: 'Quiet',
+    ...studioSettings.quiet,
     help: 'Leave half of the processors alone, and let other programs go first',
-    default: false,
   },
   json: { kind: 'boolean', label: 'JSON', help: 'Print one JSON object on stdout', default: false },
   debug: { kind: 'boolean', label: 'Debug', help: 'Print the stack of an error', default: false },

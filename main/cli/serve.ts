@@ -40,12 +40,13 @@ export const serveCommand: Command = {
     'Prints the address to open. The token in it is the key: whoever has it and reaches the port can use the studio.',
   ],
   options: { Serving: serving },
-  async run({ engine, interruption, given, stderr }) {
+  async run({ engine, power, interruption, given, stderr }) {
     const { port, host, token } = parse(serving, pick(given, serving));
     // The other commands need none of it.
     const { serve } = await import('../server.ts');
     const server = await serve({
       engine,
+      power,
       home: reverieHome(),
       page: join(import.meta.dirname, '..', 'renderer'),
       host,

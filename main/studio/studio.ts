@@ -3,9 +3,11 @@
  * nothing of windows, servers or Electron; app.ts and server.ts are doors to it.
  */
 import { copyFile, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
+import type { EnginePower, PowerState } from '../../shared/power.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
@@ -13,6 +15,7 @@ import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
 import type { Order } from '../../shared/studio/jobs.ts';
 import { Attacks } from './attacks.ts';
 import { Downloads, type DownloadsOptions } from './downloads.ts';
+import type { EnginePowerSwitch } from './engine-power.ts';
 import { Explanations } from './explanations.ts';
 import { makeFolders, type Folders } from './folders.ts';
 import { Gallery } from './gallery.ts';
@@ -26,11 +29,14 @@ import { SettingsStore } from './settings-store.ts';
 import { SmallCopies } from './small-copies.ts';
 import { folderTrash } from './trash.ts';
 import { Units } from './units.ts';
+import { Watched } from '../../shared/watch.ts';
 
 export interface StudioOptions {
   /** See `reverieHome`. The engine must look for networks in the same place. */
   readonly home: string;
   readonly engine: EngineApi;
+  /** Changes how much of the machine the engine takes; without it, it stays as it was started. */
+  readonly power?: Pick<EnginePowerSwitch, 'set' | 'state'>;
   /** Removes a file so that it can be brought back; a folder of the studio's own where there is no other. */
   readonly trash?: (path: string) => Promise<void>;
   /** Whether windows get frames from the engine itself, past the studio. */
@@ -55,6 +61,7 @@ export interface Studio {
 export async function openStudio({
   home,
   engine,
+  power,
   trash,
   directFrames = false,
   downloads: source = {},
@@ -69,6 +76,13 @@ export async function openStudio({
     Gallery.open({ folder: folders.gallery, cache: folders.cache, copies, trash: remove }),
     RunStore.open(folders.runs),
   ]);
+  // What the door was started with stands where the settings leave it open.
+  const given = power?.state.value.now ?? { threads: null, quiet: false };
+  const applyPower = ({ threads, quiet }: EnginePower): void =>
+    power?.set({ threads: threads ?? given.threads, quiet: quiet || given.quiet });
+  applyPower(settings.current);
+  const powerState =
+    power?.state ?? new Watched<PowerState>({ processors: availableParallelism(), now: given, next: null });
   const library = new Library({ engine, trash: remove });
   library.default = settings.current.model;
   const downloads = new Downloads({
@@ -184,6 +198,7 @@ export async function openStudio({
       if (change.model !== undefined && change.model !== null) await library.require(change.model);
       const changed = await settings.change(change);
       library.default = changed.model;
+      applyPower(changed);
       return changed;
     },
 
@@ -204,6 +219,7 @@ export async function openStudio({
       yield* downloads.watched.changes(signal);
     },
     settings: (signal) => settings.watched.values(signal),
+    power: (signal) => powerState.values(signal),
     unitPictures: (request) => units.pictures(request),
     unitPhotos: (request) => units.photos(request),
     explain: (request) => explanations.watch(request),

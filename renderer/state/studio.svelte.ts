@@ -1,4 +1,5 @@
 /** The studio's own state, mirrored: pictures, jobs, networks, settings. The window keeps no other truth about them. */
+import type { PowerState } from '../../shared/power.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
@@ -18,6 +19,7 @@ export class StudioState {
   readonly models = new Collection<InstalledModel>();
   queue = $state.raw<QueueState>({ held: false });
   settings = $state.raw<StudioSettings>(defaultsOf(studioSettings));
+  power = $state.raw<PowerState | undefined>();
   connection = $state<Connection>('connecting');
 
   /** Newest first. */
@@ -65,6 +67,11 @@ export class StudioState {
       line,
       () => studio.settings(),
       (settings) => (this.settings = settings),
+    );
+    follow(
+      line,
+      () => studio.power(),
+      (power) => (this.power = power),
     );
   }
 

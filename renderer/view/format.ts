@@ -1,4 +1,5 @@
 /** Numbers and sizes as people say them. */
+import { threadsOf, type PowerState } from '../../shared/power.ts';
 import type { Job, JobMethod } from '../../shared/studio/jobs.ts';
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB'];
@@ -51,6 +52,30 @@ const DEVICES: Partial<Record<string, string>> = {
 export function device(name: string): string {
   return DEVICES[name] ?? name;
 }
+
+/** How much of the machine is taken, where it is not all of it: `1 thread, quietly`. Nothing where it is. */
+export function power({ processors, now }: PowerState): string {
+  const threads = threadsOf(now, processors);
+  const parts = [
+    ...(threads === null ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`]),
+    ...(now.quiet ? ['quietly'] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** The same in a sentence, with what waits for the end of what runs. */
+export function powerSentence(state: PowerState): string {
+  const { processors, next } = state;
+  const all = `all of ${processors} ${processors === 1 ? 'processor' : 'processors'}`;
+  const words = (power: PowerState['now']): string => powerOr({ processors, now: power, next: null }, all);
+  const now = `Computing takes ${words(state.now)}.`;
+  return next === null ? now : `${now} From the next job on it takes ${words(next)}.`;
+}
+
+const powerOr = (state: PowerState, all: string): string => {
+  const text = power(state);
+  return text === '' ? all : text;
+};
 
 const STATES: Record<Exclude<Job['state'], 'running'>, string> = {
   queued: 'Waiting',

@@ -8,6 +8,7 @@ import type { DeviceList } from '../contract/devices.ts';
 import type { MemoryEstimate } from '../contract/memory.ts';
 import type { ModelInfo } from '../contract/models.ts';
 import type { DevicesRequest } from '../contract/devices.ts';
+import type { PowerState } from '../power.ts';
 import type { Handlers } from '../rpc/serve.ts';
 import {
   parseAttackSeenBy,
@@ -134,6 +135,8 @@ export interface StudioStreams {
   models(): AsyncIterable<Changes<InstalledModel>>;
   downloads(): AsyncIterable<Changes<Download>>;
   settings(): AsyncIterable<StudioSettings>;
+  /** How much of the machine the engine takes now, and what will be changed. */
+  power(): AsyncIterable<PowerState>;
   /** The pictures of a unit's page, as they are made; leaving it ends the work. */
   unitPictures(request: UnitRequest): AsyncIterable<UnitPictureEvent>;
   /** The gallery's photos that excite a unit most. */
@@ -193,6 +196,7 @@ export const studioNames = {
     models: true,
     downloads: true,
     settings: true,
+    power: true,
     unitPictures: true,
     unitPhotos: true,
     explain: true,
@@ -239,6 +243,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       models: (_argument: unknown, signal: AbortSignal) => studio.models(signal),
       downloads: (_argument: unknown, signal: AbortSignal) => studio.downloads(signal),
       settings: (_argument: unknown, signal: AbortSignal) => studio.settings(signal),
+      power: (_argument: unknown, signal: AbortSignal) => studio.power(signal),
       unitPictures: (argument: unknown, signal: AbortSignal) =>
         studio.unitPictures(parseUnit(argument), signal),
       unitPhotos: (argument: unknown, signal: AbortSignal) => studio.unitPhotos(parseUnit(argument), signal),

@@ -13,6 +13,21 @@ export const studioSettings = {
   model: { ...execution.model, help: 'The installed network that is used when none is chosen' },
   runtime: execution.runtime,
   device: execution.device,
+  threads: {
+    kind: 'integer',
+    label: 'Threads',
+    help: 'Processors that a network may use at a time; from the next job on',
+    default: null,
+    auto: 'as many as are useful',
+    min: 1,
+    max: 1024,
+  },
+  quiet: {
+    kind: 'boolean',
+    label: 'Quiet',
+    help: 'Leave half of the processors alone, and let other programs go first; from the next job on',
+    default: false,
+  },
   previewSide: {
     kind: 'integer',
     label: 'Live picture',

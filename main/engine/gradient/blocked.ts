@@ -58,6 +58,11 @@ export function isPositive(g: Builder, x: Name): Name {
   return g.op('HardSigmoid', [x], { alpha: STEEPEST, beta: 0 });
 }
 
+/** 1 where x ≥ 0, 0 elsewhere. */
+export function isNotNegative(g: Builder, x: Name): Name {
+  return g.op('HardSigmoid', [x], { alpha: STEEPEST, beta: 1 });
+}
+
 /** 1 where `x·weight + bias` > 0, 0 elsewhere. */
 export function isAbove(g: Builder, x: Name, weight: 1 | -1, bias: number): Name {
   const channels = g.dim(x, 1);

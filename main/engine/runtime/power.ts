@@ -3,7 +3,7 @@
  * processors that ONNX Runtime thinks useful; `quiet` leaves half of them alone and steps back behind every other program.
  */
 import { availableParallelism, constants, setPriority } from 'node:os';
-import { QUIET, THREADS } from '../../../shared/power.ts';
+import { powerIn, threadsOf } from '../../../shared/power.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,10 +14,8 @@ export interface Power {
 }
 
 export function powerFrom(environment: Environment, processors = availableParallelism()): Power {
-  const quiet = (environment[QUIET] ?? '') !== '';
-  const wished = Number(environment[THREADS] ?? '');
-  if (Number.isInteger(wished) && wished > 0) return { threads: wished, quiet };
-  return { threads: quiet ? Math.max(1, Math.floor(processors / 2)) : 0, quiet };
+  const power = powerIn(environment);
+  return { threads: threadsOf(power, processors) ?? 0, quiet: power.quiet };
 }
 
 /** Lets other programs go first. */

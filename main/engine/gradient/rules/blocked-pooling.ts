@@ -1,12 +1,13 @@
 /**
  * The gradient of max-pooling in ONNX Runtime's blocked layout (see `../blocked.ts`), for windows of 3×3 over values that
  * are not negative: every place's claim to a maximum is a comparison by convolution, one axis after the other. Zeros
- * beyond the borders never win, because they would have to be larger. A maximum that several places share is counted once.
+ * beyond the borders never win. A maximum that several places share is counted once, for the first of them in reading order,
+ * as in every other form: in a flat part of a picture all devices must choose alike.
  */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
 import { int, ints } from '../../graph/graph.ts';
-import { depthwise, isBlocked, isPositive, without } from '../blocked.ts';
+import { depthwise, isBlocked, isNotNegative, isPositive, without } from '../blocked.ts';
 import { isRectified } from '../rectified.ts';
 import type { Rule } from '../rule.ts';
 import { input } from '../rule.ts';
@@ -24,7 +25,8 @@ const pads = (axis: Axis, begin: number, end: number): number[] =>
 
 /**
  * Gradient of y[i] = max(x[i−1], x[i], x[i+1]) along an axis: a tournament, t[i] = max(x[i−1], x[i]) and then
- * y[i] = max(t[i], t[i+1]). At a tie the earlier t wins, and in it the later x.
+ * y[i] = max(t[i], t[i+1]). At a tie the earlier one wins. What goes back from t[i+1] to x[i] is found at i, where a zero beyond
+ * the end is no rival.
  */
 function neighbours(g: Builder, x: Name, dy: Name, axis: Axis): Name {
   const t = g.op('MaxPool', [x], {
@@ -38,9 +40,10 @@ function neighbours(g: Builder, x: Name, dy: Name, axis: Axis): Name {
     depthwise(g, forward, taps(axis, [1, 0]), { pads: pads(axis, 1, 0) }),
     without(g, dy, forward),
   );
-  const earlier = isPositive(g, depthwise(g, x, taps(axis, [1, -1]), { pads: pads(axis, 1, 0) }));
-  const back = g.mul(dt, earlier);
-  return g.add(depthwise(g, back, taps(axis, [0, 1]), { pads: pads(axis, 0, 1) }), without(g, dt, back));
+  const earlier = isNotNegative(g, depthwise(g, x, taps(axis, [1, -1]), { pads: pads(axis, 0, 1) }));
+  const back = g.mul(depthwise(g, dt, taps(axis, [0, 1]), { pads: pads(axis, 0, 1) }), earlier);
+  const kept = g.add(depthwise(g, back, taps(axis, [-1, 0]), { pads: pads(axis, 1, 0) }), dt);
+  return g.add(back, kept);
 }
 
 /** Windows around every pixel, as in inception blocks. */

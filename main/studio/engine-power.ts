@@ -1,0 +1,141 @@
+/**
+ * How much of the machine the engine takes, changed while the program runs. Threads and priority belong to a process from its
+ * start, so that a change ends the engine as soon as nothing is computed, and the next request starts another one. Nobody
+ * notices: requests that come meanwhile wait for the old process to be gone.
+ */
+import { availableParallelism } from 'node:os';
+import { engineNames, type EngineApi } from '../../shared/contract.ts';
+import { powerVariables, samePower, type EnginePower, type PowerState } from '../../shared/power.ts';
+import { Watched } from '../../shared/watch.ts';
+import type { EngineProcess, StartEngine } from './engine-process.ts';
+
+/** An engine that does not end by itself is killed after so many ms. */
+const GRACE_MS = 3000;
+
+export class EnginePowerSwitch {
+  readonly state: Watched<PowerState>;
+  readonly #start: StartEngine;
+  #running: EngineProcess | undefined;
+  /** Requests under way. */
+  #busy = 0;
+  /** Resolves when an engine that was ended for a change is gone. */
+  #leaving: Promise<void> | undefined;
+
+  constructor(start: StartEngine, power: EnginePower, processors = availableParallelism()) {
+    this.#start = start;
+    this.state = new Watched<PowerState>({ processors, now: power, next: null });
+  }
+
+  /** Starts engines with the power of the moment. */
+  readonly start: StartEngine = (entry, variables) => {
+    const engine = this.#start(entry, { ...variables, ...powerVariables(this.state.value.now) });
+    this.#running = engine;
+    engine.onEnd(() => {
+      if (this.#running === engine) this.#running = undefined;
+    });
+    return engine;
+  };
+
+  /** From the next request on that finds nothing under way. */
+  set(power: EnginePower): void {
+    const { now, processors } = this.state.value;
+    const next = samePower(power, now) ? null : power;
+    this.state.set({ processors, now, next });
+    this.#changeWhenIdle();
+  }
+
+  /** The engine's own interface, watched so that it is known when nothing is under way. */
+  over(api: EngineApi): EngineApi {
+    const calls = Object.keys(engineNames.calls).map((name) => [name, this.#call(api, name)]);
+    const streams = Object.keys(engineNames.streams).map((name) => [name, this.#stream(api, name)]);
+    // The one assertion: the names are complete by their type, and what stands behind each is the engine's own.
+    return Object.fromEntries([...calls, ...streams]) as EngineApi;
+  }
+
+  #call(api: EngineApi, name: string) {
+    return async (argument: unknown): Promise<unknown> => {
+      await this.#begin();
+      try {
+        return await method(api, name)(argument);
+      } finally {
+        this.#end();
+      }
+    };
+  }
+
+  #stream(api: EngineApi, name: string) {
+    return (argument: unknown): AsyncIterable<unknown> => ({
+      [Symbol.asyncIterator]: () =>
+        this.#iterator(() => method(api, name)(argument) as AsyncIterable<unknown>),
+    });
+  }
+
+  /** Leaving is passed on at once, also while a value is being waited for. */
+  #iterator(open: () => AsyncIterable<unknown>): AsyncIterator<unknown> {
+    let events: AsyncIterator<unknown> | undefined;
+    let over = false;
+    const finish = (): void => {
+      if (!over && events !== undefined) this.#end();
+      over = true;
+    };
+    const done: IteratorResult<unknown> = { done: true, value: undefined };
+    return {
+      next: async () => {
+        if (over) return done;
+        if (events === undefined) {
+          await this.#begin();
+          events = open()[Symbol.asyncIterator]();
+        }
+        try {
+          const result = await events.next();
+          if (result.done === true) finish();
+          return result;
+        } catch (error) {
+          finish();
+          throw error;
+        }
+      },
+      return: async () => {
+        try {
+          await events?.return?.();
+        } finally {
+          finish();
+        }
+        return done;
+      },
+    };
+  }
+
+  async #begin(): Promise<void> {
+    this.#busy++;
+    await this.#leaving;
+  }
+
+  #end(): void {
+    this.#busy--;
+    this.#changeWhenIdle();
+  }
+
+  #changeWhenIdle(): void {
+    const { next, processors } = this.state.value;
+    if (next === null || this.#busy > 0 || this.#leaving !== undefined) return;
+    this.state.set({ processors, now: next, next: null });
+    const engine = this.#running;
+    if (engine === undefined) return;
+    this.#leaving = new Promise<void>((resolve) => {
+      const kill = setTimeout(() => engine.kill(), GRACE_MS);
+      engine.onEnd(() => {
+        clearTimeout(kill);
+        this.#leaving = undefined;
+        resolve();
+        this.#changeWhenIdle();
+      });
+    });
+    engine.end();
+  }
+}
+
+type Method = (argument: unknown) => unknown;
+
+/** What the engine does under a name; names come from the table of its contract. */
+const method = (api: EngineApi, name: string): Method => Reflect.get(api, name) as Method;
