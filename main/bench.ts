@@ -10,21 +10,25 @@ import {
   benchSlowAttacks,
   classifierFiles,
   photosFolder,
+  type AttackBench,
 } from './bench/attacks.ts';
 import { deviceTable } from './bench/devices-table.ts';
 import { benchDevices } from './bench/devices.ts';
 import type { DreamRow } from './bench/dream.ts';
+import { Kept } from './bench/kept.ts';
 import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
 import { selectivityTables } from './bench/selectivity-table.ts';
 import { benchSelectivity } from './bench/selectivity.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
-const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-box|physical|selectivity|devices] [--photos <n>] [network.onnx ...]
+const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-box|physical|selectivity|devices] [--photos <n>] [--methods <a,b>] [--keep <folder>] [--minutes <n>] [network.onnx ...]
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
 many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the
-first <n>; of attacks on sealed networks (black-box) and after transforms (physical) the first ${SLOW_PHOTOS}, on the first network.`;
+first <n>; of attacks on sealed networks (black-box) and after transforms (physical) the first ${SLOW_PHOTOS}, on the first network.
+--methods leaves out the others. --keep keeps the result of every photo in a folder, where an interrupted run finds it again;
+after --minutes nothing new is begun, and what there is is printed.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,6 +36,9 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     only: { type: 'string' },
     photos: { type: 'string' },
+    methods: { type: 'string' },
+    keep: { type: 'string' },
+    minutes: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -40,21 +47,11 @@ const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 if (values.help === true) print(USAGE);
 else if (values.only === 'attacks') {
-  const report = await benchAttacks({
-    networks: positionals.length > 0 ? positionals : classifierFiles(),
-    photos: photosFolder(),
-    count: Number(values.photos ?? Infinity),
-    tell: (line) => process.stderr.write(`${line}\n`),
-  });
+  const report = await benchAttacks(attackBench(classifierFiles(), Infinity));
   print(values.json === true ? JSON.stringify(report) : attackTables(report).join('\n'));
 } else if (values.only === 'black-box' || values.only === 'physical') {
   const rows = await benchSlowAttacks(
-    {
-      networks: positionals.length > 0 ? positionals : classifierFiles().slice(0, 1),
-      photos: photosFolder(),
-      count: Number(values.photos ?? SLOW_PHOTOS),
-      tell: (line) => process.stderr.write(`${line}\n`),
-    },
+    attackBench(classifierFiles().slice(0, 1), SLOW_PHOTOS),
     values.only === 'physical' ? PHYSICAL : BLACK_BOX,
   );
   print(values.json === true ? JSON.stringify(rows) : slowAttackTable(rows).join('\n'));
@@ -78,6 +75,18 @@ else if (values.only === 'attacks') {
   const report = await runBench(positionals.length > 0 ? positionals : networkFiles(), parts);
   const window = await readWindowFigures(join(import.meta.dirname, '..', 'window.json'));
   print(values.json === true ? JSON.stringify({ ...report, window }) : tables(report, window).join('\n'));
+}
+
+/** @param networks where none are named @param photos where no number is given */
+function attackBench(networks: readonly string[], photos: number): AttackBench {
+  const { methods, keep, minutes } = values;
+  return {
+    networks: positionals.length > 0 ? positionals : networks,
+    photos: { folder: photosFolder(), count: Number(values.photos ?? photos) },
+    methods: methods?.split(',') ?? null,
+    kept: new Kept(keep ?? null, Number(minutes ?? Infinity)),
+    tell: (line) => process.stderr.write(`${line}\n`),
+  };
 }
 
 function tables({ gemmGflops, networks, dream, large }: Report, window: WindowFigures | null): string[] {

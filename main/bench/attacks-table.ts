@@ -72,7 +72,29 @@ export function slowAttackTable(rows: readonly AttackRow[]): string[] {
         ];
       }),
     ),
+    ...substituteTable(rows),
   ];
+}
+
+/** How well substitutes came to agree, and how many carried over without the search by labels. */
+function substituteTable(rows: readonly AttackRow[]): string[] {
+  const lines = rows.flatMap(({ model, attack, result }) => {
+    const stood = result.rows.flatMap(({ substitute, success }) =>
+      substitute === null ? [] : [{ ...substitute, success }],
+    );
+    if (stood.length === 0) return [];
+    const agreed = (at: (chosen: number) => number): string => {
+      const parts = stood.map(({ agreement, chosen }) => agreement[at(chosen)]);
+      const sum = (of: 'agreed' | 'of'): number =>
+        parts.reduce((total, part) => total + (part?.[of] ?? 0), 0);
+      return share(sum('agreed'), sum('of'));
+    };
+    const carried = stood.filter((one) => one.carried && one.success).length;
+    return [[model, attack, share(carried, stood.length), agreed(() => 0), agreed((chosen) => chosen)]];
+  });
+  if (lines.length === 0) return [];
+  const head = ['network', 'attack', 'fooled without a search', 'agreement as it came', 'as it was attacked'];
+  return ['', ...markdown(head, lines)];
 }
 
 function cellsOf({ model, attack, result: { fooled, counted, median } }: AttackRow): string[] {

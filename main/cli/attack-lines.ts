@@ -6,6 +6,7 @@ import type {
   AttackSetResult,
   AttackSetRow,
   BeforeAfter,
+  SubstituteShare,
   Verdict,
   ViewShare,
 } from '../../shared/contract/attack.ts';
@@ -24,7 +25,7 @@ export function attackLines(result: AttackResult): string[] {
     perturbation,
     transfer,
     queries,
-    agreement,
+    substitute,
     views,
   } = result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
@@ -37,7 +38,7 @@ export function attackLines(result: AttackResult): string[] {
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
     ...(views === null ? [] : [...(views.output === null ? [] : [views.output]), viewsLine(views)]),
     ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
-    ...(agreement === null ? [] : [agreementLine(agreement)]),
+    ...(substitute === null ? [] : substituteLines(substitute)),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
     ...(perturbation.output === null
       ? []
@@ -111,8 +112,19 @@ export function describe({ method, norm, eps, step, steps, target, minimal }: At
   ].join(', ');
 }
 
-const agreementLine = (agreement: NonNullable<AttackResult['agreement']>): string =>
-  `the substitute agrees with it on views kept apart: ${agreement.map(({ queries, agreed, of }) => `${agreed} of ${of} after ${queries} queries`).join(', ')}`;
+/** Which network stood in, what was trained, and how it came to agree. */
+function substituteLines({ network, trained, agreement, chosen, carried }: SubstituteShare): string[] {
+  const what =
+    network === null ? 'a small network made from nothing' : `${network}, with a new layer on its features`;
+  const curve = agreement.map(
+    ({ queries, agreed, of }, i) =>
+      `${agreed} of ${of} ${i === 0 ? 'as it came' : `after ${queries} queries`}${i === chosen ? ' (taken)' : ''}`,
+  );
+  return [
+    `substitute: ${what} of ${trained.toLocaleString('en')} weights, trained on its labels; ${carried ? 'what fools it fools the sealed network' : 'what fools it did not fool the sealed network, and a search by labels went on from there'}`,
+    `the substitute agrees with it on views kept apart: ${curve.join(', ')}`,
+  ];
+}
 
 function viewsLine({ count, fooled, interval, untouched }: ViewShare): string {
   const [low, high] = interval.map((share) => (100 * share).toFixed(1));

@@ -58,6 +58,7 @@ export class Attacker {
       ...this.settings,
       target: target !== null && /^class:\d+$/.test(target) ? null : target,
       ensemble: without(this.allies, model),
+      substitute: this.settings.substitute === model ? null : this.settings.substitute,
     };
     this.#put({ model, settings, job: null });
   }

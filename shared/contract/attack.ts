@@ -57,6 +57,20 @@ export interface ViewShare {
   untouched: number;
 }
 
+/** What stood in for a sealed victim, and how well. */
+export interface SubstituteShare {
+  /** The name of an installed network; `null` for the small one that begins with nothing. */
+  network: string | null;
+  /** How many of its weights were trained. */
+  trained: number;
+  /** How often it said what its victim said, of views kept apart: as it came, and as it learnt, after so many queries. */
+  agreement: readonly { queries: number; agreed: number; of: number }[];
+  /** Which of these it was attacked as: the last of the best. */
+  chosen: number;
+  /** Whether what fooled it fooled the victim too; else a search by labels went on from there. */
+  carried: boolean;
+}
+
 export interface TransferRow {
   model: string;
   classes: BeforeAfter;
@@ -72,8 +86,8 @@ export interface AttackResult extends PictureResult, Verdict {
   epsilon: number | null;
   /** How often a sealed victim was asked; `null` for methods that know the network. */
   queries: number | null;
-  /** How often a substitute said what its victim said, of views kept apart, as it learnt; `null` without one. */
-  agreement: readonly { queries: number; agreed: number; of: number }[] | null;
+  /** What stood in for a sealed victim; `null` for other methods. */
+  substitute: SubstituteShare | null;
   /** Fresh views of the file, and their grid where it was asked for; `null` where none were looked at. */
   views: (ViewShare & { output: string | null }) | null;
   /** What the optimiser had found before it was rounded to grey levels. */
@@ -116,6 +130,8 @@ export interface AttackSetRow {
   relativeL2: number;
   /** How often a sealed victim was asked; `null` for methods that know the network. */
   queries: number | null;
+  /** What stood in for it; `null` for other methods. */
+  substitute: SubstituteShare | null;
   /** Fresh views of the file; `null` where none were looked at. */
   views: ViewShare | null;
   /** What the optimiser had found before it was rounded to grey levels, its norms in grey levels. */

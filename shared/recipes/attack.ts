@@ -9,7 +9,7 @@ export const attack = {
   method: {
     kind: 'choice',
     label: 'Method',
-    help: 'fgsm, bim, pgd and mi-fgsm stay within ε; deepfool and cw look for the smallest change; square, nes and substitute know only answers; eot withstands transforms; patch changes one part without bound',
+    help: 'fgsm, bim, pgd and mi-fgsm stay within ε; deepfool and cw look for the smallest change; square, nes, rays and substitute know only answers; eot withstands transforms; patch changes one part without bound',
     default: 'pgd',
     options: [
       'fgsm',
@@ -20,6 +20,7 @@ export const attack = {
       'cw',
       'square',
       'nes',
+      'rays',
       'substitute',
       'eot',
       'patch',
@@ -105,10 +106,18 @@ export const attack = {
   queries: {
     kind: 'integer',
     label: 'Queries',
-    help: 'How often square, nes and substitute may ask the network what it sees',
+    help: 'How often square, nes, rays and substitute may ask the network what it sees',
     default: 10000,
     min: 2,
     max: 10000000,
+    advanced: true,
+  },
+  substitute: {
+    kind: 'text',
+    label: 'Substitute',
+    help: 'Which network substitute trains and attacks in the place of the sealed one: an installed one, or small for one made from nothing',
+    default: null,
+    auto: 'dreamnet, but small when dreamnet itself is attacked',
     advanced: true,
   },
   transforms: {

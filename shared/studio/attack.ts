@@ -1,5 +1,5 @@
 /** Attacks as the window sees them: the engine's report without paths, and what more can be asked about results. */
-import type { AttackResult, BeforeAfter, ViewShare } from '../contract/attack.ts';
+import type { AttackResult, BeforeAfter, SubstituteShare, ViewShare } from '../contract/attack.ts';
 import type { ClassProbability } from '../contract/result.ts';
 import type { AttackSettings } from '../recipes/attack.ts';
 import { isRecord } from '../recipes/fields.ts';
@@ -16,6 +16,8 @@ export interface AttackReport extends Pick<
   perturbation: Pick<AttackResult['perturbation'], 'gain' | 'clipped'>;
   /** How often the network was asked, for methods that know nothing else of it. */
   queries?: number | null;
+  /** What stood in for it, and how well. */
+  substitute?: SubstituteShare | null;
   /** What a camera might see of it: fresh random transforms; `viewsAddress` shows some. */
   views?: ViewShare | null;
 }
@@ -116,6 +118,17 @@ const report = withKeys({
   curve: withKeys({ loss: listOf(isNumber), probability: listOf(isNumber) }),
   notes: listOf(isText),
   queries: optional(orNull(isNumber)),
+  substitute: optional(
+    orNull(
+      withKeys({
+        network: orNull(isText),
+        trained: isNumber,
+        agreement: listOf(withKeys({ queries: isNumber, agreed: isNumber, of: isNumber })),
+        chosen: isNumber,
+        carried: isFlag,
+      }),
+    ),
+  ),
   views: optional(
     orNull(withKeys({ count: isNumber, fooled: isNumber, untouched: isNumber, interval: listOf(isNumber) })),
   ),

@@ -19,7 +19,9 @@ export interface ClimbOptions extends Ball {
 }
 
 /** A point on the way of any attack. */
-export interface Iteration extends Standing {
+export interface Iteration extends Omit<Standing, 'probability'> {
+  /** Of the class of the loss; null for what is told labels alone. */
+  readonly probability: number | null;
   /** Counted from 1, at most up to `of`. */
   readonly step: number;
   readonly of: number;

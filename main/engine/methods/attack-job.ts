@@ -17,6 +17,7 @@ import { resolveGoal, sameClass, translateGoal } from './attack-goal.ts';
 import { maskFor } from './attack-mask.ts';
 import { freshOf, judgeViews } from './attack-views.ts';
 import { completed, isBlackBox } from './attack-plan.ts';
+import { openStandIn, standInNotes } from './stand-in.ts';
 import { judgeFile, look, type Judge, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
 import { attackPicture, mostSteps, type Attacked } from './attack.ts';
@@ -60,7 +61,11 @@ export async function* runAttack(
       oracle: victim.at(size),
       goal: translateGoal(goal, model, victim.bench.model, victim.classes),
     }));
-    const notes = [...new Set(victims.flatMap((victim) => victim.notes))];
+    const standIn = await openStandIn(open, settings, first.bench);
+    const notes = [
+      ...new Set(victims.flatMap((victim) => victim.notes)),
+      ...standInNotes(standIn, first.bench),
+    ];
     if (source.space.endsWith('16'))
       notes.push('The picture has 16 bits; it was rounded to 8 before the attack.');
     if (marginOf(before.scores, goal) > 0) notes.push('The network sees the target already.');
@@ -82,7 +87,10 @@ export async function* runAttack(
     const curve = { loss: new Array<number>(), probability: new Array<number>() };
     const started = performance.now();
     let since = started;
-    const steps = attackPicture(opponents, original, settings, size, await maskFor(settings, size));
+    const steps = attackPicture(opponents, original, settings, size, {
+      mask: await maskFor(settings, size),
+      standIn,
+    });
     let attacked: Attacked | undefined;
     for (;;) {
       const next = await steps.next();
@@ -91,7 +99,7 @@ export async function* runAttack(
         break;
       }
       curve.loss.push(next.value.loss);
-      curve.probability.push(next.value.probability);
+      if (next.value.probability !== null) curve.probability.push(next.value.probability);
       const step = curve.loss.length;
       const of = Math.max(planned, step);
       const frame = previewer.frame({ step }, of, () =>
@@ -153,7 +161,7 @@ export async function* runAttack(
         classes: { before: before.top, after: judged.top },
         epsilon: attacked.epsilon,
         queries: attacked.queries,
-        agreement: attacked.agreement,
+        substitute: attacked.substitute,
         views,
         unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
         lossless,
@@ -211,7 +219,8 @@ const pictureOf = (levels: Levels, { width, height }: Size): Pixels =>
   pixelsFrom(width, height, fromLevels(levels));
 
 function stepOf({ loss, probability }: Iteration, size: Size, ms: number) {
-  return { octave: 1, octaves: 1, ...size, objective: loss, probability, ms };
+  const known = probability === null ? {} : { probability };
+  return { octave: 1, octaves: 1, ...size, objective: loss, ...known, ms };
 }
 
 /** Fresh views of a result, and their grid on the disk. */

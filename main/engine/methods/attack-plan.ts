@@ -12,10 +12,13 @@ export const isBallMethod = (method: AttackMethod): method is BallMethod =>
   method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm' || method === 'eot';
 
 /** Methods that ask a sealed victim. */
-export type BlackBoxMethod = 'square' | 'nes' | 'substitute';
+export type BlackBoxMethod = 'square' | 'nes' | 'rays' | 'substitute';
 
 export const isBlackBox = (method: AttackMethod): method is BlackBoxMethod =>
-  method === 'square' || method === 'nes' || method === 'substitute';
+  method === 'square' || method === 'nes' || method === 'rays' || method === 'substitute';
+
+/** What `--substitute` calls the network that is made from nothing. */
+export const SMALL = 'small';
 
 /** μ of MI-FGSM. */
 const DECAY = 1;
@@ -50,7 +53,7 @@ export const epsilonOf = (settings: AttackSettings): number => settings.eps ?? E
 
 /** Steps of the method, for cw in each trial. */
 export function stepsOf({ method, steps, target, queries }: AttackSettings): number {
-  if (method === 'square') return queries;
+  if (method === 'square' || method === 'rays') return queries;
   if (method === 'nes') return Math.floor((queries - 1) / QUERIES_PER_STEP);
   if (method === 'fgsm') return Math.min(steps ?? 1, 1);
   if (steps !== null) return steps;
@@ -82,7 +85,7 @@ export function transferOptions(settings: AttackSettings): ClimbOptions {
   return {
     norm: normOf(settings),
     epsilon,
-    stepSize: settings.step ?? epsilon / 4,
+    stepSize: settings.step ?? epsilon / 8,
     steps: stepsOf(settings),
     restarts: 1,
     randomStart: false,

@@ -24,12 +24,14 @@ import { readImageLabels, type Labels } from './attack-labels.ts';
 import { maskFor } from './attack-mask.ts';
 import { freshOf, judgeViews } from './attack-views.ts';
 import { completed, isBlackBox } from './attack-plan.ts';
+import { openStandIn, standInNotes } from './stand-in.ts';
 import { judgeFile, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
 import { attackPicture, type Attacked } from './attack.ts';
 import { labelOf } from './classify.ts';
 import type { Size } from './octaves.ts';
 import { findClass } from './targets.ts';
+import type { Workbench } from './workbench.ts';
 
 /** A picture of the set, and how each network stands towards it before the attack. */
 interface Subject {
@@ -68,7 +70,10 @@ export async function* runAttackSet(
     const { model, runtime } = first.bench;
     const matrix = new Matrix(columns.length);
     const rows: AttackSetRow[] = [];
+    const standIns = new Map<Victim, Workbench | null>();
+    for (const victim of columns) standIns.set(victim, await openStandIn(open, settings, victim.bench));
     const notes = notesOf(victims, labels);
+    for (const [victim, standIn] of standIns) notes.push(...standInNotes(standIn, victim.bench));
     const of = images.length * columns.length;
     const names = { runtime: runtime.name, device: runtime.device };
     yield { kind: 'started', steps: of, width: 0, height: 0, ...names, notes };
@@ -79,7 +84,10 @@ export async function* runAttackSet(
         const since = performance.now();
         const sight = subject.sights[i];
         const team = i === 0 ? [attacker, ...allies] : [attacker];
-        const judged = sight?.right === true ? await attackOne(subject, team, request, folder.path) : null;
+        const judged =
+          sight?.right === true
+            ? await attackOne(subject, team, request, standIns.get(attacker) ?? null, folder.path)
+            : null;
         if (i === 0) rows.push(rowOf(subject, judged));
         if (judged !== null) await compare(matrix, i, subject, columns, judged);
         const { fooled, counted } = tally(rows);
@@ -185,6 +193,7 @@ interface Made extends Judged {
   readonly goal: Goal;
   readonly unrounded: Attacked['unrounded'];
   readonly queries: number | null;
+  readonly substitute: AttackSetRow['substitute'];
   readonly views: ViewShare | null;
 }
 
@@ -192,6 +201,7 @@ async function attackOne(
   subject: Subject,
   team: readonly Victim[],
   { settings }: AttackSetRequest,
+  standIn: Workbench | null,
   folder: string,
 ): Promise<Made | null> {
   const [maker] = team;
@@ -202,13 +212,10 @@ async function attackOne(
     const own = goalOf(victim, goal, maker);
     return own === null ? [] : [{ bench: victim.bench, oracle: victim.at(subject.size), goal: own }];
   });
-  const steps = attackPicture(
-    opponents,
-    subject.original,
-    settings,
-    subject.size,
-    await maskFor(settings, subject.size),
-  );
+  const steps = attackPicture(opponents, subject.original, settings, subject.size, {
+    mask: await maskFor(settings, subject.size),
+    standIn,
+  });
   let next = await steps.next();
   while (next.done !== true) next = await steps.next();
   const path = join(folder, `${parsePath(subject.path).name}-${maker.bench.model.name}.png`);
@@ -227,6 +234,7 @@ async function attackOne(
     views,
     unrounded: next.value.unrounded,
     queries: next.value.queries,
+    substitute: next.value.substitute,
   };
 }
 
@@ -247,6 +255,7 @@ function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSe
     norms,
     relativeL2: share(norms.l2, length),
     queries: made?.queries ?? null,
+    substitute: made?.substitute ?? null,
     views: made?.views ?? null,
     unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
   };

@@ -1,161 +1,111 @@
 /**
- * The attack through a substitute (Papernot et al. 2017): a small network is trained on a sealed victim's labels, its training
- * set grows along its own Jacobian, and what is found against it is carried to the victim. The victim tells labels alone.
+ * The attack through a substitute (Papernot et al. 2017): another network is trained on a sealed one's labels, and what is
+ * found against it is carried over. Where that does not fool the sealed network, its direction is where a search by labels
+ * begins. Nothing but labels is ever told.
  */
 import { ReverieError } from '../../../shared/errors.ts';
-import type { AttackSettings } from '../../../shared/recipes/attack.ts';
-import { random } from '../ascent/random.ts';
-import { aimAt, type Standing } from '../attack/aim.ts';
-import { BATCH } from '../attack/black-box/student-graph.ts';
-import type { Sealed } from '../attack/black-box/sealed.ts';
+import { aimAt } from '../attack/aim.ts';
+import type { BlackBoxOptions } from '../attack/black-box/budget.ts';
+import { rays } from '../attack/black-box/rays.ts';
 import { climb, type ClimbOptions, type Found, type Iteration } from '../attack/climb.ts';
-import { draw, parseTransforms } from '../attack/eot/distribution.ts';
-import type { Eye } from '../attack/eot/expectation.ts';
-import { Passage } from '../attack/eot/passage.ts';
-import type { Goal } from '../attack/goal.ts';
-import { fromLevels, onLattice, type Levels } from '../attack/lattice.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { Student, studentView, type Lesson } from './student.ts';
+import { parseTransforms } from '../attack/eot/distribution.ts';
+import { expectedAim } from '../attack/eot/expectation.ts';
+import { fromLevels, onLattice } from '../attack/lattice.ts';
+import {
+  FIRST_QUERIES,
+  ROUNDS,
+  itself,
+  school,
+  type SchoolTask,
+  type Schooling,
+} from './substitute-school.ts';
+import type { Substitute } from './substitute.ts';
 
-/** Views of the picture that the training set begins with, and as many that only measure. */
-const SEEDS = 40;
+/**
+ * Input diversity (Xie et al. 2019): each gradient is taken through one random resizing and shift, so that what is found
+ * depends less on the network that it was found with.
+ */
+const DIVERSITY = 'scale:0.15 translation:0.1';
 
-/** Strong, so that the victim has different things to say about them. */
-const VIEWS =
-  'rotation:30 scale:0.6 translation:0.2 perspective:0.1 brightness:0.2 contrast:0.5 blur:3 noise:0.08';
+type Standing = Pick<Iteration, 'loss' | 'probability' | 'margin'>;
 
-/** The set is doubled so often. */
-const ROUNDS = 3;
-
-/** How often a round of training sees each sample, and its fewest steps. */
-const EPOCHS = 10;
-const LEAST_STEPS = 60;
-
-/** λ: how far a new sample lies from its old one; its sign turns every third round (cleverhans). */
-const LAMBDA = 0.1;
-const SIGN_PERIOD = 3;
-
-/** How often the student says of views kept apart what the victim says, after so many queries. */
-export interface Agreement {
-  readonly queries: number;
-  readonly agreed: number;
-  readonly of: number;
-}
-
-export interface Substituted extends Found {
-  readonly agreement: readonly Agreement[];
-  /** Whether the victim called the picture what was wanted. */
-  readonly fooled: boolean;
-}
-
-interface Sample {
-  readonly square: Float32Array;
-  readonly lesson: Lesson;
+export interface Substituted extends Found, Schooling {
+  /** Whether what was found against the substitute fooled the sealed network, before any search. */
+  readonly carried: boolean;
 }
 
 /** What the attack is told. */
-export interface SubstituteTask {
-  /** Answers labels of what the eye sees. */
-  readonly victim: Sealed;
-  readonly classes: number;
-  readonly eye: Eye;
-  readonly goal: Goal;
-  readonly original: Levels;
-  /** Of the climb against the student. */
+export interface SubstituteTask extends SchoolTask {
+  /** Of the climb against the substitute. */
   readonly options: ClimbOptions;
-  readonly settings: AttackSettings;
-  readonly runtime: Runtime;
+  /** Of the search by labels. */
+  readonly search: BlackBoxOptions;
 }
 
 /** @throws ReverieError `usage/option` for too few queries */
-export async function* substitute(task: SubstituteTask): AsyncGenerator<Iteration, Substituted, undefined> {
-  const { classes, runtime, settings } = task;
-  const least = 2 * SEEDS + 2;
-  if (settings.queries < least) {
+export async function* attackThrough(
+  pupil: Substitute,
+  task: SubstituteTask,
+): AsyncGenerator<Iteration, Substituted, undefined> {
+  if (task.queries <= FIRST_QUERIES) {
     throw new ReverieError(
       'usage/option',
-      `A substitute needs --queries of at least ${least} to begin with, not ${settings.queries}.`,
+      `A substitute needs --queries of at least ${FIRST_QUERIES + 1} to begin with, not ${task.queries}.`,
     );
   }
-  const student = await Student.create(runtime, classes, settings.seed);
-  try {
-    const agreement = yield* school(task, student);
-    return { ...(yield* transfer(task, student)), agreement };
-  } finally {
-    await student.dispose();
+  const schooling = yield* school(task, pupil);
+  const carried = yield* carry(task, pupil);
+  const { goal, original, victim, eye } = task;
+  const done = { ...schooling, margin: 0, flat: 0 };
+  // Turning single blocks round does not lead to one class among many.
+  if (carried.fooled || goal.kind === 'targeted')
+    return { ...done, picture: carried.picture, carried: carried.fooled };
+  const start = fromLevels(original);
+  const direction = carried.picture.map((value, i) => value - (start[i] ?? 0));
+  const steps = rays(victim, original, task.search, (picture) => eye.see(picture), direction);
+  const aim = aimAt(pupil.through(eye), goal);
+  let { standing } = carried;
+  let distance = Infinity;
+  for (let next = await steps.next(); ; next = await steps.next()) {
+    if (next.done === true) {
+      const { reached, picture } = next.value;
+      return { ...done, picture: reached ? picture : carried.picture, carried: false };
+    }
+    const { step, of, picture } = next.value;
+    if (next.value.distance < distance) standing = await aim.standing(picture);
+    distance = next.value.distance;
+    yield { step: ROUNDS + 1 + task.options.steps + step, of, picture, ...standing };
   }
 }
 
-/** Trains the student; its steps show where it has the original. */
-async function* school(
-  { victim, eye, goal, original, options, settings: { seed, queries } }: SubstituteTask,
-  student: Student,
-): AsyncGenerator<Iteration, Agreement[], undefined> {
-  const picture = fromLevels(original);
-  const seen = eye.see(picture);
-  const passage = new Passage(eye.side);
-  const ranges = parseTransforms(VIEWS);
-  const ask = async (square: Float32Array): Promise<Sample> => ({
-    square,
-    lesson: { seen: studentView(square, eye.side), label: await victim.label(square) },
-  });
-  const views = async (stream: number): Promise<Sample[]> => {
-    const samples: Sample[] = [];
-    for (let i = 0; i < SEEDS; i++) {
-      const passed = await passage.pass(seen, draw(ranges, eye.side, random(seed, stream, i)));
-      samples.push(await ask(passed.picture));
-    }
-    return samples;
-  };
-  const apart = await views(0xb1);
-  const samples = [await ask(seen), ...(await views(0xb0))];
-  const aim = aimAt(student.through(eye), goal);
-  const itself: Eye = { side: eye.side, see: (square) => square, back: (gradient) => gradient };
-  const oracle = student.through(itself);
-  const agreement: Agreement[] = [];
-  for (let round = 0; ; round++) {
-    const lessons = samples.map(({ lesson }) => lesson);
-    await student.learn(lessons, Math.max(LEAST_STEPS, Math.ceil((EPOCHS * lessons.length) / BATCH)), seed);
-    let agreed = 0;
-    for (const { lesson } of apart) if ((await student.label(lesson.seen)) === lesson.label) agreed++;
-    agreement.push({ queries: victim.queries, agreed, of: apart.length });
-    const of = ROUNDS + 1 + options.steps;
-    yield { step: round + 1, of, picture, ...(await aim.standing(picture)) };
-    if (round === ROUNDS || victim.queries + samples.length + options.steps > queries) return agreement;
-    const way = LAMBDA * (Math.floor(round / SIGN_PERIOD) % 2 === 0 ? 1 : -1);
-    for (const { square, lesson } of samples.slice()) {
-      const weights = new Float32Array(oracle.classes);
-      weights[lesson.label] = 1;
-      const { gradient } = await oracle.slope(square, { kind: 'linear', weights });
-      samples.push(await ask(square.map((x, i) => clamp(x + way * Math.sign(gradient[i] ?? 0)))));
-    }
-  }
-}
-
-const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
-
-/** Climbs against the student, and shows the victim every step until it is fooled. */
-async function* transfer(
-  { victim, eye, goal, original, options, settings: { queries } }: SubstituteTask,
-  student: Student,
-): AsyncGenerator<Iteration, Omit<Substituted, 'agreement'>, undefined> {
-  // A student that is quite sure has no cross-entropy left to climb; the margin still has a slope.
-  const aim = aimAt(student.through(eye), goal, 'margin');
+/** Climbs against the substitute, and shows the victim every step until it is fooled. */
+async function* carry(
+  { victim, eye, goal, original, options, seed, queries }: SubstituteTask,
+  pupil: Substitute,
+): AsyncGenerator<
+  Iteration,
+  { readonly picture: Float32Array; readonly standing: Standing; readonly fooled: boolean },
+  undefined
+> {
+  const diverse = { ranges: parseTransforms(DIVERSITY), samples: 1, seed };
+  // A substitute that is quite sure has no cross-entropy left to climb; the margin still has a slope.
+  const aim = expectedAim(eye, pupil.through(itself(eye.side)), goal, diverse, 'margin');
   const start = fromLevels(original);
   const reached = async (picture: Float32Array): Promise<boolean> => {
     const label = await victim.label(eye.see(picture));
     return (label === goal.label) === (goal.kind === 'targeted');
   };
+  let last: { picture: Float32Array; standing: Standing } = {
+    picture: start,
+    standing: { loss: 0, probability: null, margin: 0 },
+  };
   const steps = climb(aim, start, options);
-  let last: { picture: Float32Array; standing: Standing } | undefined;
   for (let next = await steps.next(); next.done !== true; next = await steps.next()) {
-    const { step, loss, probability, margin } = next.value;
-    const picture = fromLevels(onLattice(next.value.picture, original, options));
-    last = { picture, standing: { loss, probability, margin } };
-    yield { step: ROUNDS + 1 + step, of: ROUNDS + 1 + options.steps, picture, ...last.standing };
-    if (step > 1 && victim.queries < queries && (await reached(picture))) {
-      return { picture, margin, flat: 0, fooled: true };
-    }
+    const { step, of, picture: unrounded, ...standing } = next.value;
+    const picture = fromLevels(onLattice(unrounded, original, options));
+    last = { picture, standing };
+    yield { step: ROUNDS + 1 + step, of: ROUNDS + 1 + of, picture, ...standing };
+    if (step > 1 && victim.queries < queries && (await reached(picture))) return { ...last, fooled: true };
   }
-  return { picture: last?.picture ?? start, margin: last?.standing.margin ?? 0, flat: 0, fooled: false };
+  return { ...last, fooled: false };
 }

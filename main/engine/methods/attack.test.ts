@@ -15,6 +15,7 @@ import { random } from '../ascent/random.ts';
 import { argmax } from '../attack/goal.ts';
 import { normsOf, toLevels } from '../attack/lattice.ts';
 import { decodeImage, saveImage } from '../imaging/codec.ts';
+import { float32 } from '../graph/tensor.ts';
 import { createPixels } from '../imaging/pixels.ts';
 import { loadModel } from '../models/load.ts';
 import { ProgramCache } from '../runtime/cache.ts';
@@ -49,7 +50,14 @@ const sure: Workbench = {
   runtime,
   programs,
 };
+/** The tiny network with other weights, which says that it learnt from it. */
+const elsewhere: Workbench = {
+  model: new Model('elsewhere', 'elsewhere', otherWeights(), { ...tiny.model.card, teacher: 'tiny' }),
+  runtime,
+  programs,
+};
 const networks = new Map([
+  ['elsewhere', elsewhere],
   ['tiny', tiny],
   ['other', other],
   ['sure', sure],
@@ -59,6 +67,18 @@ const open: OpenNetwork = (name) => Promise.resolve(networks.get(name ?? 'tiny')
 function probabilitiesOnly(): Model['graph'] {
   const end = { op: 'Relu', name: 'end', inputs: ['prob'], outputs: ['end'], attributes: {} };
   return { ...tinyGraph, outputs: ['end'], nodes: [...tinyGraph.nodes, end] };
+}
+
+/** Nearly the same filters. */
+function otherWeights(): Model['graph'] {
+  const next = random(9);
+  const constants = new Map(
+    [...tinyGraph.constants].map(([name, { dims, data }]) => {
+      const moved = Array.from(data, (w: number | bigint) => Number(w) + 0.2 * (next() - 0.5));
+      return [name, float32(moved, dims)] as const;
+    }),
+  );
+  return { ...tinyGraph, constants };
 }
 
 function withoutLogits({ card }: Model): Model['card'] {
@@ -103,7 +123,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 describe('an attack', () => {
-  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes'])(
+  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes', 'rays'])(
     'by %s claims only what the file on the disk does',
     async (method) => {
       const { result } = await run({
@@ -116,11 +136,11 @@ describe('an attack', () => {
       expect(result.classes.after).toEqual(seen.top);
       expect(result.success).toBe(argmax(seen.scores) !== result.goal.index);
       // A single step may go too far, and without gradients more queries are needed.
-      if (!['fgsm', 'square', 'nes'].includes(method)) expect(result.success).toBe(true);
+      if (!['fgsm', 'square', 'nes', 'rays'].includes(method)) expect(result.success).toBe(true);
       expect(result.margin > 0).toBe(result.success);
       const norms = normsOf(toLevels(pixels.data), original);
       expect(result.norms).toEqual(norms);
-      expect(result.queries !== null).toBe(method === 'square' || method === 'nes');
+      expect(result.queries !== null).toBe(['square', 'nes', 'rays'].includes(method));
       if (result.epsilon !== null) expect(norms.linf).toBeLessThanOrEqual(32);
       expect(norms.linf).toBeGreaterThan(0);
     },
@@ -195,19 +215,22 @@ describe('an attack', () => {
     expect(drawn.goal.index).not.toBe(drawn.classes.before[0]?.index);
   });
 
-  it.each(['square', 'nes'])('by %s knows only answers, and stays within its queries', async (method) => {
-    const { result, events } = await run({ method, eps: '1/255', queries: 120 });
-    expect(result.queries).toBeLessThanOrEqual(120);
-    expect(result.success).toBe(false);
-    expect(result.norms.linf).toBeLessThanOrEqual(1);
-    expect(events.length).toBeGreaterThan(2);
-    const victim = await Victim.create(tiny, true);
-    const sight = victim.at({ width: 50, height: 44 });
-    expect(victim.backward).toBeNull();
-    const slope = sight.slope(scene.data, { kind: 'margin', label: 0, sign: 1 });
-    await expect(slope).rejects.toThrow('sealed');
-    await victim.release();
-  });
+  it.each(['square', 'nes', 'rays'])(
+    'by %s knows only answers, and stays within its queries',
+    async (method) => {
+      const { result, events } = await run({ method, eps: '1/255', queries: 120 });
+      expect(result.queries).toBeLessThanOrEqual(120);
+      expect(result.success).toBe(false);
+      expect(result.norms.linf).toBeLessThanOrEqual(1);
+      expect(events.length).toBeGreaterThan(2);
+      const victim = await Victim.create(tiny, true);
+      const sight = victim.at({ width: 50, height: 44 });
+      expect(victim.backward).toBeNull();
+      const slope = sight.slope(scene.data, { kind: 'margin', label: 0, sign: 1 });
+      await expect(slope).rejects.toThrow('sealed');
+      await victim.release();
+    },
+  );
 
   it('that expects no transforms is the plain attack, byte by byte', async () => {
     const levels = async (method: string): Promise<Uint8Array> => {
@@ -265,18 +288,42 @@ describe('an attack', () => {
     }
   });
 
-  it('trains a substitute on labels alone, which learns to agree, and stays within its queries', async () => {
-    const { result, events } = await run({ method: 'substitute', steps: 4, queries: 170, seed: 1 });
-    const curve = result.agreement ?? [];
-    expect(result.queries).toBeLessThanOrEqual(170);
-    expect(curve).toHaveLength(2);
-    expect(curve.map(({ queries }) => queries)).toEqual(curve.map((_, i) => 40 + 41 * 2 ** i));
-    // Twice as often as by guessing one of three classes.
-    expect((curve.at(-1)?.agreed ?? 0) / (curve.at(-1)?.of ?? 1)).toBeGreaterThan(0.66);
-    expect(result.norms.linf).toBeLessThanOrEqual(32);
-    expect(result.norms.linf).toBeGreaterThan(0);
-    expect(events.length).toBeGreaterThan(curve.length);
-    expect((await run({})).result.agreement).toBeNull();
+  it.each(['small', 'elsewhere'])(
+    'trains a substitute (%s) on labels alone, which learns to agree, and stays within its queries',
+    async (substitute) => {
+      const given = { method: 'substitute', substitute, steps: 4, eps: 64 / 255, queries: 2000 };
+      const { result, events } = await run(given);
+      const { network, trained, agreement = [], chosen = -1 } = result.substitute ?? {};
+      expect(network).toBe(substitute === 'small' ? null : 'elsewhere');
+      // Three classes: seven weights each for six features and an offset.
+      if (substitute === 'elsewhere') expect(trained).toBe(21);
+      expect(result.queries).toBeLessThanOrEqual(2000);
+      expect(agreement.map(({ queries }) => queries)).toEqual(
+        agreement.map((_, i) => 40 + 41 * 2 ** Math.max(i - 1, 0)),
+      );
+      const shares = agreement.map(({ agreed, of }) => agreed / of);
+      expect(shares[chosen]).toBe(Math.max(...shares));
+      expect(shares[chosen]).toBeGreaterThan(0.66);
+      expect(result.margin > 0).toBe(result.success);
+      expect(result.norms.linf).toBeLessThanOrEqual(64);
+      expect(events.length).toBeGreaterThan(agreement.length);
+    },
+  );
+
+  it('takes any network but the sealed one itself for a substitute', async () => {
+    expect((await run({ method: 'fgsm' })).result.substitute).toBeNull();
+    const itself = run({ method: 'substitute', substitute: 'tiny' });
+    expect(await codeOf(itself)).toBe('usage/option');
+    expect(await codeOf(run({ method: 'substitute', substitute: 'elsewhere', queries: 81 }))).toBe(
+      'usage/option',
+    );
+  });
+
+  it('says which substitute was closer than most would have', async () => {
+    const { result } = await run({ method: 'substitute', substitute: 'elsewhere', steps: 2, queries: 90 });
+    expect(result.notes).toContainEqual(
+      '"elsewhere" was itself distilled from "tiny", so it is a closer substitute than most would have.',
+    );
   });
 
   it('finds an ε so small that one level less did not do', async () => {
@@ -344,7 +391,10 @@ describe('an attack', () => {
     [{ eps: 2 }, 'usage/option'],
     [{ method: 'square', norm: 'l2' }, 'usage/option'],
     [{ method: 'nes', minimal: true }, 'usage/option'],
-    [{ method: 'substitute', queries: 81 }, 'usage/option'],
+    [{ method: 'rays', target: 'random' }, 'usage/option'],
+    [{ method: 'rays', ensemble: 'other' }, 'usage/option'],
+    [{ method: 'rays', norm: 'l2' }, 'usage/option'],
+    [{ method: 'substitute', substitute: 'small', queries: 81 }, 'usage/option'],
     [{ method: 'patch' }, 'usage/option'],
     [{ method: 'patch', eps: null, mask: 'none.png' }, 'image/missing'],
     [{ method: 'eot', transforms: 'turn' }, 'usage/option'],

@@ -3,6 +3,7 @@
  * destroyed the success. What comes out is what a file can hold.
  */
 import { ReverieError } from '../../../shared/errors.ts';
+import type { SubstituteShare } from '../../../shared/contract/attack.ts';
 import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import { aimAt, together, type Aim } from '../attack/aim.ts';
 import { distance2, type Ball } from '../attack/ball.ts';
@@ -25,7 +26,6 @@ import {
   stepsOf,
   type BallMethod,
 } from './attack-plan.ts';
-import type { Agreement } from './attack-substitute.ts';
 import { attackSealed } from './attack-sealed.ts';
 import type { Mask } from './attack-mask.ts';
 import type { Sight } from './attack-victim.ts';
@@ -53,22 +53,31 @@ export interface Attacked {
   readonly flat: number;
   /** How often a sealed victim was asked; null for methods that know the network. */
   readonly queries: number | null;
-  /** How well a substitute came to agree with its victim; null without one. */
-  readonly agreement: readonly Agreement[] | null;
+  /** What stood in for the victim; null for other methods. */
+  readonly substitute: SubstituteShare | null;
 }
 
 type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
 
+/** What some methods need beside the networks. */
+export interface Tools {
+  /** Where a patch may be; null for other methods. */
+  readonly mask: Mask | null;
+  /** Which network stands in for a sealed one; null for the small one, and for other methods. */
+  readonly standIn: Workbench | null;
+}
+
 /** How many steps will be taken at most; of a search for the smallest ε, each trial counts its own. */
 export function mostSteps(settings: AttackSettings): number {
-  const { method, restarts, trials } = settings;
+  const { method, restarts, trials, queries } = settings;
+  // The search by labels goes on until it has asked so often.
+  if (method === 'substitute') return queries;
   return stepsOf(settings) * (method === 'pgd' || method === 'eot' ? restarts : method === 'cw' ? trials : 1);
 }
 
 /**
  * @param opponents the networks that should all be fooled; DeepFool and attacks on a sealed victim take one
  * @param size of the picture in pixels
- * @param mask where a patch may be; null for other methods
  * @throws ReverieError `usage/option` for settings that contradict each other
  */
 export async function* attackPicture(
@@ -76,11 +85,11 @@ export async function* attackPicture(
   original: Levels,
   settings: AttackSettings,
   size: Size,
-  mask: Mask | null,
+  { mask, standIn }: Tools,
 ): Steps<Attacked> {
   const { method } = settings;
   if (method === 'patch') return yield* patch(opponents, original, settings, mask);
-  if (isBlackBox(method)) return yield* attackSealed(opponents, original, settings, method, size);
+  if (isBlackBox(method)) return yield* attackSealed(opponents, original, settings, method, size, standIn);
   if (!isBallMethod(method)) {
     const found = yield* unbounded(opponents, original, settings, method);
     return settle(opponents, original, null, found);
@@ -190,7 +199,7 @@ async function* patch(
     epsilon: null,
     flat,
     queries: null,
-    agreement: null,
+    substitute: null,
   };
 }
 
@@ -222,7 +231,7 @@ async function settle(
     epsilon: ball?.epsilon ?? null,
     flat,
     queries: null,
-    agreement: null,
+    substitute: null,
   };
 }
 

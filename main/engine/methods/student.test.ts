@@ -5,7 +5,8 @@ import { STUDENT_SIDE } from '../attack/black-box/student-graph.ts';
 import { crossEntropy } from '../attack/goal.ts';
 import type { Eye } from '../attack/eot/expectation.ts';
 import { onnxRuntime } from '../runtime/onnxruntime.ts';
-import { Student, studentView, type Lesson } from './student.ts';
+import { Student } from './student.ts';
+import type { Lesson } from './substitute.ts';
 
 const student = await Student.create(onnxRuntime({ threads: 1 }), 3, 2);
 afterAll(() => student.dispose());
@@ -52,6 +53,6 @@ describe('a student', () => {
       crossEntropy(await oracle.scores(picture.map((value, i) => value + t * (direction[i] ?? 0))), 1);
     const difference = ((await at(2e-3)) - (await at(-2e-3))) / 4e-3;
     expect(Math.abs(slope - difference)).toBeLessThan(0.02 * Math.abs(difference) + 1e-4);
-    expect(studentView(picture, side)).toHaveLength(size);
+    expect(await student.view(picture)).toHaveLength(size);
   });
 });

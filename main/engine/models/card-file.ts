@@ -87,6 +87,7 @@ async function parseCard(file: CardFile, path: string): Promise<Card> {
     labelsName: isStrings(labels) ? 'its card' : textOr(labels, null),
     dreamLayers,
     aliases,
+    ...(typeof file['teacher'] === 'string' ? { teacher: file['teacher'] } : {}),
     source: sourceOf(file['source']),
     licence: textOr(file['licence'], null),
   };

@@ -33,6 +33,8 @@ export interface Card {
   readonly dreamLayers: readonly WeightedLayer[];
   /** Names that people use for layers, with the layers' own. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** The name of the network that this one was distilled from. */
+  readonly teacher?: string;
   readonly source: string | null;
   readonly licence: string | null;
 }

@@ -19,6 +19,22 @@ export function scoreTensor({ nodes, outputs }: Graph, named?: Name): Name {
   return node?.op === 'Softmax' || node?.op === 'LogSoftmax' ? (node.inputs[0] ?? last) : last;
 }
 
+/** Operators that weigh what they read. */
+const LINEAR = new Set(['Gemm', 'MatMul', 'Conv']);
+
+/**
+ * What a classifier's last linear layer reads: [N, C] or [N, C, H, W]; null where the scores come from no such layer.
+ *
+ * @param scores as of {@link scoreTensor}
+ */
+export function featureTensor({ nodes }: Graph, scores: Name): Name | null {
+  const made = producers(nodes);
+  for (let node = made.get(scores); node !== undefined; node = made.get(node.inputs[0] ?? '')) {
+    if (LINEAR.has(node.op)) return node.inputs[0] ?? null;
+  }
+  return null;
+}
+
 /**
  * How many classes a network tells apart when it is shown a picture of a size; `null` where it ends in something else than a
  * vector, or cannot work at that size.

@@ -1,6 +1,6 @@
 /** The outcome of an attack in words: what the network says now, and what it took. */
 import { firstName, type AttackReport } from '../../../shared/studio/attack.ts';
-import type { ViewShare } from '../../../shared/contract/attack.ts';
+import type { SubstituteShare, ViewShare } from '../../../shared/contract/attack.ts';
 import type { ClassProbability } from '../../../shared/contract/result.ts';
 
 type Named = Pick<ClassProbability, 'index' | 'label'>;
@@ -57,6 +57,19 @@ export function viewsSentence({ count, fooled, interval: [low, high], untouched 
     `${fooled} of ${count} random views fool the network: ${share(low)} to ${share(high)} of all such views, ` +
     `with 95 % confidence. Of the original, ${untouched} do.`
   );
+}
+
+/** Which network was attacked in the place of the sealed one, what was trained, and what came of it. */
+export function substituteSentence({ network, trained, carried }: SubstituteShare): string {
+  const weights = `${trained.toLocaleString('en')} weights`;
+  const what =
+    network === null
+      ? `A small network of ${weights}, made from nothing,`
+      : `${network}, with ${weights} on its features,`;
+  const then = carried
+    ? 'What fools it fools the network, too.'
+    : 'What fools it did not fool the network; a search by labels alone went on from there.';
+  return `${what} was trained on what the network says. ${then}`;
 }
 
 /** What is typed or chosen as a target, in the words of a recipe; `null`: anything but what is seen now. */

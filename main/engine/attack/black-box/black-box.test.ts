@@ -6,6 +6,7 @@ import { LinearOracle } from '../testing/linear.ts';
 import { outcome } from '../testing/outcome.ts';
 import type { BlackBoxOptions } from './budget.ts';
 import { QUERIES_PER_STEP, estimateGradient, nes } from './nes.ts';
+import { rays } from './rays.ts';
 import { Sealed } from './sealed.ts';
 import { shareAt, square } from './square.ts';
 
@@ -79,6 +80,64 @@ describe.each(['square', 'nes'] as const)('%s', (name) => {
     const run = (seed: number) => outcome(attack(new Sealed(victimWith(1)), grey, { ...options, seed }));
     expect(await run(5)).toEqual(await run(5));
     expect((await run(5)).picture).not.toEqual((await run(6)).picture);
+  });
+});
+
+describe('rays', () => {
+  const asked = async (victim: NoGradients, given: Partial<BlackBoxOptions> = {}, start?: Float32Array) => {
+    const sealed = new Sealed(victim);
+    const distances: number[] = [];
+    const steps = rays(sealed, grey, { ...options, ...given }, undefined, start ?? null);
+    for (;;) {
+      const next = await steps.next();
+      if (next.done === true) return { ...next.value, queries: sealed.queries, distances };
+      distances.push(next.value.distance);
+    }
+  };
+
+  it('fools a linear model inside the ball, the window and the budget, and counts every call', async () => {
+    const oracle = victimWith(1);
+    const { picture, reached, queries } = await asked(oracle);
+    expect(reached).toBe(true);
+    expect(queries).toBe(oracle.calls);
+    expect(queries).toBeLessThan(options.queries);
+    const levels = Uint8Array.from(picture, (value) => Math.round(255 * value));
+    expect(fromLevels(levels)).toEqual(picture);
+    expect(normsOf(levels, grey).linf).toBeLessThanOrEqual(12);
+    expect(await oracle.scores(picture).then(([first = 0, second = 0]) => second > first)).toBe(true);
+    for (let i = 0; i < SAMPLES; i++) {
+      const [x, y] = [i % SIDE, Math.floor(i / SIDE) % SIDE];
+      if (x === 0 || y === 0 || x === SIDE - 1 || y === SIDE - 1) expect(levels[i]).toBe(128);
+    }
+  });
+
+  it('comes to the nearest point of a flat boundary, lead/‖w‖₁, and never farther away', async () => {
+    const whole = { window: { x: 0, y: 0, width: SIDE, height: SIDE }, reach: 1, queries: 100_000 };
+    const nearest = (255 * 2) / slopes.reduce((sum, slope) => sum + Math.abs(slope), 0);
+    const { reached, distance, distances } = await asked(victimWith(2), whole);
+    expect(reached).toBe(false);
+    expect(distance).toBeGreaterThan(1);
+    expect(distance).toBeGreaterThan(nearest - 0.01);
+    expect(distance).toBeLessThan(nearest + 0.1);
+    expect(distances).toEqual(distances.toSorted((a, b) => b - a));
+  });
+
+  it('asks less when it begins in a good direction', async () => {
+    // The nearest point of the boundary is 4.1 levels away.
+    const given = { window: { x: 0, y: 0, width: SIDE, height: SIDE }, reach: 5, queries: 100_000 };
+    const helped = await asked(victimWith(2), given, Float32Array.from(slopes));
+    const alone = await asked(victimWith(2), given);
+    expect([helped.reached, alone.reached]).toEqual([true, true]);
+    expect(helped.queries).toBeLessThan(alone.queries / 2);
+  });
+
+  it('never asks more than the budget allows, nor for nothing, and repeats itself', async () => {
+    const oracle = victimWith(1e6);
+    const { reached, queries } = await asked(oracle, { queries: 160 });
+    expect(reached).toBe(false);
+    expect(queries).toBeLessThanOrEqual(160);
+    expect((await asked(victimWith(1), { reach: 0 })).queries).toBe(0);
+    expect(await asked(victimWith(1), { seed: 5 })).toEqual(await asked(victimWith(1), { seed: 5 }));
   });
 });
 

@@ -11,13 +11,7 @@ import { appendSlope } from '../logit-gradient.ts';
 /** Side of the square that it sees, in pixels. */
 export const STUDENT_SIDE = 64;
 
-/** Pictures in a step of training. */
-export const BATCH = 32;
-
 export const STUDENT_IMAGE: Name = 'image';
-/** Input of the training graph: a row for each picture, 1 at its label. */
-export const LABELS: Name = 'labels';
-
 const CHANNELS = [3, 16, 32, 64] as const;
 const KERNELS = [5, 3, 3] as const;
 const STRIDES = [4, 2, 2] as const;
@@ -62,12 +56,16 @@ function student(g: Builder, batch: number, classes: number): { scores: Name; we
   return { scores, weights: weights.map(({ name }) => name) };
 }
 
-/** Outputs the scores of a batch and, for each weight in order, the gradient of the mean cross-entropy. */
-export function trainingGraph(classes: number, rules: Rules): Graph {
+/**
+ * Outputs the scores of a batch and, for each weight in order, the gradient of the mean cross-entropy.
+ *
+ * @param labels name of the input with a row for each picture, 1 at its label
+ */
+export function trainingGraph(classes: number, batch: number, labels: Name, rules: Rules): Graph {
   const g = new Builder();
-  const { scores, weights } = student(g, BATCH, classes);
-  const labels = g.input(LABELS, [BATCH, classes]);
-  const seed = g.scale(g.sub(g.op('Softmax', [scores], { axis: 1 }), labels), 1 / BATCH);
+  const { scores, weights } = student(g, batch, classes);
+  const wanted = g.input(labels, [batch, classes]);
+  const seed = g.scale(g.sub(g.op('Softmax', [scores], { axis: 1 }), wanted), 1 / batch);
   const slopes = gradients(g, scores, weights, rules, seed);
   return g.finish([scores, ...slopes.filter((name) => name !== null)]);
 }
