@@ -207,7 +207,7 @@ def main():
         "tensorNames": "A block X writes X/1x1, X/3x3, X/5x5 and, from mixed4d on, X/pool_proj, and joins them into X; X/3x3_reduce and "
         "X/5x5_reduce feed the branches; …/conv is a value before its ReLU. Channel c of block mixedYz is channel c of GoogLeNet's inception_Yz/output.",
         "suggestedLayers": ["mixed3b", "mixed4a", "mixed4b", "mixed4c", "mixed4d", "mixed4e", "mixed5b"],
-        "dreamLayers": [{"layer": "mixed4c", "weight": 1}],
+        "dreamLayers": [{"layer": "mixed4c", "weight": 1}, {"layer": "mixed4d", "weight": 1}],
         "units": {
             "meaning": "activation of GoogLeNet = this factor times the activation of dreamnet",
             **{n: round(v, 4) for n, v in saved["scales"].items()},
@@ -215,7 +215,8 @@ def main():
         "licence": "MIT",
         "source": {
             "teacher": "BVLC GoogLeNet (unrestricted use)",
-            "origin": "made for Reverie with models/training: pruned and reduced in rank in closed form, then distilled",
+            "origin": "made for Reverie with models/training: pruned and reduced in rank in closed form up to mixed4c, then distilled; "
+            "GoogLeNet's own weights from mixed4d on, in 8 bits",
             "learnedFrom": "about 700 photos, made-up textures and shapes, dreams of the teacher and of the student; no labels",
         },
         "measured": {
