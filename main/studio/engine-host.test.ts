@@ -6,8 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { DreamRequest } from '../../shared/contract/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import { dream } from '../../shared/recipes/dream.ts';
+import { isRequest } from '../../shared/rpc/wire.ts';
 import { crashSentence } from './crash-sentence.ts';
 import { createEngineHost, type EngineHost } from './engine-host.ts';
+import type { StartEngine } from './engine-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reverie-host-'));
 const mark = join(folder, 'mark');
@@ -59,6 +61,46 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+describe('a graphics card that was computed on', () => {
+  /** An engine that computes on it for each call, and answers unless it is told not to. */
+  function onCard(answers: () => boolean) {
+    let hear: (message: unknown) => void = () => undefined;
+    let end: (sentence: string, stderr: string) => void = () => undefined;
+    const start: StartEngine = () => ({
+      pid: undefined,
+      send(message) {
+        if (!isRequest(message)) return;
+        for (const work of ['run', null]) hear({ pulse: { device: 'webgpu', work } });
+        const reply = { id: message.id, type: 'value', value: { models: [] } };
+        if (answers()) queueMicrotask(() => hear(reply));
+      },
+      end: () => end('It ended.', ''),
+      kill: () => end('It was killed.', ''),
+      onMessage: (handler) => (hear = handler),
+      onEnd: (handler) => (end = handler),
+    });
+    const carded = createEngineHost('', { start });
+    return { carded, crash: () => end('It crashed.', '') };
+  }
+
+  it('is given up when the engine crashes with an answer owed', async () => {
+    const { carded, crash } = onCard(() => false);
+    const answer = carded.api.listModels();
+    crash();
+    await expect(answer).rejects.toMatchObject({ code: 'engine/crashed' });
+    expect(carded.givenUp).toEqual(['webgpu']);
+    await carded.close(0);
+  });
+
+  it('is kept when the engine is ended while nothing is asked', async () => {
+    const { carded, crash } = onCard(() => true);
+    await carded.api.listModels();
+    crash();
+    expect(carded.givenUp).toEqual([]);
+    await carded.close(0);
+  });
+});
 
 describe('a healthy engine', () => {
   it('is forked at the first request and stays', async () => {

@@ -62,8 +62,8 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
       engine.onEnd((sentence, stderr) => {
         running = undefined;
         watchdog.end();
-        const { device } = watchdog;
-        if (!closed && device !== undefined && device !== 'cpu') givenUp.add(device);
+        const { device, owes } = watchdog;
+        if (!closed && owes && device !== undefined && device !== 'cpu') givenUp.add(device);
         const reason = closed
           ? closedError()
           : new ReverieError('engine/crashed', hang ?? sentence, { stderr });

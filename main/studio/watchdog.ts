@@ -62,6 +62,11 @@ export class Watchdog {
     return this.#pulse?.device;
   }
 
+  /** Whether the engine owes an answer. One that ends while it owes none was ended by somebody, or by nothing it did. */
+  get owes(): boolean {
+    return this.#owed > 0;
+  }
+
   /** A job begins: what others took says nothing about it. */
   begun(): void {
     this.#longestRun = 0;
