@@ -387,3 +387,25 @@ describe('jobs of every other kind end as well', () => {
     expect({ device, classes: images[0]?.classes.length }).toEqual({ device: 'cpu', classes: 1 });
   });
 });
+
+describe('a trial of devices', () => {
+  it('that is killed leaves a row with the reason, and is not begun again by itself', async () => {
+    open([]);
+    const trials = createEngineHost(join(built, 'engine.mjs'), {
+      start: (entry, variables) => forkEngine(entry, { ...variables, REVERIE_HOME: home }),
+      startTrial(entry, variables) {
+        const trial = forkEngine(entry, { ...variables, REVERIE_HOME: home });
+        trial.onMessage(() => undefined);
+        process.kill(trial.pid ?? 0, 'SIGKILL');
+        return trial;
+      },
+    });
+    const { devices } = await trials.api.devices({ measure: false });
+    expect(devices.find(({ device }) => device === 'webgpu')).toMatchObject({
+      usable: false,
+      untried: false,
+      reason: expect.stringMatching(/^It cannot be tried: The engine ended unexpectedly \(SIGKILL\)/),
+    });
+    await trials.close();
+  });
+});

@@ -13,7 +13,7 @@ import { continuations, type Continuation } from './continuations.ts';
 /** Ends of the engine that were not a graphics card's, after which a job goes on by itself. Then somebody should look at it. */
 const SECOND_CHANCES = 1;
 /** After those, a job whose engine was killed as systems do when memory runs out may do so often with less. */
-const FRUGAL_CHANCES = 3;
+const FRUGAL_CHANCES = 2;
 /** How such an end is told. */
 const KILLED = /\((SIGKILL|SIGABRT|code 3221225495)\)/;
 
