@@ -115,7 +115,11 @@ async function follow(events: AsyncIterable<JobEvent<unknown>>): Promise<Followe
   const steps: number[] = [];
   const told: string[] = [];
   let [device, beginnings, result]: [string, number, unknown] = ['', 0, undefined];
-  for await (const event of events) {
+  const iterator = events[Symbol.asyncIterator]();
+  for (;;) {
+    const pulled = await iterator.next();
+    if (pulled.done === true) break;
+    const event = pulled.value;
     if (event.kind === 'started') {
       beginnings++;
       ({ device } = event);
@@ -124,7 +128,11 @@ async function follow(events: AsyncIterable<JobEvent<unknown>>): Promise<Followe
       steps.push(event.step);
       if (event.note !== undefined) told.push(event.note);
       device = event.device ?? device;
-    } else result = event.result;
+    } else {
+      ({ result } = event);
+      // As a command does, which has all it needs and leaves nothing to be cleaned up.
+      break;
+    }
   }
   return { steps, told, device, beginnings, result };
 }

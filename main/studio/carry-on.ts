@@ -107,6 +107,8 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
           return result;
         }
         const event = this.#retold(result.value);
+        // Who has the result may ask for nothing more.
+        if (event?.kind === 'done') await this.#cleanUp();
         if (event !== undefined) return { done: false, value: event };
       } catch (error) {
         // Nobody is left to be told how it ended.

@@ -40,7 +40,7 @@ it.each<[string, (g: Builder, x: Name) => readonly Name[], number]>([
       const view = g.reshape(far(g, x), [N]);
       return [g.mul(far(g, far(g, x)), view)];
     },
-    4,
+    3,
   ],
 ])('%s', (_, build, expected) => {
   expect(peak(build)).toBe(expected);
