@@ -24,7 +24,8 @@ const ROOT = join(import.meta.dirname, '..');
 /** Beside the packages that it needs. */
 const built = mkdtempSync(join(ROOT, 'node_modules', '.faulty-'));
 const folder = mkdtempSync(join(tmpdir(), 'reverie-lost-'));
-const patience: Patience = { run: 300, times: 20, first: 900, own: 1600, every: 50 };
+// Short for a driver, long enough for machines that do ten other things.
+const patience: Patience = { run: 1000, times: 20, first: 4000, own: 5000, every: 50 };
 const STEPS = 6;
 
 beforeAll(async () => {
