@@ -24,7 +24,8 @@ const ROOT = join(import.meta.dirname, '..');
 /** Beside the packages that it needs. */
 const built = mkdtempSync(join(ROOT, 'node_modules', '.faulty-'));
 const folder = mkdtempSync(join(tmpdir(), 'reverie-lost-'));
-const patience: Patience = { run: 300, times: 20, first: 900, own: 1600, every: 50 };
+// Short for a driver, long enough for machines that do ten other things.
+const patience: Patience = { run: 1000, times: 20, first: 4000, own: 5000, every: 50 };
 const STEPS = 6;
 
 beforeAll(async () => {
@@ -115,7 +116,11 @@ async function follow(events: AsyncIterable<JobEvent<unknown>>): Promise<Followe
   const steps: number[] = [];
   const told: string[] = [];
   let [device, beginnings, result]: [string, number, unknown] = ['', 0, undefined];
-  for await (const event of events) {
+  const iterator = events[Symbol.asyncIterator]();
+  for (;;) {
+    const pulled = await iterator.next();
+    if (pulled.done === true) break;
+    const event = pulled.value;
     if (event.kind === 'started') {
       beginnings++;
       ({ device } = event);
@@ -124,7 +129,11 @@ async function follow(events: AsyncIterable<JobEvent<unknown>>): Promise<Followe
       steps.push(event.step);
       if (event.note !== undefined) told.push(event.note);
       device = event.device ?? device;
-    } else result = event.result;
+    } else {
+      ({ result } = event);
+      // As a command does, which has all it needs and leaves nothing to be cleaned up.
+      break;
+    }
   }
   return { steps, told, device, beginnings, result };
 }
@@ -385,5 +394,27 @@ describe('jobs of every other kind end as well', () => {
       settings: { top: 1 },
     });
     expect({ device, classes: images[0]?.classes.length }).toEqual({ device: 'cpu', classes: 1 });
+  });
+});
+
+describe('a trial of devices', () => {
+  it('that is killed leaves a row with the reason, and is not begun again by itself', async () => {
+    open([]);
+    const trials = createEngineHost(join(built, 'engine.mjs'), {
+      start: (entry, variables) => forkEngine(entry, { ...variables, REVERIE_HOME: home }),
+      startTrial(entry, variables) {
+        const trial = forkEngine(entry, { ...variables, REVERIE_HOME: home });
+        trial.onMessage(() => undefined);
+        process.kill(trial.pid ?? 0, 'SIGKILL');
+        return trial;
+      },
+    });
+    const { devices } = await trials.api.devices({ measure: false });
+    expect(devices.find(({ device }) => device === 'webgpu')).toMatchObject({
+      usable: false,
+      untried: false,
+      reason: expect.stringMatching(/^It cannot be tried: The engine ended unexpectedly \(SIGKILL\)/),
+    });
+    await trials.close();
   });
 });

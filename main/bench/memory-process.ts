@@ -27,7 +27,7 @@ const model = await loadModel(path);
 const request = parseDreamRequest({
   image,
   out: join(folder, 'dream.png'),
-  settings: { size: width, steps: 2, octaves: 2 },
+  settings: { size: width, steps: 1 },
 });
 const runtime = onnxRuntime({ threads: 2 });
 const began = performance.now();

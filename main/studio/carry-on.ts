@@ -13,7 +13,7 @@ import { continuations, type Continuation } from './continuations.ts';
 /** Ends of the engine that were not a graphics card's, after which a job goes on by itself. Then somebody should look at it. */
 const SECOND_CHANCES = 1;
 /** After those, a job whose engine was killed as systems do when memory runs out may do so often with less. */
-const FRUGAL_CHANCES = 3;
+const FRUGAL_CHANCES = 2;
 /** How such an end is told. */
 const KILLED = /\((SIGKILL|SIGABRT|code 3221225495)\)/;
 
@@ -107,6 +107,8 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
           return result;
         }
         const event = this.#retold(result.value);
+        // Who has the result may ask for nothing more.
+        if (event?.kind === 'done') await this.#cleanUp();
         if (event !== undefined) return { done: false, value: event };
       } catch (error) {
         // Nobody is left to be told how it ended.

@@ -221,7 +221,8 @@ export class Jobs {
       Object.assign(record, { device, runtime, width, height, notes } satisfies Partial<RunRecord>);
     } else {
       const { step, octave, objective, probability, ms, frame, note, device } = event;
-      if (note !== undefined) record.notes = [...record.notes, note];
+      // What was said before need not be said again.
+      if (note !== undefined && !record.notes.includes(note)) record.notes = [...record.notes, note];
       if (device !== undefined) record.device = device;
       // After a resumption, steps that a crash had lost come again.
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { ReverieError } from '../../shared/errors.ts';
 import { frameHandlers, type LiveFrame } from '../../shared/live-frames.ts';
 import { messagePort } from '../../shared/rpc/message-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
@@ -43,6 +44,27 @@ describe('frames straight from the engine', () => {
     expect((await waiting).done).toBe(true);
     expect(left).toBe(true);
     expect(close).toHaveBeenCalled();
+  });
+
+  it('go on over another port when the engine has ended and its job goes on', async () => {
+    const next = engine(async function* () {
+      yield await Promise.resolve(frame(7));
+    });
+    let handlers: ((reason: Error) => void)[] = [];
+    const broken = {
+      port: {
+        post: () => handlers.forEach((handler) => handler(new ReverieError('engine/crashed', 'Gone.'))),
+        onMessage: () => undefined,
+        onClose: (handler: (reason: Error) => void) => void (handlers = [...handlers, handler]),
+      },
+      close: vi.fn(),
+    };
+    const dial = vi.fn(next.dial).mockResolvedValueOnce(broken as never);
+    const steps = [];
+    for await (const { step } of directFrames('job', dial)) steps.push(step);
+    expect(steps).toEqual([7]);
+    expect(dial).toHaveBeenCalledTimes(2);
+    expect(broken.close).toHaveBeenCalledOnce();
   });
 
   it('that nobody pulled ask for no port', async () => {
