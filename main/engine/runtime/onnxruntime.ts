@@ -6,6 +6,7 @@ import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32 } from '../graph/tensor.ts';
+import { causeOf } from './causes.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
 /** Devices that ONNX Runtime computes on. */
@@ -55,27 +56,6 @@ function sessionOptions({
   };
 }
 
-/** What lies behind the library's messages, for those that users meet. */
-const CAUSES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
-  [
-    /No supported adapters|get a WebGPU adapter/,
-    'no graphics adapter with a Vulkan, Metal or Direct3D 12 driver was found',
-  ],
-  [
-    /Failed to load (shared )?library|providers_cuda|libcud|CUDNN|CUBLAS/i,
-    'the CUDA 12 or cuDNN 9 libraries could not be loaded',
-  ],
-  [/backend not found|not available|no available backend/i, 'this build of ONNX Runtime does not have it'],
-];
-
-/** The library's message, without its source files and function names. */
-function cause(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (
-    CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? text.replace(/^.*?\/onnxruntime_src\S* \S+ /, '')
-  );
-}
-
 class Session implements Program {
   readonly outputs: readonly Name[];
   readonly #session: ort.InferenceSession;
@@ -94,7 +74,7 @@ class Session implements Program {
     const outputs = await this.#session.run(inputs).catch((error: unknown) => {
       throw new ReverieError(
         'device/unusable',
-        `The device "${this.#device}" failed while running the network: ${cause(error)}.`,
+        `The device "${this.#device}" failed while running the network: ${causeOf(this.#device, error)}.`,
       );
     });
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, floats(name, tensor)]));
@@ -123,7 +103,10 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
         writeOnnx(expandPowers(graph)),
         sessionOptions(options),
       ).catch((error: unknown) => {
-        throw new ReverieError('device/unusable', `The device "${device}" cannot be used: ${cause(error)}.`);
+        throw new ReverieError(
+          'device/unusable',
+          `The device "${device}" cannot be used: ${causeOf(device, error)}.`,
+        );
       });
       return new Session(session, device, graph);
     },

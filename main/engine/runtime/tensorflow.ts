@@ -1,6 +1,7 @@
 /** TensorFlow.js as a runtime: the same graphs as ONNX Runtime's, node by node. */
 import { ReverieError } from '../../../shared/errors.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
+import { causeOf } from './causes.ts';
 import type { Program, Runtime, Values } from './runtime.ts';
 import { loadBackend } from './tensorflow/backend.ts';
 import { TensorflowProgram } from './tensorflow/program.ts';
@@ -11,8 +12,8 @@ async function guarded<T>(what: string, work: () => T | Promise<T>): Promise<T> 
     return await work();
   } catch (error) {
     if (error instanceof ReverieError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ReverieError('device/unusable', `TensorFlow.js ${what}: ${message}`, {}, { cause: error });
+    const why = causeOf('tensorflow', error);
+    throw new ReverieError('device/unusable', `TensorFlow.js ${what}: ${why}.`, {}, { cause: error });
   }
 }
 
