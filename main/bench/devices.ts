@@ -1,13 +1,15 @@
 /**
  * The same networks on every device that is usable here: how fast a step is, how far its numbers are from the CPU's, and what
- * is left of the difference in the picture after ten steps. TensorFlow.js's own gradient is measured beside ours.
+ * becomes of the difference in ten steps of a dream, beside what becomes of a disturbance of the picture on the CPU itself.
+ * TensorFlow.js's own gradient is measured beside ours.
  */
 import { dream as dreamFields } from '../../shared/recipes/dream.ts';
 import { parse } from '../../shared/recipes/fields.ts';
 import { errorData } from '../../shared/errors.ts';
+import { random } from '../engine/ascent/random.ts';
 import { float32 } from '../engine/graph/tensor.ts';
 import { createPixels, type Pixels } from '../engine/imaging/pixels.ts';
-import { differenceOf, medianOf, prepareStep } from '../engine/methods/device-check.ts';
+import { differenceOf, prepareStep, type StepResult } from '../engine/methods/device-check.ts';
 import { defaultLayers, energyOf, resolveTerms } from '../engine/methods/dream-terms.ts';
 import { dream, planDream } from '../engine/methods/dream.ts';
 import { loadModel } from '../engine/models/load.ts';
@@ -15,27 +17,45 @@ import type { Model } from '../engine/models/model.ts';
 import { ProgramCache } from '../engine/runtime/cache.ts';
 import { providers, type Provider } from '../engine/runtime/providers.ts';
 import type { Runtime } from '../engine/runtime/runtime.ts';
+import { loadBackend } from '../engine/runtime/tensorflow/backend.ts';
 import { plainGradient } from '../engine/runtime/tensorflow/plain-gradient.ts';
+import { fastest } from './timing.ts';
 
 /** Side of the pictures: what a software implementation of a graphics card can still be waited for. */
 const SIZE = 96;
 const STEPS = 10;
 
+/** What is measured in turns is measured so often, or for so long. */
+const PATIENCE = { rounds: 15, seconds: 12 };
+
+/** Pictures that differ less, as root mean square of values from 0 to 1, come from the same gates. */
+const SAME = 1e-6;
+
+/** Root mean square of a disturbance of the picture: what a last bit or two of float32 amount to in the first layers. */
+const DISTURBANCE = 1e-6;
+
 export interface DeviceFigures {
   readonly network: string;
+  /** As the device is called; `disturbed` for the CPU from a disturbed picture. */
   readonly device: string;
   /** Why there are no figures. */
   readonly reason: string | null;
-  /** Median of a few steps. */
+  /** The fastest of several steps. */
   readonly msPerStep: number;
-  /** Its duration over that of the CPU. */
+  /** Its duration over that of the CPU, measured in turns. */
   readonly toCpu: number;
-  /** Largest relative difference from the CPU in value and gradient. */
+  /** Largest relative difference from the CPU in value and gradient, on the same picture. */
   readonly difference: number;
+  /** Steps of the dream after which the picture is still the CPU's. */
+  readonly agreeing: number;
   /** Of the pictures after ten steps, in dB; infinite for equal ones. */
   readonly psnr: number;
-  /** Duration of `tf.grad` over that of our step; infinite where it lacks a gradient, null for other libraries. */
-  readonly plainRatio: number | null;
+  /** How much the objective grew in ten steps, over how much it grew on the CPU. */
+  readonly growth: number;
+  /** Duration of `tf.grad` over that of a step on the CPU; infinite where it lacks a gradient, null for other libraries. */
+  readonly plainToCpu: number | null;
+  /** The same over that of our step on the same backend. */
+  readonly plainToOurs: number | null;
 }
 
 export async function benchDevices(
@@ -48,12 +68,17 @@ export async function benchDevices(
     const [first, ...others] = providers;
     if (first === undefined) break;
     tell(`${model.name} on ${first.device} …`);
-    const reference = await measure(model, first.open(0));
-    rows.push(figures(model, first, reference, reference, null));
+    const cpu = first.open(0);
+    const source = waves();
+    const reference = await measure(model, cpu, cpu, source);
+    rows.push(figures(model, first.device, reference, reference));
+    tell(`${model.name} on ${first.device} from a disturbed picture …`);
+    const disturbed = { ...reference, dream: await dreamt(model, cpu, disturb(source)) };
+    rows.push(figures(model, 'disturbed', disturbed, reference));
     for (const provider of others) {
       if (provider.absent(process) !== null) continue;
       tell(`${model.name} on ${provider.device} …`);
-      rows.push(await row(model, provider, reference));
+      rows.push(await row(model, provider, cpu, reference));
     }
   }
   return rows;
@@ -61,63 +86,111 @@ export async function benchDevices(
 
 /** What is measured on a device. */
 interface Measured {
-  readonly step: { readonly value: number; readonly gradient: Float32Array };
+  readonly step: StepResult;
+  /** Of a step on the device, on the CPU in turns with it, and of TensorFlow.js's own gradient; in ms. */
   readonly ms: number;
-  readonly picture: Pixels;
+  readonly cpuMs: number;
+  readonly plainMs: number | null;
+  readonly dream: Dream;
 }
 
-async function measure(model: Model, runtime: Runtime): Promise<Measured> {
-  const prepared = await prepareStep(model, runtime, SIZE);
+async function measure(model: Model, runtime: Runtime, cpu: Runtime, source: Pixels): Promise<Measured> {
+  const own = await prepareStep(model, runtime, SIZE);
+  const beside = await prepareStep(model, cpu, SIZE);
+  const plain = runtime.device === 'tensorflow' ? await plainStep(model).catch(() => null) : undefined;
   try {
-    const step = await prepared.run();
-    const ms = await medianOf(prepared);
-    return { step, ms, picture: await dreamt(model, runtime) };
+    // The first runs allocate memory.
+    const step = await own.run();
+    await beside.run();
+    const candidates: Record<string, () => Promise<unknown>> = {
+      own: () => own.run(),
+      cpu: () => beside.run(),
+    };
+    if (plain !== undefined && plain !== null) candidates['plain'] = () => plain.run();
+    const {
+      own: ownMs = NaN,
+      cpu: cpuMs = NaN,
+      plain: plainMs = Infinity,
+    } = await fastest(candidates, PATIENCE);
+    const dreamed = await dreamt(model, runtime, source);
+    return { step, ms: ownMs, cpuMs, plainMs: plain === undefined ? null : plainMs, dream: dreamed };
   } finally {
-    await prepared.dispose();
+    await Promise.all([own.dispose(), beside.dispose(), plain?.dispose()]);
   }
 }
 
-async function row(model: Model, provider: Provider, reference: Measured): Promise<DeviceFigures> {
-  try {
-    const measured = await measure(model, provider.open(0));
-    const plain = provider.device === 'tensorflow' ? await plainMs(model).catch(() => Infinity) : null;
-    return figures(model, provider, measured, reference, plain);
-  } catch (error) {
-    const none = { msPerStep: NaN, toCpu: NaN, difference: NaN, psnr: NaN, plainRatio: null };
-    return { network: model.name, device: provider.device, reason: errorData(error).message, ...none };
-  }
-}
-
-const figures = (
+async function row(
   model: Model,
-  { device }: Provider,
-  measured: Measured,
+  provider: Provider,
+  cpu: Runtime,
   reference: Measured,
-  plain: number | null,
-): DeviceFigures => ({
-  network: model.name,
-  device,
-  reason: null,
-  msPerStep: measured.ms,
-  toCpu: measured.ms / reference.ms,
-  difference: differenceOf(reference.step, measured.step),
-  psnr: psnr(reference.picture, measured.picture),
-  plainRatio: plain === null ? null : plain / measured.ms,
-});
+): Promise<DeviceFigures> {
+  const name = await nameOf(provider);
+  try {
+    return figures(model, name, await measure(model, provider.open(0), cpu, waves()), reference);
+  } catch (error) {
+    return {
+      network: model.name,
+      device: name,
+      reason: errorData(error).message,
+      ...{ msPerStep: NaN, toCpu: NaN, difference: NaN, agreeing: NaN, psnr: NaN, growth: NaN },
+      ...{ plainToCpu: null, plainToOurs: null },
+    };
+  }
+}
+
+/** TensorFlow has two backends, which are far apart. */
+const nameOf = async ({ device }: Provider): Promise<string> =>
+  device === 'tensorflow' ? `${device} (${(await loadBackend()).name})` : device;
+
+function figures(model: Model, device: string, measured: Measured, reference: Measured): DeviceFigures {
+  const { step, ms, cpuMs, plainMs, dream: dreamed } = measured;
+  const apart = dreamed.pictures.map((picture, i) => rms(picture, reference.dream.pictures[i] ?? picture));
+  const first = apart.findIndex((v) => v >= SAME);
+  return {
+    network: model.name,
+    device,
+    reason: null,
+    msPerStep: ms,
+    toCpu: ms / cpuMs,
+    difference: differenceOf(reference.step, step),
+    agreeing: first === -1 ? apart.length : first,
+    psnr: -20 * Math.log10(apart.at(-1) ?? NaN),
+    growth: dreamed.growth / reference.dream.growth,
+    plainToCpu: plainMs === null ? null : plainMs / cpuMs,
+    plainToOurs: plainMs === null ? null : plainMs / ms,
+  };
+}
+
+interface Dream {
+  /** After every step. */
+  readonly pictures: readonly Float32Array[];
+  /** The objective before the last step over that before the first. */
+  readonly growth: number;
+}
 
 /** A dream with the settings that people get, in one octave. */
-async function dreamt(model: Model, runtime: Runtime): Promise<Pixels> {
+async function dreamt(model: Model, runtime: Runtime, source: Pixels): Promise<Dream> {
   const settings = parse(dreamFields, { octaves: 1, steps: STEPS, size: SIZE });
   const objective = energyOf(resolveTerms(model, defaultLayers(model), null));
-  const source = waves();
   const plan = planDream(source, settings, model.smallest(objective.targets));
   const programs = new ProgramCache(0);
   const options = { ...settings, tile: SIZE, mask: undefined };
-  let picture = source;
-  for await (const step of dream({ model, runtime, programs, objective }, source, plan, options))
-    picture = step.picture;
+  const pictures: Float32Array[] = [];
+  const objectives: number[] = [];
+  for await (const step of dream({ model, runtime, programs, objective }, source, plan, options)) {
+    pictures.push(step.picture.data.slice());
+    objectives.push(step.objective);
+  }
   await programs.clear();
-  return picture;
+  return { pictures, growth: (objectives.at(-1) ?? NaN) / (objectives[0] ?? NaN) };
+}
+
+/** Noise that is the same each time, evenly spread. */
+function disturb(picture: Pixels): Pixels {
+  const next = random(1);
+  const reach = Math.sqrt(3) * DISTURBANCE;
+  return { ...picture, data: picture.data.map((v) => v + reach * (2 * next() - 1)) };
 }
 
 /** Smooth and detailed places in all colours. */
@@ -131,21 +204,19 @@ function waves(): Pixels {
   return picture;
 }
 
-function psnr(a: Pixels, b: Pixels): number {
+function rms(a: Float32Array, b: Float32Array): number {
   let square = 0;
-  a.data.forEach((v, i) => (square += (v - (b.data[i] ?? NaN)) ** 2));
-  return -10 * Math.log10(square / a.data.length);
+  a.forEach((v, i) => (square += (v - (b[i] ?? NaN)) ** 2));
+  return Math.sqrt(square / a.length);
 }
 
-/** Median duration in ms of TensorFlow.js's own gradient of the same objective. */
-async function plainMs(model: Model): Promise<number> {
+/** TensorFlow.js's own gradient of the same objective. */
+async function plainStep(model: Model) {
   const objective = energyOf(resolveTerms(model, defaultLayers(model), null));
   const g = model.build({ width: SIZE, height: SIZE }, objective.targets);
   const gradient = await plainGradient(g.finish([objective.append(g)]));
   const picture = float32(waves().data, [1, 3, SIZE, SIZE]);
-  try {
-    return await medianOf({ run: () => gradient.run(picture) });
-  } finally {
-    await gradient.dispose();
-  }
+  const run = (): Promise<Float32Array> => gradient.run(picture);
+  await run();
+  return { run, dispose: () => gradient.dispose() };
 }

@@ -19,9 +19,9 @@ export const devicesCommand: Command = {
   positionals: { min: 0, max: 0 },
   summary: 'List what networks can run on, how fast, and why the rest cannot be used',
   notes: [
-    'A device is tried once, in a process of its own: its numbers are compared with those of the CPU, and a few',
-    'gradient steps of the network that comes with Reverie are timed at 224×224. The result is kept until the drivers',
-    'or versions change. "--device auto" takes the fastest one.',
+    'A device is tried once, in a process of its own: its numbers are compared with those of the CPU, and a gradient',
+    'step of the network that comes with Reverie is timed at 224×224 (the median of several with --measure). The result',
+    'is kept until the drivers or versions change. "--device auto" takes the fastest one.',
   ],
   options: { Devices: devices },
   async run({ engine, interruption, given }) {

@@ -96,7 +96,9 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     async devices({ measure, device = null }) {
       if (device === null) return { devices: await knownDevices(proofs, { anew: measure }) };
       const model = await shelf.load(await locateModel(null, home));
-      return { devices: [await tryDevice(model, device, proofs, power.threads)] };
+      return {
+        devices: [await tryDevice(model, device, proofs, { threads: power.threads, exactly: measure })],
+      };
     },
 
     readRecipe: ({ path }) => readStoredRecipe(path),

@@ -47,15 +47,14 @@ function workshop(answer: (request: DevicesRequest) => Promise<{ devices: Device
 const found: DeviceRow = { ...untried, usable: true, untried: false, reason: null, msPerStep: 2 };
 
 describe('trials', () => {
-  it('try only what nobody has tried, in an engine that is closed afterwards', async () => {
-    const { log, engine, open } = workshop(() => Promise.resolve({ devices: [found] }));
-    expect(await tryDevices(engine, open, { measure: false })).toEqual([cpu, found]);
-    expect(log).toEqual([
-      { measure: false, device: null },
-      { measure: true, device: 'webgpu' },
-      'closed after 0',
-    ]);
-  });
+  it.each([false, true])(
+    'try only what nobody has tried, in an engine that is closed afterwards: measured %s',
+    async (measure) => {
+      const { log, engine, open } = workshop(() => Promise.resolve({ devices: [found] }));
+      expect(await tryDevices(engine, open, { measure })).toEqual([cpu, found]);
+      expect(log).toEqual([{ measure, device: null }, { measure, device: 'webgpu' }, 'closed after 0']);
+    },
+  );
 
   it.each<[string, () => Promise<never>, RegExp]>([
     [

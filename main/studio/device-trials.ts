@@ -24,18 +24,24 @@ export async function tryDevices(
 ): Promise<DeviceRow[]> {
   const { devices } = await engine.devices({ ...request, device: null });
   const rows: DeviceRow[] = [];
-  for (const row of devices) rows.push(row.untried ? await tryOne(row, open(), patienceMs) : row);
+  for (const row of devices)
+    rows.push(row.untried ? await tryOne(row, open(), request.measure, patienceMs) : row);
   return rows;
 }
 
 /** One after the other: they would slow each other down. */
-async function tryOne(row: DeviceRow, engine: TrialEngine, patienceMs: number): Promise<DeviceRow> {
+async function tryOne(
+  row: DeviceRow,
+  engine: TrialEngine,
+  measure: boolean,
+  patienceMs: number,
+): Promise<DeviceRow> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<DeviceRow>((resolve) => {
     const reason = `It gave no answer within ${patienceMs / 1000} seconds; a newer graphics driver may help.`;
     timer = setTimeout(() => resolve(refused(row, reason)), patienceMs);
   });
-  const answer = engine.api.devices({ measure: true, device: row.device }).then(
+  const answer = engine.api.devices({ measure, device: row.device }).then(
     ({ devices: [found] }) => found ?? refused(row, 'The engine told nothing about it.'),
     (error: unknown) => refused(row, `It cannot be tried: ${errorData(error).message}`),
   );

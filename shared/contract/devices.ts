@@ -4,7 +4,7 @@ import { execution, type DeviceChoice, type RuntimeChoice } from '../recipes/com
 import { record } from './check.ts';
 
 export interface DevicesRequest {
-  /** Whether what is known already is found out and measured again. */
+  /** Whether what is known already is found out again, and measured exactly. */
   measure: boolean;
   /** The one device that the engine is to try in its own process; without it, it tells what is known and tries none. */
   device?: DeviceRow['device'] | null;
@@ -22,7 +22,7 @@ export interface DeviceRow {
   untried: boolean;
   /** Why it is not usable, a sentence; `null` when it is. */
   reason: string | null;
-  /** Median of a few gradient steps of the default network at 224×224; `null` when it is not usable. */
+  /** Of a gradient step of the default network at 224×224: the median of a few, or one; `null` when it is not usable. */
   msPerStep: number | null;
 }
 

@@ -31,6 +31,18 @@ export function buildAddOn(folder: string, library: LibTensorflow, tell: (line: 
       'device/unusable',
       'The add-on cannot be built on Windows yet; TensorFlow runs as WebAssembly there, and DirectML and WebGPU are faster.',
     );
+  const version = olderThanTwo(library);
+  if (version !== null)
+    throw new ReverieError(
+      'device/unusable',
+      `${library.title} is TensorFlow ${version}, and the add-on needs TensorFlow 2; run "python3 -m pip install --upgrade tensorflow" and try again.`,
+    );
+  // Asked before anything is fetched: it is the part that people lack.
+  if (!existsProgram(compiler()))
+    throw new ReverieError(
+      'device/unusable',
+      `The add-on cannot be built, because there is no C++ compiler "${compiler()}"; ${INSTALL_COMPILER}, or name another one in CXX.`,
+    );
   mkdirSync(folder, { recursive: true });
   const manifest = join(folder, 'package.json');
   writeFileSync(manifest, JSON.stringify({ private: true, description: "Reverie's TensorFlow add-on" }));
@@ -47,6 +59,20 @@ export function buildAddOn(folder: string, library: LibTensorflow, tell: (line: 
     rmSync(manifest, { force: true });
     throw error;
   }
+}
+
+const INSTALL_COMPILER =
+  process.platform === 'darwin'
+    ? 'install one with "xcode-select --install"'
+    : 'install one, for example with "sudo apt install g++"';
+
+const existsProgram = (program: string): boolean =>
+  spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 30_000 }).error === undefined;
+
+/** The version that stands in the names of the library's files where it is too old, else null. */
+export function olderThanTwo({ libraries }: LibTensorflow): string | null {
+  const major = libraries.flatMap((name) => /\.(\d+)(\.dylib)?$/.exec(name)?.[1] ?? []).map(Number);
+  return major.some((number) => number < 2) ? String(Math.min(...major)) : null;
 }
 
 const compiler = (): string => process.env['CXX'] ?? 'c++';
@@ -75,7 +101,33 @@ function run(cwd: string, program: string, words: readonly string[], failure: st
   });
   if (status === 0) return;
   const missing = error !== undefined && 'code' in error && error.code === 'ENOENT';
-  const said = `${stderr}\n${stdout}`.trim().split('\n').slice(-3).join(' ');
-  const why = missing ? `there is no program "${program}"` : (error?.message ?? said);
-  throw new ReverieError('device/unusable', `${failure}: ${why}`);
+  const said = missing
+    ? `there is no program "${program}"`
+    : (error?.message ?? `${stderr}\n${stdout}`.trim());
+  throw new ReverieError('device/unusable', `${failure}: ${inShort(said)}.`);
+}
+
+/** What lies behind the messages of npm, compilers and loaders, and what helps. */
+const CAUSES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|network/i,
+    'the npm registry cannot be reached; connect to the internet, or set npm\'s "proxy" or "registry", and try again',
+  ],
+  [/ENOSPC|No space left/i, 'the disk is full; about 700 MB are needed'],
+  [
+    /undefined symbol|symbol not found|undefined reference|has no member|was not declared/i,
+    'it does not fit this version of TensorFlow; name another one with --library (2.9 and 2.21 are known to fit)',
+  ],
+  [
+    /GLIBCXX_|GLIBC_\d/,
+    'this TensorFlow was built for a newer system than this one; install an older TensorFlow with pip, and try again',
+  ],
+  [/npm.*(ENOENT|not found)|there is no program "npm"/i, 'there is no npm; install Node with npm'],
+  [/ETIMEDOUT|timed out/i, 'it took longer than a quarter of an hour; try again'],
+];
+
+/** One phrase for what a program said: its cause where that is known, else its last lines. */
+export function inShort(said: string): string {
+  const known = CAUSES.find(([pattern]) => pattern.test(said))?.[1];
+  return known ?? said.split('\n').slice(-3).join(' ').replace(/\.$/, '');
 }

@@ -14,6 +14,7 @@ import { defaultLayers, energyOf, resolveTerms } from './dream-terms.ts';
 const CHECKED = 64;
 /** Side of the picture that steps are timed on. */
 const TIMED = 224;
+/** Steps that are timed when somebody wants to know exactly; one is enough to choose a device by. */
 const TIMED_STEPS = 5;
 /** No more steps are timed after this long, in ms. */
 const PATIENCE_MS = 3000;
@@ -75,8 +76,9 @@ export function differenceOf(expected: StepResult, actual: StepResult): number {
 /**
  * Compares a device with the CPU, and times it.
  *
- * @returns the duration of a gradient step at 224×224 in ms: the median of a few, the first one left out; of a device that
- * would take seconds, an estimate from a smaller picture
+ * @param exactly whether several steps are timed, rather than one
+ * @returns the duration of a gradient step at 224×224 in ms, the first one left out: the median of a few, or one; of a device
+ * that would take seconds, an estimate from a smaller picture
  * @throws ReverieError `device/unusable` for a device whose numbers differ by more than `tolerance`
  */
 export async function proveDevice(
@@ -84,15 +86,20 @@ export async function proveDevice(
   reference: Runtime,
   runtime: Runtime,
   tolerance: number,
+  exactly = false,
 ): Promise<number> {
   const expected = await withStep(model, reference, CHECKED, (step) => step.run());
   const small = await withStep(model, runtime, CHECKED, async (step) => {
     const difference = differenceOf(expected, await step.run());
     if (difference > tolerance) throw wrongNumbers(runtime.device, difference, tolerance);
-    return medianOf(step);
+    return timed(step);
   });
   const expectedMs = small * (TIMED / CHECKED) ** 2;
-  return expectedMs > PATIENCE_MS ? expectedMs : withStep(model, runtime, TIMED, medianOf);
+  if (expectedMs > PATIENCE_MS) return expectedMs;
+  return withStep(model, runtime, TIMED, async (step) => {
+    await step.run();
+    return exactly ? medianOf(step) : timed(step);
+  });
 }
 
 function wrongNumbers(device: Device, difference: number, tolerance: number): ReverieError {
@@ -116,15 +123,17 @@ async function withStep<T>(
   }
 }
 
-/** Median duration of a few runs in ms, after one that is not counted. */
-export async function medianOf(step: { run(): Promise<unknown> }): Promise<number> {
+async function timed(step: Step): Promise<number> {
+  const started = performance.now();
+  await step.run();
+  return performance.now() - started;
+}
+
+/** Median duration of a few runs in ms. */
+async function medianOf(step: Step): Promise<number> {
   const times: number[] = [];
   const began = performance.now();
-  await step.run();
-  do {
-    const started = performance.now();
-    await step.run();
-    times.push(performance.now() - started);
-  } while (times.length < TIMED_STEPS && performance.now() - began < PATIENCE_MS);
+  do times.push(await timed(step));
+  while (times.length < TIMED_STEPS && performance.now() - began < PATIENCE_MS);
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }

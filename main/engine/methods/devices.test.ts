@@ -72,9 +72,24 @@ describe('a device is proven', () => {
       });
   });
 
+  it.each([
+    [false, 5],
+    [true, 9],
+  ])('with few steps, or with enough to measure it exactly: %s, %d steps', async (exactly, steps) => {
+    let count = 0;
+    const counted = changed((v, i) => {
+      if (i === 0) count++;
+      return v;
+    });
+    await proveDevice(tiny, cpu, counted, 1e-3, exactly);
+    // Two values come of each step: the objective and the gradient.
+    expect(count / 2).toBeLessThanOrEqual(steps);
+    expect(count / 2).toBeGreaterThanOrEqual(exactly ? 8 : 4);
+  });
+
   it('and what was found out is known from then on', async () => {
     const proofs = new Proofs(folder, 'here');
-    const row = await tryDevice(tiny, 'cpu', proofs, 1);
+    const row = await tryDevice(tiny, 'cpu', proofs, { threads: 1 });
     expect(row).toMatchObject({ device: 'cpu', usable: true, untried: false, reason: null });
     expect(row.msPerStep).toBeGreaterThan(0);
     expect((await knownDevices(proofs, { anew: false }))[0]).toEqual(row);

@@ -19,6 +19,12 @@ export async function knownDevices(
   return Promise.all(rows);
 }
 
+export interface Trial {
+  readonly threads: number;
+  /** Whether it is measured exactly, rather than well enough to choose a device by. */
+  readonly exactly?: boolean;
+}
+
 /**
  * Tries a device in this process, which it may take with it: the numbers are compared with the CPU's, then a few steps are
  * timed. The result is kept as a proof.
@@ -27,19 +33,23 @@ export async function tryDevice(
   model: Model,
   device: DeviceRow['device'],
   proofs: Pick<Proofs, 'write'>,
-  threads: number,
+  { threads, exactly = false }: Trial,
 ): Promise<DeviceRow> {
   const provider = providerOf(device);
   await proofs.write(device, { outcome: 'trying', reason: null, msPerStep: null });
-  const proof = await prove(model, provider, threads);
+  const proof = await prove(model, provider, { threads, exactly });
   await proofs.write(device, proof);
   return row(provider, proof);
 }
 
-async function prove(model: Model, provider: Provider, threads: number): Promise<Proof> {
+async function prove(
+  model: Model,
+  provider: Provider,
+  { threads, exactly }: Required<Trial>,
+): Promise<Proof> {
   try {
     const [reference, runtime] = [providerOf('cpu').open(threads), provider.open(threads)];
-    const msPerStep = await proveDevice(model, reference, runtime, provider.tolerance);
+    const msPerStep = await proveDevice(model, reference, runtime, provider.tolerance, exactly);
     return { outcome: 'usable', reason: null, msPerStep };
   } catch (error) {
     return { outcome: 'unusable', reason: errorData(error).message, msPerStep: null };

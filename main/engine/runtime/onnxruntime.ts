@@ -1,12 +1,11 @@
 /** ONNX Runtime: the CPU everywhere, and the graphics cards through the providers that its package has. */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
-import { ReverieError } from '../../../shared/errors.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32 } from '../graph/tensor.ts';
-import { isOutOfMemory } from './memory.ts';
+import { failure } from './failure.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
 /** Devices that ONNX Runtime computes on. */
@@ -54,43 +53,6 @@ function sessionOptions({
     // Errors arrive as exceptions; warnings about unused initialisers are not for users.
     logSeverityLevel: 3,
   };
-}
-
-/** What lies behind the library's messages, for those that users meet. */
-const CAUSES: readonly (readonly [pattern: RegExp, sentence: string])[] = [
-  [
-    /No supported adapters|get a WebGPU adapter/,
-    'no graphics adapter with a Vulkan, Metal or Direct3D 12 driver was found',
-  ],
-  [
-    /Failed to load (shared )?library|providers_cuda|libcud|CUDNN|CUBLAS/i,
-    'the CUDA 12 or cuDNN 9 libraries could not be loaded',
-  ],
-  [/backend not found|not available|no available backend/i, 'this build of ONNX Runtime does not have it'],
-];
-
-/** The library's message, without its source files and function names. */
-function cause(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (
-    CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? text.replace(/^.*?\/onnxruntime_src\S* \S+ /, '')
-  );
-}
-
-function failure(device: Device, what: string, error: unknown): ReverieError {
-  if (isOutOfMemory(error))
-    return new ReverieError(
-      'device/memory',
-      `The device "${device}" has too little memory for this step.`,
-      {},
-      { cause: error },
-    );
-  return new ReverieError(
-    'device/unusable',
-    `The device "${device}" ${what}: ${cause(error)}.`,
-    {},
-    { cause: error },
-  );
 }
 
 class Session implements Program {

@@ -37,24 +37,28 @@ const onnx = (
   open: (threads) => onnxRuntime({ device, threads }),
 });
 
+const isIntelMac = ({ platform, arch }: Machine): boolean => platform === 'darwin' && arch === 'x64';
+const NO_INTEL_MACS =
+  'ONNX Runtime has no library for Macs with Intel processors; use the device "tensorflow".';
+
 /** In the order in which they are listed. */
 export const providers: readonly Provider[] = [
-  onnx('cpu', 1e-3, ({ platform, arch }) =>
-    platform === 'darwin' && arch === 'x64'
-      ? 'ONNX Runtime has no library for Macs with Intel processors; use the device "tensorflow".'
-      : null,
-  ),
-  onnx('webgpu', 1e-3, ({ platform, arch }) =>
-    platform === 'linux' && arch !== 'x64'
-      ? `ONNX Runtime has WebGPU for Linux on x64 only, and this is ${arch}; use the device "cpu".`
-      : null,
-  ),
+  onnx('cpu', 1e-3, (machine) => (isIntelMac(machine) ? NO_INTEL_MACS : null)),
+  onnx('webgpu', 1e-3, (machine) => {
+    if (isIntelMac(machine)) return NO_INTEL_MACS;
+    return machine.platform === 'linux' && machine.arch !== 'x64'
+      ? `ONNX Runtime has WebGPU for Linux on x64 only, and this is ${machine.arch}; use the device "cpu".`
+      : null;
+  }),
   onnx('directml', 1e-2, ({ platform }) =>
     platform === 'win32' ? null : 'DirectML is a part of Windows; use "webgpu" for the graphics card here.',
   ),
-  onnx('coreml', 1e-2, ({ platform }) =>
-    platform === 'darwin' ? null : 'Core ML is a part of macOS; use "webgpu" for the graphics card here.',
-  ),
+  onnx('coreml', 1e-2, (machine) => {
+    if (isIntelMac(machine)) return NO_INTEL_MACS;
+    return machine.platform === 'darwin'
+      ? null
+      : 'Core ML is a part of macOS; use "webgpu" for the graphics card here.';
+  }),
   onnx('cuda', 1e-3, absentCuda),
   {
     device: 'tensorflow',

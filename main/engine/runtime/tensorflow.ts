@@ -1,7 +1,7 @@
 /** TensorFlow.js as a runtime: the same graphs as ONNX Runtime's, node by node. */
 import { ReverieError } from '../../../shared/errors.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
-import { isOutOfMemory } from './memory.ts';
+import { failure } from './failure.ts';
 import type { Program, Runtime, Values } from './runtime.ts';
 import { loadBackend } from './tensorflow/backend.ts';
 import { TensorflowProgram } from './tensorflow/program.ts';
@@ -12,15 +12,7 @@ async function guarded<T>(what: string, work: () => T | Promise<T>): Promise<T> 
     return await work();
   } catch (error) {
     if (error instanceof ReverieError) throw error;
-    if (isOutOfMemory(error))
-      throw new ReverieError(
-        'device/memory',
-        'The device "tensorflow" has too little memory for this step.',
-        {},
-        { cause: error },
-      );
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ReverieError('device/unusable', `TensorFlow.js ${what}: ${message}`, {}, { cause: error });
+    throw failure('tensorflow', what, error);
   }
 }
 
