@@ -99,4 +99,32 @@ test('other networks are shown the result, and a matrix tells what carries over'
   expect(lines[1]).toMatch(/^one,one,[01],1$/);
 });
 
+test('a sealed network is attacked through another one, and the window tells how they came to agree', async ({
+  studio,
+  folder,
+}) => {
+  const { page } = studio;
+  await studio.drop(...writeNetwork(join(folder, 'one.onnx')));
+  await studio.go('Attack');
+  await page.getByLabel('Network', { exact: true }).selectOption('one');
+  await page.getByLabel('Method').selectOption('substitute');
+  const substitute = page.getByLabel('Substitute', { exact: true });
+  await expect(substitute.getByRole('option')).toHaveText([
+    'Automatic',
+    'dreamnet',
+    'A small network, made from nothing',
+  ]);
+  await page.getByText('More', { exact: true }).click();
+  await attack(studio, { Steps: '3', Queries: '100', 'Bound ε': '16/255' });
+  await expect(after(studio)).toContainText('%', { timeout: 60_000 });
+  const found = page.getByRole('region', { name: 'Substitute' });
+  await expect(found).toContainText(
+    /^Substitute dreamnet, with 699 weights on its features, was trained on what the network says\./,
+  );
+  await expect(found.getByRole('img', { name: /^How often the substitute agrees/ })).toBeVisible();
+  await expect(found.getByRole('listitem').first()).toHaveText(/^\d+ of 40 as it came/);
+  await expect(found.getByText('attacked', { exact: false })).toBeVisible();
+  await expect(page.locator('dt:has-text("Queries") + dd')).toHaveText(/^(8\d|9\d|100)$/);
+});
+
 const naturalWidth = (image: Element): number => (image instanceof HTMLImageElement ? image.naturalWidth : 0);

@@ -96,6 +96,24 @@ describe('Carlini and Wagner', () => {
     },
   );
 
+  it('gives the nearest picture of all that it met with the margin, and none larger', async () => {
+    const steps = carliniWagner(aimAt(oracle, away, 'margin'), start, {
+      confidence: 0.2,
+      steps: 60,
+      searchSteps: 6,
+    });
+    const met: number[] = [];
+    for (;;) {
+      const next = await steps.next();
+      if (next.done === true) {
+        expect(met.length).toBeGreaterThan(5);
+        expect(distance2(next.value.picture, start)).toBe(Math.min(...met));
+        return;
+      }
+      if (next.value.margin >= 0.2) met.push(distance2(next.value.picture, start));
+    }
+  });
+
   it('says that it found nothing, with the picture as it was', async () => {
     const hopeless = new LinearOracle(rows, [100, 0]);
     const { margin, picture } = await attack(0, hopeless);
