@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { attackTables, slowAttackTable } from './bench/attacks-table.ts';
 import {
   BLACK_BOX,
-  PHYSICAL,
   SLOW_PHOTOS,
   benchAttacks,
   benchSlowAttacks,
@@ -17,6 +16,8 @@ import type { DreamRow } from './bench/dream.ts';
 import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
 import { selectivityTables } from './bench/selectivity-table.ts';
 import { benchSelectivity } from './bench/selectivity.ts';
+import { physicalTable } from './bench/physical-table.ts';
+import { benchPhysical } from './bench/physical.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
@@ -32,6 +33,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     only: { type: 'string' },
     photos: { type: 'string' },
+    ledger: { type: 'string' },
     help: { type: 'boolean' },
   },
 });
@@ -47,7 +49,16 @@ else if (values.only === 'attacks') {
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   print(values.json === true ? JSON.stringify(report) : attackTables(report).join('\n'));
-} else if (values.only === 'black-box' || values.only === 'physical') {
+} else if (values.only === 'physical') {
+  const rows = await benchPhysical({
+    networks: positionals.length > 0 ? positionals : classifierFiles().slice(0, 1),
+    photos: photosFolder(),
+    count: Number(values.photos ?? Infinity),
+    ledger: values.ledger ?? null,
+    tell: (line) => process.stderr.write(`${line}\n`),
+  });
+  print(values.json === true ? JSON.stringify(rows) : physicalTable(rows).join('\n'));
+} else if (values.only === 'black-box') {
   const rows = await benchSlowAttacks(
     {
       networks: positionals.length > 0 ? positionals : classifierFiles().slice(0, 1),
@@ -55,7 +66,7 @@ else if (values.only === 'attacks') {
       count: Number(values.photos ?? SLOW_PHOTOS),
       tell: (line) => process.stderr.write(`${line}\n`),
     },
-    values.only === 'physical' ? PHYSICAL : BLACK_BOX,
+    BLACK_BOX,
   );
   print(values.json === true ? JSON.stringify(rows) : slowAttackTable(rows).join('\n'));
 } else if (values.only === 'devices') {

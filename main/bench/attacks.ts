@@ -66,21 +66,7 @@ export const BLACK_BOX: readonly AttackCase[] = [
   { name: 'NES, ε = 0.05, 10,000 queries', settings: { method: 'nes', eps: 0.05 }, cropped: true },
 ];
 
-/** Attacks whose results are judged after 100 fresh transforms: one that expects them, and one that does not. */
-export const PHYSICAL: readonly AttackCase[] = [
-  {
-    name: 'EOT 40 × 8 transforms, ε = 16/255',
-    settings: { method: 'eot', eps: 16 / 255, fresh: 100 },
-    cropped: true,
-  },
-  {
-    name: 'PGD 40 steps, ε = 16/255, the same fresh transforms',
-    settings: { method: 'pgd', eps: 16 / 255, steps: 40, fresh: 100 },
-    cropped: true,
-  },
-];
-
-/** How many photos both are run on where no number is given, because they take long. */
+/** How many photos they are run on where no number is given, because they take long. */
 export const SLOW_PHOTOS = 10;
 
 /** Attacks whose results are shown to all networks. */
@@ -206,13 +192,13 @@ export async function transfersOf(given: AttackBench, benches: Benches): Promise
   return transfers;
 }
 
-async function photosOf({ photos, count }: AttackBench): Promise<string[]> {
+export async function photosOf({ photos, count }: AttackBench): Promise<string[]> {
   const files = (await readdir(photos)).filter((name) => /\.(jpe?g|png)$/i.test(name)).sort();
   return files.slice(0, count).map((name) => join(photos, name));
 }
 
 /** @param networks the first is attacked; with more, each is, and all see all results */
-async function runSet(
+export async function runSet(
   benches: Benches,
   networks: readonly string[],
   images: readonly string[],
@@ -237,10 +223,10 @@ async function runSet(
 }
 
 /** The table of labels beside the crops. */
-const LABELS = 'labels.json';
+export const LABELS = 'labels.json';
 
 /** What a network sees of each photo, as PNGs with a table of their labels. */
-async function cropAll(
+export async function cropAll(
   images: readonly string[],
   labels: Labels,
   folder: string,
