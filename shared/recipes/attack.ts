@@ -145,6 +145,7 @@ export const attack = {
     default: null,
     auto: 'a disc in the middle',
     accepts: 'picture',
+    mask: true,
     advanced: true,
   },
   patchSize: {
