@@ -211,6 +211,8 @@ export async function runSet(
     settings: parse(attack, settings),
     labels,
     out: null,
+    print: null,
+    patch: null,
     transfer,
     model: network,
     runtime: 'onnxruntime',

@@ -56,6 +56,8 @@ export class Attacks {
       settings: { ...settings, ensemble: null, mask: null },
       labels: null,
       out: null,
+      print: null,
+      patch: null,
       transfer: others,
       ...(await execution(first)),
     });

@@ -18,6 +18,8 @@ export interface AttackReport extends Pick<
   queries?: number | null;
   /** What a camera might see of it: fresh random transforms; `viewsAddress` shows some. */
   views?: ViewShare | null;
+  /** A patch that works anywhere, in pixels; `patchAddress` shows it. */
+  patch?: { width: number; height: number } | null;
 }
 
 /** Shows what an attack made to another network. */
@@ -116,6 +118,7 @@ const report = withKeys({
   curve: withKeys({ loss: listOf(isNumber), probability: listOf(isNumber) }),
   notes: listOf(isText),
   queries: optional(orNull(isNumber)),
+  patch: optional(orNull(withKeys({ width: isNumber, height: isNumber }))),
   views: optional(
     orNull(withKeys({ count: isNumber, fooled: isNumber, untouched: isNumber, interval: listOf(isNumber) })),
   ),
