@@ -78,10 +78,14 @@ test('a patch is put where it was painted, and its mask comes back with the reci
 
   await studio.set({ Steps: '2' });
   await studio.page.getByText('More', { exact: true }).click();
-  for (const label of ['Samples', 'Fresh views'])
-    await studio.page.getByRole('textbox', { name: label, exact: true }).fill('2');
+  for (const label of ['Samples', 'Fresh views']) {
+    const box = studio.page.getByRole('textbox', { name: label, exact: true });
+    await box.fill('2');
+    await box.press('Tab');
+  }
   await studio.button('Attack').click();
-  await expect(studio.page.getByRole('list', { name: 'Likeliest classes after' })).toContainText('%');
+  const seen = studio.page.getByRole('list', { name: 'Likeliest classes after' });
+  await expect(seen).toContainText('%', { timeout: 60_000 });
   const before = await pixelsOf(photo);
   const after = await pixelsOf(join(home, 'gallery', 'garden-attack.png'));
   const mask = await pixelsOf(join(home, 'gallery', 'garden-mask.png'));
