@@ -3,6 +3,7 @@ import type { AttackResult, BeforeAfter, ViewShare } from '../contract/attack.ts
 import type { ClassProbability } from '../contract/result.ts';
 import type { AttackSettings } from '../recipes/attack.ts';
 import { isRecord } from '../recipes/fields.ts';
+import type { Picture } from './gallery.ts';
 import type { Job } from './jobs.ts';
 
 /** How much stronger than it is a perturbation is shown while it grows. */
@@ -27,6 +28,14 @@ export interface AttackSeenByRequest {
   job: string;
   /** The id of an installed network. */
   model: string;
+}
+
+/** What a photo of a printed sheet shows. */
+export interface ReadPrint {
+  /** The picture on the sheet, straightened, which is in the gallery now. */
+  picture: Picture;
+  /** What the network sees in it, likeliest first. */
+  classes: readonly ClassProbability[];
 }
 
 /** Attacks pictures with several networks, and shows every result to all of them. */
