@@ -21,11 +21,11 @@ import { benchPhysical } from './bench/physical.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
-const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-box|physical|selectivity|devices] [--photos <n>] [network.onnx ...]
+const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-box|physical|selectivity|devices] [--photos <n>] [--ledger <file>] [network.onnx ...]
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
 many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the
-first <n>; of attacks on sealed networks (black-box) and after transforms (physical) the first ${SLOW_PHOTOS}, on the first network.`;
+first <n>; of attacks on sealed networks (black-box) the first ${SLOW_PHOTOS}, and those before cameras (physical) on all, on the first network. A\nledger keeps what of the latter is done, so that a run of hours can be stopped and goes on.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
