@@ -1,8 +1,8 @@
 /** Everybody can use it: no violation that axe finds in any workspace and theme, at 200 % text size and in a small window. */
 import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
 import type { Locator, Page } from '@playwright/test';
 import { writePhoto } from './support/photos.ts';
+import { expectNoViolations, setTextSize } from './support/sound.ts';
 import { QUICK } from './support/studio.ts';
 import { expect, test } from './support/test.ts';
 
@@ -96,15 +96,6 @@ async function expectEveryPageSound(page: Page, theme: string): Promise<void> {
   }
 }
 
-async function expectNoViolations(page: Page, where: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-  const found = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`),
-  );
-  expect(found, where).toEqual([]);
-}
-
 /** How much of the page lies beyond its right edge, in pixels, counting what scrolls inside as well. */
 async function hiddenWidth(page: Page): Promise<number> {
   return page.evaluate(() => {
@@ -112,12 +103,6 @@ async function hiddenWidth(page: Page): Promise<number> {
     const inner = document.querySelector('main') ?? outer;
     return Math.max(outer.scrollWidth - outer.clientWidth, inner.scrollWidth - inner.clientWidth);
   });
-}
-
-/** As the browser's own setting does: media queries in em follow it, unlike a size that the page gives itself. */
-async function setTextSize(page: Page, percent: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: 0.16 * percent, fixed: 0.13 * percent } });
 }
 
 /** Wholly seen, after scrolling to it where it lies in something that scrolls. */

@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { attackTables, slowAttackTable } from './bench/attacks-table.ts';
 import {
   BLACK_BOX,
-  PHYSICAL,
   SLOW_PHOTOS,
   benchAttacks,
   benchSlowAttacks,
@@ -19,6 +18,8 @@ import { Kept } from './bench/kept.ts';
 import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
 import { selectivityTables } from './bench/selectivity-table.ts';
 import { benchSelectivity } from './bench/selectivity.ts';
+import { physicalTable } from './bench/physical-table.ts';
+import { PHYSICAL } from './bench/physical.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
@@ -26,7 +27,7 @@ const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-bo
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
 many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the
-first <n>; of attacks on sealed networks (black-box) and after transforms (physical) the first ${SLOW_PHOTOS}, on the first network.
+first <n>; attacks on sealed networks (black-box) on the first ${SLOW_PHOTOS}; they and those before cameras (physical) on the first network.
 --methods leaves out the others. --keep keeps the result of every photo in a folder, where an interrupted run finds it again;
 after --minutes nothing new is begun, and what there is is printed.`;
 
@@ -49,11 +50,11 @@ if (values.help === true) print(USAGE);
 else if (values.only === 'attacks') {
   const report = await benchAttacks(attackBench(classifierFiles(), Infinity));
   print(values.json === true ? JSON.stringify(report) : attackTables(report).join('\n'));
-} else if (values.only === 'black-box' || values.only === 'physical') {
-  const rows = await benchSlowAttacks(
-    attackBench(classifierFiles().slice(0, 1), SLOW_PHOTOS),
-    values.only === 'physical' ? PHYSICAL : BLACK_BOX,
-  );
+} else if (values.only === 'physical') {
+  const rows = await benchSlowAttacks(attackBench(classifierFiles().slice(0, 1), Infinity), PHYSICAL);
+  print(values.json === true ? JSON.stringify(rows) : physicalTable(rows).join('\n'));
+} else if (values.only === 'black-box') {
+  const rows = await benchSlowAttacks(attackBench(classifierFiles().slice(0, 1), SLOW_PHOTOS), BLACK_BOX);
   print(values.json === true ? JSON.stringify(rows) : slowAttackTable(rows).join('\n'));
 } else if (values.only === 'devices') {
   const rows = await benchDevices(positionals.length > 0 ? positionals : networkFiles(), (line) =>

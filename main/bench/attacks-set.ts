@@ -100,6 +100,8 @@ async function attackOne(
     settings: parse(attack, settings),
     labels,
     out: null,
+    print: null,
+    patch: null,
     transfer,
     model: network,
     runtime: 'onnxruntime',

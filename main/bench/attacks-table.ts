@@ -110,10 +110,10 @@ function cellsOf({ model, attack, result: { fooled, counted, median } }: AttackR
   return [model, attack, share(fooled, counted), ...norms];
 }
 
-const share = (hits: number, of: number): string =>
+export const share = (hits: number, of: number): string =>
   of === 0 ? '–' : `${hits}/${of} (${((100 * hits) / of).toFixed(1)} %)`;
 
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

@@ -47,21 +47,7 @@ export const BLACK_BOX: readonly AttackCase[] = [
   })),
 ];
 
-/** Attacks whose results are judged after 100 fresh transforms: one that expects them, and one that does not. */
-export const PHYSICAL: readonly AttackCase[] = [
-  {
-    name: 'EOT 40 × 8 transforms, ε = 16/255',
-    settings: { method: 'eot', eps: 16 / 255, fresh: 100 },
-    cropped: true,
-  },
-  {
-    name: 'PGD 40 steps, ε = 16/255, the same fresh transforms',
-    settings: { method: 'pgd', eps: 16 / 255, steps: 40, fresh: 100 },
-    cropped: true,
-  },
-];
-
-/** How many photos both are run on where no number is given, because they take long. */
+/** How many photos they are run on where no number is given, because they take long. */
 export const SLOW_PHOTOS = 10;
 
 /** Attacks whose results are shown to all networks. */

@@ -61,6 +61,7 @@ it('puts the figures of single pictures together', () => {
     queries: l2,
     substitute: null,
     views: null,
+    trained: null,
     unrounded: { success, l2, linf: 1, relativeL2: l2 / 100 },
   });
   const part = (one: AttackSetRow, hits: number): AttackSetResult => ({

@@ -27,6 +27,7 @@ export function attackLines(result: AttackResult): string[] {
     queries,
     substitute,
     views,
+    patch,
   } = result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
   const within = epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`;
@@ -37,6 +38,7 @@ export function attackLines(result: AttackResult): string[] {
     `changed: ${normsOf(result)}${lossless === null ? within : ''}`,
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
     ...(views === null ? [] : [...(views.output === null ? [] : [views.output]), viewsLine(views)]),
+    ...(patch?.output == null ? [] : [`${patch.output} (${patch.width}×${patch.height}, the patch alone)`]),
     ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
     ...(substitute === null ? [] : substituteLines(substitute)),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
@@ -133,6 +135,14 @@ function viewsLine({ count, fooled, interval, untouched }: ViewShare): string {
 
 /** Over all fresh views of all pictures that count. */
 function viewLines(rows: readonly AttackSetRow[]): string[] {
+  const apart = rows.filter(({ trained }) => trained === false);
+  if (apart.length > 0 && apart.length < rows.length) {
+    const known = rows.filter(({ trained }) => trained === true);
+    return [
+      ...viewLines(known).map((line) => `trained on, ${line}`),
+      ...viewLines(apart).map((line) => `kept apart, ${line}`),
+    ];
+  }
   const shares = rows.flatMap(({ views }) => (views === null ? [] : [views]));
   if (shares.length === 0) return [];
   const total = (of: (share: ViewShare) => number): number =>

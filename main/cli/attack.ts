@@ -44,6 +44,13 @@ const output = {
     default: null,
     auto: 'none',
   },
+  patch: {
+    kind: 'text',
+    label: 'Patch',
+    help: 'A PNG of the patch alone, transparent around it, of one that works anywhere (--placement anywhere)',
+    default: null,
+    auto: 'none',
+  },
   transfer: {
     kind: 'text',
     label: 'Transfer',
@@ -70,28 +77,31 @@ export const attackCommand: Command = {
   summary: 'Change a picture as little as possible, so that a network sees something else',
   notes: [
     'Success, classes and norms are those of the file, read back from the disk. Of a folder or several pictures a table is',
-    'printed, in which only those count that the network had right before.',
+    'printed, in which only those count that the network had right before. Of a folder, a patch with --placement anywhere',
+    'is one for all pictures: every fourth is kept apart from its training.',
   ],
   options: { Attack: attack, Output: output, Network: execution },
   async run(context) {
     const { engine, given, positionals, interruption } = context;
     const choice = parse(execution, pick(given, execution));
     const settings = parse(attack, pick(given, attack));
-    const { out, perturbation, views, print, transfer, labels } = parse(output, pick(given, output));
+    const { out, perturbation, views, print, patch, transfer, labels } = parse(output, pick(given, output));
     const [image = ''] = positionals;
     if (positionals.length === 1 && !isFolder(image)) {
       if (labels !== null)
         throw new ReverieError('usage/option', '--labels is for a folder or several pictures.');
       return attackOne(context, { image: resolve(image), settings, ...choice });
     }
-    if (perturbation !== null || views !== null || print !== null) {
-      throw new ReverieError('usage/option', '--perturbation, --views and --print are for a single picture.');
+    if (perturbation !== null || views !== null) {
+      throw new ReverieError('usage/option', '--perturbation and --views are for a single picture.');
     }
     const events = engine.attackSet({
       images: positionals.flatMap(picturesIn),
       settings,
       labels: labels === null ? null : resolve(labels),
       out: out === null ? null : resolve(out),
+      print: print === null ? null : resolve(print),
+      patch: patch === null ? null : resolve(patch),
       transfer: await interruption.unless(networksIn(engine, transfer, choice)),
       ...choice,
     });
@@ -113,13 +123,14 @@ async function attackOne(
   asked: Pick<AttackRequest, 'image' | 'settings' | keyof Execution>,
 ): Promise<Outcome> {
   const { engine, given, interruption } = context;
-  const { out, perturbation, views, print, transfer } = parse(output, pick(given, output));
+  const { out, perturbation, views, print, patch, transfer } = parse(output, pick(given, output));
   const events = engine.attack({
     ...asked,
     out: resolve(out ?? freeName(asked.image, 'attack')),
     perturbation: perturbation === null ? null : resolve(perturbation),
     views: views === null ? null : resolve(views),
     print: print === null ? null : resolve(print),
+    patch: patch === null ? null : resolve(patch),
     transfer: await interruption.unless(networksIn(engine, transfer, asked)),
     preview: null,
   });

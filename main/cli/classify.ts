@@ -1,5 +1,6 @@
 /** `reverie classify`. */
 import { resolve } from 'node:path';
+import { ReverieError } from '../../shared/errors.ts';
 import { classify } from '../../shared/recipes/classify.ts';
 import { execution } from '../../shared/recipes/common.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
@@ -13,6 +14,13 @@ const printed = {
     help: 'The pictures are photos of sheets from "attack --print": find the markers and straighten them first',
     default: false,
   },
+  straightened: {
+    kind: 'text',
+    label: 'Straightened',
+    help: 'A folder for the pictures on such sheets, straightened, as <photo>-straightened.png',
+    default: null,
+    auto: 'none',
+  },
 } as const satisfies Fields;
 
 export const classifyCommand: Command = {
@@ -22,11 +30,15 @@ export const classifyCommand: Command = {
   summary: 'List the likeliest classes of pictures',
   options: { Classify: { ...classify, ...printed }, Network: execution },
   async run({ engine, interruption, given, positionals }) {
+    const sheets = parse(printed, pick(given, printed));
+    if (sheets.straightened !== null && !sheets.printed)
+      throw new ReverieError('usage/option', '--straightened is for photos of sheets; add --printed.');
     const result = await interruption.unless(
       engine.classify({
         images: positionals.map((path) => resolve(path)),
         settings: parse(classify, pick(given, classify)),
-        ...parse(printed, pick(given, printed)),
+        printed: sheets.printed,
+        straightened: sheets.straightened === null ? null : resolve(sheets.straightened),
         ...parse(execution, pick(given, execution)),
       }),
     );

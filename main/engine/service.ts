@@ -19,7 +19,7 @@ import { runExplain } from './methods/explain-job.ts';
 import { Runtimes, withNews, type RuntimesOptions } from './methods/execution.ts';
 import { showFilters } from './methods/filters.ts';
 import { describeModel } from './methods/inspect.ts';
-import { straightened } from './methods/printed.ts';
+import { keepStraightened, straightened } from './methods/printed.ts';
 import { readStoredRecipe } from './methods/stored-recipe.ts';
 import { dreamMemory } from './methods/memory.ts';
 import { runVisualize } from './methods/visualize-job.ts';
@@ -76,6 +76,8 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       for (const path of request.images) {
         const { pixels } = await decodeImage(path);
         const picture = request.printed === true ? straightened(pixels, path) : pixels;
+        if (request.printed === true && request.straightened)
+          await keepStraightened(picture, path, request.straightened);
         images.push({ path, classes: await classify(tools, picture, request.settings.top) });
       }
       const { model, runtime } = tools;

@@ -1,3 +1,4 @@
+import { access, copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AttackSetRequest, AttackSetResult } from '../../shared/contract/attack.ts';
@@ -113,5 +114,23 @@ describe('the transfer matrix', () => {
   it('of a single network is what it measured', async () => {
     answer(null);
     expect(await reportOf(['other'])).toMatchObject({ models: ['other'], fooled: [[1]], counted: [[2]] });
+  });
+});
+
+describe('a photo of a print', () => {
+  it('is straightened into the gallery and classified', async () => {
+    const picture = await t.picture('taken.png');
+    const classify = t.engine.classify.bind(t.engine);
+    t.engine.classify = async (request) => {
+      expect(request.printed).toBe(true);
+      const folder = request.straightened ?? '';
+      await mkdir(folder, { recursive: true });
+      await copyFile(request.images[0] ?? '', join(folder, 'taken-straightened.png'));
+      return classify(request);
+    };
+    const read = await t.studio.service.readPrint({ picture: picture.id, model: 'other', top: 3 });
+    expect(read.picture.id).toBe('taken-straightened.png');
+    expect(read.classes).toEqual([{ index: 0, label: 'cat', probability: 1 }]);
+    await expect(access(join(t.home, 'gallery', 'taken-straightened.png'))).resolves.toBeUndefined();
   });
 });

@@ -1,10 +1,19 @@
 /** Attacks for windows beyond the queue: results shown to other networks, and the matrix of what carries over. */
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BeforeAfter } from '../../shared/contract/attack.ts';
 import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
-import type { AttackSeenByRequest, TransferReport, TransferRequest } from '../../shared/studio/attack.ts';
+import type {
+  AttackSeenByRequest,
+  ReadPrint,
+  TransferReport,
+  TransferRequest,
+} from '../../shared/studio/attack.ts';
+import type { ClassifyPictureRequest } from '../../shared/studio/models.ts';
 import type { Gallery } from './gallery.ts';
 import { inputPath } from './run-inputs.ts';
 import type { RunStore } from './run-store.ts';
@@ -13,6 +22,8 @@ export interface AttacksOptions {
   readonly engine: Pick<EngineApi, 'attackSet' | 'classify'>;
   readonly gallery: Gallery;
   readonly runs: RunStore;
+  /** For files that live until the next start. */
+  readonly folder: string;
   /** The network, runtime and device for a request. */
   readonly execution: (model: string | null) => Promise<Execution>;
 }
@@ -42,6 +53,23 @@ export class Attacks {
     return { before: before?.classes ?? [], after: after?.classes ?? [] };
   }
 
+  /** The straightened picture goes into the gallery. @throws ReverieError image/missing, image/unreadable */
+  async readPrint({ picture, model, top }: ClassifyPictureRequest): Promise<ReadPrint> {
+    const { engine, gallery, folder, execution } = this.#options;
+    const photo = gallery.path(picture);
+    const straightened = join(folder, randomUUID());
+    const { images } = await engine.classify({
+      images: [photo],
+      settings: { top },
+      printed: true,
+      straightened,
+      ...(await execution(model)),
+    });
+    const [name = ''] = await readdir(straightened);
+    const kept = await gallery.adopt(join(straightened, name), name);
+    return { picture: kept, classes: images[0]?.classes ?? [] };
+  }
+
   /** A step for every picture and network; the results themselves are not kept. Leaving ends the work. */
   async *transfer({
     pictures,
@@ -56,6 +84,8 @@ export class Attacks {
       settings: { ...settings, ensemble: null, mask: null },
       labels: null,
       out: null,
+      print: null,
+      patch: null,
       transfer: others,
       ...(await execution(first)),
     });

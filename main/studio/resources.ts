@@ -105,6 +105,11 @@ export class Resources {
     return { type: TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream', body: { path }, fixed };
   }
 
+  /** What is shown, and has a name of its own where it is saved. */
+  #saved(path: string, source: string | undefined, what: string): Resource {
+    return { ...this.#shown(path, true), download: `${tidyName(source ?? '').stem}-${what}.png` };
+  }
+
   async #ofRun(job: string, [kind, name = '', ...rest]: readonly string[]): Promise<Resource> {
     const { inputs } = this.#options.runs.get(job);
     if (rest.length > 0) throw nothingAt(rest.join('/'));
@@ -112,6 +117,10 @@ export class Resources {
       return this.#shown(inputPath(this.#options.runs.folder(job), 'source', inputs['source'] ?? ''), true);
     }
     if (kind === 'perturbation' && name === '') return this.#shown(this.#inRun(job, RUN.perturbation), true);
+    if (kind === 'patch' && name === '')
+      return this.#saved(this.#inRun(job, RUN.patch), inputs['source'], 'patch');
+    if (kind === 'sheet' && name === '')
+      return this.#saved(this.#inRun(job, RUN.sheet), inputs['source'], 'patch-sheet');
     if (kind === 'views' && name === '') return this.#shown(this.#inRun(job, RUN.views), true);
     if (kind === 'frames.zip' && name === '') {
       const download = `${tidyName(inputs['source'] ?? '').stem}-steps.zip`;

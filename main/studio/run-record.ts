@@ -20,6 +20,8 @@ export const RUN = {
   result: 'result.png',
   perturbation: 'perturbation.png',
   views: 'views.png',
+  patch: 'patch.png',
+  sheet: 'patch-sheet.png',
 } as const;
 
 export interface RunRecord extends Omit<Job, 'position'> {

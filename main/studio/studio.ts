@@ -104,7 +104,7 @@ export async function openStudio({
     return { model: await model(id), runtime, device };
   };
   const explanations = new Explanations({ engine, gallery, folder: folders.kept, execution });
-  const attacks = new Attacks({ engine, gallery, runs, execution });
+  const attacks = new Attacks({ engine, gallery, runs, folder: folders.kept, execution });
   const units = new Units({ engine, gallery, folder: join(folders.cache, 'units'), execution });
 
   const service: StudioService = {
@@ -193,6 +193,7 @@ export async function openStudio({
     rawExplanation: (request) => explanations.raw(request),
 
     attackSeenBy: (request) => attacks.seenBy(request),
+    readPrint: (request) => attacks.readPrint(request),
 
     async changeSettings(change) {
       if (change.model !== undefined && change.model !== null) await library.require(change.model);

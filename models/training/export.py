@@ -189,6 +189,7 @@ def main():
         },
         "short": "dreamnet",
         "title": "dreamnet, a compact Inception network distilled from BVLC GoogLeNet for dreaming",
+        "teacher": "googlenet",
         "input": {
             "name": "data",
             "layout": "NCHW",

@@ -69,7 +69,7 @@ export function handleKey(event: KeyboardEvent, shell: Shell): boolean {
   const keys = keysOf(event);
   const shortcut = shortcuts.find((candidate) => candidate.keys === keys);
   if (shortcut === undefined || shortcut.when?.(shell) === false) return false;
-  if (shell.sheet !== null || belongsTo(event.target, keys)) return false;
+  if (shell.sheet !== null || isBehindDialog() || belongsTo(event.target, keys)) return false;
   // What is being typed counts, though a box tells of it only when it is left.
   if (event.target instanceof HTMLInputElement)
     event.target.dispatchEvent(new Event('change', { bubbles: true }));
@@ -94,6 +94,11 @@ function keysOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): str
   const isLetter = plain !== plain.toUpperCase();
   if (altKey) return '';
   return `${ctrlKey || metaKey ? 'Mod+' : ''}${shiftKey && isLetter ? 'Shift+' : ''}${plain}`;
+}
+
+/** Whether a dialog of a control's own lies over everything. */
+function isBehindDialog(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }
 
 /** Whether the focused element has its own use for a key. */

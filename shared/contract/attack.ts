@@ -16,8 +16,10 @@ export interface AttackRequest extends Execution {
   perturbation: string | null;
   /** Path of a grid of fresh random views of the result, or `null`. */
   views: string | null;
-  /** Path of a sheet to be printed, with markers by which a photo of it is straightened, or `null`. */
+  /** Path of a sheet to be printed, with markers by which a photo of it is straightened, or `null`. Of a patch that works anywhere, it is the patch's. */
   print: string | null;
+  /** Path of a PNG of the patch alone, transparent around it, for one that works anywhere; or `null`. */
+  patch: string | null;
   /** Further networks that the result is shown to. */
   transfer: readonly string[];
   preview: Preview | null;
@@ -50,7 +52,7 @@ export interface Verdict {
 /** What a network makes of random transforms that the attack has not seen. */
 export interface ViewShare {
   count: number;
-  /** After how many the result reaches the goal, and Wilson's interval of 95 % for their share. */
+  /** After how many the result reaches the goal (a patch that works anywhere at another place each time), and Wilson's interval of 95 % for their share. */
   fooled: number;
   interval: readonly [low: number, high: number];
   /** After how many the picture without the attack reaches it, too. */
@@ -90,6 +92,8 @@ export interface AttackResult extends PictureResult, Verdict {
   substitute: SubstituteShare | null;
   /** Fresh views of the file, and their grid where it was asked for; `null` where none were looked at. */
   views: (ViewShare & { output: string | null }) | null;
+  /** A patch that works anywhere, in pixels, and its own file where it was asked for; `null` for everything else. */
+  patch: { output: string | null; width: number; height: number } | null;
   /** What the optimiser had found before it was rounded to grey levels. */
   unrounded: { success: boolean; margin: number; l2: number; linf: number };
   /** The same result as a PNG, when the output's format did not keep every level; else `null`. */
@@ -111,6 +115,9 @@ export interface AttackSetRequest extends Execution {
   labels: string | null;
   /** Folder for the results as PNG, or `null` for none that stay. */
   out: string | null;
+  /** As for one picture. */
+  print: string | null;
+  patch: string | null;
   /** Further networks: each is attacked, and all results are shown to all. */
   transfer: readonly string[];
 }
@@ -134,6 +141,8 @@ export interface AttackSetRow {
   substitute: SubstituteShare | null;
   /** Fresh views of the file; `null` where none were looked at. */
   views: ViewShare | null;
+  /** Whether a patch for all pictures was trained on this one; `null` for everything else. */
+  trained: boolean | null;
   /** What the optimiser had found before it was rounded to grey levels, its norms in grey levels. */
   unrounded: { success: boolean; l2: number; linf: number; relativeL2: number };
 }
@@ -157,7 +166,7 @@ export interface AttackSetResult extends Executed {
 
 /** @throws usage/option on anything but a complete request */
 export function parseAttackRequest(value: unknown): AttackRequest {
-  const { image, settings, out, perturbation, views, print, transfer, preview, ...rest } = record(
+  const { image, settings, out, perturbation, views, print, patch, transfer, preview, ...rest } = record(
     value,
     'attack',
   );
@@ -168,6 +177,7 @@ export function parseAttackRequest(value: unknown): AttackRequest {
     perturbation: orNull(perturbation, (path) => text(path, 'perturbation')),
     views: orNull(views, (path) => text(path, 'views')),
     print: orNull(print, (path) => text(path, 'print')),
+    patch: orNull(patch, (path) => text(path, 'patch')),
     transfer: names(transfer),
     preview: orNull(preview, parsePreview),
     ...parse(execution, rest),
@@ -176,12 +186,14 @@ export function parseAttackRequest(value: unknown): AttackRequest {
 
 /** @throws usage/option on anything but a complete request */
 export function parseAttackSetRequest(value: unknown): AttackSetRequest {
-  const { images, settings, labels, out, transfer, ...rest } = record(value, 'attackSet');
+  const { images, settings, labels, out, print, patch, transfer, ...rest } = record(value, 'attackSet');
   return {
     images: texts(images, 'images'),
     settings: parse(attack, settings ?? {}),
     labels: orNull(labels, (path) => text(path, 'labels')),
     out: orNull(out, (path) => text(path, 'out')),
+    print: orNull(print, (path) => text(path, 'print')),
+    patch: orNull(patch, (path) => text(path, 'patch')),
     transfer: names(transfer),
     ...parse(execution, rest),
   };

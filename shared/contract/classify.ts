@@ -2,7 +2,7 @@
 import { classify, type ClassifySettings } from '../recipes/classify.ts';
 import { execution, type Execution } from '../recipes/common.ts';
 import { parse } from '../recipes/fields.ts';
-import { record, texts } from './check.ts';
+import { orNull, record, text, texts } from './check.ts';
 import type { ClassProbability, Executed } from './result.ts';
 
 export interface ClassifyRequest extends Execution {
@@ -11,6 +11,8 @@ export interface ClassifyRequest extends Execution {
   settings: ClassifySettings;
   /** Whether the pictures are photos of printed sheets, to be straightened by their markers; `false` by default. */
   printed?: boolean;
+  /** Folder for the straightened pictures, `<photo>-straightened.png`; none are kept by default. */
+  straightened?: string | null;
 }
 
 export interface ClassifyResult extends Executed {
@@ -19,11 +21,12 @@ export interface ClassifyResult extends Executed {
 
 /** @throws usage/option on anything but a complete request */
 export function parseClassifyRequest(value: unknown): ClassifyRequest {
-  const { images, settings, printed, ...rest } = record(value, 'classify');
+  const { images, settings, printed, straightened, ...rest } = record(value, 'classify');
   return {
     images: texts(images, 'images'),
     settings: parse(classify, settings ?? {}),
     printed: printed === true,
+    straightened: orNull(straightened, (path) => text(path, 'straightened')),
     ...parse(execution, rest),
   };
 }

@@ -106,6 +106,7 @@ export const dream = {
     default: null,
     auto: 'everywhere',
     accepts: 'picture',
+    mask: true,
   },
   keepColour: {
     kind: 'boolean',

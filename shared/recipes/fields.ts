@@ -66,6 +66,8 @@ export interface FileField extends Described {
   kind: 'file';
   default: string | null;
   accepts: 'picture' | 'folder';
+  /** A mask over the picture that the settings are for, so it can be painted on that. */
+  mask?: true;
 }
 /** Layers with weights, as text `name:weight,name:weight`. */
 export interface LayersField extends Described {

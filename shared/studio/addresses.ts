@@ -40,6 +40,16 @@ export function viewsAddress(job: string): string {
   return `/run/${encodeURIComponent(job)}/views`;
 }
 
+/** A patch that works anywhere, transparent around it. */
+export function patchAddress(job: string): string {
+  return `/run/${encodeURIComponent(job)}/patch`;
+}
+
+/** A sheet with that patch, to be printed. */
+export function patchSheetAddress(job: string): string {
+  return `/run/${encodeURIComponent(job)}/sheet`;
+}
+
 /** A channel in the atlas; there once it is among the `done` of its page. */
 export function channelAddress(model: string, layer: string, channel: number): string {
   return `/channel/${encodeURIComponent(model)}/${encodeURIComponent(layer)}/${channel}`;

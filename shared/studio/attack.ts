@@ -3,6 +3,7 @@ import type { AttackResult, BeforeAfter, SubstituteShare, ViewShare } from '../c
 import type { ClassProbability } from '../contract/result.ts';
 import type { AttackSettings } from '../recipes/attack.ts';
 import { isRecord } from '../recipes/fields.ts';
+import type { Picture } from './gallery.ts';
 import type { Job } from './jobs.ts';
 
 /** How much stronger than it is a perturbation is shown while it grows. */
@@ -20,6 +21,8 @@ export interface AttackReport extends Pick<
   substitute?: SubstituteShare | null;
   /** What a camera might see of it: fresh random transforms; `viewsAddress` shows some. */
   views?: ViewShare | null;
+  /** A patch that works anywhere, in pixels; `patchAddress` shows it. */
+  patch?: { width: number; height: number } | null;
 }
 
 /** Shows what an attack made to another network. */
@@ -27,6 +30,14 @@ export interface AttackSeenByRequest {
   job: string;
   /** The id of an installed network. */
   model: string;
+}
+
+/** What a photo of a printed sheet shows. */
+export interface ReadPrint {
+  /** The picture on the sheet, straightened, which is in the gallery now. */
+  picture: Picture;
+  /** What the network sees in it, likeliest first. */
+  classes: readonly ClassProbability[];
 }
 
 /** Attacks pictures with several networks, and shows every result to all of them. */
@@ -129,6 +140,7 @@ const report = withKeys({
       }),
     ),
   ),
+  patch: optional(orNull(withKeys({ width: isNumber, height: isNumber }))),
   views: optional(
     orNull(withKeys({ count: isNumber, fooled: isNumber, untouched: isNumber, interval: listOf(isNumber) })),
   ),

@@ -31,7 +31,7 @@ import {
   parseTransfer,
   parseUnit,
 } from './arguments.ts';
-import type { AttackSeenByRequest, TransferReport, TransferRequest } from './attack.ts';
+import type { AttackSeenByRequest, ReadPrint, TransferReport, TransferRequest } from './attack.ts';
 import type { CatalogueEntry, Download, DownloadRequest } from './catalogue.ts';
 import type {
   Changes,
@@ -123,6 +123,8 @@ export interface StudioCalls {
 
   /** What a network that an attack was not made for sees in its picture and in its result. @throws job/unknown, job/state */
   attackSeenBy(request: AttackSeenByRequest): Promise<BeforeAfter>;
+  /** Straightens a photo of a printed sheet by its markers, keeps the picture on it and classifies that. @throws image/unreadable without all markers */
+  readPrint(request: ClassifyPictureRequest): Promise<ReadPrint>;
 
   /** Changes the settings that are named. @throws usage/option */
   changeSettings(change: Partial<StudioSettings>): Promise<StudioSettings>;
@@ -187,6 +189,7 @@ export const studioNames = {
     keepExplanation: true,
     rawExplanation: true,
     attackSeenBy: true,
+    readPrint: true,
     changeSettings: true,
   },
   streams: {
@@ -234,6 +237,7 @@ export function studioHandlers(studio: StudioService): Handlers {
       keepExplanation: (argument: unknown) => studio.keepExplanation(parseExplainPicture(argument)),
       rawExplanation: (argument: unknown) => studio.rawExplanation(parseExplainPicture(argument)),
       attackSeenBy: (argument: unknown) => studio.attackSeenBy(parseAttackSeenBy(argument)),
+      readPrint: (argument: unknown) => studio.readPrint(parseClassifyPicture(argument)),
       changeSettings: (argument: unknown) => studio.changeSettings(parseSettingsChange(argument)),
     } satisfies Record<keyof StudioCalls, unknown>,
     streams: {

@@ -22,9 +22,11 @@ export class Warp {
   readonly #rest: Float32Array;
   readonly #picture: Extent;
   readonly #view: Extent;
+  readonly #background: number;
 
-  /** From pictures of one size to views of another. The map is set by {@link look}. */
-  constructor(picture: Extent, view: Extent) {
+  /** From pictures of one size to views of another, with `background` around them. The map is set by {@link look}. */
+  constructor(picture: Extent, view: Extent, background = BACKGROUND) {
+    this.#background = background;
     this.#picture = picture;
     this.#view = view;
     this.#from = picture.width * picture.height;
@@ -67,7 +69,7 @@ export class Warp {
         weights[t + 1] = north * east;
         weights[t + 2] = south * west;
         weights[t + 3] = south * east;
-        this.#rest[i] = BACKGROUND * (1 - (north + south) * (west + east));
+        this.#rest[i] = this.#background * (1 - (north + south) * (west + east));
       }
     }
     return this;

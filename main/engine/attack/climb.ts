@@ -74,7 +74,7 @@ function settle(x: Float32Array, gradient: Float32Array, original: Float32Array)
 }
 
 /** sum ← decay·sum + gradient / mean|gradient| (Dong et al. 2018); in place. */
-function accumulate(sum: Float32Array, gradient: Float32Array, decay: number): Float32Array {
+export function accumulate(sum: Float32Array, gradient: Float32Array, decay: number): Float32Array {
   let total = 0;
   for (let i = 0; i < gradient.length; i++) total += Math.abs(gradient[i] ?? 0);
   const factor = total > 0 && total < Infinity ? gradient.length / total : 0;

@@ -156,11 +156,38 @@ export async function saveImage(pixels: Pixels, path: string, options: SaveOptio
 }
 
 /**
+ * Writes a PNG that is opaque only in part.
+ *
+ * @param alpha 0 to 1 for each pixel, row by row
+ * @throws ReverieError usage/option for another extension than .png, output/unwritable
+ */
+export async function saveCutout(pixels: Pixels, alpha: Float32Array, path: string): Promise<void> {
+  checkCutout(path);
+  const { width, height } = pixels;
+  const samples = toBytes(pixels, { alpha: true });
+  for (let i = 0; i < alpha.length; i++) samples[4 * i + 3] = Math.round(255 * (alpha[i] ?? 0));
+  const image = sharp(samples, { raw: { width, height, channels: 4 }, limitInputPixels: false });
+  await writeAtomically(path, await image.png({ compressionLevel: 6, adaptiveFiltering: false }).toBuffer());
+}
+
+/** Transparency and exact levels go together in PNG alone. */
+function checkCutout(path: string): void {
+  if (extname(path).toLowerCase() === '.png') return;
+  throw new ReverieError('usage/option', `The patch "${path}" must be a .png, which can be transparent.`);
+}
+
+/**
  * Whether a picture could be saved at `path`, to be asked before a long job starts.
  * @throws ReverieError usage/option for an unknown extension, output/unwritable
  */
 export async function checkWritable(path: string): Promise<void> {
   encoderFor(path);
+  await checkPlace(path);
+}
+
+/** The same for a PNG that is opaque only in part. */
+export async function checkCutoutWritable(path: string): Promise<void> {
+  checkCutout(path);
   await checkPlace(path);
 }
 

@@ -15,6 +15,7 @@ import { checkWritable, decodeImage, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../imaging/pixels.ts';
 import { resolveGoal, sameClass, translateGoal } from './attack-goal.ts';
 import { maskFor } from './attack-mask.ts';
+import { checkPatchOutput, elsewhere, patchResult, savePatch } from './attack-patch-output.ts';
 import { freshOf, judgeViews } from './attack-views.ts';
 import { completed, isBlackBox } from './attack-plan.ts';
 import { openStandIn, standInNotes } from './stand-in.ts';
@@ -45,6 +46,7 @@ export async function* runAttack(
   if (request.perturbation !== null) await checkWritable(request.perturbation);
   if (request.views !== null) await checkWritable(request.views);
   if (request.print !== null) await checkWritable(request.print);
+  await checkPatchOutput(settings, request.patch);
   const { pixels, source } = await decodeImage(request.image);
   const original = toLevels(pixels.data);
   const victims = await openVictims(open, settings.ensemble, isBlackBox(settings.method));
@@ -140,8 +142,12 @@ export async function* runAttack(
     }
     const view = amplify(original, toLevels(judged.picture.data));
     if (request.perturbation !== null) await saveView(view, size, request.perturbation);
-    if (request.print !== null) await saveImage(printSheet(judged.picture), request.print);
-    const views = await viewsOf(first, judged.picture, pictureOf(original, size), goal, request);
+    const { patch } = attacked;
+    if (patch !== undefined) await savePatch(patch, request);
+    else if (request.print !== null) await saveImage(printSheet(judged.picture), request.print);
+    const shown =
+      patch === undefined ? () => judged.picture : elsewhere(first, patch, { size, original }, settings);
+    const views = await viewsOf(first, shown, pictureOf(original, size), goal, request);
     yield {
       kind: 'done',
       result: {
@@ -163,6 +169,7 @@ export async function* runAttack(
         queries: attacked.queries,
         substitute: attacked.substitute,
         views,
+        patch: patch === undefined ? null : patchResult(patch, request),
         unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
         lossless,
         perturbation: {
@@ -226,7 +233,7 @@ function stepOf({ loss, probability }: Iteration, size: Size, ms: number) {
 /** Fresh views of a result, and their grid on the disk. */
 async function viewsOf(
   victim: Victim,
-  picture: Pixels,
+  picture: (i: number) => Pixels,
   original: Pixels,
   goal: Goal,
   { settings, views }: AttackRequest,

@@ -9,20 +9,33 @@ import type { Size } from './octaves.ts';
 export type Mask = Uint8Array;
 
 /**
- * The mask of the settings for pictures of `size`; null for methods without one.
+ * The mask of the settings for pictures of `size`; null where nothing has a place of its own.
  *
  * @throws ReverieError `usage/option` for a mask of another size, or an empty one
  */
-export async function maskFor({ method, mask, patchSize }: AttackSettings, size: Size): Promise<Mask | null> {
-  if (method !== 'patch') return null;
+export async function maskFor(
+  { method, mask, patchSize, placement }: AttackSettings,
+  size: Size,
+): Promise<Mask | null> {
+  if (method !== 'patch' || placement === 'anywhere') return null;
   if (mask === null) return disc(size, patchSize);
-  const { pixels } = await decodeImage(mask);
-  if (pixels.width !== size.width || pixels.height !== size.height) {
+  const { inside, size: own } = await readMask(mask);
+  if (own.width !== size.width || own.height !== size.height) {
     throw new ReverieError(
       'usage/option',
-      `The mask "${mask}" has ${pixels.width}×${pixels.height} pixels; it must have the picture's ${size.width}×${size.height}.`,
+      `The mask "${mask}" has ${own.width}×${own.height} pixels; it must have the picture's ${size.width}×${size.height}.`,
     );
   }
+  return inside;
+}
+
+/**
+ * What is white in a picture.
+ *
+ * @throws ReverieError `usage/option` for one that is black
+ */
+export async function readMask(mask: string): Promise<{ inside: Mask; size: Size }> {
+  const { pixels } = await decodeImage(mask);
   const inside = Uint8Array.from(luma(pixels), (grey) => (grey > 0.5 ? 1 : 0));
   if (!inside.includes(1)) {
     throw new ReverieError(
@@ -30,7 +43,7 @@ export async function maskFor({ method, mask, patchSize }: AttackSettings, size:
       `The mask "${mask}" is black; it must be white where the patch may be.`,
     );
   }
-  return inside;
+  return { inside, size: { width: pixels.width, height: pixels.height } };
 }
 
 /** A disc in the middle, `share` of the shorter side across. */

@@ -28,7 +28,7 @@ const PATCH_STEP = 0.05;
 const EPSILON: Readonly<Record<Norm, number>> = { linf: 8 / 255, l2: 3 };
 
 /** @throws ReverieError `usage/option` for a norm or an ε that the method cannot have */
-export function normOf({ method, norm, eps }: AttackSettings): Norm {
+export function normOf({ method, norm, eps, placement }: AttackSettings): Norm {
   if (method === 'cw' && norm === 'linf') {
     throw new ReverieError('usage/option', 'The method cw measures changes in l2, not in "linf".');
   }
@@ -37,6 +37,12 @@ export function normOf({ method, norm, eps }: AttackSettings): Norm {
   }
   if (method === 'patch' && (norm !== null || eps !== null)) {
     throw new ReverieError('usage/option', 'The method patch has no bound, so neither --eps nor --norm.');
+  }
+  if (method !== 'patch' && placement === 'anywhere') {
+    throw new ReverieError(
+      'usage/option',
+      `Only the method patch takes --placement anywhere, not ${method}.`,
+    );
   }
   const chosen = norm ?? (isBallMethod(method) || isBlackBox(method) || method === 'patch' ? 'linf' : 'l2');
   if (chosen === 'linf' && eps !== null && eps > 1) {
@@ -52,14 +58,14 @@ export function normOf({ method, norm, eps }: AttackSettings): Norm {
 export const epsilonOf = (settings: AttackSettings): number => settings.eps ?? EPSILON[normOf(settings)];
 
 /** Steps of the method, for cw in each trial. */
-export function stepsOf({ method, steps, target, queries }: AttackSettings): number {
+export function stepsOf({ method, steps, target, queries, placement }: AttackSettings): number {
   if (method === 'square' || method === 'rays') return queries;
   if (method === 'nes') return Math.floor((queries - 1) / QUERIES_PER_STEP);
   if (method === 'fgsm') return Math.min(steps ?? 1, 1);
   if (steps !== null) return steps;
   if (method === 'deepfool') return 50;
   if (method === 'cw') return 100;
-  if (method === 'patch') return 60;
+  if (method === 'patch') return placement === 'anywhere' ? 150 : 60;
   if (method === 'substitute') return 20;
   return target === null && method !== 'eot' ? 10 : 40;
 }

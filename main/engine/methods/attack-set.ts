@@ -4,7 +4,7 @@
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, parse as parsePath } from 'node:path';
+import { join, parse as parsePath } from 'node:path';
 import type {
   AttackSetRequest,
   AttackSetResult,
@@ -12,42 +12,27 @@ import type {
   ViewShare,
 } from '../../../shared/contract/attack.ts';
 import { ReverieError } from '../../../shared/errors.ts';
+import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { argmax, type Goal } from '../attack/goal.ts';
-import { fromLevels, toLevels, type Levels } from '../attack/lattice.ts';
-import { decodeImage, saveImage } from '../imaging/codec.ts';
+import { fromLevels, toLevels } from '../attack/lattice.ts';
+import { checkWritable, saveImage } from '../imaging/codec.ts';
 import { pixelsFrom } from '../imaging/pixels.ts';
-import { resolveGoal, sameClass } from './attack-goal.ts';
 import { namesIn, type OpenNetwork } from './attack-job.ts';
 import { Matrix, mediansOf, queriesOf, tally } from './attack-figures.ts';
 import { readImageLabels, type Labels } from './attack-labels.ts';
 import { maskFor } from './attack-mask.ts';
+import { checkPatchOutput, elsewhere, savePatch } from './attack-patch-output.ts';
+import { goalOf, readSubject, stage, type Sight, type Subject } from './attack-subject.ts';
+import { patchOn, trainUniversal, type UniversalPatch } from './attack-universal.ts';
 import { freshOf, judgeViews } from './attack-views.ts';
-import { completed, isBlackBox } from './attack-plan.ts';
+import { completed, isBlackBox, stepsOf } from './attack-plan.ts';
 import { openStandIn, standInNotes } from './stand-in.ts';
 import { judgeFile, type Judged } from './attack-verdict.ts';
 import { Victim } from './attack-victim.ts';
-import { attackPicture, type Attacked } from './attack.ts';
+import { attackPicture, type Attacked, type Opponent } from './attack.ts';
 import { labelOf } from './classify.ts';
-import type { Size } from './octaves.ts';
-import { findClass } from './targets.ts';
 import type { Workbench } from './workbench.ts';
-
-/** A picture of the set, and how each network stands towards it before the attack. */
-interface Subject {
-  readonly path: string;
-  readonly size: Size;
-  readonly original: Levels;
-  readonly sights: readonly Sight[];
-}
-
-/** `label` is what the picture shows, in the network's own classes; null where it has no such class. */
-interface Sight {
-  readonly victim: Victim;
-  readonly scores: Float32Array;
-  readonly label: number | null;
-  readonly right: boolean;
-}
 
 export async function* runAttackSet(
   open: OpenNetwork,
@@ -56,6 +41,14 @@ export async function* runAttackSet(
 ): AsyncGenerator<JobEvent<AttackSetResult>, void, undefined> {
   const began = performance.now();
   const { settings, images } = request;
+  const universal = settings.method === 'patch' && settings.placement === 'anywhere';
+  if (!universal && request.print !== null)
+    throw new ReverieError(
+      'usage/option',
+      'Of several pictures only a patch that works anywhere can be printed.',
+    );
+  await checkPatchOutput(settings, request.patch);
+  if (request.print !== null) await checkWritable(request.print);
   const labels = request.labels === null ? null : await readImageLabels(request.labels);
   const folder = await folderFor(request.out);
   const members = namesIn(settings.ensemble);
@@ -74,11 +67,35 @@ export async function* runAttackSet(
     for (const victim of columns) standIns.set(victim, await openStandIn(open, settings, victim.bench));
     const notes = notesOf(victims, labels);
     for (const [victim, standIn] of standIns) notes.push(...standInNotes(standIn, victim.bench));
-    const of = images.length * columns.length;
+    const training = universal ? columns.length * stepsOf(settings) : 0;
+    const of = images.length * columns.length + training;
     const names = { runtime: runtime.name, device: runtime.device };
     yield { kind: 'started', steps: of, width: 0, height: 0, ...names, notes };
     let step = 0;
-    for (const path of images) {
+    const made: UniversalPatch[] = [];
+    for (const i of universal ? columns.keys() : []) {
+      const since = performance.now();
+      const team = i === 0 ? [first, ...allies] : columns.slice(i, i + 1);
+      const subjects = images.map((path) => () => readSubject(path, victims, labels));
+      const steps = trainUniversal(subjects, team, settings);
+      for (let next = await steps.next(); ; next = await steps.next()) {
+        if (next.done === true) {
+          made.push(next.value);
+          break;
+        }
+        step++;
+        const { width, height } = next.value.patch;
+        const size = { width, height, octave: 1, octaves: 1 };
+        yield { kind: 'step', step, of, ...size, objective: next.value.loss, ms: performance.now() - since };
+        if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The attack was cancelled.');
+      }
+    }
+    const [mine] = made;
+    if (mine !== undefined) {
+      notes.push(mine.note);
+      await savePatch(mine, request);
+    }
+    for (const [number, path] of images.entries()) {
       const subject = await readSubject(path, victims, labels);
       for (const [i, attacker] of columns.entries()) {
         const since = performance.now();
@@ -86,9 +103,13 @@ export async function* runAttackSet(
         const team = i === 0 ? [attacker, ...allies] : [attacker];
         const judged =
           sight?.right === true
-            ? await attackOne(subject, team, request, standIns.get(attacker) ?? null, folder.path)
+            ? await attackOne(subject, team, request, {
+                standIn: standIns.get(attacker) ?? null,
+                folder: folder.path,
+                universal: patchOn(made[i], number),
+              })
             : null;
-        if (i === 0) rows.push(rowOf(subject, judged));
+        if (i === 0) rows.push(rowOf(subject, judged, mine?.trained(path) ?? null));
         if (judged !== null) await compare(matrix, i, subject, columns, judged);
         const { fooled, counted } = tally(rows);
         const ms = performance.now() - since;
@@ -149,44 +170,6 @@ async function folderFor(out: string | null): Promise<{ path: string; temporary:
   return { path: out, temporary: false };
 }
 
-async function readSubject(
-  path: string,
-  victims: readonly Victim[],
-  labels: Labels | null,
-): Promise<Subject> {
-  const { pixels } = await decodeImage(path);
-  const original = toLevels(pixels.data);
-  const size = { width: pixels.width, height: pixels.height };
-  const [first] = victims;
-  if (first === undefined) throw new Error('There is no network.');
-  const picture = fromLevels(original);
-  const looks: { victim: Victim; scores: Float32Array }[] = [];
-  for (const victim of victims)
-    looks.push({ victim, scores: (await victim.at(size).scores(picture)).slice() });
-  const { model } = first.bench;
-  const truth = labels === null ? argmax(looks[0]?.scores ?? []) : labelled(path, labels, first);
-  const sights = looks.map(({ victim, scores }) => {
-    const label = sameClass(model, truth, victim.bench.model, victim.classes);
-    return { victim, scores, label, right: label !== null && argmax(scores) === label };
-  });
-  return { path, size, original, sights };
-}
-
-function labelled(path: string, labels: Labels, { bench: { model } }: Victim): number {
-  const name = basename(path);
-  const label = labels.get(name);
-  if (label === undefined) {
-    throw new ReverieError('usage/option', `The table of labels does not say what "${name}" shows.`);
-  }
-  return findClass(model, model.layers(), label);
-}
-
-/** The goal of `maker` in the classes of `victim`; null where it has no such class. */
-function goalOf(victim: Victim, from: Goal, maker: Victim): Goal | null {
-  const label = sameClass(maker.bench.model, from.label, victim.bench.model, victim.classes);
-  return label === null ? null : { ...from, label };
-}
-
 interface Made extends Judged {
   readonly path: string;
   readonly maker: Victim;
@@ -197,48 +180,70 @@ interface Made extends Judged {
   readonly views: ViewShare | null;
 }
 
+/** What an attack on one of the pictures is made with. */
+interface Means {
+  readonly standIn: Workbench | null;
+  /** Where results are written. */
+  readonly folder: string;
+  readonly universal: { patch: UniversalPatch; number: number } | null;
+}
+
 async function attackOne(
   subject: Subject,
   team: readonly Victim[],
   { settings }: AttackSetRequest,
-  standIn: Workbench | null,
-  folder: string,
+  { standIn, folder, universal }: Means,
 ): Promise<Made | null> {
   const [maker] = team;
-  const sight = subject.sights.find(({ victim }) => victim === maker);
-  if (maker === undefined || sight?.label === undefined || sight.label === null) return null;
-  const goal = resolveGoal(maker.bench.model, settings.target, sight.label, sight.scores, settings.seed);
-  const opponents = team.flatMap((victim) => {
-    const own = goalOf(victim, goal, maker);
-    return own === null ? [] : [{ bench: victim.bench, oracle: victim.at(subject.size), goal: own }];
-  });
-  const steps = attackPicture(opponents, subject.original, settings, subject.size, {
-    mask: await maskFor(settings, subject.size),
-    standIn,
-  });
-  let next = await steps.next();
-  while (next.done !== true) next = await steps.next();
+  const staged = stage(subject, team, settings);
+  if (maker === undefined || staged === null) return null;
+  const { goal, opponents } = staged;
+  const { size, original } = subject;
+  const { width, height } = size;
+  const shown =
+    universal === null ? null : elsewhere(maker, universal.patch, subject, settings, universal.number);
+  const found =
+    shown === null
+      ? await attackAlone(opponents, subject, settings, standIn)
+      : { levels: toLevels(shown(0).data), unrounded: null, queries: null, substitute: null };
   const path = join(folder, `${parsePath(subject.path).name}-${maker.bench.model.name}.png`);
-  const { width, height } = subject.size;
-  await saveImage(pixelsFrom(width, height, fromLevels(next.value.levels)), path);
+  await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path);
   const judged = await judgeFile(path, opponents, subject.original);
   const fresh = freshOf(settings, false);
-  const before = pixelsFrom(width, height, fromLevels(subject.original));
-  const views =
-    fresh === 0 ? null : (await judgeViews(maker, judged.picture, before, goal, settings, fresh)).share;
+  const before = pixelsFrom(width, height, fromLevels(original));
+  const picture = shown ?? (() => judged.picture);
+  const views = fresh === 0 ? null : (await judgeViews(maker, picture, before, goal, settings, fresh)).share;
   return {
     ...judged,
     path,
     maker,
     goal,
     views,
-    unrounded: next.value.unrounded,
-    queries: next.value.queries,
-    substitute: next.value.substitute,
+    unrounded: found.unrounded ?? { margin: judged.margin, l2: judged.norms.l2, linf: judged.norms.linf },
+    queries: found.queries,
+    substitute: found.substitute,
   };
 }
 
-function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSetRow {
+/** An attack on one picture, without its steps. */
+async function attackAlone(
+  opponents: readonly Opponent[],
+  { original, size }: Subject,
+  settings: AttackSettings,
+  standIn: Workbench | null,
+): Promise<Attacked> {
+  const tools = { mask: await maskFor(settings, size), standIn };
+  const steps = attackPicture(opponents, original, settings, size, tools);
+  let next = await steps.next();
+  while (next.done !== true) next = await steps.next();
+  return next.value;
+}
+
+function rowOf(
+  { path, original, sights }: Subject,
+  made: Made | null,
+  trained: boolean | null,
+): AttackSetRow {
   const [sight] = sights;
   if (sight === undefined) throw new Error('There is no network.');
   const before = seen(sight);
@@ -257,6 +262,7 @@ function rowOf({ path, original, sights }: Subject, made: Made | null): AttackSe
     queries: made?.queries ?? null,
     substitute: made?.substitute ?? null,
     views: made?.views ?? null,
+    trained: made === null ? null : trained,
     unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
   };
 }

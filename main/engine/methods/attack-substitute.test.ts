@@ -23,7 +23,7 @@ describeWithShared('dreamnet in the place of a sealed SqueezeNet', () => {
       image: sharedFile('images', 'n01484850_great_white_shark.JPEG'),
       settings: parse(attack, { method: 'substitute', eps: '16/255', queries: 1000 }),
       out: join(folder, 'shark.png'),
-      ...{ perturbation: null, views: null, print: null, preview: null, transfer: [] },
+      ...{ perturbation: null, views: null, print: null, patch: null, preview: null, transfer: [] },
       ...({ model: null, runtime: 'onnxruntime', device: 'cpu' } as const),
     };
     const open = async (name: string | null) => {

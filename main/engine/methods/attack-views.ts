@@ -26,33 +26,46 @@ export const freshOf = ({ method, fresh }: AttackSettings, grid: boolean): numbe
   fresh ?? (grid || method === 'eot' || method === 'patch' ? USUAL : 0);
 
 /**
+ * @param picture what is judged the i-th time, always of the size of `original`
  * @param original the picture before the attack, which goes through the same transforms
  * @returns the share, and the first views on a grid, framed bright where the goal is reached
  */
 export async function judgeViews(
   victim: Victim,
-  picture: Pixels,
+  picture: (i: number) => Pixels,
   original: Pixels,
   goal: Goal,
   { transforms, seed }: AttackSettings,
   count: number,
 ): Promise<{ share: ViewShare; grid: Pixels }> {
   const ranges = parseTransforms(transforms);
-  const { view, close } = victim.at(picture);
+  const { view, close } = victim.at(original);
+  const { side } = view;
+  const seen = lastOf((shown: Pixels) => view.apply(shown).data);
+  const before = seen(original);
   const shown: Pixels[] = [];
   let fooled = 0;
-  for await (const fresh of freshViews(view.apply(picture), close, goal, ranges, count, seed)) {
+  for await (const fresh of freshViews((i) => seen(picture(i)), side, close, goal, ranges, count, seed)) {
     const reached = fresh.standing.margin > 0;
     if (reached) fooled++;
-    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(view.side, view.side, fresh.picture), reached));
+    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(side, side, fresh.picture), reached));
   }
   let untouched = 0;
-  for await (const { standing } of freshViews(view.apply(original), close, goal, ranges, count, seed))
+  for await (const { standing } of freshViews(() => before, side, close, goal, ranges, count, seed))
     if (standing.margin > 0) untouched++;
   const [low, high] = wilson(fooled, count);
   return {
     share: { count, fooled, interval: [low, high], untouched },
     grid: sheetOf(shown, { gap: FRAME, border: true, fill: 0.1, columns: 6 }),
+  };
+}
+
+/** What a function gives, computed once for an argument that comes again and again. */
+function lastOf<A, B>(of: (argument: A) => B): (argument: A) => B {
+  let last: { argument: A; result: B } | undefined;
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, result: of(argument) };
+    return last.result;
   };
 }
 

@@ -28,6 +28,7 @@ import {
 } from './attack-plan.ts';
 import { attackSealed } from './attack-sealed.ts';
 import type { Mask } from './attack-mask.ts';
+import { PATCH_GREY, freshPlacement, placed, trainPatch, type MadePatch } from './attack-patch.ts';
 import type { Sight } from './attack-victim.ts';
 import type { Size } from './octaves.ts';
 import type { Workbench } from './workbench.ts';
@@ -55,6 +56,8 @@ export interface Attacked {
   readonly queries: number | null;
   /** What stood in for the victim; null for other methods. */
   readonly substitute: SubstituteShare | null;
+  /** The patch alone, of one that works anywhere. */
+  readonly patch?: MadePatch;
 }
 
 type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
@@ -88,6 +91,8 @@ export async function* attackPicture(
   { mask, standIn }: Tools,
 ): Steps<Attacked> {
   const { method } = settings;
+  if (method === 'patch' && settings.placement === 'anywhere')
+    return yield* patchAnywhere(opponents, original, settings, size);
   if (method === 'patch') return yield* patch(opponents, original, settings, mask);
   if (isBlackBox(method)) return yield* attackSealed(opponents, original, settings, method, size, standIn);
   if (!isBallMethod(method)) {
@@ -203,8 +208,43 @@ async function* patch(
   };
 }
 
-/** What a patch begins as. */
-const PATCH_GREY = 128 / 255;
+/** The result shows the patch at a place where it was not trained. */
+async function* patchAnywhere(
+  opponents: readonly Opponent[],
+  original: Levels,
+  settings: AttackSettings,
+  size: Size,
+): Steps<Attacked> {
+  const [first] = opponents;
+  if (first === undefined || settings.minimal) throw usage('The method patch takes no --minimal.');
+  normOf(settings);
+  const photo = { size, original };
+  const at = (shape: MadePatch['shape']) => freshPlacement(shape, first.oracle.view, settings, 0, 0);
+  const steps = trainPatch([{ ...photo, opponents }], settings);
+  for (;;) {
+    const next = await steps.next();
+    if (next.done !== true) {
+      const { patch: pixels, shape, ...step } = next.value;
+      yield { ...step, picture: fromLevels(placed({ pixels, shape }, photo, at(shape))) };
+      continue;
+    }
+    const { flat, ...made } = next.value;
+    const levels = placed(made, photo, at(made.shape));
+    const { margin } = await aimOf(opponents, 'margin').standing(fromLevels(levels));
+    const { l2, linf } = normsOf(levels, original);
+    return {
+      levels,
+      margin,
+      unrounded: { margin, l2, linf },
+      repairs: 0,
+      epsilon: null,
+      flat,
+      queries: null,
+      substitute: null,
+      patch: made,
+    };
+  }
+}
 
 /** From a picture without rounding to one of whole levels that still reaches the goal, where that is possible. */
 async function settle(

@@ -26,7 +26,8 @@ export function attackRequest(
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
     views: hasViews(settings) ? join(folder, RUN.views) : null,
-    print: null,
+    print: isAnywhere(settings) ? join(folder, RUN.sheet) : null,
+    patch: isAnywhere(settings) ? join(folder, RUN.patch) : null,
     transfer: [],
     preview: { ...preview, maxSide: Math.max(preview.maxSide, LIVE_SIDE), everyMs: LIVE_MS },
     model,
@@ -34,6 +35,10 @@ export function attackRequest(
     device,
   };
 }
+
+/** Whether there will be a patch by itself. */
+const isAnywhere = ({ method, placement }: AttackSettings): boolean =>
+  method === 'patch' && placement === 'anywhere';
 
 /** Whether fresh random views judge the result, as they do where it was made to withstand them. */
 function hasViews({ method, fresh }: AttackSettings): boolean {

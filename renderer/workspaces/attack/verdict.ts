@@ -51,10 +51,14 @@ function effort({ l0, linf }: AttackReport['norms']): string {
 }
 
 /** How a result stands after transforms that nobody has tried before, with what that says about all of them. */
-export function viewsSentence({ count, fooled, interval: [low, high], untouched }: ViewShare): string {
+export function viewsSentence(
+  { count, fooled, interval: [low, high], untouched }: ViewShare,
+  elsewhere = false,
+): string {
   const share = (part: number): string => `${Math.round(100 * part)} %`;
+  const views = elsewhere ? 'random views, with the patch somewhere else in each,' : 'random views';
   return (
-    `${fooled} of ${count} random views fool the network: ${share(low)} to ${share(high)} of all such views, ` +
+    `${fooled} of ${count} ${views} fool the network: ${share(low)} to ${share(high)} of all such views, ` +
     `with 95 % confidence. Of the original, ${untouched} do.`
   );
 }

@@ -26,28 +26,49 @@ export class Blur {
   }
 
   apply(planes: Float32Array): Float32Array {
-    return this.#along(this.#along(planes, 1, false), this.#side, false);
+    return this.#down(this.#across(planes, false), false);
   }
 
   applyAdjoint(planes: Float32Array): Float32Array {
-    return this.#along(this.#along(planes, this.#side, true), 1, true);
+    return this.#across(this.#down(planes, true), true);
   }
 
-  /** Along rows (`stride` 1) or columns (`stride` side). The taps are symmetric, so the adjoint only divides before it sums. */
-  #along(planes: Float32Array, stride: number, adjoint: boolean): Float32Array {
+  /** Along rows. The taps are symmetric, so the adjoint only divides before it sums. */
+  #across(planes: Float32Array, adjoint: boolean): Float32Array {
     const out = new Float32Array(planes.length);
     const [side, taps, norm] = [this.#side, this.#taps, this.#norm];
     const radius = (taps.length - 1) / 2;
-    for (let i = 0; i < planes.length; i++) {
-      const at = Math.floor(i / stride) % side;
-      const low = Math.max(-radius, -at);
-      const high = Math.min(radius, side - 1 - at);
-      let sum = 0;
-      for (let d = low; d <= high; d++) {
-        const value = planes[i + d * stride] ?? 0;
-        sum += (taps[d + radius] ?? 0) * (adjoint ? value * (norm[at + d] ?? 0) : value);
+    const line = new Float64Array(side);
+    for (let row = 0; row < planes.length; row += side) {
+      for (let x = 0; x < side; x++) line[x] = (planes[row + x] ?? 0) * (adjoint ? (norm[x] ?? 0) : 1);
+      for (let x = 0; x < side; x++) {
+        const [first, last] = [Math.max(-radius, -x), Math.min(radius, side - 1 - x)];
+        let sum = 0;
+        for (let d = first; d <= last; d++) sum += (taps[d + radius] ?? 0) * (line[x + d] ?? 0);
+        out[row + x] = adjoint ? sum : sum * (norm[x] ?? 0);
       }
-      out[i] = adjoint ? sum : sum * (norm[at] ?? 0);
+    }
+    return out;
+  }
+
+  /** Along columns, but row by row, as memory lies. */
+  #down(planes: Float32Array, adjoint: boolean): Float32Array {
+    const out = new Float32Array(planes.length);
+    const [side, taps, norm] = [this.#side, this.#taps, this.#norm];
+    const radius = (taps.length - 1) / 2;
+    const sums = new Float64Array(side);
+    for (let plane = 0; plane < planes.length; plane += side * side) {
+      for (let y = 0; y < side; y++) {
+        sums.fill(0);
+        const [first, last] = [Math.max(-radius, -y), Math.min(radius, side - 1 - y)];
+        for (let d = first; d <= last; d++) {
+          const weight = (taps[d + radius] ?? 0) * (adjoint ? (norm[y + d] ?? 0) : 1);
+          const from = plane + (y + d) * side;
+          for (let x = 0; x < side; x++) sums[x] = (sums[x] ?? 0) + weight * (planes[from + x] ?? 0);
+        }
+        const share = adjoint ? 1 : (norm[y] ?? 0);
+        for (let x = 0; x < side; x++) out[plane + y * side + x] = (sums[x] ?? 0) * share;
+      }
     }
     return out;
   }

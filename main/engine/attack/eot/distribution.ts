@@ -103,10 +103,15 @@ export function draw(ranges: Ranges, side: number, next: Random): Draw {
   const colour = drawColour(ranges, next, within);
   const blur = ranges.blur * next();
   const deviation = ranges.noise * next();
-  const noise =
-    deviation === 0 ? null : Float32Array.from({ length: 3 * side * side }, () => deviation * normal(next));
+  const noise = deviation === 0 ? null : drawNoise(deviation, 3 * side * side, next);
   const quality = ranges.jpeg === 0 ? null : Math.round(100 - ranges.jpeg * next());
   return { camera, colour, blur, noise, quality };
+}
+
+function drawNoise(deviation: number, length: number, next: Random): Float32Array {
+  const noise = new Float32Array(length);
+  for (let i = 0; i < length; i++) noise[i] = deviation * normal(next);
+  return noise;
 }
 
 /** Where the corners of what is seen lie in the picture says everything about the camera. */

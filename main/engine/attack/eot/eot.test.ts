@@ -1,7 +1,6 @@
 /** A12: transforms lie inside the gradient's path with exact adjoints, nothing drawn is the plain attack, and judges draw anew. */
 import { describe, expect, it } from 'vitest';
 import { random } from '../../ascent/random.ts';
-import { pixelsFrom } from '../../imaging/pixels.ts';
 import { errorData } from '../../../../shared/errors.ts';
 import { aimAt } from '../aim.ts';
 import { climb, type ClimbOptions } from '../climb.ts';
@@ -156,10 +155,10 @@ describe('expectation over transforms', () => {
 
   it('is judged by views of its own, the same for the same seed', async () => {
     const ranges = parseTransforms('translation:0.2 noise');
-    const seen = pixelsFrom(SIDE, SIDE, picture);
     const views = async (seed: number): Promise<Float32Array[]> => {
       const all: Float32Array[] = [];
-      for await (const view of freshViews(seen, oracle, goal, ranges, 100, seed)) all.push(view.picture);
+      for await (const view of freshViews(() => picture, SIDE, oracle, goal, ranges, 100, seed))
+        all.push(view.picture);
       return all;
     };
     const fresh = await views(1);

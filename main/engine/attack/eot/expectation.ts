@@ -3,7 +3,6 @@
  * the network sees, drawn anew for every gradient.
  */
 import { random } from '../../ascent/random.ts';
-import type { Pixels } from '../../imaging/pixels.ts';
 import { aimAt, type Aim, type Followed, type Standing } from '../aim.ts';
 import type { Goal } from '../goal.ts';
 import type { Oracle } from '../oracle.ts';
@@ -11,7 +10,7 @@ import { draw, type Ranges } from './distribution.ts';
 import { Passage, type Passed } from './passage.ts';
 
 /** Streams of random numbers: of those that the attack climbs, and of those that judge it. */
-const CLIMBED = 0xe0;
+export const CLIMBED = 0xe0;
 const FRESH = 0xf0;
 
 /** A linear map from pictures to what the network sees of them, and back. */
@@ -78,9 +77,14 @@ export interface FreshView {
   readonly standing: Standing;
 }
 
-/** Transforms that no attack has seen, one after the other, and what the network makes of the picture in each. */
+/**
+ * Transforms that no attack has seen, one after the other, and what the network makes of the picture in each.
+ *
+ * @param seen what an eye of `side` pixels has of the picture that is judged the i-th time
+ */
 export async function* freshViews(
-  seen: Pixels,
+  seen: (i: number) => Float32Array,
+  side: number,
   close: Oracle,
   goal: Goal,
   ranges: Ranges,
@@ -88,9 +92,9 @@ export async function* freshViews(
   seed: number,
 ): AsyncGenerator<FreshView, void, undefined> {
   const inner = aimAt(close, goal);
-  const passage = new Passage(seen.width);
+  const passage = new Passage(side);
   for (let i = 0; i < count; i++) {
-    const { picture } = await passage.pass(seen.data, draw(ranges, seen.width, random(seed, FRESH, i)));
+    const { picture } = await passage.pass(seen(i), draw(ranges, side, random(seed, FRESH, i)));
     yield { picture, standing: await inner.standing(picture) };
   }
 }

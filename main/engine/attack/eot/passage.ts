@@ -51,11 +51,11 @@ export class Passage {
       x = lens.apply(x);
       backwards.push((gradient) => lens.applyAdjoint(gradient));
     }
-    if (noise !== null) x = x.map((value, i) => value + (noise[i] ?? 0));
+    if (noise !== null) x = plus(x, noise);
     if (x !== picture) {
       const open = x;
-      x = open.map((value) => Math.min(Math.max(value, 0), 1));
-      backwards.push((gradient) => gradient.map((g, i) => (open[i] === clamped(open[i]) ? g : 0)));
+      x = clipped(open);
+      backwards.push((gradient) => throughClip(gradient, open));
     }
     if (quality !== null) x = await this.#compressed(x, quality);
     return {
@@ -70,17 +70,37 @@ export class Passage {
   }
 }
 
-const clamped = (value = 0): number => Math.min(Math.max(value, 0), 1);
+function plus(x: Float32Array, noise: Float32Array): Float32Array {
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = (x[i] ?? 0) + (noise[i] ?? 0);
+  return out;
+}
+
+function clipped(open: Float32Array): Float32Array {
+  const out = new Float32Array(open.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.min(Math.max(open[i] ?? 0, 0), 1);
+  return out;
+}
+
+/** None passes where a sample was clipped. */
+function throughClip(gradient: Float32Array, open: Float32Array): Float32Array {
+  const out = new Float32Array(gradient.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = open[i] ?? 0;
+    if (value >= 0 && value <= 1) out[i] = gradient[i] ?? 0;
+  }
+  return out;
+}
 
 function recolour(x: Float32Array, matrix: readonly number[], offset: number): Float32Array {
   const plane = x.length / 3;
   const out = new Float32Array(x.length);
-  for (let i = 0; i < plane; i++) {
-    const [r, g, b] = [x[i] ?? 0, x[plane + i] ?? 0, x[2 * plane + i] ?? 0];
-    for (let c = 0; c < 3; c++) {
-      const at = 3 * c;
-      out[c * plane + i] =
-        (matrix[at] ?? 0) * r + (matrix[at + 1] ?? 0) * g + (matrix[at + 2] ?? 0) * b + offset;
+  for (let c = 0; c < 3; c++) {
+    const [fromRed = 0, fromGreen = 0, fromBlue = 0] = matrix.slice(3 * c);
+    const to = c * plane;
+    for (let i = 0; i < plane; i++) {
+      const [r, g, b] = [x[i] ?? 0, x[plane + i] ?? 0, x[2 * plane + i] ?? 0];
+      out[to + i] = fromRed * r + fromGreen * g + fromBlue * b + offset;
     }
   }
   return out;

@@ -2,6 +2,7 @@
 import { luma } from '../../imaging/colour.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import type { Point, Quad } from '../eot/homography.ts';
+import { likeness } from './likeness.ts';
 
 /** A pixel counts as ink when it is so much darker than what lies around it. */
 const INK = 0.8;
@@ -11,8 +12,14 @@ const AROUND = 0.1;
 
 const RATIOS = [1, 1, 3, 1, 1] as const;
 
-/** A run may be off by so much of a module. */
+/** A run may be off by so much of a module: blur and light move the edges of ink, all by the same. */
 const TOLERANCE = 0.6;
+
+/** Spots that are looked at together, those first that most lines have crossed. */
+const MOST = 16;
+
+/** From this correlation on, four spots are the markers of a sheet. */
+const LIKE = 0.6;
 
 interface Spot {
   readonly x: number;
@@ -24,7 +31,8 @@ interface Spot {
 /** The markers' centres, clockwise from the upper left of a photo that is held less than 45° askew; null without all four. */
 export function findMarkers(photo: Pixels): Quad | null {
   const { width, height } = photo;
-  const ink = inkOf(luma(photo), width, height);
+  const grey = luma(photo);
+  const ink = inkOf(grey, width, height);
   const at = (x: number, y: number): boolean => ink[y * width + x] === 1;
   const spots: Spot[] = [];
   for (let y = 0; y < height; y++) {
@@ -32,7 +40,7 @@ export function findMarkers(photo: Pixels): Quad | null {
     for (const { centre, module } of crossings(row, width)) {
       const x = Math.round(centre);
       const across = crossingAt((v) => at(x, v), height, y);
-      if (across === null || across.module > 2 * module || module > 2 * across.module) continue;
+      if (across === null || across.module > 3 * module || module > 3 * across.module) continue;
       const along = crossingAt((u) => at(u, Math.round(across.centre)), width, x);
       if (along !== null) collect(spots, { x: along.centre, y: across.centre, module, hits: 1 });
     }
@@ -40,7 +48,7 @@ export function findMarkers(photo: Pixels): Quad | null {
   const likely = spots
     .filter(({ hits, module }) => hits >= Math.max(2, 0.7 * module))
     .toSorted((a, b) => b.hits - a.hits);
-  return largest(likely.slice(0, 8));
+  return likest(likely.slice(0, MOST), (quad) => likeness(grey, width, quad));
 }
 
 /** 1 where a pixel is much darker than the mean around it. */
@@ -81,11 +89,7 @@ function* crossings(isInk: (i: number) => boolean, length: number): Generator<Cr
     const six = ends.slice(-6);
     const runs = RATIOS.map((_, r) => (six[r + 1] ?? 0) - (six[r] ?? 0));
     const module = runs.reduce((a, b) => a + b, 0) / 7;
-    if (
-      !RATIOS.every(
-        (ratio, r) => Math.abs((runs[r] ?? 0) - ratio * module) <= TOLERANCE * module * (ratio > 1 ? 1.5 : 1),
-      )
-    )
+    if (!RATIOS.every((ratio, r) => Math.abs((runs[r] ?? 0) - ratio * module) <= TOLERANCE * module))
       continue;
     yield { centre: ((six[2] ?? 0) + (six[3] ?? 0) - 1) / 2, module };
   }
@@ -116,15 +120,16 @@ function collect(spots: Spot[], seen: Spot): void {
   };
 }
 
-/** The four spots of similar size that span most. */
-function largest(spots: readonly Spot[]): Quad | null {
-  let best: { quad: Quad; area: number } | null = null;
+/** The four spots that look most like the markers of a sheet; null where none do. */
+function likest(spots: readonly Spot[], likenessOf: (quad: Quad) => number): Quad | null {
+  let best: { quad: Quad; like: number } | null = null;
   for (const four of choices(spots, 4)) {
     const modules = four.map(({ module }) => module);
-    if (Math.max(...modules) > 2 * Math.min(...modules)) continue;
+    if (Math.max(...modules) > 3 * Math.min(...modules)) continue;
     const quad = ordered(four);
-    const area = quad === null ? 0 : areaOf(quad);
-    if (quad !== null && area > (best?.area ?? 0)) best = { quad, area };
+    if (quad === null || !isConvex(quad)) continue;
+    const like = likenessOf(quad);
+    if (like >= LIKE && like > (best?.like ?? 0)) best = { quad, like };
   }
   return best?.quad ?? null;
 }
@@ -154,19 +159,9 @@ function ordered(spots: readonly Spot[]): Quad | null {
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** By the shoelace formula; 0 for a quadrilateral that is not convex. */
-function areaOf(quad: Quad): number {
-  const turns = quad.map(([x, y], i) => {
+function isConvex(quad: Quad): boolean {
+  return quad.every(([x, y], i) => {
     const [[u, v], [s, t]] = [quad[(i + 1) % 4] ?? [0, 0], quad[(i + 2) % 4] ?? [0, 0]];
-    return (u - x) * (t - v) - (v - y) * (s - u);
+    return (u - x) * (t - v) - (v - y) * (s - u) > 0;
   });
-  if (turns.some((turn) => turn <= 0)) return 0;
-  return (
-    Math.abs(
-      quad.reduce((sum, [x, y], i) => {
-        const [u, v] = quad[(i + 1) % 4] ?? [0, 0];
-        return sum + x * v - u * y;
-      }, 0),
-    ) / 2
-  );
 }

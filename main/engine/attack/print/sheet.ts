@@ -12,7 +12,7 @@ export const MARGIN = 0.1;
 const MODULES = 7;
 
 /** Modules from the centre of a marker to the picture and to the edge of the sheet. */
-const CLEARANCE = 5.5;
+export const CLEARANCE = 5.5;
 
 /** Smaller pictures are shown in larger pixels, so that the markers have enough of them. */
 const LEAST_SIDE = 440;
@@ -34,13 +34,20 @@ export function printSheet(picture: Pixels): Pixels {
   return sheet;
 }
 
+/** Whether a module of a marker is black, counted from its centre; around the marker none is. */
+export function isInk(i: number, j: number): boolean {
+  const ring = Math.max(Math.abs(i), Math.abs(j));
+  return ring <= 1 || ring === 3;
+}
+
 function marker(module: number): Pixels {
   const side = MODULES * module;
   const mark = createPixels(side, side);
-  const ring = (i: number): number => Math.min(Math.floor(i / module), MODULES - 1 - Math.floor(i / module));
   mark.data.forEach((_, i) => {
-    const [x, y] = [i % side, Math.floor(i / side) % side];
-    mark.data[i] = Math.min(ring(x), ring(y)) === 1 ? 1 : 0;
+    const [x, y] = [i % side, Math.floor(i / side) % side].map(
+      (at) => Math.floor(at / module) - MODULES / 2 + 0.5,
+    );
+    mark.data[i] = isInk(x ?? 0, y ?? 0) ? 0 : 1;
   });
   return mark;
 }
