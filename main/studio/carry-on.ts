@@ -112,7 +112,7 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
         if (event !== undefined) return { done: false, value: event };
       } catch (error) {
         // Nobody is left to be told how it ended.
-        if (this.#left && isCrash(error)) return this.#finished();
+        if (this.#isLeft() && isCrash(error)) return this.#finished();
         if (!isCrash(error) || !this.#mayGoOn(errorData(error).message)) {
           await this.#cleanUp();
           throw error;
@@ -131,6 +131,11 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
       await this.#cleanUp();
     }
     return this.#finished();
+  }
+
+  /** Asked again after every wait, during which it may have been left. */
+  #isLeft(): boolean {
+    return this.#left;
   }
 
   #finished(): IteratorResult<JobEvent<unknown>> {
