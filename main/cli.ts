@@ -75,7 +75,11 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
     threads: threads ?? surroundings.threads,
     quiet: quiet || surroundings.quiet,
   });
-  const host = createEngineHost(join(import.meta.dirname, 'engine.js'), power.start);
+  const host = createEngineHost(
+    join(import.meta.dirname, 'engine.js'),
+    power.start,
+    power.beside(forkEngine),
+  );
   const engine = power.over(host.api);
   const interruption = listenForInterruption();
   try {

@@ -119,7 +119,11 @@ class Desktop {
     process.env['REVERIE_HOME'] = home;
     const engine = utilityEngine(utilityProcess);
     const power = new EnginePowerSwitch(engine.start, powerIn(process.env));
-    const host = createEngineHost(this.#options.engine, power.start, utilityEngine(utilityProcess).start);
+    const host = createEngineHost(
+      this.#options.engine,
+      power.start,
+      power.beside(utilityEngine(utilityProcess).start),
+    );
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({
       home,
