@@ -76,7 +76,10 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
     threads: threads ?? surroundings.threads,
     quiet: quiet || surroundings.quiet,
   });
-  const host = createEngineHost(join(import.meta.dirname, 'engine.js'), { start: power.start });
+  const host = createEngineHost(join(import.meta.dirname, 'engine.js'), {
+    start: power.start,
+    startTrial: power.beside(forkEngine),
+  });
   const engine = power.over(carryOn(host));
   const interruption = listenForInterruption();
   try {

@@ -122,7 +122,7 @@ class Desktop {
     const power = new EnginePowerSwitch(engine.start, powerIn(process.env));
     const host = createEngineHost(this.#options.engine, {
       start: power.start,
-      startTrial: utilityEngine(utilityProcess).start,
+      startTrial: power.beside(utilityEngine(utilityProcess).start),
     });
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({

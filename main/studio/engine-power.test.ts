@@ -118,6 +118,20 @@ describe('the power of the engine', () => {
     expect([seen, log]).toEqual([['left'], ['end']]);
   });
 
+  it('does not wait for devices that are tried elsewhere, and leaves their engines alone', async () => {
+    const { start, started, log } = workshop();
+    const power = new EnginePowerSwitch(start, full, 2);
+    power.start('engine.js');
+    power.beside(start)('engine.js');
+    void power
+      .over({ ...absentEngine, devices: () => new Promise(() => undefined) })
+      .devices({ measure: false });
+    await turn();
+    power.set(quiet);
+    expect(log).toEqual(['end']);
+    expect(started).toHaveLength(2);
+  });
+
   it('passes failures on, and a failed request is no longer under way', async () => {
     const { start, log } = workshop();
     const power = new EnginePowerSwitch(start, full, 2);

@@ -12,6 +12,9 @@ import type { EngineProcess, StartEngine } from './engine-process.ts';
 /** An engine that does not end by itself is killed after so many ms. */
 const GRACE_MS = 3000;
 
+/** Takes minutes, in processes of its own, and only asks the engine for what it remembers: nothing has to wait for it. */
+const ELSEWHERE: keyof typeof engineNames.calls = 'devices';
+
 export class EnginePowerSwitch {
   readonly state: Watched<PowerState>;
   readonly #start: StartEngine;
@@ -26,15 +29,20 @@ export class EnginePowerSwitch {
     this.state = new Watched<PowerState>({ processors, now: power, next: null });
   }
 
-  /** Starts engines with the power of the moment. */
+  /** Starts the engine with the power of the moment. */
   readonly start: StartEngine = (entry, variables) => {
-    const engine = this.#start(entry, { ...variables, ...powerVariables(this.state.value.now) });
+    const engine = this.beside(this.#start)(entry, variables);
     this.#running = engine;
     engine.onEnd(() => {
       if (this.#running === engine) this.#running = undefined;
     });
     return engine;
   };
+
+  /** Starts engines that only try a device: with the same power, and with no part in what follows. */
+  beside(start: StartEngine): StartEngine {
+    return (entry, variables) => start(entry, { ...variables, ...powerVariables(this.state.value.now) });
+  }
 
   /** From the next request on that finds nothing under way. */
   set(power: EnginePower): void {
@@ -54,6 +62,10 @@ export class EnginePowerSwitch {
 
   #call(api: EngineApi, name: string) {
     return async (argument: unknown): Promise<unknown> => {
+      if (name === ELSEWHERE) {
+        await this.#leaving;
+        return method(api, name)(argument);
+      }
       await this.#begin();
       try {
         return await method(api, name)(argument);
