@@ -38,7 +38,9 @@ export function attackLines(result: AttackResult): string[] {
     `changed: ${normsOf(result)}${lossless === null ? within : ''}`,
     `before rounding: lead ${unrounded.margin.toFixed(2)}, L2 ${unrounded.l2.toFixed(1)}, L∞ ${unrounded.linf.toFixed(2)} grey levels`,
     ...(views === null ? [] : [...(views.output === null ? [] : [views.output]), viewsLine(views)]),
-    ...(patch?.output == null ? [] : [`${patch.output} (${patch.width}×${patch.height}, the patch alone)`]),
+    ...(patch === null || patch.output === null
+      ? []
+      : [`${patch.output} (${patch.width}×${patch.height}, the patch alone)`]),
     ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
     ...(substitute === null ? [] : substituteLines(substitute)),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
