@@ -10,7 +10,17 @@ export function deviceTable(rows: readonly DeviceFigures[]): string[] {
     'listed once more, from a picture that was disturbed by a millionth.',
     '',
     ...columns([
-      ['network', 'device', 'a step', 'to the CPU', 'difference', 'same for', 'PSNR', 'growth', 'tf.grad takes'],
+      [
+        'network',
+        'device',
+        'a step',
+        'to the CPU',
+        'difference',
+        'same for',
+        'PSNR',
+        'growth',
+        'tf.grad takes',
+      ],
       ...rows.map(cells),
     ]),
     ...new Set(rows.flatMap(({ reason }) => (reason === null ? [] : [reason]))),
