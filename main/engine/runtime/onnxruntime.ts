@@ -31,8 +31,8 @@ const PROVIDERS: Readonly<Record<OnnxDevice, ort.InferenceSession.ExecutionProvi
 
 /**
  * Threads that wait for the next operator in a loop answer a little sooner, and take a processor from whoever else could use
- * it. With few processors that is the window, and the other threads of the same run when one of them is interrupted: on two,
- * steps are faster without it, by a tenth alone and by a quarter beside other programs.
+ * it. With few processors that is the window, and the other threads of the same run when one of them is interrupted
+ * (figures in docs/benchmarks.md).
  */
 const waitsBusily = (threads: number): boolean => (threads === 0 ? availableParallelism() : threads) > FEW;
 const FEW = 4;
