@@ -59,7 +59,7 @@ describe('frames straight from the engine', () => {
       },
       close: vi.fn(),
     };
-    const dial = vi.fn(next.dial).mockResolvedValueOnce(broken as never);
+    const dial = vi.fn(next.dial).mockResolvedValueOnce(broken);
     const steps = [];
     for await (const { step } of directFrames('job', dial)) steps.push(step);
     expect(steps).toEqual([7]);

@@ -49,11 +49,13 @@ export class Runtimes {
   }
 
   #open(device: Device): Runtime {
-    const { tell, openDevice = (name, threads) => providerOf(name).open(threads) } = this.#options;
+    const { tell, openDevice = openProvider } = this.#options;
     const runtime = openDevice(device, this.#power.threads);
     return tell === undefined ? runtime : announced(runtime, tell);
   }
 }
+
+const openProvider = (device: Device, threads: number): Runtime => providerOf(device).open(threads);
 
 /** The events of a job, with a sentence where a device was given up, and the name of the one that computes from there on. */
 export async function* withNews<Result>(

@@ -38,7 +38,7 @@ it('is asked for once after the settings have come to rest, and an answer that i
   await vi.advanceTimersByTimeAsync(1000);
   expect(asked).toEqual([103]);
   leave();
-  leave = memory.ask(order(104));
+  memory.ask(order(104));
   answers[0]?.({ needed: 1, free: 2, tile: 512 });
   await vi.advanceTimersByTimeAsync(1000);
   expect(memory.estimate).toBeUndefined();
