@@ -313,7 +313,7 @@ describe('explanations', () => {
   it('of the first layer are its filters', () => {
     const run = reverie('filters', '--out', 'filters.png', '--json');
     expect(objectOf(run)).toMatchObject({ output: join(folder, 'filters.png'), channels: 3, filters: 32 });
-    expect(reverie('filters').stdout).toMatch(/network-filters\.png\n\S+: 32 filters of 7×7 weights/);
+    expect(reverie('filters').stdout).toMatch(/network-filters\.png\n\S+: 32 filters of 6×6 weights/);
   });
 
   it('refuse a method that is none, naming all', () => {
@@ -351,7 +351,7 @@ describe('attacks', () => {
     expect(objectOf(reverie('classify', 'sheet.png', '--printed', '--json'))).toHaveProperty(
       'images.0.classes.4',
     );
-    expect(reverie('classify', 'photo.png', '--printed').stderr).toContain('four markers');
+    expect(reverie('classify', 'photo.png', '--printed').stderr).toContain('four corner markers');
   });
 
   it('of several pictures print a table', () => {
