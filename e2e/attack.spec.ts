@@ -119,7 +119,7 @@ test('a sealed network is attacked through another one, and the window tells how
   await expect(after(studio)).toContainText('%', { timeout: 60_000 });
   const found = page.getByRole('region', { name: 'Substitute' });
   await expect(found).toContainText(
-    /^Substitute dreamnet, with 699 weights on its features, was trained on what the network says\./,
+    /^Substitute dreamnet, with 3,075 weights on its features, was trained on what the network says\./,
   );
   await expect(found.getByRole('img', { name: /^How often the substitute agrees/ })).toBeVisible();
   await expect(found.getByRole('listitem').first()).toHaveText(/^\d+ of 40 as it came/);

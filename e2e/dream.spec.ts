@@ -133,3 +133,39 @@ test('the original is compared under a slider', async ({ studio }) => {
   await expect(studio.page.getByRole('img', { name: 'Original' })).toBeVisible();
   await studio.page.getByRole('slider', { name: /How much of the picture shows/ }).press('Home');
 });
+
+test('a dream takes as little of the machine as was set, and a change waits for the next one', async ({
+  studio,
+}) => {
+  // Settings look for what can compute here at the same time, which keeps a machine busy.
+  test.slow();
+  const { page } = studio;
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  const open = () => page.getByRole('button', { name: 'Settings' }).click();
+  const close = () => settings.getByRole('button', { name: 'Close' }).click();
+  await open();
+  const threads = settings.getByRole('textbox', { name: 'Threads' });
+  await threads.fill('none');
+  await threads.press('Tab');
+  await expect(settings.getByRole('alert')).toHaveText(/^Threads must be .*1024.*\.$/);
+  await threads.fill('1');
+  await threads.press('Tab');
+  await settings.getByRole('checkbox', { name: 'Quiet' }).check();
+  await expect(settings).toContainText('Computing takes 1 thread, quietly.');
+  await close();
+  await studio.set({ ...LONG, Steps: '1000' });
+  await studio.button('Dream').click();
+  await expect(studio.jobBar).toContainText(', 1 thread, quietly', { timeout: 40_000 });
+
+  await open();
+  await settings.getByRole('checkbox', { name: 'Quiet' }).uncheck();
+  await expect(settings).toContainText(
+    'Computing takes 1 thread, quietly. From the next job on it takes 1 thread.',
+  );
+  await close();
+  await expect(studio.jobBar).toContainText(', 1 thread, quietly');
+  await studio.button('Stop').click();
+  await studio.button('Dream').click();
+  await expect(studio.jobBar.getByText(/, 1 thread$/)).toBeVisible({ timeout: 40_000 });
+  await studio.button('Stop').click();
+});

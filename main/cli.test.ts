@@ -251,7 +251,7 @@ describe('dreams', () => {
     expect(first.stdout.split('\n')[0]).toMatch(/photo-dream\.png$/);
     expect(second.stdout.split('\n')[0]).toMatch(/photo-dream-2\.png$/);
     expect(first.stderr).toMatch(
-      /^96×64 pixels, 4 steps, on onnxruntime \(cpu\)\nAbout [\d.]+ [MG]iB, of [\d.]+ [MG]iB free\.\noctave 1 of 2: .*\noctave 2 of 2: 96×64 pixels\n$/,
+      /^96×64 pixels, 4 steps, on onnxruntime \(cpu\)\nAbout [\d.]+ [MG]iB of memory; [\d.]+ [MG]iB are free\.\noctave 1 of 2: .*\noctave 2 of 2: 96×64 pixels\n$/,
     );
   });
 

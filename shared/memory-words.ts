@@ -15,7 +15,7 @@ export function inBytes(bytes: number): string {
 const tidy = (mib: number): number => (mib < 100 ? Math.round(mib) : 10 * Math.round(mib / 10));
 
 export const memoryLine = ({ needed, free }: Pick<MemoryEstimate, 'needed' | 'free'>): string =>
-  `About ${inBytes(needed)}, of ${inBytes(free)} free.`;
+  `About ${inBytes(needed)} of memory; ${inBytes(free)} are free.`;
 
 /** A sentence where a job needs more than there is; else undefined. */
 export function memoryWarning({ needed, free }: Pick<MemoryEstimate, 'needed' | 'free'>): string | undefined {

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   cw: 'Carlini and Wagner',
   square: 'Square attack',
   nes: 'NES',
+  rays: 'RayS',
   eot: 'EOT',
   linf: 'L∞',
   l2: 'L2',

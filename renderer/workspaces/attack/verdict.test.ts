@@ -104,7 +104,7 @@ it('tells what stood in for a sealed network', () => {
 
 it('tells how many views fool the network', () => {
   expect(viewsSentence({ count: 100, fooled: 97, interval: [0.9155, 0.9897], untouched: 3 })).toBe(
-    '97 of 100 random views fool the network: 92 % to 99 % of all such views, with 95 % confidence. Of the original, 3 do.',
+    '97 of 100 random views fool the network: 92 % to 99 % of all such views, with 95 % confidence. Of the same views of the original, 3 do.',
   );
 });
 

@@ -59,7 +59,7 @@ export function viewsSentence(
   const views = elsewhere ? 'random views, with the patch somewhere else in each,' : 'random views';
   return (
     `${fooled} of ${count} ${views} fool the network: ${share(low)} to ${share(high)} of all such views, ` +
-    `with 95 % confidence. Of the original, ${untouched} do.`
+    `with 95 % confidence. Of the same views of the original, ${untouched} do.`
   );
 }
 
