@@ -37,7 +37,7 @@ describeWithShared('dreamnet in the place of a sealed SqueezeNet', () => {
       expect(success).toBe(true);
       expect(norms.linf).toBeLessThanOrEqual(16);
       expect(queries).toBeLessThanOrEqual(1000);
-      expect(substitute).toMatchObject({ network: 'dreamnet', trained: 233_000 });
+      expect(substitute).toMatchObject({ network: 'dreamnet', trained: 1_025_000 });
       const counts = (substitute?.agreement ?? []).map(({ agreed }) => agreed);
       expect(counts[substitute?.chosen ?? 0]).toBeGreaterThan(counts[0] ?? 40);
     }
