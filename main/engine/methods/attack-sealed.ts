@@ -115,7 +115,7 @@ async function* through(
     const found = yield* attackThrough(pupil, { ...task, options: transferOptions(settings), search });
     const { agreement, chosen, carried } = found;
     const network = standIn?.model.name ?? null;
-    return { found, substitute: { network, trained: pupil.trained, agreement, chosen, carried } };
+    return { found, substitute: { network, trained: pupil.weights.count, agreement, chosen, carried } };
   } finally {
     await pupil.dispose();
   }
