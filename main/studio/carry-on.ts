@@ -7,6 +7,7 @@ import type { EngineApi, Streams } from '../../shared/contract.ts';
 import { errorData } from '../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../shared/jobs.ts';
 import { failedBefore } from '../../shared/pulse.ts';
+import { tellsOfMemory } from './crash-sentence.ts';
 import type { EngineHost } from './engine-host.ts';
 import { continuations, type Continuation } from './continuations.ts';
 
@@ -14,8 +15,6 @@ import { continuations, type Continuation } from './continuations.ts';
 const SECOND_CHANCES = 1;
 /** After those, a job whose engine was killed as systems do when memory runs out may do so often with less. */
 const FRUGAL_CHANCES = 2;
-/** How such an end is told. */
-const KILLED = /\((SIGKILL|SIGABRT|code 3221225495)\)/;
 
 /** The same engine; its jobs go on. */
 export function carryOn(host: Pick<EngineHost, 'api' | 'givenUp'>): EngineApi {
@@ -156,7 +155,7 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
       return true;
     }
     if (this.#chances-- > 0) return true;
-    this.#frugal = KILLED.test(sentence) && this.#continuation.withLess !== undefined;
+    this.#frugal = tellsOfMemory(sentence) && this.#continuation.withLess !== undefined;
     return this.#frugal && this.#frugalChances-- > 0;
   }
 

@@ -28,3 +28,7 @@ export function crashSentence(code: number | null, signal: string | null): strin
     ? `The engine ended unexpectedly (${what}).`
     : `The engine ended unexpectedly (${what}): ${reason}.`;
 }
+
+/** Whether a sentence tells of an end as systems and libraries bring it when memory runs out. */
+export const tellsOfMemory = (sentence: string): boolean =>
+  /\((SIGKILL|SIGABRT|code 3221225495)\)/.test(sentence);

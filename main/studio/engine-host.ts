@@ -8,7 +8,7 @@ import { connect } from '../../shared/rpc/connect.ts';
 import { GIVEN_UP, isPulse, type PulseDevice } from '../../shared/pulse.ts';
 import { isReply, isRequest, type Port } from '../../shared/rpc/wire.ts';
 import { tryDevices } from './device-trials.ts';
-import { forkEngine, type EngineProcess, type StartEngine } from './engine-process.ts';
+import { endEngine, forkEngine, type EngineProcess, type StartEngine } from './engine-process.ts';
 import { processorTime } from './processor-time.ts';
 import { PATIENCE, Watchdog, type Patience } from './watchdog.ts';
 
@@ -36,7 +36,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
   const messageHandlers: ((message: unknown) => void)[] = [];
   const closeHandlers: ((reason: Error) => void)[] = [];
   const givenUp = new Set<PulseDevice>();
-  let running: { engine: EngineProcess; watchdog: Watchdog; gone: Promise<void> } | undefined;
+  let running: { engine: EngineProcess; watchdog: Watchdog } | undefined;
   let closed = false;
 
   const start = (): NonNullable<typeof running> => {
@@ -58,20 +58,17 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
       if (isReply(message)) watchdog.answered();
       messageHandlers.forEach((handler) => handler(message));
     });
-    const gone = new Promise<void>((resolve) => {
-      engine.onEnd((sentence, stderr) => {
-        running = undefined;
-        watchdog.end();
-        const { device, owes } = watchdog;
-        if (!closed && owes && device !== undefined && device !== 'cpu') givenUp.add(device);
-        const reason = closed
-          ? closedError()
-          : new ReverieError('engine/crashed', hang ?? sentence, { stderr });
-        for (const handler of closeHandlers) handler(reason);
-        resolve();
-      });
+    engine.onEnd((sentence, stderr) => {
+      running = undefined;
+      watchdog.end();
+      const { device, owes } = watchdog;
+      if (!closed && owes && device !== undefined && device !== 'cpu') givenUp.add(device);
+      const reason = closed
+        ? closedError()
+        : new ReverieError('engine/crashed', hang ?? sentence, { stderr });
+      for (const handler of closeHandlers) handler(reason);
     });
-    return { engine, watchdog, gone };
+    return { engine, watchdog };
   };
 
   const port: Port = {
@@ -110,15 +107,10 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
     get pid() {
       return running?.engine.pid;
     },
-    async close(graceMs = 3000) {
+    async close(graceMs) {
       closed = true;
       await Promise.all([...trials].map((trial) => trial.close(0)));
-      if (running === undefined) return;
-      const { engine, gone } = running;
-      const kill = setTimeout(() => engine.kill(), graceMs);
-      engine.end();
-      await gone;
-      clearTimeout(kill);
+      if (running !== undefined) await endEngine(running.engine, graceMs);
     },
   };
 }

@@ -7,10 +7,7 @@ import { availableParallelism } from 'node:os';
 import { engineNames, type EngineApi } from '../../shared/contract.ts';
 import { powerVariables, samePower, type EnginePower, type PowerState } from '../../shared/power.ts';
 import { Watched } from '../../shared/watch.ts';
-import type { EngineProcess, StartEngine } from './engine-process.ts';
-
-/** An engine that does not end by itself is killed after so many ms. */
-const GRACE_MS = 3000;
+import { endEngine, type EngineProcess, type StartEngine } from './engine-process.ts';
 
 /** Takes minutes, in processes of its own, and only asks the engine for what it remembers: nothing has to wait for it. */
 const ELSEWHERE: keyof typeof engineNames.calls = 'devices';
@@ -134,16 +131,10 @@ export class EnginePowerSwitch {
     this.state.set({ processors, now: next, next: null });
     const engine = this.#running;
     if (engine === undefined) return;
-    this.#leaving = new Promise<void>((resolve) => {
-      const kill = setTimeout(() => engine.kill(), GRACE_MS);
-      engine.onEnd(() => {
-        clearTimeout(kill);
-        this.#leaving = undefined;
-        resolve();
-        this.#changeWhenIdle();
-      });
+    this.#leaving = endEngine(engine).then(() => {
+      this.#leaving = undefined;
+      this.#changeWhenIdle();
     });
-    engine.end();
   }
 }
 

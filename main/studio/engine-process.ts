@@ -20,6 +20,21 @@ export interface EngineProcess {
  */
 export type StartEngine = (entry: string, variables?: Readonly<Record<string, string>>) => EngineProcess;
 
+/** An engine that does not end by itself is killed after so many ms. */
+const GRACE_MS = 3000;
+
+/** Lets an engine clean up and ends it; kills it after `graceMs`. Resolves when it is gone. */
+export function endEngine(engine: EngineProcess, graceMs = GRACE_MS): Promise<void> {
+  return new Promise((resolve) => {
+    const kill = setTimeout(() => engine.kill(), graceMs);
+    engine.onEnd(() => {
+      clearTimeout(kill);
+      resolve();
+    });
+    engine.end();
+  });
+}
+
 /** How much of what the engine last wrote on stderr is kept for the details of a crash, in characters. */
 const KEPT_STDERR = 4000;
 

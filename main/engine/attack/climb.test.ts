@@ -4,7 +4,7 @@ import { aimAt, together } from './aim.ts';
 import { distance2, length2, project, randomPoint, type Ball, type Norm } from './ball.ts';
 import { climb, type ClimbOptions, type Found } from './climb.ts';
 import { LinearOracle } from './testing/linear.ts';
-import { outcome } from './testing/outcome.ts';
+import { outcome } from './steps.ts';
 
 /** Two classes over six samples, class 0 ahead; the way to class 1 is w = rows[1] − rows[0]. */
 const rows = [

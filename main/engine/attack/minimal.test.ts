@@ -5,7 +5,7 @@ import { carliniWagner } from './carlini-wagner.ts';
 import { deepFool } from './deepfool.ts';
 import { EpsilonSearch } from './minimal-epsilon.ts';
 import { LinearOracle } from './testing/linear.ts';
-import { outcome } from './testing/outcome.ts';
+import { outcome } from './steps.ts';
 
 const rows = [
   [1, -2, 0.5, 0, 3, -1],

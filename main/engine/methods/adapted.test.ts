@@ -81,7 +81,7 @@ describe('an adapted network', () => {
       const labels = await Promise.all(apart.map(({ seen }) => adapted.label(seen)));
       return labels.filter((label, i) => label === apart[i]?.label).length;
     };
-    const before = adapted.remember();
+    const before = adapted.weights.remember();
     expect(await right()).toBeLessThan(16);
     await adapted.learn(lessons, 2000, 1);
     expect(await right()).toBeGreaterThan(25);
@@ -97,7 +97,7 @@ describe('an adapted network', () => {
     const difference = ((await at(1e-3)) - (await at(-1e-3))) / 2e-3;
     expect(Math.abs(slope - difference)).toBeLessThan(0.02 * Math.abs(difference) + 1e-4);
 
-    adapted.recall(before);
+    adapted.weights.recall(before);
     expect(await right()).toBeLessThan(16);
     await adapted.dispose();
   });

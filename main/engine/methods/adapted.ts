@@ -27,7 +27,7 @@ import type { Lease } from '../runtime/cache.ts';
 import type { Program } from '../runtime/runtime.ts';
 import { sameClass } from './attack-goal.ts';
 import { scoresOf } from './classify.ts';
-import { BATCH, LABELS, Weights, type Lesson, type Substitute } from './substitute.ts';
+import { BATCH, LABELS, Weights, oracleOf, type Lesson, type Substitute } from './substitute.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Of Adam. Features are of size 1, and a few hundred of them meet in a score. */
@@ -42,13 +42,13 @@ export interface Known {
 }
 
 export class Adapted implements Substitute {
+  readonly weights: Weights;
   readonly #classes: number;
   readonly #features: number;
   readonly #side: number;
   readonly #forward: Lease;
   readonly #backward: Lease;
   readonly #training: Program;
-  readonly #weights: Weights;
 
   private constructor(
     side: number,
@@ -70,7 +70,7 @@ export class Adapted implements Substitute {
       dims,
       values: new Float64Array(dims.reduce((product, d) => product * d, 1)),
     });
-    this.#weights = new Weights([zeros(HEAD, [features, classes]), zeros(OFFSETS, [classes])], RATE);
+    this.weights = new Weights([zeros(HEAD, [features, classes]), zeros(OFFSETS, [classes])], RATE);
   }
 
   /** @throws ReverieError `model/unsupported` for a network that does not end in a linear layer, `gradient/no-rule` */
@@ -109,19 +109,6 @@ export class Adapted implements Substitute {
     }
   }
 
-  /** How many weights are trained. */
-  get trained(): number {
-    return (this.#features + 1) * this.#classes;
-  }
-
-  remember(): readonly Float32Array[] {
-    return this.#weights.remember();
-  }
-
-  recall(weights: readonly Float32Array[]): void {
-    this.#weights.recall(weights);
-  }
-
   async dispose(): Promise<void> {
     await this.#training.dispose();
     await this.#backward.release();
@@ -147,11 +134,11 @@ export class Adapted implements Substitute {
       }
       return { [FEATURES]: seen, [SCORES]: scores };
     };
-    return this.#weights.learn(this.#training, classes, lessons, inputs, steps, seed);
+    return this.weights.learn(this.#training, classes, lessons, inputs, steps, seed);
   }
 
   label(seen: Float32Array): Promise<number> {
-    const [head, offsets] = this.#weights.remember();
+    const [head, offsets] = this.weights.remember();
     const scores = Float32Array.from(
       seen.subarray(this.#features),
       (score, k) => score + (offsets?.[k] ?? 0),
@@ -170,7 +157,7 @@ export class Adapted implements Substitute {
       const { program } = this.#backward;
       const [scores = '', gradient = ''] = program.outputs;
       const values = await program.run({
-        ...this.#weights.feeds(),
+        ...this.weights.feeds(),
         ...feedsFor(loss, [1, this.#classes]),
         [IMAGE]: this.#input(eye.see(picture)),
       });
@@ -180,11 +167,7 @@ export class Adapted implements Substitute {
         gradient: eye.back(this.#back(found, eye.side)),
       };
     };
-    return {
-      classes: this.#classes,
-      slope,
-      scores: async (picture) => (await slope(picture, { kind: 'cross-entropy', label: 0, sign: 1 })).scores,
-    };
+    return oracleOf(this.#classes, slope);
   }
 
   /** A square of what the sealed network sees, at this one's own size. */

@@ -1,5 +1,52 @@
 /** The figures of an attack on many pictures. */
 import type { AttackSetResult, AttackSetRow } from '../../../shared/contract/attack.ts';
+import { argmax } from '../attack/goal.ts';
+import type { Made } from './attack-set-picture.ts';
+import type { Sight, Subject } from './attack-subject.ts';
+import { labelOf } from './classify.ts';
+
+/**
+ * @param made null where the picture does not count
+ * @param trained whether the patch for all was trained on it; null where there is none
+ */
+export function rowOf(
+  { path, original, sights }: Subject,
+  made: Made | null,
+  trained: boolean | null,
+): AttackSetRow {
+  const [sight] = sights;
+  if (sight === undefined) throw new Error('There is no network.');
+  const before = seen(sight);
+  const norms = made?.norms ?? { l0: 0, l2: 0, linf: 0 };
+  const { l2, linf, margin } = made?.unrounded ?? { l2: 0, linf: 0, margin: -Infinity };
+  const length = Math.sqrt(original.reduce((sum, level) => sum + level * level, 0));
+  return {
+    image: path,
+    truth: sight.label ?? -1,
+    before,
+    after: made?.top[0] ?? before,
+    counted: made !== null,
+    success: made?.success ?? false,
+    norms,
+    relativeL2: share(norms.l2, length),
+    queries: made?.queries ?? null,
+    substitute: made?.substitute ?? null,
+    views: made?.views ?? null,
+    trained: made === null ? null : trained,
+    unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
+  };
+}
+
+/** A black picture has no length to compare with. */
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** The likeliest class in some scores. */
+function seen({ victim, scores }: Sight) {
+  const index = argmax(scores);
+  const top = scores[index] ?? 0;
+  const probability = 1 / scores.reduce((sum, score) => sum + Math.exp(score - top), 0);
+  return { index, label: labelOf(victim.bench.model, index), probability };
+}
 
 /** How many of the pictures that count were fooled. */
 export function tally(rows: readonly AttackSetRow[]): { fooled: number; counted: number } {

@@ -1,7 +1,7 @@
 /** From what the user named to a goal, and from the classes of one network to those of another. */
 import { ReverieError } from '../../../shared/errors.ts';
 import { random, uniformInteger } from '../ascent/random.ts';
-import { argmax, argmin, type Goal } from '../attack/goal.ts';
+import { argmin, type Goal } from '../attack/goal.ts';
 import type { Model } from '../models/model.ts';
 import { findClass } from './targets.ts';
 
@@ -81,6 +81,3 @@ export function translateGoal(goal: Goal, from: Model, to: Model, classes: numbe
     `"${to.name}" has no class "${name}" of "${from.name}", so they cannot be attacked together.`,
   );
 }
-
-/** Whether a network that sees these scores is right about the class. */
-export const isRight = (scores: ArrayLike<number>, truth: number): boolean => argmax(scores) === truth;

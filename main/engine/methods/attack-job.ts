@@ -24,6 +24,7 @@ import { Victim } from './attack-victim.ts';
 import { attackPicture, mostSteps, type Attacked } from './attack.ts';
 import { labelOf } from './classify.ts';
 import { identify } from './identify.ts';
+import type { Size } from './octaves.ts';
 import { Previewer } from './preview.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -143,10 +144,10 @@ export async function* runAttack(
     const view = amplify(original, toLevels(judged.picture.data));
     if (request.perturbation !== null) await saveView(view, size, request.perturbation);
     const { patch } = attacked;
-    if (patch !== undefined) await savePatch(patch, request);
+    if (patch !== null) await savePatch(patch, request);
     else if (request.print !== null) await saveImage(printSheet(judged.picture), request.print);
     const shown =
-      patch === undefined ? () => judged.picture : elsewhere(first, patch, { size, original }, settings);
+      patch === null ? () => judged.picture : elsewhere(first, patch, { size, original }, settings);
     const views = await viewsOf(first, shown, pictureOf(original, size), goal, request);
     yield {
       kind: 'done',
@@ -169,7 +170,7 @@ export async function* runAttack(
         queries: attacked.queries,
         substitute: attacked.substitute,
         views,
-        patch: patch === undefined ? null : patchResult(patch, request),
+        patch: patch === null ? null : patchResult(patch, request),
         unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
         lossless,
         perturbation: {
@@ -216,11 +217,6 @@ export const namesIn = (list: string | null): string[] =>
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 const pictureOf = (levels: Levels, { width, height }: Size): Pixels =>
   pixelsFrom(width, height, fromLevels(levels));

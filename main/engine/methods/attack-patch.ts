@@ -7,6 +7,7 @@ import { parseTransforms } from '../attack/eot/distribution.ts';
 import { Pasted, type PatchShape } from '../attack/patch/pasted.ts';
 import { SPREAD, drawPlacement, onPicture, type Placement } from '../attack/patch/placement.ts';
 import { PLACED_FRESH, patchAim, train, type Scene, type TrainingStep } from '../attack/patch/train.ts';
+import { mapSteps } from '../attack/steps.ts';
 import { createPixels, pixelsFrom, type Pixels } from '../imaging/pixels.ts';
 import { readMask } from './attack-mask.ts';
 import { patchOptions } from './attack-plan.ts';
@@ -107,14 +108,12 @@ export async function* trainPatch(
     ),
   );
   const steps = train(aim, createPixels(width, height, PATCH_GREY).data, patchOptions(settings));
-  for (;;) {
-    const next = await steps.next();
-    if (next.done === true) {
-      const levels = fromLevels(toLevels(next.value.patch));
-      return { pixels: pixelsFrom(width, height, levels), shape, flat: next.value.flat };
-    }
-    yield { ...next.value, patch: pixelsFrom(width, height, next.value.patch), shape };
-  }
+  const { patch, flat } = yield* mapSteps(steps, (step) => ({
+    ...step,
+    patch: pixelsFrom(width, height, step.patch),
+    shape,
+  }));
+  return { pixels: pixelsFrom(width, height, fromLevels(toLevels(patch))), shape, flat };
 }
 
 /**

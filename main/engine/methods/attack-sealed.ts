@@ -10,6 +10,7 @@ import { square } from '../attack/black-box/square.ts';
 import type { Found, Iteration } from '../attack/climb.ts';
 import { marginOf } from '../attack/goal.ts';
 import { fromLevels, levelsIn, normsOf, toLevels, type Levels } from '../attack/lattice.ts';
+import { mapSteps } from '../attack/steps.ts';
 import { Adapted } from './adapted.ts';
 import { epsilonOf, normOf, transferOptions, type BlackBoxMethod } from './attack-plan.ts';
 import { attackThrough } from './attack-substitute.ts';
@@ -78,6 +79,7 @@ export async function* attackSealed(
     flat: found.flat,
     queries: victim.queries,
     substitute,
+    patch: null,
   };
 }
 
@@ -87,13 +89,11 @@ async function* alongRays(
   original: Levels,
   options: BlackBoxOptions,
 ): Steps<Pick<Found, 'picture' | 'flat'>> {
-  const steps = rays(victim, original, options);
-  for (let next = await steps.next(); ; next = await steps.next()) {
-    if (next.done === true) return { picture: next.value.picture, flat: 0 };
-    const { step, of, picture, distance } = next.value;
+  const { picture } = yield* mapSteps(rays(victim, original, options), ({ distance, ...step }) => {
     const loss = Math.min(distance, 255);
-    yield { step, of, picture, loss, probability: null, margin: options.reach - loss };
-  }
+    return { ...step, loss, probability: null, margin: options.reach - loss };
+  });
+  return { picture, flat: 0 };
 }
 
 async function* through(
@@ -115,7 +115,7 @@ async function* through(
     const found = yield* attackThrough(pupil, { ...task, options: transferOptions(settings), search });
     const { agreement, chosen, carried } = found;
     const network = standIn?.model.name ?? null;
-    return { found, substitute: { network, trained: pupil.trained, agreement, chosen, carried } };
+    return { found, substitute: { network, trained: pupil.weights.count, agreement, chosen, carried } };
   } finally {
     await pupil.dispose();
   }

@@ -11,6 +11,7 @@ import { climb, type ClimbOptions, type Found, type Iteration } from '../attack/
 import { parseTransforms } from '../attack/eot/distribution.ts';
 import { expectedAim } from '../attack/eot/expectation.ts';
 import { fromLevels, onLattice } from '../attack/lattice.ts';
+import { mapSteps } from '../attack/steps.ts';
 import {
   FIRST_QUERIES,
   ROUNDS,
@@ -62,20 +63,16 @@ export async function* attackThrough(
     return { ...done, picture: carried.picture, carried: carried.fooled };
   const start = fromLevels(original);
   const direction = carried.picture.map((value, i) => value - (start[i] ?? 0));
-  const steps = rays(victim, original, task.search, (picture) => eye.see(picture), direction);
+  const search = rays(victim, original, task.search, (picture) => eye.see(picture), direction);
   const aim = aimAt(pupil.through(eye), goal);
   let { standing } = carried;
   let distance = Infinity;
-  for (let next = await steps.next(); ; next = await steps.next()) {
-    if (next.done === true) {
-      const { reached, picture } = next.value;
-      return { ...done, picture: reached ? picture : carried.picture, carried: false };
-    }
-    const { step, of, picture } = next.value;
-    if (next.value.distance < distance) standing = await aim.standing(picture);
-    distance = next.value.distance;
-    yield { step: ROUNDS + 1 + task.options.steps + step, of, picture, ...standing };
-  }
+  const { reached, picture } = yield* mapSteps(search, async ({ step, of, ...found }) => {
+    if (found.distance < distance) standing = await aim.standing(found.picture);
+    distance = found.distance;
+    return { step: ROUNDS + 1 + task.options.steps + step, of, picture: found.picture, ...standing };
+  });
+  return { ...done, picture: reached ? picture : carried.picture, carried: false };
 }
 
 /** Climbs against the substitute, and shows the victim every step until it is fooled. */

@@ -58,9 +58,3 @@ export async function* trainUniversal(
         : `The patch was trained on ${training.length} pictures; ${apart} were kept apart to judge it.`,
   };
 }
-
-/** A patch with the number of the photo that it is put on. */
-export const patchOn = (
-  patch: UniversalPatch | undefined,
-  number: number,
-): { patch: UniversalPatch; number: number } | null => (patch === undefined ? null : { patch, number });

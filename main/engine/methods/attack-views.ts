@@ -10,7 +10,7 @@ import { sheetOf } from '../imaging/sheet.ts';
 import { paste } from '../imaging/tiles.ts';
 import type { Victim } from './attack-victim.ts';
 
-/** Views of methods that optimise for them, where no number is given: the invariant asks for 100. */
+/** Views of methods that optimise for them, where no number is given. */
 const USUAL = 100;
 
 /** Views on a grid, and the width of their frames. */

@@ -16,6 +16,7 @@ import { parseTransforms } from '../attack/eot/distribution.ts';
 import { expectedAim } from '../attack/eot/expectation.ts';
 import { EpsilonSearch } from '../attack/minimal-epsilon.ts';
 import { SAFE_MARGIN, repair, type Repaired } from '../attack/repair.ts';
+import { mapSteps } from '../attack/steps.ts';
 import {
   climbOptions,
   epsilonOf,
@@ -56,9 +57,12 @@ export interface Attacked {
   readonly queries: number | null;
   /** What stood in for the victim; null for other methods. */
   readonly substitute: SubstituteShare | null;
-  /** The patch alone, of one that works anywhere. */
-  readonly patch?: MadePatch;
+  /** The patch alone, of one that works anywhere; null for others. */
+  readonly patch: MadePatch | null;
 }
+
+/** No sealed network was asked, and no patch made alone. */
+const NEITHER = { queries: null, substitute: null, patch: null } as const;
 
 type Steps<Result> = AsyncGenerator<Iteration, Result, undefined>;
 
@@ -197,14 +201,13 @@ async function* patch(
   const levels = toLevels(picture);
   const { l2, linf } = normsOf(levels, original);
   return {
+    ...NEITHER,
     levels,
     margin: (await aimOf(opponents, 'margin').standing(fromLevels(levels))).margin,
     unrounded: { margin, l2, linf },
     repairs: 0,
     epsilon: null,
     flat,
-    queries: null,
-    substitute: null,
   };
 }
 
@@ -221,29 +224,23 @@ async function* patchAnywhere(
   const photo = { size, original };
   const at = (shape: MadePatch['shape']) => freshPlacement(shape, first.oracle.view, settings, 0, 0);
   const steps = trainPatch([{ ...photo, opponents }], settings);
-  for (;;) {
-    const next = await steps.next();
-    if (next.done !== true) {
-      const { patch: pixels, shape, ...step } = next.value;
-      yield { ...step, picture: fromLevels(placed({ pixels, shape }, photo, at(shape))) };
-      continue;
-    }
-    const { flat, ...made } = next.value;
-    const levels = placed(made, photo, at(made.shape));
-    const { margin } = await aimOf(opponents, 'margin').standing(fromLevels(levels));
-    const { l2, linf } = normsOf(levels, original);
-    return {
-      levels,
-      margin,
-      unrounded: { margin, l2, linf },
-      repairs: 0,
-      epsilon: null,
-      flat,
-      queries: null,
-      substitute: null,
-      patch: made,
-    };
-  }
+  const { flat, ...made } = yield* mapSteps(steps, ({ patch: pixels, shape, ...step }) => ({
+    ...step,
+    picture: fromLevels(placed({ pixels, shape }, photo, at(shape))),
+  }));
+  const levels = placed(made, photo, at(made.shape));
+  const { margin } = await aimOf(opponents, 'margin').standing(fromLevels(levels));
+  const { l2, linf } = normsOf(levels, original);
+  return {
+    ...NEITHER,
+    levels,
+    margin,
+    unrounded: { margin, l2, linf },
+    repairs: 0,
+    epsilon: null,
+    flat,
+    patch: made,
+  };
 }
 
 /** From a picture without rounding to one of whole levels that still reaches the goal, where that is possible. */
@@ -264,14 +261,13 @@ async function settle(
   }
   const linf = picture.reduce((most, value, i) => Math.max(most, Math.abs(value - (start[i] ?? 0))), 0);
   return {
+    ...NEITHER,
     levels: settled.levels,
     margin: settled.margin,
     unrounded: { margin, l2: 255 * distance2(picture, start), linf: 255 * linf },
     repairs: settled.rounds,
     epsilon: ball?.epsilon ?? null,
     flat,
-    queries: null,
-    substitute: null,
   };
 }
 

@@ -1,7 +1,9 @@
 /** The gradient of a picture's tiles, which is computed again with smaller ones when memory runs out. */
 import { ReverieError, errorData } from '../../../shared/errors.ts';
 import type { Pixels } from '../imaging/pixels.ts';
+import { outOfMemory } from '../runtime/failure.ts';
 import { isOutOfMemory } from '../runtime/memory.ts';
+import type { Device } from '../runtime/runtime.ts';
 import type { Size } from './octaves.ts';
 import { TiledGradient, type Ascent, type TilePlan } from './tiled-gradient.ts';
 import type { Tiling } from './tiling.ts';
@@ -62,15 +64,7 @@ export class EnduringGradient {
 }
 
 /** JavaScript's own arrays need memory as well. */
-function memoryFailure(error: unknown, device: string): ReverieError | undefined {
+function memoryFailure(error: unknown, device: Device): ReverieError | undefined {
   if (error instanceof ReverieError) return errorData(error).code === 'device/memory' ? error : undefined;
   return isOutOfMemory(error) ? outOfMemory(device, error) : undefined;
 }
-
-const outOfMemory = (device: string, cause: unknown): ReverieError =>
-  new ReverieError(
-    'device/memory',
-    `The device "${device}" has too little memory for this step.`,
-    {},
-    { cause },
-  );

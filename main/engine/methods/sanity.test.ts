@@ -8,7 +8,7 @@ import { attack } from '../../../shared/recipes/attack.ts';
 import { random } from '../ascent/random.ts';
 import { argmax } from '../attack/goal.ts';
 import { fromLevels, type Levels } from '../attack/lattice.ts';
-import { outcome } from '../attack/testing/outcome.ts';
+import { outcome } from '../attack/steps.ts';
 import { float32 } from '../graph/tensor.ts';
 import { Model } from '../models/model.ts';
 import { ProgramCache } from '../runtime/cache.ts';

@@ -16,7 +16,7 @@ import { float32, sizeOf } from '../graph/tensor.ts';
 import { pixelsFrom } from '../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../imaging/resample.ts';
 import type { Program, Runtime } from '../runtime/runtime.ts';
-import { BATCH, LABELS, Weights, type Lesson, type Substitute } from './substitute.ts';
+import { ANY_LOSS, BATCH, LABELS, Weights, oracleOf, type Lesson, type Substitute } from './substitute.ts';
 
 const RATE = 0.003;
 
@@ -25,10 +25,10 @@ const centred = (x: Float32Array): Float32Array => x.map((value) => 4 * (value -
 const CENTRED_SLOPE = 4;
 
 export class Student implements Substitute {
+  readonly weights: Weights;
   readonly #classes: number;
   readonly #training: Program;
   readonly #attacked: Program;
-  readonly #weights: Weights;
 
   private constructor(classes: number, training: Program, attacked: Program, seed: number) {
     this.#classes = classes;
@@ -39,26 +39,13 @@ export class Student implements Substitute {
       const scale = fanIn === 0 ? 0 : Math.sqrt(2 / fanIn);
       return { name, dims, values: Float64Array.from({ length: sizeOf(dims) }, () => scale * normal(next)) };
     });
-    this.#weights = new Weights(weights, RATE);
+    this.weights = new Weights(weights, RATE);
   }
 
   static async create(runtime: Runtime, classes: number, seed: number): Promise<Student> {
     const rules = forms[runtime.device];
     const training = await runtime.compile(trainingGraph(classes, BATCH, LABELS, rules));
     return new Student(classes, training, await runtime.compile(attackedGraph(classes, rules)), seed);
-  }
-
-  /** How many weights are trained: all. */
-  get trained(): number {
-    return studentWeights(this.#classes).reduce((sum, { dims }) => sum + sizeOf(dims), 0);
-  }
-
-  remember(): readonly Float32Array[] {
-    return this.#weights.remember();
-  }
-
-  recall(weights: readonly Float32Array[]): void {
-    this.#weights.recall(weights);
   }
 
   async dispose(): Promise<void> {
@@ -78,11 +65,11 @@ export class Student implements Substitute {
       for (const [i, seen] of batch.entries()) images.data.set(centred(seen), i * size);
       return { [STUDENT_IMAGE]: images };
     };
-    return this.#weights.learn(this.#training, this.#classes, lessons, inputs, steps, seed);
+    return this.weights.learn(this.#training, this.#classes, lessons, inputs, steps, seed);
   }
 
   async label(seen: Float32Array): Promise<number> {
-    return argmax((await this.#slope(seen, { kind: 'cross-entropy', label: 0, sign: 1 })).scores);
+    return argmax((await this.#slope(seen, ANY_LOSS)).scores);
   }
 
   through(eye: Eye): Oracle {
@@ -91,16 +78,12 @@ export class Student implements Substitute {
       const small = pixelsFrom(STUDENT_SIDE, STUDENT_SIDE, gradient);
       return { scores, gradient: eye.back(resizeAdjoint(small, eye.side, eye.side, 'linear').data) };
     };
-    return {
-      classes: this.#classes,
-      slope,
-      scores: async (picture) => (await slope(picture, { kind: 'cross-entropy', label: 0, sign: 1 })).scores,
-    };
+    return oracleOf(this.#classes, slope);
   }
 
   async #slope(seen: Float32Array, loss: Loss): Promise<Slope> {
     const values = await this.#attacked.run({
-      ...this.#weights.feeds(),
+      ...this.weights.feeds(),
       ...feedsFor(loss, [1, this.#classes]),
       [STUDENT_IMAGE]: float32(centred(seen), [1, 3, STUDENT_SIDE, STUDENT_SIDE]),
     });

@@ -92,13 +92,13 @@ export async function* school(
   const aim = aimAt(pupil.through(eye), goal);
   const oracle = pupil.through(itself(eye.side));
   const agreement: Agreement[] = [];
-  let best = { agreed: -1, chosen: 0, weights: pupil.remember() };
+  let best = { agreed: -1, chosen: 0, weights: pupil.weights.remember() };
   /** Whether it agrees more often than ever before. */
   const measure = async (): Promise<boolean> => {
     let agreed = 0;
     for (const { lesson } of apart) if ((await pupil.label(lesson.seen)) === lesson.label) agreed++;
     const better = agreed > best.agreed;
-    if (agreed >= best.agreed) best = { agreed, chosen: agreement.length, weights: pupil.remember() };
+    if (agreed >= best.agreed) best = { agreed, chosen: agreement.length, weights: pupil.weights.remember() };
     agreement.push({ queries: victim.queries, agreed, of: apart.length });
     return better;
   };
@@ -117,7 +117,7 @@ export async function* school(
       samples.push(await ask(square.map((x, i) => clamp(x + way * Math.sign(gradient[i] ?? 0)))));
     }
   }
-  pupil.recall(best.weights);
+  pupil.weights.recall(best.weights);
   return { agreement, chosen: best.chosen };
 }
 

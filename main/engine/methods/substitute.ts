@@ -2,7 +2,7 @@
 import { Adam } from '../ascent/adam.ts';
 import { uniformInteger, random } from '../ascent/random.ts';
 import type { Eye } from '../attack/eot/expectation.ts';
-import type { Oracle } from '../attack/oracle.ts';
+import type { Loss, Oracle, Slope } from '../attack/oracle.ts';
 import { float32, sizeOf, type FloatTensor } from '../graph/tensor.ts';
 import type { Name } from '../graph/graph.ts';
 import type { Program } from '../runtime/runtime.ts';
@@ -29,13 +29,25 @@ export interface Substitute {
   label(seen: Float32Array): Promise<number>;
   /** How it sees pictures through the victim's eye: what is attacked. */
   through(eye: Eye): Oracle;
-  /** Its weights as they are now, to be brought back by `recall`. */
-  remember(): readonly Float32Array[];
-  recall(weights: readonly Float32Array[]): void;
+  /** Those that are trained. */
+  readonly weights: Weights;
   dispose(): Promise<void>;
 }
 
-export interface Weight {
+/** For scores alone, any will do. */
+export const ANY_LOSS: Loss = { kind: 'cross-entropy', label: 0, sign: 1 };
+
+/** What has one program, for scores and slopes together. */
+export const oracleOf = (
+  classes: number,
+  slope: (picture: Float32Array, loss: Loss) => Promise<Slope>,
+): Oracle => ({
+  classes,
+  slope,
+  scores: async (picture) => (await slope(picture, ANY_LOSS)).scores,
+});
+
+interface Weight {
   readonly name: Name;
   readonly dims: readonly number[];
   readonly values: Float64Array;
@@ -63,6 +75,12 @@ export class Weights {
     return Object.fromEntries(this.#weights.map(({ name, tensor }) => [name, tensor]));
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#weights.reduce((sum, { values }) => sum + values.length, 0);
+  }
+
+  /** As they are now, to be brought back by `recall`. */
   remember(): Float32Array[] {
     return this.#weights.map(({ tensor }) => tensor.data.slice());
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../ascent/random.ts';
 import { fromLevels, normsOf } from '../lattice.ts';
 import { LinearOracle } from '../testing/linear.ts';
-import { outcome } from '../testing/outcome.ts';
+import { outcome } from '../steps.ts';
 import type { BlackBoxOptions } from './budget.ts';
 import { QUERIES_PER_STEP, estimateGradient, nes } from './nes.ts';
 import { rays } from './rays.ts';

@@ -2,11 +2,11 @@
  * A small network whose weights are inputs, so that the engine's own gradients can train it: three convolutions with strides,
  * the mean over places, and a score for each class.
  */
-import { gradients } from '../../gradient/backward.ts';
 import type { Rules } from '../../gradient/rule.ts';
 import { Builder } from '../../graph/builder.ts';
 import type { Graph, Name } from '../../graph/graph.ts';
 import { appendSlope } from '../logit-gradient.ts';
+import { finishTraining } from './training-graph.ts';
 
 /** Side of the square that it sees, in pixels. */
 export const STUDENT_SIDE = 64;
@@ -56,18 +56,11 @@ function student(g: Builder, batch: number, classes: number): { scores: Name; we
   return { scores, weights: weights.map(({ name }) => name) };
 }
 
-/**
- * Outputs the scores of a batch and, for each weight in order, the gradient of the mean cross-entropy.
- *
- * @param labels name of the input with a row for each picture, 1 at its label
- */
+/** As `finishTraining`. */
 export function trainingGraph(classes: number, batch: number, labels: Name, rules: Rules): Graph {
   const g = new Builder();
   const { scores, weights } = student(g, batch, classes);
-  const wanted = g.input(labels, [batch, classes]);
-  const seed = g.scale(g.sub(g.op('Softmax', [scores], { axis: 1 }), wanted), 1 / batch);
-  const slopes = gradients(g, scores, weights, rules, seed);
-  return g.finish([scores, ...slopes.filter((name) => name !== null)]);
+  return finishTraining(g, scores, weights, labels, rules);
 }
 
 /** Outputs the scores of a picture and the gradient of a `Loss` of them with respect to it. */

@@ -5,7 +5,7 @@ import { errorData } from '../../../../shared/errors.ts';
 import { aimAt } from '../aim.ts';
 import { climb, type ClimbOptions } from '../climb.ts';
 import { LinearOracle } from '../testing/linear.ts';
-import { outcome } from '../testing/outcome.ts';
+import { outcome } from '../steps.ts';
 import { NOTHING, RANGES, draw, parseTransforms, type Draw } from './distribution.ts';
 import { expectedAim, freshViews, type Eye } from './expectation.ts';
 import { homography, mapPoint, type Quad } from './homography.ts';

@@ -1,0 +1,25 @@
+/** How a graph whose weights are inputs is trained on labels. */
+import { gradients } from '../../gradient/backward.ts';
+import type { Rules } from '../../gradient/rule.ts';
+import type { Builder } from '../../graph/builder.ts';
+import type { Graph, Name } from '../../graph/graph.ts';
+
+/**
+ * Outputs the scores of a batch and, for each weight in order, the gradient of the mean cross-entropy.
+ *
+ * @param scores [batch, classes]
+ * @param labels name of the input with a row for each picture, 1 at its label
+ */
+export function finishTraining(
+  g: Builder,
+  scores: Name,
+  weights: readonly Name[],
+  labels: Name,
+  rules: Rules,
+): Graph {
+  const [batch, classes] = [g.dim(scores, 0), g.dim(scores, 1)];
+  const wanted = g.input(labels, [batch, classes]);
+  const seed = g.scale(g.sub(g.op('Softmax', [scores], { axis: 1 }), wanted), 1 / batch);
+  const slopes = gradients(g, scores, weights, rules, seed);
+  return g.finish([scores, ...slopes.filter((name) => name !== null)]);
+}
