@@ -3,7 +3,7 @@
 import torch
 
 from images import centre_crop
-from student import BLOCKS
+from student import NAMES
 
 
 @torch.no_grad()
@@ -17,7 +17,7 @@ def evaluate(net, taught, files, classes):
     mine = [net(p) for p in x.split(10)]
     its = [taught(p) for p in x.split(10)]
     figures = {"r2": {}}
-    for name in (b.name for b in BLOCKS):
+    for name in NAMES:
         a, t = (torch.cat([o[name] for o in out]).float().transpose(0, 1).flatten(1) for out in (mine, its))
         var = t.var(1)
         live = var > var.mean() * 1e-3
