@@ -6,6 +6,8 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     include: ['{shared,main,preload,renderer,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    // Vitest leaves a core to whoever watches; of two cores that is half of them.
+    maxWorkers: '100%',
     // Real networks on two slow cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,

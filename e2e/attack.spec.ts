@@ -105,6 +105,7 @@ test('a sealed network is attacked through another one, and the window tells how
 }) => {
   const { page } = studio;
   await studio.drop(...writeNetwork(join(folder, 'one.onnx')));
+  await expect(page.getByRole('main', { name: 'Models' })).toBeVisible();
   await studio.go('Attack');
   await page.getByLabel('Network', { exact: true }).selectOption('one');
   await page.getByLabel('Method').selectOption('substitute');

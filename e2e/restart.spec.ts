@@ -1,10 +1,11 @@
 /** Whatever ends in mid-dream, the dream does not: it is told in a sentence, and goes on from its last checkpoint. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePhoto } from './support/photos.ts';
 import type { Studio } from './support/studio.ts';
 import { expect, test } from './support/test.ts';
 
-const STEPS = 100;
+const STEPS = 200;
 
 test.skip(process.platform === 'win32', 'Processes are killed by signals here, which Windows has not.');
 
@@ -17,7 +18,11 @@ test.beforeEach(async ({ studio, folder }) => {
 
 test('killing the engine costs at most the last checkpoint: the dream goes on by itself, and says so', async ({
   studio,
+  home,
 }) => {
+  await expect
+    .poll(() => readdirSync(join(home, 'runs'), { recursive: true }), { timeout: 20_000 })
+    .toContainEqual(expect.stringMatching(/checkpoint\.bin$/));
   studio.killEngine();
   await expect(
     studio.page.getByText(/engine ended unexpectedly.* The job goes on after step \d+ on the device "cpu"\./),

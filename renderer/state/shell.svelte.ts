@@ -188,15 +188,18 @@ export class Shell {
 
   /** Imports files; a single picture given to the dream desk is laid on it. */
   async add(files: readonly File[]): Promise<readonly Imported[]> {
-    return this.#receive(await this.imports.add(files));
+    const { workspace } = this;
+    return this.#receive(await this.imports.add(files), workspace);
   }
 
   /** The same for files that the desktop has taken already. */
   async take(offers: readonly string[]): Promise<void> {
-    this.#receive(await this.imports.take(offers));
+    const { workspace } = this;
+    this.#receive(await this.imports.take(offers), workspace);
   }
 
-  #receive(imported: readonly Imported[]): readonly Imported[] {
+  /** `givenIn`: where somebody was when they gave them; who has gone elsewhere since stays there. */
+  #receive(imported: readonly Imported[], givenIn: Workspace): readonly Imported[] {
     const pictures = imported.flatMap((item) => (item.kind === 'picture' ? [item.picture] : []));
     const [only] = pictures;
     if (only !== undefined && pictures.length === 1) {
@@ -207,6 +210,7 @@ export class Shell {
     }
     const network = imported.findLast((item) => item.kind === 'model');
     if (network !== undefined) this.models.welcome(network.model.id);
+    if (this.workspace !== givenIn) return imported;
     if (network !== undefined && pictures.length === 0) this.go('models');
     else if (pictures.length > 1) this.go('gallery');
     return imported;

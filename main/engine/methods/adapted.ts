@@ -138,16 +138,16 @@ export class Adapted implements Substitute {
   }
 
   label(seen: Float32Array): Promise<number> {
-    const [head, offsets] = this.weights.remember();
+    const { [HEAD]: head, [OFFSETS]: offsets } = this.weights.feeds();
     const scores = Float32Array.from(
       seen.subarray(this.#features),
-      (score, k) => score + (offsets?.[k] ?? 0),
+      (score, k) => score + (offsets?.data[k] ?? 0),
     );
     for (let i = 0; i < this.#features; i++) {
       const feature = seen[i] ?? 0;
       if (feature === 0) continue;
       for (let k = 0; k < scores.length; k++)
-        scores[k] = (scores[k] ?? 0) + feature * (head?.[i * this.#classes + k] ?? 0);
+        scores[k] = (scores[k] ?? 0) + feature * (head?.data[i * this.#classes + k] ?? 0);
     }
     return Promise.resolve(argmax(scores));
   }

@@ -56,6 +56,8 @@ interface Weight {
 interface Trained extends Weight {
   readonly tensor: FloatTensor;
   readonly optimiser: Adam;
+  /** Where the next step leads, made anew in place: there may be a million of them. */
+  readonly uphill: Float64Array;
 }
 
 /** Weights that are inputs of a program, and what trains them: Adam on the program's own gradients of them. */
@@ -67,6 +69,7 @@ export class Weights {
       ...weight,
       tensor: float32(Float32Array.from(weight.values), weight.dims),
       optimiser: new Adam(sizeOf(weight.dims), rate),
+      uphill: new Float64Array(sizeOf(weight.dims)),
     }));
   }
 
@@ -116,12 +119,10 @@ export class Weights {
         labels.data[i * classes + lesson.label] = 1;
       }
       const values = await training.run({ ...this.feeds(), ...inputs(batch), [LABELS]: labels });
-      for (const [i, { values: weights, tensor, optimiser }] of this.#weights.entries()) {
+      for (const [i, { values: weights, tensor, optimiser, uphill }] of this.#weights.entries()) {
         const slope = values[slopes[i] ?? '']?.data ?? new Float32Array();
-        optimiser.ascend(
-          weights,
-          Float64Array.from(slope, (s) => -s),
-        );
+        for (let k = 0; k < uphill.length; k++) uphill[k] = -(slope[k] ?? 0);
+        optimiser.ascend(weights, uphill);
         tensor.data.set(weights);
       }
     }
