@@ -8,6 +8,10 @@ export default defineConfig({
     include: ['{shared,main,preload,renderer,scripts}/**/*.test.ts', 'scripts/**/*.test.mjs'],
     // Vitest leaves a core to whoever watches; of two cores that is half of them.
     maxWorkers: '100%',
+    // No test changes what modules share, so files of one worker may share the modules.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
     // Real networks on two slow cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,

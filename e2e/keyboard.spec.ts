@@ -23,7 +23,7 @@ test('a dream is made with the keyboard alone', async ({ studio, folder }) => {
   await tabTo(page, 'textbox', 'Octaves');
   await keyboard.type('1');
   await tabTo(page, 'textbox', 'Steps');
-  await keyboard.type('500');
+  await keyboard.type('2000');
   await keyboard.press('Control+Enter');
   await studio.waitForStep(1);
   await tabTo(page, 'button', 'Pause');

@@ -41,6 +41,9 @@ const KEPT_STDERR = 4000;
 /** How long what was written last takes to arrive, in ms. */
 const STDERR_MS = 20;
 
+/** How long after a message could not be sent its receiver's end may be reported, in ms. */
+const EXIT_MS = 1000;
+
 export const forkEngine: StartEngine = (entry, variables) => {
   const child = fork(entry, [], {
     env: { ...process.env, ...variables },
@@ -64,9 +67,13 @@ export const forkEngine: StartEngine = (entry, variables) => {
     kill: () => void child.kill('SIGKILL'),
     onMessage: (handler) => void child.on('message', handler),
     onEnd(handler) {
-      // A failure to start may be followed by `close`.
       const end = once((sentence) => handler(sentence, stderr()));
-      child.on('error', (error) => end(`The engine could not be started or reached: ${error.message}`));
+      // What could not be sent to one that has just ended says less than how it ended, which follows.
+      child.on('error', (error) => {
+        const tell = (): void => end(`The engine could not be started or reached: ${error.message}`);
+        if (child.pid === undefined) tell();
+        else setTimeout(tell, EXIT_MS);
+      });
       // Not at `close`, which Node 20 does not always report after a disconnection; a moment later all of stderr has arrived.
       child.on('exit', (code, signal) => setTimeout(() => end(crashSentence(code, signal)), STDERR_MS));
     },
