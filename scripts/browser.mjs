@@ -10,7 +10,14 @@ import { root } from './setup.mjs';
 /** A download that hangs must not hold up the rest for ever. */
 const LONGEST_MS = 10 * 60_000;
 
-const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const NAMES = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+];
 
 /** Where the installers of Windows and macOS put them. */
 const USUAL_PLACES = {
