@@ -1,5 +1,4 @@
 /** ONNX Runtime: the CPU everywhere, and the graphics cards through the providers that its package has. */
-import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
@@ -29,14 +28,6 @@ const PROVIDERS: Readonly<Record<OnnxDevice, ort.InferenceSession.ExecutionProvi
   cuda: 'cuda',
 };
 
-/**
- * Threads that wait for the next operator in a loop answer a little sooner, and take a processor from whoever else could use
- * it. With few processors that is the window, and the other threads of the same run when one of them is interrupted
- * (figures in docs/benchmarks.md).
- */
-const waitsBusily = (threads: number): boolean => (threads === 0 ? availableParallelism() : threads) > FEW;
-const FEW = 4;
-
 function sessionOptions({
   device = 'cpu',
   threads = 0,
@@ -49,7 +40,6 @@ function sessionOptions({
     // DirectML demands both of the next two.
     enableMemPattern: false,
     executionMode: 'sequential',
-    extra: { session: { intra_op: { allow_spinning: waitsBusily(threads) ? '1' : '0' } } },
     // Errors arrive as exceptions; warnings about unused initialisers are not for users.
     logSeverityLevel: 3,
   };
