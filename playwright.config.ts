@@ -27,6 +27,8 @@ export default defineConfig<DoorOption>({
     launchOptions: {
       ...(browser === undefined ? {} : { executablePath: browser }),
       chromiumSandbox: !isRoot,
+      // Debian's Chromium asks for the opposite, which a machine without a card computes on its processors, more slowly.
+      args: ['--disable-gpu-rasterization'],
     },
   },
   projects: [
