@@ -5,18 +5,11 @@ import { Warp } from '../../ascent/warp.ts';
 import { decodeImage, encodeJpeg } from '../../imaging/codec.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
-import { homography, type Quad } from '../eot/homography.ts';
+import type { Quad } from '../eot/homography.ts';
+import { backToSheet, scene, sheet } from '../testing/printed-scene.ts';
 import { rectify } from './rectify.ts';
-import { printSheet } from './sheet.ts';
 
 const [WIDTH, HEIGHT] = [1000, 760];
-
-const scene = createPixels(120, 90);
-scene.data.forEach((_, i) => {
-  const [x, y, c] = [i % 120, Math.floor(i / 120) % 90, Math.floor(i / 10800)];
-  scene.data[i] = 0.5 + 0.3 * Math.sin(x / 17 + c) * Math.cos(y / 13 - c) + (x - y) / 600;
-});
-const sheet = printSheet(scene);
 
 const LEVEL: Quad = [
   [150, 90],
@@ -36,16 +29,8 @@ interface Shot {
 
 async function photograph({ corners = LEVEL, table, light, then }: Shot): Promise<Pixels> {
   const photo = createPixels(WIDTH, HEIGHT);
-  const { width, height } = sheet;
-  const back = homography(corners, [
-    [0, 0],
-    [width - 1, 0],
-    [width - 1, height - 1],
-    [0, height - 1],
-  ]);
-  if (back === null) throw new Error('no photo');
   const cover = createPixels(WIDTH, HEIGHT);
-  const warp = new Warp(sheet, photo, 0).look(back);
+  const warp = new Warp(sheet, photo, 0).look(backToSheet(corners));
   warp.apply(sheet.data, 0, photo.data, 0);
   warp.apply(new Float32Array(sheet.data.length).fill(1), 0, cover.data, 0);
   photo.data.forEach((value, i) => {

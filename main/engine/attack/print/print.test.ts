@@ -4,18 +4,10 @@ import { normal, random } from '../../ascent/random.ts';
 import { Warp } from '../../ascent/warp.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
-import { homography, mapPoint, type Point, type Quad } from '../eot/homography.ts';
+import { mapPoint, type Quad } from '../eot/homography.ts';
+import { backToSheet, intoPhoto, scene, sheet } from '../testing/printed-scene.ts';
 import { findMarkers } from './markers.ts';
 import { rectify } from './rectify.ts';
-import { printSheet } from './sheet.ts';
-
-/** Smooth, with different corners. */
-const scene = createPixels(120, 90);
-scene.data.forEach((_, i) => {
-  const [x, y, c] = [i % 120, Math.floor(i / 120) % 90, Math.floor(i / 10800)];
-  scene.data[i] = 0.5 + 0.3 * Math.sin(x / 17 + c) * Math.cos(y / 13 - c) + (x - y) / 600;
-});
-const sheet = printSheet(scene);
 
 interface Shot {
   /** Where the corners of the sheet lie in a photo of 900 × 700 pixels. */
@@ -26,15 +18,7 @@ interface Shot {
 
 function photograph({ corners, light = () => 1, noise = 0 }: Shot): Pixels {
   const photo = createPixels(900, 700);
-  const { width, height } = sheet;
-  const back = homography(corners, [
-    [0, 0],
-    [width - 1, 0],
-    [width - 1, height - 1],
-    [0, height - 1],
-  ]);
-  if (back === null) throw new Error('no photo');
-  new Warp(sheet, photo).look(back).apply(sheet.data, 0, photo.data, 0);
+  new Warp(sheet, photo).look(backToSheet(corners)).apply(sheet.data, 0, photo.data, 0);
   const next = random(3);
   photo.data.forEach((value, i) => {
     const [x, y] = [i % 900, Math.floor(i / 900) % 700];
@@ -98,17 +82,8 @@ describe('a photo of a printed sheet', () => {
 
   it('has its markers where the sheet has them, to a pixel', () => {
     const shot = SHOTS['from the side'] ?? { corners: STRAIGHT };
-    const there = homography(
-      [
-        [0, 0],
-        [sheet.width - 1, 0],
-        [sheet.width - 1, sheet.height - 1],
-        [0, sheet.height - 1],
-      ],
-      shot.corners,
-    );
     const edge = Math.ceil(5.5 * Math.floor(45 / 5.5)) - 0.5;
-    const corner: Point = there === null ? [0, 0] : mapPoint(there, [edge, edge]);
+    const corner = mapPoint(intoPhoto(shot.corners), [edge, edge]);
     const [first] = findMarkers(photograph(shot)) ?? [];
     expect(Math.hypot((first?.[0] ?? 0) - corner[0], (first?.[1] ?? 0) - corner[1])).toBeLessThan(1.5);
   });
