@@ -24,11 +24,8 @@ function dequantised(node: Node, x: Tensor, scale: Tensor, zero: Tensor | undefi
   // Runs of weights with one scale; whole networks pass here at every start, so nothing is looked up for each weight.
   const run = one ? sizeOf(x.dims) : sizeOf(x.dims.slice(along + 1));
   const data = x.data instanceof BigInt64Array ? Float32Array.from(numbers(x)) : Float32Array.from(x.data);
-  for (
-    let begin = 0, channel = 0;
-    begin < data.length;
-    begin += run, channel = (channel + 1) % factors.length
-  ) {
+  for (let begin = 0; begin < data.length; begin += run) {
+    const channel = (begin / run) % factors.length;
     const [factor = 0, zeroPoint = 0] = [factors[channel], zeros[channel]];
     for (let i = begin; i < begin + run; i++) data[i] = ((data[i] ?? 0) - zeroPoint) * factor;
   }
