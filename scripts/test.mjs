@@ -52,7 +52,7 @@ const waiting = checks.values();
 await Promise.all(Array.from({ length: LANES }, checkInTurn));
 for (const step of tests) {
   console.log(`\n— ${step.name}`);
-  results.push(await runStep(step, 'inherit'));
+  results.push(await runStep(step));
 }
 console.log(`\n${results.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
@@ -62,18 +62,18 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 async function checkInTurn() {
   for (const step of waiting) {
     let printed = '';
-    const result = await runStep(step, 'pipe', (text) => (printed += text));
+    const result = await runStep(step, (text) => (printed += text));
     console.log(`\n— ${step.name}\n${printed}`);
     results.push(result);
   }
 }
 
-/** Runs a step, adds to the total, and gives its line of the summary. */
-async function runStep({ name, program, words, count }, output, print) {
+/** Runs a step, adds to the total, and gives its line of the summary. Without `print` what it says is shown at once. */
+async function runStep({ name, program, words, count }, print) {
   const begin = performance.now();
   const child = spawn(process.execPath, [join(root, program), ...words], {
     cwd: root,
-    stdio: ['ignore', output, output],
+    stdio: print === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', print);
   const [status] = await once(child, 'close');

@@ -17,7 +17,12 @@ const cases: [string, string, number][] = [
   ['dreamnet', dreamnet, 256],
   ['dreamnet', dreamnet, 768],
   ...networks.flatMap((name): [string, string, number][] =>
-    sharedFolder === null ? [] : [[name, join(sharedFolder, 'models', `${name}.onnx`), 640]],
+    sharedFolder === null
+      ? []
+      : [
+          [name, join(sharedFolder, 'models', `${name}.onnx`), 256],
+          [name, join(sharedFolder, 'models', `${name}.onnx`), 640],
+        ],
   ),
 ];
 

@@ -72,7 +72,7 @@ export const forkEngine: StartEngine = (entry, variables) => {
       child.on('error', (error) => {
         const tell = (): void => end(`The engine could not be started or reached: ${error.message}`);
         if (child.pid === undefined) tell();
-        else setTimeout(tell, EXIT_MS);
+        else setTimeout(tell, EXIT_MS).unref();
       });
       // Not at `close`, which Node 20 does not always report after a disconnection; a moment later all of stderr has arrived.
       child.on('exit', (code, signal) => setTimeout(() => end(crashSentence(code, signal)), STDERR_MS));

@@ -187,19 +187,19 @@ export class Shell {
   }
 
   /** Imports files; a single picture given to the dream desk is laid on it. */
-  async add(files: readonly File[]): Promise<readonly Imported[]> {
-    const { workspace } = this;
-    return this.#receive(await this.imports.add(files), workspace);
+  add(files: readonly File[]): Promise<readonly Imported[]> {
+    return this.#receive(this.imports.add(files));
   }
 
   /** The same for files that the desktop has taken already. */
   async take(offers: readonly string[]): Promise<void> {
-    const { workspace } = this;
-    this.#receive(await this.imports.take(offers), workspace);
+    await this.#receive(this.imports.take(offers));
   }
 
-  /** `givenIn`: where somebody was when they gave them; who has gone elsewhere since stays there. */
-  #receive(imported: readonly Imported[], givenIn: Workspace): readonly Imported[] {
+  /** Who has gone elsewhere while files were imported stays there. */
+  async #receive(importing: Promise<readonly Imported[]>): Promise<readonly Imported[]> {
+    const { workspace: givenIn } = this;
+    const imported = await importing;
     const pictures = imported.flatMap((item) => (item.kind === 'picture' ? [item.picture] : []));
     const [only] = pictures;
     if (only !== undefined && pictures.length === 1) {

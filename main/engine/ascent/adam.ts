@@ -42,7 +42,7 @@ export class Adam {
   }
 
   /** A step uphill, in place. */
-  ascend(parameters: Float64Array, gradient: Float64Array): void {
+  ascend(parameters: Float64Array, gradient: Float64Array | Float32Array): void {
     const t = ++this.#steps;
     const [m, v] = [this.#mean, this.#square];
     const unbias = 1 / (1 - BETA1 ** t);

@@ -56,8 +56,6 @@ interface Weight {
 interface Trained extends Weight {
   readonly tensor: FloatTensor;
   readonly optimiser: Adam;
-  /** Where the next step leads, made anew in place: there may be a million of them. */
-  readonly uphill: Float64Array;
 }
 
 /** Weights that are inputs of a program, and what trains them: Adam on the program's own gradients of them. */
@@ -69,7 +67,6 @@ export class Weights {
       ...weight,
       tensor: float32(Float32Array.from(weight.values), weight.dims),
       optimiser: new Adam(sizeOf(weight.dims), rate),
-      uphill: new Float64Array(sizeOf(weight.dims)),
     }));
   }
 
@@ -96,7 +93,7 @@ export class Weights {
   }
 
   /**
-   * @param training outputs the scores of a batch and, for each weight in order, the gradient of the loss
+   * @param training outputs the scores of a batch and, for each weight in order, the way uphill
    * @param inputs of the program, made of the lessons of a batch
    */
   async learn(
@@ -119,10 +116,8 @@ export class Weights {
         labels.data[i * classes + lesson.label] = 1;
       }
       const values = await training.run({ ...this.feeds(), ...inputs(batch), [LABELS]: labels });
-      for (const [i, { values: weights, tensor, optimiser, uphill }] of this.#weights.entries()) {
-        const slope = values[slopes[i] ?? '']?.data ?? new Float32Array();
-        for (let k = 0; k < uphill.length; k++) uphill[k] = -(slope[k] ?? 0);
-        optimiser.ascend(weights, uphill);
+      for (const [i, { values: weights, tensor, optimiser }] of this.#weights.entries()) {
+        optimiser.ascend(weights, values[slopes[i] ?? '']?.data ?? new Float32Array());
         tensor.data.set(weights);
       }
     }

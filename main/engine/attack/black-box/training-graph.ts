@@ -5,7 +5,7 @@ import type { Builder } from '../../graph/builder.ts';
 import type { Graph, Name } from '../../graph/graph.ts';
 
 /**
- * Outputs the scores of a batch and, for each weight in order, the gradient of the mean cross-entropy.
+ * Outputs the scores of a batch and, for each weight in order, the way uphill: the gradient of the mean log-likelihood of the labels.
  *
  * @param scores [batch, classes]
  * @param labels name of the input with a row for each picture, 1 at its label
@@ -19,7 +19,7 @@ export function finishTraining(
 ): Graph {
   const [batch, classes] = [g.dim(scores, 0), g.dim(scores, 1)];
   const wanted = g.input(labels, [batch, classes]);
-  const seed = g.scale(g.sub(g.op('Softmax', [scores], { axis: 1 }), wanted), 1 / batch);
+  const seed = g.scale(g.sub(wanted, g.op('Softmax', [scores], { axis: 1 })), 1 / batch);
   const slopes = gradients(g, scores, weights, rules, seed);
   return g.finish([scores, ...slopes.filter((name) => name !== null)]);
 }

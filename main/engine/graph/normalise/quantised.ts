@@ -23,11 +23,12 @@ function dequantised(node: Node, x: Tensor, scale: Tensor, zero: Tensor | undefi
     throw unsupported(node, `has ${factors.length} scales for weights of shape [${x.dims.join(', ')}]`);
   // Runs of weights with one scale; whole networks pass here at every start, so nothing is looked up for each weight.
   const run = one ? sizeOf(x.dims) : sizeOf(x.dims.slice(along + 1));
-  const data = x.data instanceof BigInt64Array ? Float32Array.from(numbers(x)) : Float32Array.from(x.data);
+  const integers = x.data instanceof BigInt64Array ? numbers(x) : x.data;
+  const data = new Float32Array(integers.length);
   for (let begin = 0; begin < data.length; begin += run) {
     const channel = (begin / run) % factors.length;
     const [factor = 0, zeroPoint = 0] = [factors[channel], zeros[channel]];
-    for (let i = begin; i < begin + run; i++) data[i] = ((data[i] ?? 0) - zeroPoint) * factor;
+    for (let i = begin; i < begin + run; i++) data[i] = ((integers[i] ?? 0) - zeroPoint) * factor;
   }
   return float32(data, x.dims);
 }
