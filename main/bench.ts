@@ -104,7 +104,7 @@ function tables({ gemmGflops, networks, dream, large }: Report, window: WindowFi
 
 function networkTable(gemmGflops: number, rows: readonly EfficiencyRow[]): string[] {
   return [
-    `Matrix products reach ${gemmGflops.toFixed(0)} GFLOP/s. A step is a forward pass with the gradient of the picture; times are the fastest of many runs.`,
+    `Matrix products reach ${gemmGflops.toFixed(0)} GFLOP/s. A step is a forward pass with the gradient of the picture; times are the fastest of many runs, all in turns.`,
     '',
     ...columns([
       ['network', 'size', 'layer', 'forward', 'step', 'useful', 'of products'],

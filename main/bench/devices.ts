@@ -24,6 +24,8 @@ import { fastest } from './timing.ts';
 /** Side of the pictures: what a software implementation of a graphics card can still be waited for. */
 const SIZE = 96;
 const STEPS = 10;
+/** Share of the usual strength: gentler steps carry fewer values over the edge of a gate. */
+const GENTLE = 0.25;
 
 /** What is measured in turns is measured so often, or for so long. */
 const PATIENCE = { rounds: 15, seconds: 12 };
@@ -50,6 +52,8 @@ export interface DeviceFigures {
   readonly agreeing: number;
   /** Of the pictures after ten steps, in dB; infinite for equal ones. */
   readonly psnr: number;
+  /** The same of dreams at a quarter of the strength. */
+  readonly gentlePsnr: number;
   /** How much the objective grew in ten steps, over how much it grew on the CPU. */
   readonly growth: number;
   /** Duration of `tf.grad` over that of a step on the CPU; infinite where it lacks a gradient, null for other libraries. */
@@ -73,7 +77,7 @@ export async function benchDevices(
     const reference = await measure(model, cpu, cpu, source);
     rows.push(figures(model, first.device, reference, reference));
     tell(`${model.name} on ${first.device} from a disturbed picture …`);
-    const disturbed = { ...reference, dream: await dreamt(model, cpu, disturb(source)) };
+    const disturbed = { ...reference, ...(await dreams(model, cpu, disturb(source))) };
     rows.push(figures(model, 'disturbed', disturbed, reference));
     for (const provider of others) {
       if (provider.absent(process) !== null) continue;
@@ -92,6 +96,7 @@ interface Measured {
   readonly cpuMs: number;
   readonly plainMs: number | null;
   readonly dream: Dream;
+  readonly gentle: Dream;
 }
 
 async function measure(model: Model, runtime: Runtime, cpu: Runtime, source: Pixels): Promise<Measured> {
@@ -112,8 +117,8 @@ async function measure(model: Model, runtime: Runtime, cpu: Runtime, source: Pix
       cpu: cpuMs = NaN,
       plain: plainMs = Infinity,
     } = await fastest(candidates, PATIENCE);
-    const dreamed = await dreamt(model, runtime, source);
-    return { step, ms: ownMs, cpuMs, plainMs: plain === undefined ? null : plainMs, dream: dreamed };
+    const dreamed = await dreams(model, runtime, source);
+    return { step, ms: ownMs, cpuMs, plainMs: plain === undefined ? null : plainMs, ...dreamed };
   } finally {
     await Promise.all([own.dispose(), beside.dispose(), plain?.dispose()]);
   }
@@ -133,7 +138,15 @@ async function row(
       network: model.name,
       device: name,
       reason: errorData(error).message,
-      ...{ msPerStep: NaN, toCpu: NaN, difference: NaN, agreeing: NaN, psnr: NaN, growth: NaN },
+      ...{
+        msPerStep: NaN,
+        toCpu: NaN,
+        difference: NaN,
+        agreeing: NaN,
+        psnr: NaN,
+        gentlePsnr: NaN,
+        growth: NaN,
+      },
       ...{ plainToCpu: null, plainToOurs: null },
     };
   }
@@ -144,8 +157,8 @@ const nameOf = async ({ device }: Provider): Promise<string> =>
   device === 'tensorflow' ? `${device} (${(await loadBackend()).name})` : device;
 
 function figures(model: Model, device: string, measured: Measured, reference: Measured): DeviceFigures {
-  const { step, ms, cpuMs, plainMs, dream: dreamed } = measured;
-  const apart = dreamed.pictures.map((picture, i) => rms(picture, reference.dream.pictures[i] ?? picture));
+  const { step, ms, cpuMs, plainMs } = measured;
+  const apart = distances(measured.dream, reference.dream);
   const first = apart.findIndex((v) => v >= SAME);
   return {
     network: model.name,
@@ -155,8 +168,9 @@ function figures(model: Model, device: string, measured: Measured, reference: Me
     toCpu: ms / cpuMs,
     difference: differenceOf(reference.step, step),
     agreeing: first === -1 ? apart.length : first,
-    psnr: -20 * Math.log10(apart.at(-1) ?? NaN),
-    growth: dreamed.growth / reference.dream.growth,
+    psnr: decibels(apart),
+    gentlePsnr: decibels(distances(measured.gentle, reference.gentle)),
+    growth: measured.dream.growth / reference.dream.growth,
     plainToCpu: plainMs === null ? null : plainMs / cpuMs,
     plainToOurs: plainMs === null ? null : plainMs / ms,
   };
@@ -169,9 +183,23 @@ interface Dream {
   readonly growth: number;
 }
 
-/** A dream with the settings that people get, in one octave. */
-async function dreamt(model: Model, runtime: Runtime, source: Pixels): Promise<Dream> {
-  const settings = parse(dreamFields, { octaves: 1, steps: STEPS, size: SIZE });
+/** How far the pictures of two dreams are apart after every step, as root mean square. */
+const distances = (a: Dream, b: Dream): number[] =>
+  a.pictures.map((picture, i) => rms(picture, b.pictures[i] ?? picture));
+
+/** PSNR of the last pictures. */
+const decibels = (apart: readonly number[]): number => -20 * Math.log10(apart.at(-1) ?? NaN);
+
+/** With the strength that people get, and gently. */
+const dreams = async (model: Model, runtime: Runtime, source: Pixels) => ({
+  dream: await dreamt(model, runtime, source, 1),
+  gentle: await dreamt(model, runtime, source, GENTLE),
+});
+
+/** A dream with the settings that people get, in one octave, at a share of the strength. */
+async function dreamt(model: Model, runtime: Runtime, source: Pixels, share: number): Promise<Dream> {
+  const rate = dreamFields.rate.default * share;
+  const settings = parse(dreamFields, { octaves: 1, steps: STEPS, size: SIZE, rate });
   const objective = energyOf(resolveTerms(model, defaultLayers(model), null));
   const plan = planDream(source, settings, model.smallest(objective.targets));
   const programs = new ProgramCache(0);

@@ -8,7 +8,7 @@ import { defaultLayers } from '../engine/methods/dream-terms.ts';
 import { findLayer, type Layer } from '../engine/models/layers.ts';
 import { loadModel } from '../engine/models/load.ts';
 import { IMAGE, type Model } from '../engine/models/model.ts';
-import type { Runtime } from '../engine/runtime/runtime.ts';
+import type { Program, Runtime, Values } from '../engine/runtime/runtime.ts';
 import type { Product } from './product.ts';
 import { fastest } from './timing.ts';
 import { stepMultiplyAdds } from './useful.ts';
@@ -24,71 +24,80 @@ export interface NetworkRow {
   readonly usefulGflops: number;
 }
 
-export interface NetworkBench {
-  readonly row: NetworkRow;
-  /** The speed of matrix products, measured in turns with the step. */
-  readonly gemmGflops: number;
-}
-
 const SIZE = 224;
-const PATIENCE = { rounds: 60, seconds: 20 };
+const ROUNDS = 60;
+/** For each of the rows. */
+const SECONDS = 20;
 
 /** The layer of the first deep dreams: relatives of GoogLeNet are compared there, whatever they are dreamed with. */
 const COMMON = 'mixed4c';
 
-/** Times the step to the deepest of the layers that the network is dreamed with, and to the common one if it has that, too. */
-export async function benchNetwork(
-  path: string,
+/**
+ * Times the steps to the deepest of the layers that each network is dreamed with, and to the common one if it has that, too. All
+ * of them take turns, and `products` with them, so that they can be compared.
+ */
+export async function benchNetworks(
+  paths: readonly string[],
   runtime: Runtime,
   products: readonly Product[],
-): Promise<NetworkBench[]> {
-  const model = await loadModel(path);
-  const layers = model.layers();
-  const deepest = findLayer(layers, defaultLayers(model).at(-1)?.layer ?? '');
-  const common = layers.filter(({ name, aliases }) => [name, ...aliases].includes(COMMON));
-  const benches: NetworkBench[] = [];
-  for (const layer of new Set([deepest, ...common]))
-    benches.push(await benchLayer(model, layer, runtime, products));
-  return benches;
-}
-
-async function benchLayer(
-  model: Model,
-  { name: layer, tensor }: Layer,
-  runtime: Runtime,
-  products: readonly Product[],
-): Promise<NetworkBench> {
-  const { forward, step } = await programs(model, runtime, tensor);
-  const feeds = { [IMAGE]: pattern() };
+): Promise<{ rows: NetworkRow[]; gemmGflops: number }> {
+  const prepared: PreparedLayer[] = [];
   try {
-    // The first runs allocate memory.
-    await forward.run(feeds);
-    await step.run(feeds);
-    const ms = await fastest(
-      {
-        forward: () => forward.run(feeds),
-        step: () => step.run(feeds),
-        ...Object.fromEntries(products.map((product, i) => [`product ${i}`, () => product.run()])),
-      },
-      PATIENCE,
+    for (const path of paths) {
+      const model = await loadModel(path);
+      const layers = model.layers();
+      const deepest = findLayer(layers, defaultLayers(model).at(-1)?.layer ?? '');
+      const common = layers.filter(({ name, aliases }) => [name, ...aliases].includes(COMMON));
+      for (const layer of new Set([deepest, ...common]))
+        prepared.push(await prepareLayer(model, layer, runtime));
+    }
+    const ms: Readonly<Record<string, number>> = await fastest(
+      Object.fromEntries([
+        ...prepared.flatMap(({ forward, step, feeds }, i) => [
+          [`forward ${i}`, () => forward.run(feeds)] as const,
+          [`step ${i}`, () => step.run(feeds)] as const,
+        ]),
+        ...products.map((product, i) => [`product ${i}`, () => product.run()] as const),
+      ]),
+      { rounds: ROUNDS, seconds: SECONDS * prepared.length },
     );
-    const timed: Readonly<Record<string, number>> = ms;
-    const speeds = products.map(({ gflop }, i) => (1000 * gflop) / (timed[`product ${i}`] ?? Infinity));
+    const took = (candidate: string): number => ms[candidate] ?? Infinity;
     return {
-      row: {
+      rows: prepared.map(({ model, layer, multiplyAdds }, i) => ({
         name: model.name,
         size: SIZE,
-        layer,
-        msForward: ms.forward,
-        msStep: ms.step,
-        usefulGflops: (2e-6 * stepWork(model, tensor)) / ms.step,
-      },
-      gemmGflops: Math.max(...speeds),
+        layer: layer.name,
+        msForward: took(`forward ${i}`),
+        msStep: took(`step ${i}`),
+        usefulGflops: (2e-6 * multiplyAdds) / took(`step ${i}`),
+      })),
+      gemmGflops: Math.max(0, ...products.map(({ gflop }, i) => (1000 * gflop) / took(`product ${i}`))),
     };
   } finally {
-    await forward.dispose();
-    await step.dispose();
+    for (const { forward, step } of prepared) {
+      await forward.dispose();
+      await step.dispose();
+    }
   }
+}
+
+interface PreparedLayer {
+  readonly model: Model;
+  readonly layer: Layer;
+  readonly forward: Program;
+  readonly step: Program;
+  readonly feeds: Values;
+  /** Of a step. */
+  readonly multiplyAdds: number;
+}
+
+async function prepareLayer(model: Model, layer: Layer, runtime: Runtime): Promise<PreparedLayer> {
+  const { forward, step } = await programs(model, runtime, layer.tensor);
+  const feeds = { [IMAGE]: pattern() };
+  // The first runs allocate memory.
+  await forward.run(feeds);
+  await step.run(feeds);
+  return { model, layer, forward, step, feeds, multiplyAdds: stepWork(model, layer.tensor) };
 }
 
 async function programs(model: Model, runtime: Runtime, tensor: string) {

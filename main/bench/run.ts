@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { modelsFolder } from '../engine/models/folder.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';
 import { benchDream, type DreamRow } from './dream.ts';
-import { benchNetwork, type NetworkRow } from './networks.ts';
+import { powerFrom } from '../engine/runtime/power.ts';
+import { benchNetworks, type NetworkRow } from './networks.ts';
 import { squareProduct } from './product.ts';
 
 export interface EfficiencyRow extends NetworkRow {
@@ -57,15 +58,10 @@ async function dreamRows(files: readonly string[]): Promise<{ dream: DreamRow; l
 }
 
 async function networkRows(files: readonly string[]): Promise<{ gemmGflops: number; rows: EfficiencyRow[] }> {
-  const runtime = onnxRuntime();
+  const runtime = onnxRuntime({ threads: powerFrom(process.env).threads });
   const products = [];
   for (const side of PRODUCTS) products.push(await squareProduct(runtime, side));
-  const results = [];
-  for (const file of files) results.push(...(await benchNetwork(file, runtime, products)));
+  const { rows, gemmGflops } = await benchNetworks(files, runtime, products);
   for (const product of products) await product.dispose();
-  const gemmGflops = Math.max(0, ...results.map((result) => result.gemmGflops));
-  return {
-    gemmGflops,
-    rows: results.map(({ row }) => ({ ...row, efficiency: row.usefulGflops / gemmGflops })),
-  };
+  return { gemmGflops, rows: rows.map((row) => ({ ...row, efficiency: row.usefulGflops / gemmGflops })) };
 }

@@ -28,6 +28,16 @@ const full = { threads: null, quiet: false };
 const quiet = { threads: null, quiet: true };
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
+/** A job that is over as soon as it has begun. */
+const counted = (begun: () => void): AsyncIterable<never> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () => {
+      begun();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  }),
+});
+
 describe('the power of the engine', () => {
   it('is in the environment that a process starts with', () => {
     const { start, started } = workshop();
@@ -73,6 +83,62 @@ describe('the power of the engine', () => {
     await turn();
     finish();
     expect(await second).toBe(true);
+  });
+
+  it('is changed before the next job, however calls overlap', async () => {
+    const { start, log, gone } = workshop();
+    const power = new EnginePowerSwitch(start, full, 2);
+    power.start('engine.js');
+    const ends: (() => void)[] = [];
+    let jobs = 0;
+    const engine = power.over({
+      ...absentEngine,
+      listModels: () => new Promise((resolve) => ends.push(() => resolve({ models: [] }))),
+      explain: () => counted(() => jobs++),
+    });
+    const request = { image: 'a.png' } as unknown as Parameters<typeof engine.explain>[0];
+    const calls = [engine.listModels()];
+    await turn();
+    power.set(quiet);
+    const job = engine.explain(request)[Symbol.asyncIterator]().next();
+    calls.push(engine.listModels());
+    await turn();
+    ends[0]?.();
+    await turn();
+    expect([jobs, log]).toEqual([0, []]);
+    ends[1]?.();
+    await Promise.all(calls);
+    expect(log).toEqual(['end']);
+    expect(power.state.value.now).toEqual(quiet);
+    gone();
+    await job;
+    expect(jobs).toBe(1);
+  });
+
+  it('lets a held job begin when the change is undone, unless it was left', async () => {
+    const { start, log } = workshop();
+    const power = new EnginePowerSwitch(start, full, 2);
+    power.start('engine.js');
+    let jobs = 0;
+    const engine = power.over({
+      ...absentEngine,
+      listModels: () => new Promise(() => undefined),
+      explain: () => counted(() => jobs++),
+    });
+    void engine.listModels();
+    await turn();
+    power.set(quiet);
+    const request = { image: 'a.png' } as unknown as Parameters<typeof engine.explain>[0];
+    const job = engine.explain(request)[Symbol.asyncIterator]().next();
+    const another = engine.explain(request)[Symbol.asyncIterator]();
+    const given = another.next();
+    await turn();
+    expect(jobs).toBe(0);
+    await another.return?.();
+    power.set(full);
+    await Promise.all([job, given]);
+    // The one that was given up meanwhile never began.
+    expect([jobs, log]).toEqual([1, []]);
   });
 
   it('takes back a change that was undone in time', async () => {

@@ -16,8 +16,11 @@ export class EnginePowerSwitch {
   readonly state: Watched<PowerState>;
   readonly #start: StartEngine;
   #running: EngineProcess | undefined;
-  /** Requests under way. */
+  /** Requests under way, and those of them that are streams: jobs, which take minutes where calls take moments. */
   #busy = 0;
+  #streams = 0;
+  /** Jobs that let calls end first, so that a wished change is made before them. */
+  #holding: (() => void)[] = [];
   /** Resolves when an engine that was ended for a change is gone. */
   #leaving: Promise<void> | undefined;
 
@@ -41,7 +44,7 @@ export class EnginePowerSwitch {
     return (entry, variables) => start(entry, { ...variables, ...powerVariables(this.state.value.now) });
   }
 
-  /** From the next request on that finds nothing under way. */
+  /** From the next request on that finds nothing under way, and at the latest from the next job that finds no other. */
   set(power: EnginePower): void {
     const { now, processors } = this.state.value;
     const next = samePower(power, now) ? null : power;
@@ -84,15 +87,21 @@ export class EnginePowerSwitch {
     let events: AsyncIterator<unknown> | undefined;
     let over = false;
     const finish = (): void => {
-      if (!over && events !== undefined) this.#end();
+      if (!over && events !== undefined) this.#endStream();
       over = true;
     };
+    /** Also while a value was being waited for. */
+    const left = (): boolean => over;
     const done: IteratorResult<unknown> = { done: true, value: undefined };
     return {
       next: async () => {
         if (over) return done;
         if (events === undefined) {
-          await this.#begin();
+          await this.#beginStream();
+          if (left()) {
+            this.#endStream();
+            return done;
+          }
           events = open()[Symbol.asyncIterator]();
         }
         try {
@@ -120,6 +129,19 @@ export class EnginePowerSwitch {
     await this.#leaving;
   }
 
+  /** Calls that overlap could otherwise keep a change waiting for one job after the other. */
+  async #beginStream(): Promise<void> {
+    while (this.state.value.next !== null && this.#streams === 0 && this.#busy > 0)
+      await new Promise<void>((resolve) => this.#holding.push(resolve));
+    this.#streams++;
+    await this.#begin();
+  }
+
+  #endStream(): void {
+    this.#streams--;
+    this.#end();
+  }
+
   #end(): void {
     this.#busy--;
     this.#changeWhenIdle();
@@ -127,14 +149,20 @@ export class EnginePowerSwitch {
 
   #changeWhenIdle(): void {
     const { next, processors } = this.state.value;
+    if (next === null) this.#release();
     if (next === null || this.#busy > 0 || this.#leaving !== undefined) return;
     this.state.set({ processors, now: next, next: null });
+    this.#release();
     const engine = this.#running;
     if (engine === undefined) return;
     this.#leaving = endEngine(engine).then(() => {
       this.#leaving = undefined;
       this.#changeWhenIdle();
     });
+  }
+
+  #release(): void {
+    for (const resume of this.#holding.splice(0)) resume();
   }
 }
 

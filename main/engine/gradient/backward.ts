@@ -86,6 +86,7 @@ export function gradients(
   const path = upstream(g, nodes, objective, rules);
   checkRules(path.toReversed(), rules);
   const collected = new Map<Name, Name[]>([[objective, [seed ?? g.expand(g.scalar(1), g.dims(objective))]]]);
+  const closed = new Map<Name, Name>();
   for (const node of path) {
     const rule = rules[node.op];
     if (rule === undefined || rule === FLAT) continue;
@@ -96,7 +97,7 @@ export function gradients(
       const name = node.inputs[i];
       return name !== undefined && reached.has(name) && g.info(name).type === 'float32';
     };
-    const dxs = rule(g, node, dy, { dys, wants });
+    const dxs = rule(g, node, dy, { dys, wants, rules, closed });
     node.inputs.forEach((name, i) => {
       if (!wants(i)) return;
       const dx = dxs[i] ?? refuse(node, `has no gradient with respect to its input ${i + 1}, "${name}"`);

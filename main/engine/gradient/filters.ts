@@ -40,7 +40,7 @@ export function adjointFilter(filter: FloatTensor, groups: number): FloatTensor 
 
 /**
  * The filter that computes the gradient of a convolution of stride s in both directions as s² interleaved images: one
- * stride-1 convolution, whose channels DepthToSpace (CRD) weaves together.
+ * stride-1 convolution, whose channels are then woven together (see `weave.ts`).
  *
  * Row i′ = s·q + r of the padded input meets the taps s·t + r of the filter at output row q − t; so phase r is a
  * convolution with every s-th tap, reversed.

@@ -8,6 +8,10 @@ export interface Demand {
   readonly dys: readonly (Name | null)[];
   /** Whether somebody asks for the gradient of input `i`: dear gradients, those of weights, are only built on demand. */
   wants(i: number): boolean;
+  /** The table that the walk uses. */
+  readonly rules: Rules;
+  /** By tensor, gradients that are known to be zero wherever the tensor is zero. */
+  readonly closed: Map<Name, Name>;
 }
 
 /**

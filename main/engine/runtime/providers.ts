@@ -65,7 +65,7 @@ export const providers: readonly Provider[] = [
     runtime: 'tensorflow',
     tolerance: 1e-3,
     absent: () => null,
-    open: () => tensorflowRuntime(),
+    open: tensorflowRuntime,
   },
 ];
 

@@ -16,13 +16,17 @@ async function guarded<T>(what: string, work: () => T | Promise<T>): Promise<T> 
   }
 }
 
-/** A runtime on the best backend of TensorFlow.js that loads: its native library, else WebAssembly. */
-export function tensorflowRuntime(): Runtime {
+/**
+ * A runtime on the best backend of TensorFlow.js that loads: its native library, else WebAssembly.
+ *
+ * @param threads of the native library, which a process has once; 0 leaves them to it
+ */
+export function tensorflowRuntime(threads = 0): Runtime {
   return {
     name: 'tensorflow',
     device: 'tensorflow',
     async compile(graph): Promise<Program> {
-      const { tf } = await guarded('cannot be loaded', loadBackend);
+      const { tf } = await guarded('cannot be loaded', () => loadBackend(threads));
       const program = await guarded(
         'cannot prepare the network',
         () => new TensorflowProgram(tf, expandPowers(graph)),

@@ -7,11 +7,12 @@
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
 import { int, ints } from '../../graph/graph.ts';
-import { depthwise, isBlocked, isNotNegative, isPositive, without } from '../blocked.ts';
+import { depthwise, isBlocked, isNotNegative, isPositive, without, type Sliding } from '../blocked.ts';
 import { isRectified } from '../rectified.ts';
 import type { Rule } from '../rule.ts';
-import { input } from '../rule.ts';
+import { input, output } from '../rule.ts';
 import { windowOf } from '../window.ts';
+import { closedBefore } from './blocked-gates.ts';
 import { maxPoolByIndices } from './pooling.ts';
 
 /** Rows are axis 2, columns axis 3. */
@@ -47,7 +48,7 @@ function neighbours(g: Builder, x: Name, dy: Name, axis: Axis): Name {
 }
 
 /** Windows around every pixel, as in inception blocks. */
-function aroundEveryPixel(g: Builder, x: Name, dy: Name): Name {
+function aroundEveryPixel(g: Builder, x: Name, _y: Name, dy: Name): Name {
   const rows = g.op('MaxPool', [x], { kernel_shape: [1, 3], pads: [0, 1, 0, 1], strides: [1, 1] });
   return neighbours(g, x, neighbours(g, rows, dy, 2), 3);
 }
@@ -55,25 +56,33 @@ function aroundEveryPixel(g: Builder, x: Name, dy: Name): Name {
 /** Places that a last window of three, two apart, reads beyond `size`. */
 const beyond = (size: number, windows: number): number => Math.max(0, 2 * (windows - 1) + 3 - size);
 
+/** Taps that read x[2o + place] for `windows` places o and no more, and how many zeros they need after the last. */
+function reading(place: 0 | 1, size: number, windows: number): { taps: number[]; pad: number } {
+  const length = Math.max(place + 1, size - 2 * windows + 1);
+  return {
+    taps: Array.from({ length }, (_, i) => (i === place ? 1 : 0)),
+    pad: Math.max(0, 2 * (windows - 1) + length - size),
+  };
+}
+
 /**
  * Gradient of y[o] = max(x[2o], x[2o+1], x[2o+2]) along an axis, its even and its odd places apart and equally many. At a
  * tie the earliest place wins.
  *
  * @param size of x along the axis
- * @param compare x[2o]·w₀ + x[2o+1]·w₁ + x[2o+2]·w₂ for every o
+ * @param exceeds for every o, 1 where y[o] is larger than x[2o + place], else 0
  */
 function everySecond(
   g: Builder,
   dy: Name,
   axis: Axis,
   size: number,
-  compare: (weights: readonly number[]) => Name,
+  exceeds: (place: 0 | 1) => Name,
 ): [even: Name, odd: Name] {
-  const isLarger = (weights: readonly number[]): Name => isPositive(g, compare(weights));
-  const third = g.mul(dy, g.mul(isLarger([-1, 0, 1]), isLarger([0, -1, 1])));
-  const others = without(g, dy, third);
-  const second = g.mul(others, isLarger([-1, 1, 0]));
-  const first = without(g, others, second);
+  const later = g.mul(dy, exceeds(0));
+  const third = g.mul(later, exceeds(1));
+  const first = without(g, dy, later);
+  const second = without(g, later, third);
   // A place that only the last window's end reads, or none.
   const extra = Math.ceil(size / 2) - g.dim(dy, axis);
   const lengthened = (d: Name): Name =>
@@ -83,20 +92,30 @@ function everySecond(
 }
 
 /** Windows two apart from the first pixel on, as between the stages of a network. */
-function everySecondPixel(g: Builder, x: Name, dy: Name): Name {
+function everySecondPixel(g: Builder, x: Name, y: Name, dy: Name): Name {
   const [n = 1, channels = 1, height = 1, width = 1] = g.dims(x);
-  const right = beyond(width, g.dim(dy, 3));
+  const [outerHeight, outerWidth] = [g.dim(dy, 2), g.dim(dy, 3)];
+  const right = beyond(width, outerWidth);
   const rows = g.op('MaxPool', [x], { kernel_shape: [1, 3], strides: [1, 2], pads: [0, 0, 0, right] });
-  const below = beyond(height, g.dim(dy, 2));
-  const byRow = everySecond(g, dy, 2, height, (weights) =>
-    depthwise(g, rows, taps(2, weights), { strides: [2, 1], pads: [0, 0, below, 0] }),
-  );
-  const places = byRow.map((dRow, odd) =>
-    everySecond(g, dRow, 3, width, (weights) => {
-      const kernel = odd === 0 ? [weights] : [weights.map(() => 0), weights];
-      return depthwise(g, x, kernel, { strides: [2, 2], pads: [0, 0, odd * (height % 2), right] });
-    }),
-  );
+  /** 1 where `maximum` exceeds what the taps (1 for one place, 0 for the others) read. */
+  const exceeds = (maximum: Name, from: Name, kernel: number[][], sliding: Sliding): Name => {
+    const minus = kernel.map((row) => row.map((w) => -w));
+    return isPositive(g, g.add(depthwise(g, from, minus, sliding), maximum));
+  };
+  const byRow = everySecond(g, dy, 2, height, (place) => {
+    const { taps: column, pad } = reading(place, height, outerHeight);
+    return exceeds(y, rows, taps(2, column), { strides: [2, 1], pads: [0, 0, pad, 0] });
+  });
+  const places = byRow.map((dRow, odd) => {
+    const below = odd * (height % 2);
+    const every = odd === 0 ? [1] : [0, 1];
+    const maxima = depthwise(g, rows, taps(2, every), { strides: [2, 1], pads: [0, 0, below, 0] });
+    return everySecond(g, dRow, 3, width, (place) => {
+      const { taps: row, pad } = reading(place, width, outerWidth);
+      const kernel = every.map((used) => row.map((w) => w * used));
+      return exceeds(maxima, x, kernel, { strides: [2, 2], pads: [0, 0, below, pad] });
+    });
+  });
   return woven(g, places, [n, channels, height, width]);
 }
 
@@ -117,8 +136,10 @@ function woven(
   return exact ? back : g.slice(back, [2, 3], [0, 0], [height, width]);
 }
 
+type Form = (g: Builder, x: Name, y: Name, dy: Name) => Name;
+
 /** The form for a pooling's window, if there is one. */
-function formOf(g: Builder, node: Node, dy: Name): ((g: Builder, x: Name, dy: Name) => Name) | undefined {
+function formOf(g: Builder, node: Node, dy: Name): Form | undefined {
   const x = input(node, 0);
   if (node.outputs.length > 1 || int(node, 'storage_order', 0) !== 0 || !isBlocked(g, x)) return undefined;
   const { kernel, strides, dilations, begins, ends } = windowOf(g, node, x, ints(node, 'kernel_shape', []));
@@ -131,5 +152,9 @@ function formOf(g: Builder, node: Node, dy: Name): ((g: Builder, x: Name, dy: Na
 export const blockedMaxPool: Rule = (g, node, dy, demand) => {
   const x = input(node, 0);
   const form = formOf(g, node, dy);
-  return form === undefined || !isRectified(g, x) ? maxPoolByIndices(g, node, dy, demand) : [form(g, x, dy)];
+  if (form === undefined || !isRectified(g, x)) return maxPoolByIndices(g, node, dy, demand);
+  const closed = closedBefore(g, node, dy, demand);
+  const dx = form(g, x, output(node), closed ?? dy);
+  if (closed !== undefined) demand.closed.set(x, dx);
+  return [dx];
 };

@@ -5,6 +5,7 @@ import { ints, text } from '../../graph/graph.ts';
 import { adjointFilter, phaseFilter } from '../filters.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { input, output } from '../rule.ts';
+import { weave, type Weave } from '../weave.ts';
 import { at, groupsOf, windowOf, type Window } from '../window.ts';
 
 /** Pads (or, where negative, crops) the spatial axes of an image batch. */
@@ -49,20 +50,22 @@ function phaseConv(
   size: readonly number[],
   groups: number,
   win: Window,
+  weave: Weave,
 ): Name {
   const s = at(win.strides, 0);
-  const taps = win.kernel.map((k) => Math.ceil(k / s));
-  const rows = size.map((n, i) => Math.ceil((n + at(win.begins, i)) / s));
-  const begins = taps.map((t) => t - 1);
-  const ends = rows.map((q, i) => q - g.dim(dy, i + 2));
-  const phases = paddedConv(g, dy, filter, begins, ends, { group: groups });
-  const woven = g.op('DepthToSpace', [phases], { blocksize: s, mode: 'CRD' });
-  const before = win.begins.map((p) => -p);
+  // Of the padding, whole strides are not computed, and the rest is cut off.
+  const skipped = win.begins.map((p) => Math.floor(p / s));
+  const cut = win.begins.map((p) => p % s);
+  const rows = size.map((n, i) => Math.ceil((n + at(cut, i)) / s));
+  const begins = win.kernel.map((k, i) => Math.ceil(k / s) - 1 - at(skipped, i));
+  const ends = rows.map((q, i) => q + at(skipped, i) - g.dim(dy, i + 2));
+  const woven = weave(g, paddedConv(g, dy, filter, begins, ends, { group: groups }), s);
+  const after = size.map((n, i) => n + at(cut, i) - g.dim(woven, i + 2));
   return padSpatial(
     g,
     woven,
-    before,
-    size.map((n, i) => n - g.dim(woven, i + 2) - at(before, i)),
+    cut.map((p) => -p),
+    after,
   );
 }
 
@@ -122,17 +125,19 @@ const biasGradient = (g: Builder, dy: Name): Name =>
     false,
   );
 
-const conv: Rule = (g, node, dy, demand) => {
-  const [x, w] = [input(node, 0), input(node, 1)];
-  const size = g.dims(x).slice(2);
-  const win = windowOf(g, node, x, g.dims(w).slice(2));
-  const groups = groupsOf(node);
-  return [
-    demand.wants(0) ? imageGradient(g, dy, w, size, groups, win) : null,
-    demand.wants(1) ? filterGradient(g, x, dy, w, groups, win) : null,
-    demand.wants(2) ? biasGradient(g, dy) : null,
-  ];
-};
+export const convWovenBy =
+  (weave: Weave): Rule =>
+  (g, node, dy, demand) => {
+    const [x, w] = [input(node, 0), input(node, 1)];
+    const size = g.dims(x).slice(2);
+    const win = windowOf(g, node, x, g.dims(w).slice(2));
+    const groups = groupsOf(node);
+    return [
+      demand.wants(0) ? imageGradient(g, dy, w, size, groups, win, weave) : null,
+      demand.wants(1) ? filterGradient(g, x, dy, w, groups, win) : null,
+      demand.wants(2) ? biasGradient(g, dy) : null,
+    ];
+  };
 
 function imageGradient(
   g: Builder,
@@ -141,6 +146,7 @@ function imageGradient(
   size: readonly number[],
   groups: number,
   win: Window,
+  weave: Weave,
 ): Name {
   const filter = g.constantOf(w);
   if (filter?.type !== 'float32') return transposedConv(g, dy, w, size, groups, win);
@@ -159,6 +165,7 @@ function imageGradient(
     size,
     groups,
     win,
+    weave,
   );
 }
 
@@ -196,4 +203,4 @@ const convTranspose: Rule = (g, node, dy, demand) => {
   ];
 };
 
-export const linear: Rules = { Conv: conv, ConvTranspose: convTranspose };
+export const linear: Rules = { Conv: convWovenBy(weave), ConvTranspose: convTranspose };

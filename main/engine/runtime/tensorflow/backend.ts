@@ -15,17 +15,22 @@ const BACKEND = 'REVERIE_TENSORFLOW';
 
 let loaded: Promise<Backend> | undefined;
 
-/** TensorFlow.js, ready to compute. */
-export function loadBackend(): Promise<Backend> {
-  loaded ??= loadBest().catch((error: unknown) => {
+/**
+ * TensorFlow.js, ready to compute.
+ *
+ * @param threads of the native library, if this call is the first: it cannot be told later; 0 leaves them to it. WebAssembly
+ * has one thread under Node.
+ */
+export function loadBackend(threads = 0): Promise<Backend> {
+  loaded ??= loadBest(threads).catch((error: unknown) => {
     loaded = undefined;
     throw error;
   });
   return loaded;
 }
 
-async function loadBest(): Promise<Backend> {
-  const tf = process.env[BACKEND] === 'wasm' ? undefined : loadNative();
+async function loadBest(threads: number): Promise<Backend> {
+  const tf = process.env[BACKEND] === 'wasm' ? undefined : loadNative(threads);
   if (tf === undefined) return loadWasm();
   await tf.ready();
   return { tf, name: 'tensorflow' };

@@ -8,9 +8,17 @@ import type { TensorFlow } from './value.ts';
 /** With CUDA, and without. */
 const ADD_ONS = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
-/** TensorFlow.js over its native library; undefined where there is none, or it does not load. */
-export function loadNative(home = reverieHome()): TensorFlow | undefined {
+/** TensorFlow sizes its pools of threads by these when it starts; whoever has set them means it. */
+const POOLS = ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'];
+
+/**
+ * TensorFlow.js over its native library; undefined where there is none, or it does not load.
+ *
+ * @param threads that an operator may use, and operators at a time; 0 leaves them to the library
+ */
+export function loadNative(threads: number, home = reverieHome()): TensorFlow | undefined {
   restoreIsNullOrUndefined();
+  if (threads > 0) for (const name of POOLS) process.env[name] ??= String(threads);
   const own = join(home, 'tensorflow', 'package.json');
   const places = [...(existsSync(own) ? [own] : []), import.meta.url];
   for (const place of places) {

@@ -1,0 +1,83 @@
+/**
+ * Gates in ONNX Runtime's blocked layout (see `../blocked.ts`), and where they are best applied. A gradient is called closed where
+ * it is zero wherever its tensor is zero: to a closed one a ReLU has nothing to add. What a max-pooling gives back is
+ * closed if what it got was, because a zero is the maximum of nothing but zeros; so is what joined branches give back. The
+ * gate then costs a comparison of the smaller picture after the pooling, or one for all branches together.
+ */
+import type { Builder } from '../../graph/builder.ts';
+import { int, producers, type Name, type Node } from '../../graph/graph.ts';
+import { isAbove, isBlocked, isPositive } from '../blocked.ts';
+import type { Demand, Rule, Rules } from '../rule.ts';
+import { output } from '../rule.ts';
+import { elementwise } from './elementwise.ts';
+import { shape } from './shape.ts';
+
+/** dy where y > 0, zero elsewhere. */
+const gated = (g: Builder, y: Name, dy: Name): Name =>
+  g.mul(dy, isBlocked(g, y) ? isAbove(g, y, 1, 0) : isPositive(g, y));
+
+export const blockedRelu: Rule = (g, node, dy, { closed }) => {
+  const y = output(node);
+  return [closed.get(y) === dy ? dy : gated(g, y, dy)];
+};
+
+/** Whether a tensor holds nothing but outputs of ReLUs, some of them read by its makers alone. */
+function comesFromReluAlone(g: Builder, y: Name): boolean {
+  const writers = producers(g.nodes);
+  let alone = false;
+  const holds = (name: Name): boolean => {
+    const node = writers.get(name);
+    if (node === undefined) return false;
+    if (node.op === 'Relu') {
+      alone ||= g.nodes.filter(({ inputs }) => inputs.includes(name)).length === 1;
+      return true;
+    }
+    return (node.op === 'MaxPool' || node.op === 'Concat') && node.inputs.every(holds);
+  };
+  return holds(y) && alone;
+}
+
+/**
+ * The gradient of a max-pooling's or a joining's output, closed, where ReLUs before it are spared their gates by that; undefined
+ * where they are not, or where a table gives ReLU another gradient, which may want to see what a gate would stop.
+ */
+export function closedBefore(g: Builder, node: Node, dy: Name, { closed, rules }: Demand): Name | undefined {
+  const y = output(node);
+  if (rules['Relu'] !== blockedRelu || !isBlocked(g, y) || !comesFromReluAlone(g, y)) return undefined;
+  return closed.get(y) === dy ? dy : gated(g, y, dy);
+}
+
+export const blockedConcat: Rule = (g, node, dy, demand) => {
+  const closed = int(node, 'axis', 0) === 1 ? closedBefore(g, node, dy, demand) : undefined;
+  const dxs = ruleOf(shape, 'Concat')(g, node, closed ?? dy, demand);
+  if (closed === undefined) return dxs;
+  node.inputs.forEach((x, i) => {
+    const dx = dxs[i] ?? null;
+    if (dx !== null) demand.closed.set(x, dx);
+  });
+  return dxs;
+};
+
+/** A bound of a Clip; undefined where it is computed. */
+const boundOf = (g: Builder, name: Name): number | undefined => {
+  const value = g.info(name).value?.data[0];
+  return value === undefined ? undefined : Number(value);
+};
+
+export const blockedClip: Rule = (g, node, dy, demand) => {
+  const y = output(node);
+  const [, low = '', high = ''] = node.inputs;
+  const bounds = [low, high].map((name) => (name === '' ? null : boundOf(g, name)));
+  if (!isBlocked(g, y) || bounds.includes(undefined)) return ruleOf(elementwise, 'Clip')(g, node, dy, demand);
+  const [least, most] = bounds;
+  let dx = dy;
+  if (typeof least === 'number') dx = g.mul(dx, isAbove(g, y, 1, -least));
+  if (typeof most === 'number') dx = g.mul(dx, isAbove(g, y, -1, most));
+  return [dx, null, null];
+};
+
+const ruleOf = (table: Rules, op: string): Rule => {
+  const rule = table[op];
+  if (typeof rule !== 'function') throw new Error(`${op} has no general rule.`);
+  return rule;
+};
