@@ -18,7 +18,10 @@ export const memoryLine = ({ needed, free }: Pick<MemoryEstimate, 'needed' | 'fr
   `About ${inBytes(needed)} of memory; ${inBytes(free)} are free.`;
 
 /** A sentence where a job needs more than there is; else undefined. */
-export function memoryWarning({ needed, free }: Pick<MemoryEstimate, 'needed' | 'free'>): string | undefined {
+export function memoryWarning(
+  { needed, free }: Pick<MemoryEstimate, 'needed' | 'free'>,
+  advice = 'a smaller size or smaller tiles take less',
+): string | undefined {
   if (needed <= free) return undefined;
-  return `This takes about ${inBytes(needed)} of memory, and ${inBytes(free)} are free: it may become very slow or fail; a smaller size or smaller tiles take less.`;
+  return `This takes about ${inBytes(needed)} of memory, and ${inBytes(free)} are free: it may become very slow or fail; ${advice}.`;
 }

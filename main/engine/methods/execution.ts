@@ -8,6 +8,7 @@ import type { Power } from '../runtime/power.ts';
 import type { Proofs } from '../runtime/proofs.ts';
 import { providerOf } from '../runtime/providers.ts';
 import type { Device, Runtime } from '../runtime/runtime.ts';
+import { programWarning } from './memory.ts';
 
 /** What is different from an engine that nobody watches and that has a whole machine. */
 export interface RuntimesOptions {
@@ -42,6 +43,7 @@ export class Runtimes {
       opened = new FallbackRuntime(
         left.map((name) => this.#open(name)),
         devices[0],
+        programWarning,
       );
       this.#opened.set(key, opened);
     }

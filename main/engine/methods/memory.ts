@@ -1,10 +1,13 @@
-/** How much memory a dream will take, before it begins: from the shapes of its program and from the pictures that it keeps. */
+/** How much memory a dream or a program will take, before it begins: from shapes, and from the pictures that a dream keeps. */
 import { freemem } from 'node:os';
 import type { MemoryEstimate } from '../../../shared/contract/memory.ts';
 import type { DreamSettings } from '../../../shared/recipes/dream.ts';
+import { memoryWarning } from '../../../shared/memory-words.ts';
 import { gradients } from '../gradient/backward.ts';
 import { forms } from '../gradient/forms.ts';
+import type { Graph } from '../graph/graph.ts';
 import { footprintOf, type Footprint } from '../graph/peak.ts';
+import { inferShapes } from '../graph/shapes.ts';
 import { IMAGE, type Model } from '../models/model.ts';
 import type { Device } from '../runtime/runtime.ts';
 import { defaultLayers, energyOf, resolveTerms } from './dream-terms.ts';
@@ -29,6 +32,9 @@ const COPIES = 5;
 /** Of the free memory, a job is given so much: the rest is for pictures of windows, the system's files, and errors of the estimate. */
 const SHARE = 0.7;
 
+/** Pictures beside the program are another's business. */
+const NOTHING_KEPT: Size = { width: 0, height: 0 };
+
 /** Footprints of programs by network: building one takes tenths of a second. */
 const known = new WeakMap<Model, Map<string, Footprint>>();
 /** Then all are forgotten. */
@@ -49,6 +55,20 @@ export function dreamMemory(
     bytesOf(footprint(model, device, objective, planTiles(size.width, size.height, side)), size);
   const tile = settings.tile ?? roomyTile(size, needs, model.smallest(objective.targets), free);
   return { needed: needs(tile), free, tile };
+}
+
+/**
+ * A sentence where a program needs more memory than there is: other jobs than dreams have no tiles to choose, and are told
+ * so when their network is prepared.
+ */
+export function programWarning(graph: Graph, free = freeMemory()): string | undefined {
+  // Programs are of one size, so all shapes are known.
+  const infos = inferShapes(graph, {});
+  const needed = bytesOf(
+    footprintOf(graph, (name) => infos.get(name)?.dims ?? []),
+    NOTHING_KEPT,
+  );
+  return memoryWarning({ needed, free }, 'a smaller size or fewer pictures at a time take less');
 }
 
 /** Halved until it fits, or until it cannot be smaller. */

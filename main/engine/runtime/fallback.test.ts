@@ -57,6 +57,15 @@ describe('a runtime that goes on', () => {
     await program.dispose();
   });
 
+  it('says once what is foreseen of a program, unless whoever runs it minds the memory', async () => {
+    const runtime = new FallbackRuntime([onnxRuntime({ threads: 1 })], 'cpu', () => 'It will be tight.');
+    const programs = [await runtime.compile(graph), await runtime.compile(graph)];
+    expect(runtime.takeNews()).toEqual(['It will be tight.']);
+    programs.push(await runtime.compile(graph, { frugal: true }));
+    expect(runtime.takeNews()).toEqual([]);
+    for (const program of programs) await program.dispose();
+  });
+
   it('passes over two devices, and keeps programs of both going', async () => {
     const runtime = new FallbackRuntime([
       failing('cuda', 3, lost),

@@ -8,19 +8,28 @@ import { failedBefore } from '../../../shared/pulse.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { CompileOptions, Device, Program, Runtime, Values } from './runtime.ts';
 
+/** What is to be said of a graph before it is prepared; not asked where whoever runs it minds its memory. */
+export type Foresee = (graph: Graph) => string | undefined;
+
 export class FallbackRuntime implements Runtime {
   readonly #runtimes: readonly Runtime[];
   readonly #wished: Device | undefined;
   #current = 0;
   readonly #news: string[] = [];
+  readonly #foresee: Foresee;
 
   /**
    * @param runtimes the best first; the last one's failures are final
    * @param wished the device that would have been first, had it not failed before
    */
-  constructor(runtimes: readonly Runtime[], wished = runtimes[0]?.device) {
+  constructor(
+    runtimes: readonly Runtime[],
+    wished = runtimes[0]?.device,
+    foresee: Foresee = () => undefined,
+  ) {
     this.#runtimes = runtimes;
     this.#wished = wished;
+    this.#foresee = foresee;
   }
 
   get name(): string {
@@ -31,7 +40,7 @@ export class FallbackRuntime implements Runtime {
     return this.#runtime().device;
   }
 
-  /** Sentences about devices that were given up since the last call. */
+  /** Sentences about devices that were given up, and about what was foreseen, since the last call. */
   takeNews(): string[] {
     return this.#news.splice(0);
   }
@@ -53,6 +62,8 @@ export class FallbackRuntime implements Runtime {
     /** A failure that the caller is told of, rather than another device tried. */
     const isFinal = (index: number, error: unknown): boolean =>
       index === this.#runtimes.length - 1 || (frugal && errorData(error).code === 'device/memory');
+    const foreseen = frugal ? undefined : this.#foresee(graph);
+    if (foreseen !== undefined && !this.#news.includes(foreseen)) this.#news.push(foreseen);
     let at = this.#current;
     let program = await this.#compileFrom(at, graph, isFinal, (index) => (at = index));
     const moveOn = async (error: unknown): Promise<void> => {
