@@ -17,6 +17,8 @@ export class FallbackRuntime implements Runtime {
   #current = 0;
   readonly #news: string[] = [];
   readonly #foresee: Foresee;
+  /** Of the programs since the last call for news, the latest that something was foreseen of: the dearest tends to come last. */
+  #foreseen: string | undefined;
 
   /**
    * @param runtimes the best first; the last one's failures are final
@@ -42,7 +44,9 @@ export class FallbackRuntime implements Runtime {
 
   /** Sentences about devices that were given up, and about what was foreseen, since the last call. */
   takeNews(): string[] {
-    return this.#news.splice(0);
+    const foreseen = this.#foreseen === undefined ? [] : [this.#foreseen];
+    this.#foreseen = undefined;
+    return [...this.#news.splice(0), ...foreseen];
   }
 
   /** A sentence for a job that begins without the device that was asked for, because an earlier job had to give it up. */
@@ -62,8 +66,7 @@ export class FallbackRuntime implements Runtime {
     /** A failure that the caller is told of, rather than another device tried. */
     const isFinal = (index: number, error: unknown): boolean =>
       index === this.#runtimes.length - 1 || (frugal && errorData(error).code === 'device/memory');
-    const foreseen = frugal ? undefined : this.#foresee(graph);
-    if (foreseen !== undefined && !this.#news.includes(foreseen)) this.#news.push(foreseen);
+    if (!frugal) this.#foreseen = this.#foresee(graph) ?? this.#foreseen;
     let at = this.#current;
     let program = await this.#compileFrom(at, graph, isFinal, (index) => (at = index));
     const moveOn = async (error: unknown): Promise<void> => {
