@@ -190,6 +190,13 @@ const distances = (a: Dream, b: Dream): number[] =>
 /** PSNR of the last pictures. */
 const decibels = (apart: readonly number[]): number => -20 * Math.log10(apart.at(-1) ?? NaN);
 
+/** PSNR between the pictures of two devices after ten gentle steps, in dB. */
+export async function gentlePsnr(model: Model, a: Runtime, b: Runtime): Promise<number> {
+  const source = waves();
+  const [one, other] = [await dreamt(model, a, source, GENTLE), await dreamt(model, b, source, GENTLE)];
+  return decibels(distances(one, other));
+}
+
 /** With the strength that people get, and gently. */
 const dreams = async (model: Model, runtime: Runtime, source: Pixels) => ({
   dream: await dreamt(model, runtime, source, 1),
