@@ -6,7 +6,8 @@ import type { Name } from '../graph/graph.ts';
 export type Weave = (g: Builder, phases: Name, s: number) => Name;
 
 /** In one operator. */
-export const weave: Weave = (g, phases, s) => g.op('DepthToSpace', [phases], { blocksize: s, mode: 'CRD' });
+export const weaveAtOnce: Weave = (g, phases, s) =>
+  g.op('DepthToSpace', [phases], { blocksize: s, mode: 'CRD' });
 
 /**
  * The columns first, then whole rows. A processor does that in a quarter of the time, because ONNX Runtime moves two axes

@@ -32,9 +32,6 @@ const COPIES = 5;
 /** Of the free memory, a job is given so much: the rest is for pictures of windows, the system's files, and errors of the estimate. */
 const SHARE = 0.7;
 
-/** Pictures beside the program are another's business. */
-const NOTHING_KEPT: Size = { width: 0, height: 0 };
-
 /** Footprints of programs by network: building one takes tenths of a second. */
 const known = new WeakMap<Model, Map<string, Footprint>>();
 /** Then all are forgotten. */
@@ -51,8 +48,9 @@ export function dreamMemory(
   const terms = resolveTerms(model, settings.layers ?? defaultLayers(model), settings.channels);
   const objective = energyOf(terms);
   const size = dreamSize(picture, settings.size);
+  const pictures = COPIES * 12 * size.width * size.height;
   const needs = (side: number): number =>
-    bytesOf(footprint(model, device, objective, planTiles(size.width, size.height, side)), size);
+    programBytes(footprint(model, device, objective, planTiles(size.width, size.height, side))) + pictures;
   const tile = settings.tile ?? roomyTile(size, needs, model.smallest(objective.targets), free);
   return { needed: needs(tile), free, tile };
 }
@@ -64,10 +62,7 @@ export function dreamMemory(
 export function programWarning(graph: Graph, free = freeMemory()): string | undefined {
   // Programs are of one size, so all shapes are known.
   const infos = inferShapes(graph, {});
-  const needed = bytesOf(
-    footprintOf(graph, (name) => infos.get(name)?.dims ?? []),
-    NOTHING_KEPT,
-  );
+  const needed = programBytes(footprintOf(graph, (name) => infos.get(name)?.dims ?? []));
   return memoryWarning({ needed, free }, 'a smaller size or fewer pictures at a time take less');
 }
 
@@ -89,10 +84,10 @@ export function freeMemory(): number {
   return typeof bytes === 'number' && bytes > 0 ? bytes : freemem();
 }
 
-function bytesOf({ weights, activations }: Footprint, { width, height }: Size): number {
+function programBytes({ weights, activations }: Footprint): number {
   const preparing = PREPARING.base + PREPARING.perWeight * weights;
   const running = RUNNING.base + RUNNING.perWeight * weights + RUNNING.perActivation * activations;
-  return Math.round(Math.max(preparing, running) + COPIES * 12 * width * height);
+  return Math.round(Math.max(preparing, running));
 }
 
 function footprint(model: Model, device: Device, objective: Objective, tile: Size): Footprint {

@@ -48,7 +48,7 @@ function neighbours(g: Builder, x: Name, dy: Name, axis: Axis): Name {
 }
 
 /** Windows around every pixel, as in inception blocks. */
-function aroundEveryPixel(g: Builder, x: Name, _y: Name, dy: Name): Name {
+function aroundEveryPixel(g: Builder, x: Name, dy: Name): Name {
   const rows = g.op('MaxPool', [x], { kernel_shape: [1, 3], pads: [0, 1, 0, 1], strides: [1, 1] });
   return neighbours(g, x, neighbours(g, rows, dy, 2), 3);
 }
@@ -92,7 +92,7 @@ function everySecond(
 }
 
 /** Windows two apart from the first pixel on, as between the stages of a network. */
-function everySecondPixel(g: Builder, x: Name, y: Name, dy: Name): Name {
+function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Name {
   const [n = 1, channels = 1, height = 1, width = 1] = g.dims(x);
   const [outerHeight, outerWidth] = [g.dim(dy, 2), g.dim(dy, 3)];
   const right = beyond(width, outerWidth);
@@ -136,7 +136,7 @@ function woven(
   return exact ? back : g.slice(back, [2, 3], [0, 0], [height, width]);
 }
 
-type Form = (g: Builder, x: Name, y: Name, dy: Name) => Name;
+type Form = (g: Builder, x: Name, dy: Name, y: Name) => Name;
 
 /** The form for a pooling's window, if there is one. */
 function formOf(g: Builder, node: Node, dy: Name): Form | undefined {
@@ -154,7 +154,7 @@ export const blockedMaxPool: Rule = (g, node, dy, demand) => {
   const form = formOf(g, node, dy);
   if (form === undefined || !isRectified(g, x)) return maxPoolByIndices(g, node, dy, demand);
   const closed = closedBefore(g, node, dy, demand);
-  const dx = form(g, x, output(node), closed ?? dy);
+  const dx = form(g, x, closed ?? dy, output(node));
   if (closed !== undefined) demand.closed.set(x, dx);
   return [dx];
 };

@@ -5,7 +5,7 @@ import { ints, text } from '../../graph/graph.ts';
 import { adjointFilter, phaseFilter } from '../filters.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { input, output } from '../rule.ts';
-import { weave, type Weave } from '../weave.ts';
+import { weaveAtOnce, type Weave } from '../weave.ts';
 import { at, groupsOf, windowOf, type Window } from '../window.ts';
 
 /** Pads (or, where negative, crops) the spatial axes of an image batch. */
@@ -203,4 +203,4 @@ const convTranspose: Rule = (g, node, dy, demand) => {
   ];
 };
 
-export const linear: Rules = { Conv: convWovenBy(weave), ConvTranspose: convTranspose };
+export const linear: Rules = { Conv: convWovenBy(weaveAtOnce), ConvTranspose: convTranspose };
