@@ -7,6 +7,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const program = resolve(import.meta.dirname, '../scripts/reverie.mjs');
+/** What that program starts. */
+const built = resolve(import.meta.dirname, '../dist/main/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'reverie-cli-'));
 const small = ['--size', '96', '--octaves', '2', '--steps', '2'];
 
@@ -270,6 +272,16 @@ describe('dreams', () => {
     expect(stderr).toMatch(/Interrupted: no result was written\.\n$/);
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('ends when its work is done, whatever has been left open', () => {
+    const leftOpen = '--import=data:text/javascript,setInterval(()=>{},1e6)';
+    const { status } = spawnSync(process.execPath, [built, 'dream', 'photo.png', ...small], {
+      cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: leftOpen },
+      timeout: 60_000,
+    });
+    expect(status).toBe(0);
   });
 });
 

@@ -45,8 +45,14 @@ const commands: readonly Command[] = [
   setupCommand,
 ];
 
+/** How long after its work something that a library has left open may keep the program, in ms. */
+const STRAGGLERS_MS = 2000;
+
 /** Set by hand rather than by process.exit(), which would cut off what a pipe has not taken yet. */
 process.exitCode = await main(process.argv.slice(2));
+setInterval(() => {
+  if (process.stdout.writableLength === 0) process.exit();
+}, STRAGGLERS_MS).unref();
 
 async function main(words: readonly string[]): Promise<number> {
   const json = words.includes('--json');

@@ -3,9 +3,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '..', '..');
 const TOKEN = 'a-token-for-the-end-to-end-tests';
+/** The program gives up waiting for what it closes before that. */
+const LONGEST_END_MS = 40_000;
 
 export interface Server {
   /** With the token. */
@@ -33,8 +36,13 @@ export async function startServer(home: string, port: number): Promise<Server> {
   return {
     url,
     pid: child.pid ?? 0,
-    quit: () => end(child, 'SIGINT'),
-    kill: () => end(child, 'SIGKILL'),
+    async quit() {
+      if (!(await end(child, 'SIGINT')))
+        throw new Error(`The server did not end within ${LONGEST_END_MS / 1000} s of Ctrl-C. ${complaints}`);
+    },
+    async kill() {
+      await end(child, 'SIGKILL');
+    },
   };
 }
 
@@ -48,9 +56,13 @@ async function addressIn({ stdout }: ChildProcess): Promise<string> {
   throw new Error('The server did not tell its address.');
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
+/** Whether it ended by itself; what does not is killed, so that no spec has to wait for it. */
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  const ended = once(child, 'exit').then(() => true);
   child.kill(signal);
+  const inTime = await Promise.race([ended, sleep(LONGEST_END_MS, false, { ref: false })]);
+  if (!inTime) child.kill('SIGKILL');
   await ended;
+  return inTime;
 }

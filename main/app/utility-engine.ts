@@ -23,6 +23,7 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Uti
     });
     const stderr = keepTail(child.stderr);
     let alive = true;
+    const ended = new Promise<number>((resolve) => child.on('exit', resolve));
     child.on('exit', () => {
       alive = false;
       if (running === child) running = undefined;
@@ -46,7 +47,7 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Uti
         }, KILL_MS).unref();
       },
       onMessage: (handler) => void child.on('message', handler),
-      onEnd: (handler) => void child.on('exit', (code) => handler(crashSentence(code, null), stderr())),
+      onEnd: (handler) => void ended.then((code) => handler(crashSentence(code, null), stderr())),
     };
   };
   return {

@@ -1,5 +1,5 @@
 /** The engine's process as its host sees it, and how plain Node makes one. */
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { crashSentence } from './crash-sentence.ts';
 
 export interface EngineProcess {
@@ -10,7 +10,7 @@ export interface EngineProcess {
   end(): void;
   kill(): void;
   onMessage(handler: (message: unknown) => void): void;
-  /** Called once: how it ended, in a sentence, and what it last wrote on stderr. */
+  /** Called once, also when it has ended before: how, in a sentence, and what it last wrote on stderr. */
   onEnd(handler: (sentence: string, stderr: string) => void): void;
 }
 
@@ -54,6 +54,7 @@ export const forkEngine: StartEngine = (entry, variables) => {
     execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
   });
   const stderr = keepTail(child.stderr);
+  const ended = endOf(child);
   return {
     get pid() {
       return child.pid;
@@ -66,31 +67,27 @@ export const forkEngine: StartEngine = (entry, variables) => {
     },
     kill: () => void child.kill('SIGKILL'),
     onMessage: (handler) => void child.on('message', handler),
-    onEnd(handler) {
-      const end = once((sentence) => handler(sentence, stderr()));
-      // What could not be sent to one that has just ended says less than how it ended, which follows.
-      child.on('error', (error) => {
-        const tell = (): void => end(`The engine could not be started or reached: ${error.message}`);
-        if (child.pid === undefined) tell();
-        else setTimeout(tell, EXIT_MS).unref();
-      });
-      // Not at `close`, which Node 20 does not always report after a disconnection; a moment later all of stderr has arrived.
-      child.on('exit', (code, signal) => setTimeout(() => end(crashSentence(code, signal)), STDERR_MS));
-    },
+    onEnd: (handler) => void ended.then((sentence) => handler(sentence, stderr())),
   };
 };
+
+/** How a process ended, in a sentence, once it has. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    // What could not be sent to one that has just ended says less than how it ended, which follows.
+    child.on('error', (error) => {
+      const tell = (): void => resolve(`The engine could not be started or reached: ${error.message}`);
+      if (child.pid === undefined) tell();
+      else setTimeout(tell, EXIT_MS).unref();
+    });
+    // Not at `close`, which Node 20 does not always report after a disconnection; a moment later all of stderr has arrived.
+    child.on('exit', (code, signal) => setTimeout(() => resolve(crashSentence(code, signal)), STDERR_MS));
+  });
+}
 
 /** The last characters that a stream has brought. */
 export function keepTail(stream: NodeJS.ReadableStream | null): () => string {
   let tail = '';
   stream?.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-KEPT_STDERR)));
   return () => tail;
-}
-
-function once(handle: (sentence: string) => void): (sentence: string) => void {
-  let done = false;
-  return (sentence) => {
-    if (!done) handle(sentence);
-    done = true;
-  };
 }

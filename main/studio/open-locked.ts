@@ -1,16 +1,20 @@
-/** The studio as a door opens it: nobody else works on its folder meanwhile. */
+/** The studio as a door opens it: nobody else works on its folder meanwhile, and it closes whatever happens. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lockFolder } from './lock.ts';
 import { openStudio, type Studio, type StudioOptions } from './studio.ts';
 
+/** A step on a large picture may take so long to come to an end, in ms, and no more is waited for: a program that cannot be closed is worse. */
+const LONGEST_CLOSE_MS = 30_000;
+
 /** @throws ReverieError studio/in-use */
-export async function openLocked(options: StudioOptions): Promise<Studio> {
+export async function openLocked(options: StudioOptions, longestCloseMs = LONGEST_CLOSE_MS): Promise<Studio> {
   const unlock = await lockFolder(options.home);
   try {
     const studio = await openStudio(options);
     return {
       ...studio,
       async close() {
-        await studio.close();
+        await Promise.race([studio.close(), sleep(longestCloseMs, undefined, { ref: false })]);
         await unlock();
       },
     };
