@@ -12,9 +12,9 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig<DoorOption>({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
-  // Every studio brings an engine that computes on all cores.
-  workers: 1,
-  timeout: 60_000,
+  // Half of a spec is waiting for animations and files. More would only take the cores from each other's engines.
+  workers: 2,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],

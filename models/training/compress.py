@@ -180,27 +180,22 @@ def compress_block(block, x, truth, scale):
     """x: what the block reads, already pooled; truth: the teacher's PARTS."""
     spec = block.spec
     one, r3, three, r5, five, pool, _ = truth
-    one, three, five = one / scale, three / scale, torch.cat([five, pool], 1) / scale
+    one, spatial = one / scale, torch.cat([three, five, pool], 1) / scale
 
     # the 1×1 that read the input: the teacher's own units, the most useful of them
-    keep3 = Regression(pairs(F.relu(r3), three, 3)).choose(spec.reduce3, spread_of(three), 9)
-    both = torch.cat([r5, pool], 1)
-    keep5 = Regression(pairs(F.relu(both), five)).choose(spec.reduce5, spread_of(five))
-    units = torch.cat([r3[:, keep3], both[:, keep5]], 1)
+    units = torch.cat([r3, r5, pool], 1)
+    units = units[:, Regression(pairs(F.relu(units), spatial, 3)).choose(spec.reduce, spread_of(spatial), 9)]
     units = units / spread_of(units).view(1, -1, 1, 1)
     w, b = Regression(pairs(x, torch.cat([one, units], 1))).solve()
     block.point.weight.copy_(w[:, :, None, None])
     block.point.bias.copy_(b)
 
-    y = over(lambda p: F.relu(block.point(p)), x)
-    _, y3, y5 = y.split([spec.one, spec.reduce3, spec.reduce5], 1)
-    for source, target, basis, spread in ((y3, three, block.basis3, block.spread3), (y5, five, block.basis5, block.spread5)):
-        fit = Regression(pairs(source, target, basis.kernel_size[0]))
-        a, c, d = fit.low_rank(basis.out_channels, spread_of(target))
-        size = float((a @ a.T).diagonal().mean().sqrt()) * a.shape[1] ** 0.5 / 2
-        basis.weight.copy_((a / size).view_as(basis.weight))
-        spread.weight.copy_((c * size)[:, :, None, None])
-        spread.bias.copy_(d)
+    reduced = over(lambda p: F.relu(block.point(p)[:, spec.one :]), x)
+    a, c, d = Regression(pairs(reduced, spatial, 3)).low_rank(spec.basis, spread_of(spatial))
+    size = float((a @ a.T).diagonal().mean().sqrt()) * a.shape[1] ** 0.5 / 2
+    block.basis.weight.copy_((a / size).view_as(block.basis.weight))
+    block.spread.weight.copy_((c * size)[:, :, None, None])
+    block.spread.bias.copy_(d)
 
 
 def inherit(layer, teacher, name, below, scale):

@@ -81,19 +81,18 @@ def build(net):
         if s.pool:
             pools += 1
             x = w.pool(x, f"pool{pools}")
-        parts = ("1x1", "3x3_reduce", "5x5_reduce")
-        sizes = [s.one, s.reduce3, s.reduce5]
-        one, three, five = (
+        whole = isinstance(s, WholeBlock)
+        reading = {"1x1": s.one, "3x3_reduce": s.reduce3, "5x5_reduce": s.reduce5} if whole else {"1x1": s.one, "3x3_reduce": s.reduce}
+        weights, biases = (t.split([*reading.values()]) for t in (block.point.weight, block.point.bias))
+        one, *reduced = (
             w.relu(w.conv(x, f"{s.name}/{part}/conv", weight, bias), f"{s.name}/{part}")
-            for part, weight, bias in zip(parts, block.point.weight.split(sizes), block.point.bias.split(sizes))
+            for part, weight, bias in zip(reading, weights, biases)
         )
-        if isinstance(s, WholeBlock):
+        if whole:
             pooled = w.pool(x, f"{s.name}/pool", 1)
-            last = {"3x3": (three, block.three), "5x5": (five, block.five), "pool_proj": (pooled, block.project)}
+            last = {"3x3": (reduced[0], block.three), "5x5": (reduced[1], block.five), "pool_proj": (pooled, block.project)}
         else:
-            three = w.conv(three, f"{s.name}/3x3_basis", block.basis3.weight)
-            five = w.conv(five, f"{s.name}/5x5_basis", block.basis5.weight)
-            last = {"3x3": (three, block.spread3), "5x5": (five, block.spread5)}
+            last = {"3x3": (w.conv(reduced[0], f"{s.name}/3x3_basis", block.basis.weight), block.spread)}
         branches = [w.relu(w.conv(y, f"{s.name}/{part}/conv", c.weight, c.bias), f"{s.name}/{part}") for part, (y, c) in last.items()]
         x = w.node("Concat", [one, *branches], s.name, axis=1)
     x = w.node("GlobalAveragePool", [x], "average")
@@ -205,8 +204,8 @@ def main():
         "outputs": [{"name": "prob", "shape": ["N", CLASSES], "meaning": "softmax probabilities"}],
         "logits": "logits",
         "labels": "imagenet",
-        "tensorNames": "A block X writes X/1x1, X/3x3, X/5x5 and, from mixed4d on, X/pool_proj, and joins them into X; X/3x3_reduce and "
-        "X/5x5_reduce feed the branches; …/conv is a value before its ReLU. Channel c of block mixedYz is channel c of GoogLeNet's inception_Yz/output.",
+        "tensorNames": "A block X joins X/1x1 and X/3x3, and from mixed4d on X/5x5 and X/pool_proj, into X; X/3x3_reduce and X/5x5_reduce feed "
+        "the branches; …/conv is a value before its ReLU. Channel c of block mixedYz is channel c of GoogLeNet's inception_Yz/output.",
         "suggestedLayers": ["mixed3b", "mixed4a", "mixed4b", "mixed4c", "mixed4d", "mixed4e", "mixed5b"],
         "dreamLayers": [{"layer": "mixed4c", "weight": 1}, {"layer": "mixed4d", "weight": 1}],
         "units": {

@@ -1,9 +1,9 @@
 """dreamnet itself: a thin Inception network below, GoogLeNet's own blocks above. Block outputs are GoogLeNet's channels, in its order.
 
-Where a step spends its time, up to mixed4c, the blocks are thin. They have three branches: 1×1; 1×1 → 3×3 → 1×1;
-1×1 → 5×5 → 1×1. The last one stands for GoogLeNet's 5×5 branch and its pooling branch together. The spatial convolutions write to a
-narrow linear basis, which a 1×1 convolution spreads over the output channels. From mixed4d on, where pictures are small and
-weights many, the blocks are whole: GoogLeNet's four branches at their full width. There is no normalisation layer.
+Where a step spends its time, up to mixed4c, the blocks are thin. They have two branches: 1×1; and 1×1 → 3×3 → 1×1, which stands for
+GoogLeNet's 3×3, 5×5 and pooling branches together, because one wide convolution takes less time than three narrow ones. Its 3×3
+writes to a narrow linear basis, which a 1×1 convolution spreads over the output channels. From mixed4d on, where pictures are small
+and weights many, the blocks are whole: GoogLeNet's four branches at their full width. There is no normalisation layer.
 """
 
 from dataclasses import dataclass
@@ -13,43 +13,44 @@ import torch.nn.functional as F
 from torch import nn
 
 MEAN, STD = 117.0, 64.0  # pixel 0..255, the same for R, G and B
-CONV1, CONV2_HIDDEN, CONV2_REDUCE, CONV2 = 32, 64, 32, 96
+CONV1, CONV2_HIDDEN, CONV2_REDUCE, CONV2 = 32, 48, 32, 64
 CLASSES = 1000
 
 
 @dataclass(frozen=True)
-class Block:
-    """Widths of one block."""
+class ThinBlock:
+    """Widths of a block with two branches."""
 
     name: str
     teacher: str
     one: int  # 1×1 branch
-    reduce3: int
-    three: int  # 3×3 branch
-    reduce5: int
-    five: int  # 5×5 branch; in a thin block the teacher's pooling branch, too
+    reduce: int
+    basis: int
+    spatial: int  # 3×3 branch: the teacher's 3×3, 5×5 and pooling branches
     pool: bool = False  # 3×3 max pooling with stride 2 in front
-
-
-@dataclass(frozen=True)
-class ThinBlock(Block):
-    basis3: int = 0
-    basis5: int = 0
-    kernel5: int = 5
 
     @property
     def out(self):
-        return self.one + self.three + self.five
+        return self.one + self.spatial
 
     def multiply_adds(self, inputs):
         """At one position."""
-        spatial = self.basis3 * (9 * self.reduce3 + self.three) + self.basis5 * (self.kernel5**2 * self.reduce5 + self.five)
-        return inputs * (self.one + self.reduce3 + self.reduce5) + spatial
+        return inputs * (self.one + self.reduce) + self.basis * (9 * self.reduce + self.spatial)
 
 
 @dataclass(frozen=True)
-class WholeBlock(Block):
-    project: int = 0  # pooling branch
+class WholeBlock:
+    """Widths of a block with the teacher's four branches."""
+
+    name: str
+    teacher: str
+    one: int
+    reduce3: int
+    three: int
+    reduce5: int
+    five: int
+    project: int  # pooling branch
+    pool: bool = False
 
     @property
     def out(self):
@@ -62,15 +63,15 @@ class WholeBlock(Block):
 
 
 BLOCKS = [
-    ThinBlock("mixed3a", "inception_3a", 64, 48, 128, 32, 64, basis3=48, basis5=32, kernel5=3),
-    ThinBlock("mixed3b", "inception_3b", 128, 80, 192, 32, 160, basis3=64, basis5=32, kernel5=3),
-    ThinBlock("mixed4a", "inception_4a", 192, 64, 208, 32, 112, True, basis3=64, basis5=32),
-    ThinBlock("mixed4b", "inception_4b", 160, 80, 224, 32, 128, basis3=64, basis5=32),
-    ThinBlock("mixed4c", "inception_4c", 128, 80, 256, 32, 128, basis3=64, basis5=32),
-    WholeBlock("mixed4d", "inception_4d", 112, 144, 288, 32, 64, project=64),
-    WholeBlock("mixed4e", "inception_4e", 256, 160, 320, 32, 128, project=128),
-    WholeBlock("mixed5a", "inception_5a", 256, 160, 320, 32, 128, True, project=128),
-    WholeBlock("mixed5b", "inception_5b", 384, 192, 384, 48, 128, project=128),
+    ThinBlock("mixed3a", "inception_3a", 64, 64, 48, 192),
+    ThinBlock("mixed3b", "inception_3b", 128, 80, 64, 352),
+    ThinBlock("mixed4a", "inception_4a", 192, 80, 64, 320, True),
+    ThinBlock("mixed4b", "inception_4b", 160, 80, 64, 352),
+    ThinBlock("mixed4c", "inception_4c", 128, 80, 64, 384),
+    WholeBlock("mixed4d", "inception_4d", 112, 144, 288, 32, 64, 64),
+    WholeBlock("mixed4e", "inception_4e", 256, 160, 320, 32, 128, 128),
+    WholeBlock("mixed5a", "inception_5a", 256, 160, 320, 32, 128, 128, True),
+    WholeBlock("mixed5b", "inception_5b", 384, 192, 384, 48, 128, 128),
 ]
 NAMES = [b.name for b in BLOCKS]
 LAST_THIN = [b.name for b in BLOCKS if isinstance(b, ThinBlock)][-1]
@@ -89,18 +90,14 @@ class Thin(nn.Module):
     def __init__(self, spec, inputs):
         super().__init__()
         self.spec = spec
-        self.point = nn.Conv2d(inputs, spec.one + spec.reduce3 + spec.reduce5, 1)  # the three 1×1 that read the input
-        self.basis3 = nn.Conv2d(spec.reduce3, spec.basis3, 3, padding=1, bias=False)
-        self.basis5 = nn.Conv2d(spec.reduce5, spec.basis5, spec.kernel5, padding=spec.kernel5 // 2, bias=False)
-        self.spread3 = nn.Conv2d(spec.basis3, spec.three, 1)
-        self.spread5 = nn.Conv2d(spec.basis5, spec.five, 1)
+        self.point = nn.Conv2d(inputs, spec.one + spec.reduce, 1)  # the two 1×1 that read the input
+        self.basis = nn.Conv2d(spec.reduce, spec.basis, 3, padding=1, bias=False)
+        self.spread = nn.Conv2d(spec.basis, spec.spatial, 1)
 
     def forward(self, x):
         s = self.spec
-        one, r3, r5 = F.relu(self.point(halve(x) if s.pool else x)).split([s.one, s.reduce3, s.reduce5], 1)
-        three = F.relu(self.spread3(self.basis3(r3)))
-        five = F.relu(self.spread5(self.basis5(r5)))
-        return torch.cat([one, three, five], 1)
+        one, reduced = F.relu(self.point(halve(x) if s.pool else x)).split([s.one, s.reduce], 1)
+        return torch.cat([one, F.relu(self.spread(self.basis(reduced)))], 1)
 
 
 class Whole(nn.Module):
