@@ -12,8 +12,8 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig<DoorOption>({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
-  // Half of a spec is waiting for animations and files. More would only take the cores from each other's engines.
-  workers: 2,
+  // Every studio brings an engine that computes on all cores: two at a time gained little and cost each its limits.
+  workers: 1,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,
