@@ -12,7 +12,7 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig<DoorOption>({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
-  // Every studio brings an engine that computes on all cores: two at a time gained little and cost each its limits.
+  // Every studio brings an engine that computes on all cores: two at a time saved a seventh, and some overran their limits.
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 10_000 },
