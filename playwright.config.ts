@@ -14,7 +14,7 @@ export default defineConfig<DoorOption>({
   outputDir: 'test-results/e2e',
   // Every studio brings an engine that computes on all cores: two at a time saved a seventh, and some overran their limits.
   workers: 1,
-  timeout: 120_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],

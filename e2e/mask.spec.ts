@@ -49,11 +49,8 @@ async function openPatch(studio: Studio, photo: string): Promise<void> {
   await studio.drop(photo);
   await studio.button('Make a network see something else').click();
   await studio.page.getByLabel('Method').selectOption('patch');
-  // The form is still being laid out while the classes of the photo arrive: a press may fall on what moves away.
-  await expect(async () => {
-    if (!(await sheet(studio).isVisible())) await studio.button('Paint mask').click();
-    await expect(sheet(studio)).toBeVisible({ timeout: 3000 });
-  }).toPass({ timeout: 30_000 });
+  await studio.button('Paint mask').click();
+  await expect(sheet(studio)).toBeVisible();
 }
 
 test('a patch is put where it was painted, and its mask comes back with the recipe', async ({

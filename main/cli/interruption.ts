@@ -1,5 +1,6 @@
 /** Ctrl-C: what runs is cancelled and cleans up; a second one ends the program at once. */
 import { ReverieError, exitCode } from '../../shared/errors.ts';
+import { withPatience } from '../studio/patience.ts';
 
 /** How long a cancelled job may take to clean up before it is given up on. */
 const PATIENCE_MS = 3000;
@@ -51,15 +52,10 @@ export function interruptionBy(signal: AbortSignal): Interruption {
           if (result.done === true) return;
           yield result.value;
         } finally {
-          if (signal.aborted) await withPatience(iterator.return?.());
+          // What a cancelled job still complains about is not what the user asked for.
+          if (signal.aborted) await withPatience(Promise.allSettled([iterator.return?.()]), PATIENCE_MS);
         }
       }
     },
   };
-}
-
-async function withPatience(work: Promise<unknown> | undefined): Promise<void> {
-  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
-  // What a cancelled job still complains about is not what the user asked for.
-  await Promise.race([work?.catch(() => undefined), patience]);
 }
