@@ -21,10 +21,10 @@ import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { setupCommand } from './cli/setup.ts';
 import { visualizeCommand } from './cli/visualize.ts';
-import { carryOn } from './studio/carry-on.ts';
-import { createEngineHost } from './studio/engine-host.ts';
-import { EnginePowerSwitch } from './studio/engine-power.ts';
-import { forkEngine } from './studio/engine-process.ts';
+import { carryOn } from './studio/jobs/carry-on.ts';
+import { createEngineHost } from './studio/engine/host.ts';
+import { EnginePowerSwitch } from './studio/engine/power.ts';
+import { forkEngine } from './studio/engine/process.ts';
 
 /** Filled in by the bundler from package.json. */
 declare const __VERSION__: string;

@@ -15,10 +15,10 @@ import { parseVisualizeRequest, type VisualizeRequest } from '../shared/contract
 import type { JobEvent } from '../shared/jobs.ts';
 import type { Fault } from './engine/process/testing/faulty-device.ts';
 import { writeTinyModel } from './engine/testing/tiny-model.ts';
-import { carryOn } from './studio/carry-on.ts';
-import { createEngineHost, type EngineHost } from './studio/engine-host.ts';
-import { forkEngine } from './studio/engine-process.ts';
-import type { Patience } from './studio/watchdog.ts';
+import { carryOn } from './studio/jobs/carry-on.ts';
+import { createEngineHost, type EngineHost } from './studio/engine/host.ts';
+import { forkEngine } from './studio/engine/process.ts';
+import type { Patience } from './studio/engine/watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Beside the packages that it needs. */

@@ -17,7 +17,7 @@ import { sendError, sendFile, sendJson, sendResource, sendText } from './server/
 import { SHORTEST_TOKEN, USUAL_PORT } from './server/defaults.ts';
 import { receive, type UploadLimits } from './server/uploads.ts';
 import { createWindows } from './server/windows.ts';
-import { openLocked } from './studio/open-locked.ts';
+import { openLocked } from './studio/files/open-locked.ts';
 import type { Studio, StudioOptions } from './studio/studio.ts';
 
 export interface ServeOptions {

@@ -18,7 +18,7 @@ import { electronPort } from '../../shared/rpc/electron-port.ts';
 import { serve, type Handlers } from '../../shared/rpc/serve.ts';
 import { isRecord } from '../../shared/recipes/fields.ts';
 import { CHANNELS, type OfferedItem } from '../../shared/studio/bridge-channels.ts';
-import { freeName, tidyName } from '../studio/file-names.ts';
+import { freeName, tidyName } from '../studio/gallery/file-names.ts';
 import type { Studio } from '../studio/studio.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
 

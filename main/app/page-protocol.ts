@@ -6,8 +6,8 @@ import type { CustomScheme } from 'electron';
 import { errorData } from '../../shared/errors.ts';
 import type { PageFile } from '../doors/page-files.ts';
 import { COMMON_HEADERS, RESOURCE_POLICY, pagePolicy } from '../doors/page-policy.ts';
-import type { Resource, Resources } from '../studio/resources.ts';
-import { zip } from '../studio/zip.ts';
+import type { Resource, Resources } from '../studio/gallery/resources.ts';
+import { zip } from '../studio/files/zip.ts';
 
 export const SCHEME = 'reverie';
 export const PAGE_ORIGIN = `${SCHEME}://studio`;

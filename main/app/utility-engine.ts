@@ -1,7 +1,7 @@
 /** The engine in a utility process of Electron, so that no fuse has to let Electron run as plain Node. */
 import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
-import { crashSentence } from '../studio/crash-sentence.ts';
-import { keepTail, type StartEngine } from '../studio/engine-process.ts';
+import { crashSentence } from '../studio/engine/crash-sentence.ts';
+import { keepTail, type StartEngine } from '../studio/engine/process.ts';
 
 const KILL_MS = 2000;
 

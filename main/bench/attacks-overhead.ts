@@ -6,8 +6,8 @@ import { aimAt } from '../engine/attack/aim.ts';
 import { climb } from '../engine/attack/climb.ts';
 import { feedsFor } from '../engine/attack/logit-gradient.ts';
 import { float32 } from '../engine/graph/tensor.ts';
-import { Victim } from '../engine/methods/attack-victim.ts';
-import type { Workbench } from '../engine/methods/workbench.ts';
+import { Victim } from '../engine/methods/attack/victim.ts';
+import type { Workbench } from '../engine/methods/common/workbench.ts';
 import { IMAGE } from '../engine/models/model.ts';
 
 export interface OverheadRow {

@@ -1,7 +1,7 @@
 /** The mean activation of every channel of some layers, for pictures at their own size. */
 import { float32 } from '../engine/graph/tensor.ts';
 import type { Pixels } from '../engine/imaging/pixels.ts';
-import type { Workbench } from '../engine/methods/workbench.ts';
+import type { Workbench } from '../engine/methods/common/workbench.ts';
 import { findLayer } from '../engine/models/layers.ts';
 import { IMAGE } from '../engine/models/model.ts';
 import type { Program } from '../engine/runtime/runtime.ts';

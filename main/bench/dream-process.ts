@@ -7,7 +7,7 @@ import { dream } from '../../shared/recipes/dream.ts';
 import { parse } from '../../shared/recipes/fields.ts';
 import { saveImage } from '../engine/imaging/codec.ts';
 import { createPixels } from '../engine/imaging/pixels.ts';
-import { runDream } from '../engine/methods/dream-job.ts';
+import { runDream } from '../engine/methods/dream/job.ts';
 import { loadModel } from '../engine/models/load.ts';
 import { PROGRAM_BUDGET, ProgramCache } from '../engine/runtime/cache.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';

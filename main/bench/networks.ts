@@ -4,7 +4,7 @@ import { forms } from '../engine/gradient/forms.ts';
 import { gradients } from '../engine/gradient/backward.ts';
 import { inferShapes } from '../engine/graph/shapes.ts';
 import { float32 } from '../engine/graph/tensor.ts';
-import { defaultLayers } from '../engine/methods/dream-terms.ts';
+import { defaultLayers } from '../engine/methods/dream/terms.ts';
 import { findLayer, type Layer } from '../engine/models/layers.ts';
 import { loadModel } from '../engine/models/load.ts';
 import { IMAGE, type Model } from '../engine/models/model.ts';

@@ -2,7 +2,7 @@
 import type { EngineApi } from '../../shared/contract.ts';
 import type { Fields } from '../../shared/recipes/fields.ts';
 import { studioSettings } from '../../shared/studio/settings.ts';
-import type { EnginePowerSwitch } from '../studio/engine-power.ts';
+import type { EnginePowerSwitch } from '../studio/engine/power.ts';
 import type { Interruption } from './interruption.ts';
 
 /** Options as typed: text or a switch, by camelCase key; only those that were given. */

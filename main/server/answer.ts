@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorData, type ErrorCode } from '../../shared/errors.ts';
 import { COMMON_HEADERS, RESOURCE_POLICY } from '../doors/page-policy.ts';
-import type { Resource } from '../studio/resources.ts';
-import { zip } from '../studio/zip.ts';
+import type { Resource } from '../studio/gallery/resources.ts';
+import { zip } from '../studio/files/zip.ts';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'image/missing': 404,

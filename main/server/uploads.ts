@@ -8,8 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { ReverieError } from '../../shared/errors.ts';
 import { isNetworkName } from '../../shared/networks.ts';
 import { LARGEST_NETWORK, LARGEST_UPLOAD } from '../../shared/studio/browser.ts';
-import { tidyName } from '../studio/file-names.ts';
-import type { Offers } from '../studio/offers.ts';
+import { tidyName } from '../studio/gallery/file-names.ts';
+import type { Offers } from '../studio/gallery/offers.ts';
 
 export interface UploadLimits {
   readonly picture: number;

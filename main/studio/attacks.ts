@@ -14,9 +14,9 @@ import type {
   TransferRequest,
 } from '../../shared/studio/attack.ts';
 import type { ClassifyPictureRequest } from '../../shared/studio/models.ts';
-import type { Gallery } from './gallery.ts';
-import { inputPath } from './run-inputs.ts';
-import type { RunStore } from './run-store.ts';
+import type { Gallery } from './gallery/gallery.ts';
+import { inputPath } from './jobs/run-inputs.ts';
+import type { RunStore } from './jobs/run-store.ts';
 
 export interface AttacksOptions {
   readonly engine: Pick<EngineApi, 'attackSet' | 'classify'>;

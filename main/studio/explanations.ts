@@ -10,8 +10,8 @@ import type { Execution } from '../../shared/recipes/common.ts';
 import { keptAddress } from '../../shared/studio/addresses.ts';
 import type { FileToSave, ExplainPictureRequest, Explanation } from '../../shared/studio/explain.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
-import { tidyName } from './file-names.ts';
-import type { Gallery } from './gallery.ts';
+import { tidyName } from './gallery/file-names.ts';
+import type { Gallery } from './gallery/gallery.ts';
 
 export interface ExplanationsOptions {
   readonly engine: Pick<EngineApi, 'explain'>;

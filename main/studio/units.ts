@@ -21,7 +21,7 @@ import {
   type UnitPictureEvent,
   type UnitRequest,
 } from '../../shared/studio/units.ts';
-import type { Gallery } from './gallery.ts';
+import type { Gallery } from './gallery/gallery.ts';
 
 export interface UnitsOptions {
   readonly engine: Pick<EngineApi, 'atlasPage' | 'filters' | 'examples' | 'inspectModel' | 'visualize'>;

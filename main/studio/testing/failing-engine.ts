@@ -1,4 +1,4 @@
-/** An engine that fails in the ways native code does; built and forked by engine-host.test.ts. */
+/** An engine that fails in the ways native code does; built and forked by host.test.ts. */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineHandlers, type EngineService } from '../../../shared/contract.ts';

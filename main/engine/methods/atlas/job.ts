@@ -9,8 +9,8 @@ import { visualize } from '../../../../shared/recipes/visualize.ts';
 import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { createPixels } from '../../imaging/pixels.ts';
 import { sheetOf } from '../../imaging/sheet.ts';
-import { runVisualize } from '../visualize-job.ts';
-import type { Workbench } from '../workbench.ts';
+import { runVisualize } from '../visualize/job.ts';
+import type { Workbench } from '../common/workbench.ts';
 import { imageName, readPage, silentName } from './page.ts';
 
 /** Channels that are made together: faster than one by one, and a stop costs no more than these. */

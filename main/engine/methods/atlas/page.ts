@@ -6,7 +6,7 @@ import type { AtlasPage } from '../../../../shared/contract/atlas.ts';
 import type { AtlasSettings } from '../../../../shared/recipes/atlas.ts';
 import { findLayer, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
-import { defaultLayers } from '../dream-terms.ts';
+import { defaultLayers } from '../dream/terms.ts';
 
 /** Changes when the same settings come to give other pictures. */
 const VERSION = 1;

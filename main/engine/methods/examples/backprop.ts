@@ -11,7 +11,7 @@ import { float32, sizeOf } from '../../graph/tensor.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
 import { IMAGE } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../common/workbench.ts';
 
 const SEED = 'examples/seed';
 

@@ -7,7 +7,7 @@ import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
 import { crop, paste } from '../../imaging/tiles.ts';
 import type { Model } from '../../models/model.ts';
-import { viewOf } from '../view.ts';
+import { viewOf } from '../common/view.ts';
 import type { UnitBackprop } from './backprop.ts';
 import type { Peak } from './ranking.ts';
 

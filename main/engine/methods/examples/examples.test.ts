@@ -13,8 +13,8 @@ import { ProgramCache } from '../../runtime/cache.ts';
 import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
 import { writeTinyModel } from '../../testing/tiny-model.ts';
-import { viewOf } from '../view.ts';
-import type { Workbench } from '../workbench.ts';
+import { viewOf } from '../common/view.ts';
+import type { Workbench } from '../common/workbench.ts';
 import { runExamples } from './job.ts';
 import { ScanProgram } from './scan-program.ts';
 

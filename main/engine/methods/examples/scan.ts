@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { errorData } from '../../../../shared/errors.ts';
 import type { Name } from '../../graph/graph.ts';
 import { decodeImage } from '../../imaging/codec.ts';
-import { viewOf } from '../view.ts';
-import type { Workbench } from '../workbench.ts';
+import { viewOf } from '../common/view.ts';
+import type { Workbench } from '../common/workbench.ts';
 import { ScanCache } from './scan-cache.ts';
 import { ScanProgram, type Response } from './scan-program.ts';
 

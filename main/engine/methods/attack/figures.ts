@@ -1,0 +1,100 @@
+/** The figures of an attack on many pictures. */
+import type { AttackSetResult, AttackSetRow } from '../../../../shared/contract/attack.ts';
+import { argmax } from '../../attack/goal.ts';
+import type { Made } from './set-picture.ts';
+import type { Sight, Subject } from './subject.ts';
+import { labelOf } from '../common/classify.ts';
+
+/**
+ * @param made null where the picture does not count
+ * @param trained whether the patch for all was trained on it; null where there is none
+ */
+export function rowOf(
+  { path, original, sights }: Subject,
+  made: Made | null,
+  trained: boolean | null,
+): AttackSetRow {
+  const [sight] = sights;
+  if (sight === undefined) throw new Error('There is no network.');
+  const before = seen(sight);
+  const norms = made?.norms ?? { l0: 0, l2: 0, linf: 0 };
+  const { l2, linf, margin } = made?.unrounded ?? { l2: 0, linf: 0, margin: -Infinity };
+  const length = Math.sqrt(original.reduce((sum, level) => sum + level * level, 0));
+  return {
+    image: path,
+    truth: sight.label ?? -1,
+    before,
+    after: made?.top[0] ?? before,
+    counted: made !== null,
+    success: made?.success ?? false,
+    norms,
+    relativeL2: share(norms.l2, length),
+    queries: made?.queries ?? null,
+    substitute: made?.substitute ?? null,
+    views: made?.views ?? null,
+    trained: made === null ? null : trained,
+    unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
+  };
+}
+
+/** A black picture has no length to compare with. */
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** The likeliest class in some scores. */
+function seen({ victim, scores }: Sight) {
+  const index = argmax(scores);
+  const top = scores[index] ?? 0;
+  const probability = 1 / scores.reduce((sum, score) => sum + Math.exp(score - top), 0);
+  return { index, label: labelOf(victim.bench.model, index), probability };
+}
+
+/** How many of the pictures that count were fooled. */
+export function tally(rows: readonly AttackSetRow[]): { fooled: number; counted: number } {
+  const counting = rows.filter(({ counted }) => counted);
+  return { fooled: counting.filter(({ success }) => success).length, counted: counting.length };
+}
+
+/** Medians over pictures; null for none. */
+export function mediansOf(rows: readonly AttackSetRow[]): AttackSetResult['median'] {
+  if (rows.length === 0) return null;
+  return {
+    l2: median(rows.map(({ norms }) => norms.l2)),
+    linf: median(rows.map(({ norms }) => norms.linf)),
+    relativeL2: median(rows.map(({ relativeL2 }) => relativeL2)),
+    unrounded: median(rows.map(({ unrounded }) => unrounded.relativeL2)),
+  };
+}
+
+/** How often sealed victims were asked; null where there were none. */
+export function queriesOf(rows: readonly AttackSetRow[]): AttackSetResult['queries'] {
+  const counts = rows.flatMap(({ queries }) => (queries === null ? [] : [queries]));
+  if (counts.length === 0) return null;
+  return { mean: counts.reduce((a, b) => a + b, 0) / counts.length, median: median(counts) };
+}
+
+/** Of an even number, the mean of the two in the middle. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? 0)) / 2;
+}
+
+/** Counts of what carries over: made against the row, seen by the column. */
+export class Matrix {
+  readonly counts: { readonly fooled: number[][]; readonly counted: number[][] };
+
+  constructor(size: number) {
+    const zeros = () => Array.from({ length: size }, () => new Array<number>(size).fill(0));
+    this.counts = { fooled: zeros(), counted: zeros() };
+  }
+
+  add(row: number, column: number, fooled: boolean): void {
+    count(this.counts.counted[row], column);
+    if (fooled) count(this.counts.fooled[row], column);
+  }
+}
+
+function count(line: number[] | undefined, column: number): void {
+  if (line !== undefined) line[column] = (line[column] ?? 0) + 1;
+}

@@ -1,0 +1,128 @@
+/**
+ * What figures of attacks rest on. A14: what may make them misleading is noticed and said. A4: an attack leaves the picture and
+ * the network as they were. A8: more steps are no worse than one.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { defaultsOf } from '../../../../shared/recipes/fields.ts';
+import { attack } from '../../../../shared/recipes/attack.ts';
+import { random } from '../../ascent/random.ts';
+import { argmax } from '../../attack/goal.ts';
+import { fromLevels, type Levels } from '../../attack/lattice.ts';
+import { outcome } from '../../attack/steps.ts';
+import { float32 } from '../../graph/tensor.ts';
+import { Model } from '../../models/model.ts';
+import { ProgramCache } from '../../runtime/cache.ts';
+import { onnxRuntime } from '../../runtime/onnxruntime.ts';
+import type { Program, Runtime } from '../../runtime/runtime.ts';
+import { tinyGraph } from '../../testing/tiny-model.ts';
+import { attackPicture } from './attack.ts';
+import { Victim } from './victim.ts';
+import type { Workbench } from '../common/workbench.ts';
+
+const SIDE = 32;
+const preprocessing = {
+  layout: 'NCHW',
+  channelOrder: 'RGB',
+  mean: [127.5],
+  std: [127.5],
+  size: SIDE,
+} as const;
+const programs = new ProgramCache(2 ** 26);
+afterEach(() => programs.clear());
+
+/** @param answer what becomes of a program's answers */
+function bench(name: string, graph = tinyGraph, answer?: (values: Float32Array) => Float32Array): Workbench {
+  const card = { preprocessing, logits: 'logits', certainty: 'stated', why: '', guessed: false } as const;
+  const rest = { labelsName: null, dreamLayers: [], aliases: {}, source: null, licence: null };
+  const plain = onnxRuntime({ threads: 1 });
+  const compile = async (drawn: Parameters<Runtime['compile']>[0]): Promise<Program> => {
+    const program = await plain.compile(drawn);
+    if (answer === undefined) return program;
+    return {
+      outputs: program.outputs,
+      dispose: () => program.dispose(),
+      run: async (feeds) => {
+        const values = await program.run(feeds);
+        return Object.fromEntries(
+          Object.entries(values).map(([key, { data, dims }]) => [key, float32(answer(data), dims)]),
+        );
+      },
+    };
+  };
+  const runtime: Runtime = { name: plain.name, device: plain.device, compile };
+  return { model: new Model(name, name, graph, { ...card, ...rest }), runtime, programs };
+}
+
+const levels: Levels = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => 128 + 100 * Math.sin(i * 0.17));
+const size = { width: SIDE, height: SIDE };
+
+async function attacked(victim: Victim, given: object) {
+  const oracle = victim.at(size);
+  const label = argmax(await oracle.scores(fromLevels(levels)));
+  const settings = { ...defaultsOf(attack), eps: 16 / 255, queries: 300, ...given };
+  const goal = { kind: 'untargeted', label } as const;
+  const tools = { mask: null, standIn: null };
+  return outcome(attackPicture([{ bench: victim.bench, oracle, goal }], levels, settings, size, tools));
+}
+
+it('A8: PGD fools a network at least as often as FGSM does within the same ε', async () => {
+  const victim = await Victim.create(bench('both'));
+  const oracle = victim.at(size);
+  const fooled = { fgsm: 0, pgd: 0 };
+  for (let seed = 0; seed < 12; seed++) {
+    const next = random(seed);
+    const picture = levels.map((level) => 0.6 * level + 100 * next());
+    const goal = { kind: 'untargeted', label: argmax(await oracle.scores(fromLevels(picture))) } as const;
+    for (const method of ['fgsm', 'pgd'] as const) {
+      const settings = { ...defaultsOf(attack), method, eps: 24 / 255 };
+      const tools = { mask: null, standIn: null };
+      const steps = attackPicture([{ bench: victim.bench, oracle, goal }], picture, settings, size, tools);
+      if ((await outcome(steps)).margin > 0) fooled[method]++;
+    }
+  }
+  await victim.release();
+  expect(fooled.pgd).toBeGreaterThan(0);
+  expect(fooled.pgd).toBeGreaterThanOrEqual(fooled.fgsm);
+});
+
+describe('a network that may mislead', () => {
+  it.each([
+    ['answers at random', 'answers differently each time'],
+    ['gives no numbers', 'scores that are no numbers'],
+  ])('is told of when it %s', async (kind, words) => {
+    const next = random(1);
+    const noise = (values: Float32Array): Float32Array => values.map((value) => value + 0.01 * next());
+    const none = (values: Float32Array): Float32Array => values.map(() => NaN);
+    const odd = await Victim.create(bench(kind, tinyGraph, kind === 'gives no numbers' ? none : noise));
+    expect(odd.notes.join()).toContain(words);
+    await odd.release();
+    const sound = await Victim.create(bench('sound'));
+    expect(sound.notes).toEqual([]);
+    await sound.release();
+  });
+
+  it('whose gradient is zero everywhere is left alone, and every step counted', async () => {
+    const constants = new Map([...tinyGraph.constants, ['w3', float32(new Float32Array(18), [3, 6])]]);
+    const victim = await Victim.create(bench('flat', { ...tinyGraph, constants }));
+    const { flat, levels: found } = await attacked(victim, { method: 'bim', steps: 4 });
+    expect(flat).toBe(4);
+    expect(found).toEqual(levels);
+    await victim.release();
+  });
+});
+
+describe.each(['fgsm', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes', 'rays'])('after %s', (method) => {
+  it('the picture and the network are what they were, bit by bit', async () => {
+    const victim = await Victim.create(bench('untouched'));
+    const before = (await victim.at(size).scores(fromLevels(levels))).slice();
+    const copy = levels.slice();
+    await attacked(victim, {
+      method,
+      eps: method === 'deepfool' || method === 'cw' ? null : 16 / 255,
+      steps: 5,
+    });
+    expect(levels).toEqual(copy);
+    expect(await victim.at(size).scores(fromLevels(levels))).toEqual(before);
+    await victim.release();
+  });
+});

@@ -1,0 +1,225 @@
+/**
+ * An installed network as the substitute of a sealed one: its features and its own opinions stay, and one linear layer on the
+ * features is trained to correct them towards the sealed network's labels.
+ */
+import { ReverieError } from '../../../../../shared/errors.ts';
+import {
+  FEATURES,
+  HEAD,
+  OFFSETS,
+  SCORES,
+  corrected,
+  headTrainingGraph,
+} from '../../../attack/black-box/head-graph.ts';
+import type { Eye } from '../../../attack/eot/expectation.ts';
+import { argmax } from '../../../attack/goal.ts';
+import { appendSlope, feedsFor } from '../../../attack/logit-gradient.ts';
+import type { Loss, Oracle, Slope } from '../../../attack/oracle.ts';
+import { forms } from '../../../gradient/forms.ts';
+import type { Builder } from '../../../graph/builder.ts';
+import type { Name } from '../../../graph/graph.ts';
+import { float32 } from '../../../graph/tensor.ts';
+import { pixelsFrom } from '../../../imaging/pixels.ts';
+import { resize, resizeAdjoint } from '../../../imaging/resample.ts';
+import { IMAGE, type Model } from '../../../models/model.ts';
+import { featureTensor } from '../../../models/scores.ts';
+import type { Lease } from '../../../runtime/cache.ts';
+import type { Program } from '../../../runtime/runtime.ts';
+import { sameClass } from '../goal.ts';
+import { scoresOf } from '../../common/classify.ts';
+import { BATCH, LABELS, Weights, oracleOf, type Lesson, type Substitute } from './surrogate.ts';
+import type { Workbench } from '../../common/workbench.ts';
+
+/** Of Adam. Features are of size 1, and a few hundred of them meet in a score. */
+const RATE = 0.0005;
+
+const TINY = 1e-6;
+
+/** The sealed network, as far as it is known: what its classes are called. */
+export interface Known {
+  readonly model: Model;
+  readonly classes: number;
+}
+
+export class Adapted implements Substitute {
+  readonly weights: Weights;
+  readonly #classes: number;
+  readonly #features: number;
+  readonly #side: number;
+  readonly #forward: Lease;
+  readonly #backward: Lease;
+  readonly #training: Program;
+
+  private constructor(
+    side: number,
+    classes: number,
+    features: number,
+    forward: Lease,
+    backward: Lease,
+    training: Program,
+  ) {
+    this.#side = side;
+    this.#classes = classes;
+    this.#features = features;
+    this.#forward = forward;
+    this.#backward = backward;
+    this.#training = training;
+    // At zero nothing is corrected yet: it begins with the network's own opinions.
+    const zeros = (name: Name, dims: readonly number[]) => ({
+      name,
+      dims,
+      values: new Float64Array(dims.reduce((product, d) => product * d, 1)),
+    });
+    this.weights = new Weights([zeros(HEAD, [features, classes]), zeros(OFFSETS, [classes])], RATE);
+  }
+
+  /** @throws ReverieError `model/unsupported` for a network that does not end in a linear layer, `gradient/no-rule` */
+  static async create(bench: Workbench, known: Known): Promise<Adapted> {
+    const { model, runtime, programs } = bench;
+    const { classes } = known;
+    const side = model.card.preprocessing.size;
+    const key = [model.sha256, runtime.device, 'substitute', known.model.sha256, model.preparation].join(' ');
+    const rules = forms[runtime.device];
+    const drawn = draw(model, known);
+    const features = drawn.g.dim(drawn.features, 1);
+    const forward = await programs.lease(`${key} view`, () => {
+      const graph = drawn.g.finish([drawn.features, drawn.scores]);
+      return { bytes: drawn.g.footprint(graph), compile: () => runtime.compile(graph) };
+    });
+    try {
+      const backward = await programs.lease(`${key} slope`, () => {
+        const { g, ...names } = draw(model, known);
+        const scores = corrected(g, names.features, names.scores);
+        const gradient = appendSlope(g, scores, IMAGE, rules);
+        if (gradient === null) throw unusable(model);
+        const graph = g.finish([scores, gradient]);
+        return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+      });
+      const shape = { batch: BATCH, features, classes, labels: LABELS };
+      const training = await runtime
+        .compile(headTrainingGraph(shape, rules))
+        .catch(async (error: unknown) => {
+          await backward.release();
+          throw error;
+        });
+      return new Adapted(side, classes, features, forward, backward, training);
+    } catch (error) {
+      await forward.release();
+      throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#training.dispose();
+    await this.#backward.release();
+    await this.#forward.release();
+  }
+
+  /** Features and, behind them, the network's own scores for the classes of the sealed one. */
+  async view(square: Float32Array): Promise<Float32Array> {
+    const { program } = this.#forward;
+    const [features = '', scores = ''] = program.outputs;
+    const values = await program.run({ [IMAGE]: this.#input(square) });
+    return Float32Array.from([...(values[features]?.data ?? []), ...(values[scores]?.data ?? [])]);
+  }
+
+  learn(lessons: readonly Lesson[], steps: number, seed: number): Promise<void> {
+    const [features, classes] = [this.#features, this.#classes];
+    const inputs = (batch: readonly Float32Array[]) => {
+      const seen = float32(new Float32Array(BATCH * features), [BATCH, features]);
+      const scores = float32(new Float32Array(BATCH * classes), [BATCH, classes]);
+      for (const [i, values] of batch.entries()) {
+        seen.data.set(values.subarray(0, features), i * features);
+        scores.data.set(values.subarray(features), i * classes);
+      }
+      return { [FEATURES]: seen, [SCORES]: scores };
+    };
+    return this.weights.learn(this.#training, classes, lessons, inputs, steps, seed);
+  }
+
+  label(seen: Float32Array): Promise<number> {
+    const { [HEAD]: head, [OFFSETS]: offsets } = this.weights.feeds();
+    const scores = Float32Array.from(
+      seen.subarray(this.#features),
+      (score, k) => score + (offsets?.data[k] ?? 0),
+    );
+    for (let i = 0; i < this.#features; i++) {
+      const feature = seen[i] ?? 0;
+      if (feature === 0) continue;
+      for (let k = 0; k < scores.length; k++)
+        scores[k] = (scores[k] ?? 0) + feature * (head?.data[i * this.#classes + k] ?? 0);
+    }
+    return Promise.resolve(argmax(scores));
+  }
+
+  through(eye: Eye): Oracle {
+    const slope = async (picture: Float32Array, loss: Loss): Promise<Slope> => {
+      const { program } = this.#backward;
+      const [scores = '', gradient = ''] = program.outputs;
+      const values = await program.run({
+        ...this.weights.feeds(),
+        ...feedsFor(loss, [1, this.#classes]),
+        [IMAGE]: this.#input(eye.see(picture)),
+      });
+      const found = values[gradient]?.data ?? new Float32Array();
+      return {
+        scores: values[scores]?.data ?? new Float32Array(),
+        gradient: eye.back(this.#back(found, eye.side)),
+      };
+    };
+    return oracleOf(this.#classes, slope);
+  }
+
+  /** A square of what the sealed network sees, at this one's own size. */
+  #input(square: Float32Array) {
+    const from = Math.sqrt(square.length / 3);
+    const to = this.#side;
+    const seen = from === to ? square : resize(pixelsFrom(from, from, square), to, to, 'linear').data;
+    return float32(seen, [1, 3, to, to]);
+  }
+
+  #back(gradient: Float32Array, side: number): Float32Array {
+    if (side === this.#side) return gradient;
+    return resizeAdjoint(pixelsFrom(this.#side, this.#side, gradient), side, side, 'linear').data;
+  }
+}
+
+const unusable = ({ name }: Model): ReverieError =>
+  new ReverieError(
+    'model/unsupported',
+    `"${name}" does not end in a layer of scores over features, so it cannot be a substitute.`,
+  );
+
+/**
+ * From `image` to features [1, F], means over places divided by their own root mean square, and scores [1, classes] in the
+ * order of the sealed network's classes, 0 for those that the network does not know.
+ */
+function draw(model: Model, known: Known): { g: Builder; features: Name; scores: Name } {
+  const side = model.card.preprocessing.size;
+  const target = scoresOf(model);
+  const source = featureTensor(model.graph, target);
+  if (source === null || model.classes === null) throw unusable(model);
+  const g = model.build({ width: side, height: side }, [target, source]);
+  const places = g
+    .dims(source)
+    .map((_, axis) => axis)
+    .slice(2);
+  const mean = places.length === 0 ? source : g.reduce('ReduceMean', source, places, false);
+  const size = g.unary('Sqrt', g.add(g.reduce('ReduceMean', g.square(mean), [1], true), g.scalar(TINY)));
+  const own = g.dim(target, 1);
+  const flat = g.reshape(target, [1, own]);
+  return { g, features: g.div(mean, size), scores: translated(g, flat, model, known) };
+}
+
+/** Scores in the order of another network's classes. */
+function translated(g: Builder, scores: Name, model: Model, known: Known): Name {
+  const own = g.dim(scores, 1);
+  const table = new Float32Array(own * known.classes);
+  let moved = own !== known.classes;
+  for (let k = 0; k < known.classes; k++) {
+    const mine = sameClass(known.model, k, model, own);
+    if (mine !== null) table[mine * known.classes + k] = 1;
+    if (mine !== k) moved = true;
+  }
+  return moved ? g.op('MatMul', [scores, g.constant(float32(table, [own, known.classes]))]) : scores;
+}

@@ -1,0 +1,46 @@
+/** The substitute on a real network and a real photo: what dreamnet learns of SqueezeNet's labels, and that it fools it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { attack } from '../../../../../shared/recipes/attack.ts';
+import { parse } from '../../../../../shared/recipes/fields.ts';
+import { modelsFolder } from '../../../models/folder.ts';
+import { Shelf } from '../../../models/shelf.ts';
+import { ProgramCache } from '../../../runtime/cache.ts';
+import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
+import { describeWithShared, sharedFile } from '../../../testing/shared-folder.ts';
+import { runAttack } from '../job.ts';
+
+describeWithShared('dreamnet in the place of a sealed SqueezeNet', () => {
+  const programs = new ProgramCache(2 ** 28);
+  afterAll(() => programs.clear());
+
+  it('learns from its labels, and what fools it fools SqueezeNet', { timeout: 600_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'reverie-substitute-'));
+    const [shelf, runtime] = [new Shelf(), onnxRuntime({ threads: 1 })];
+    const request = {
+      image: sharedFile('images', 'n01484850_great_white_shark.JPEG'),
+      settings: parse(attack, { method: 'substitute', eps: '16/255', queries: 1000 }),
+      out: join(folder, 'shark.png'),
+      ...{ perturbation: null, views: null, print: null, patch: null, preview: null, transfer: [] },
+      ...({ model: null, runtime: 'onnxruntime', device: 'cpu' } as const),
+    };
+    const open = async (name: string | null) => {
+      const path =
+        name === null ? sharedFile('models', 'squeezenet1.1.onnx') : join(modelsFolder(), `${name}.onnx`);
+      return { model: await shelf.load(path), runtime, programs };
+    };
+    for await (const event of runAttack(open, request)) {
+      if (event.kind !== 'done') continue;
+      const { success, norms, queries, substitute } = event.result;
+      expect(success).toBe(true);
+      expect(norms.linf).toBeLessThanOrEqual(16);
+      expect(queries).toBeLessThanOrEqual(1000);
+      expect(substitute).toMatchObject({ network: 'dreamnet', trained: 1_025_000 });
+      const counts = (substitute?.agreement ?? []).map(({ agreed }) => agreed);
+      expect(counts[substitute?.chosen ?? 0]).toBeGreaterThan(counts[0] ?? 40);
+    }
+    await rm(folder, { recursive: true });
+  });
+});

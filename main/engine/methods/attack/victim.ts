@@ -1,0 +1,185 @@
+/** A network as the victim of an attack: its scores and their gradients, in the samples of a picture of any size. */
+import type { Eye } from '../../attack/eot/expectation.ts';
+import { appendSlope, feedsFor } from '../../attack/logit-gradient.ts';
+import type { Loss, Oracle, Slope } from '../../attack/oracle.ts';
+import { forms } from '../../gradient/forms.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Name } from '../../graph/graph.ts';
+import { float32 } from '../../graph/tensor.ts';
+import { createPixels, pixelsFrom } from '../../imaging/pixels.ts';
+import { IMAGE } from '../../models/model.ts';
+import type { Lease } from '../../runtime/cache.ts';
+import { areProbabilities, leaseScores, scoresOf } from '../common/classify.ts';
+import type { Size } from '../dream/octaves.ts';
+import { viewOf, type View } from '../common/view.ts';
+import type { Workbench } from '../common/workbench.ts';
+
+/** Under a probability, so that its logarithm is a number. */
+const TINY = 1e-30;
+
+/** How a network sees pictures of one size. */
+export interface Sight extends Oracle {
+  /** What it sees of them. */
+  readonly view: View;
+  /** The same for samples without their size. */
+  readonly eye: Eye;
+  /** How it sees a picture that is such a view already. */
+  readonly close: Oracle;
+}
+
+/** A classifier with the two programs of an attack; to be released when it is not needed any more. */
+export class Victim {
+  readonly bench: Workbench;
+  readonly classes: number;
+  /** Sentences about what may make its gradients misleading. */
+  readonly notes: readonly string[];
+  readonly forward: Lease;
+  /** Null for a victim that is sealed: it only answers. */
+  readonly backward: Lease | null;
+  /** Whether the network ends in probabilities, of which the logarithms are attacked. */
+  readonly logarithms: boolean;
+
+  private constructor(bench: Workbench, forward: Lease, backward: Lease | null, probe: Probe) {
+    this.bench = bench;
+    this.classes = probe.scores.length;
+    this.notes = probe.notes;
+    this.forward = forward;
+    this.backward = backward;
+    this.logarithms = areProbabilities(probe.scores);
+  }
+
+  /**
+   * @param sealed makes no program for gradients: there is none to be asked for
+   * @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule`
+   */
+  static async create(bench: Workbench, sealed = false): Promise<Victim> {
+    const forward = await leaseScores(bench);
+    try {
+      const probe = await examine(bench, forward);
+      const backward = sealed ? null : await leaseSlope(bench, areProbabilities(probe.scores));
+      return new Victim(bench, forward, backward, probe);
+    } catch (error) {
+      await forward.release();
+      throw error;
+    }
+  }
+
+  /** How it sees pictures of one size. */
+  at(size: Size): Sight {
+    return new SightOf(this, size);
+  }
+
+  async release(): Promise<void> {
+    await this.forward.release();
+    await this.backward?.release();
+  }
+}
+
+class SightOf implements Sight {
+  readonly #victim: Victim;
+  readonly #size: Size;
+  readonly view: View;
+
+  constructor(victim: Victim, size: Size) {
+    this.#victim = victim;
+    this.#size = size;
+    this.view = viewOf(size, sideOf(victim.bench));
+  }
+
+  get eye(): Eye {
+    const { view } = this;
+    const { width, height } = this.#size;
+    return {
+      side: view.side,
+      see: (picture) => view.apply(pixelsFrom(width, height, picture)).data,
+      back: (gradient) => view.adjoint(pixelsFrom(view.side, view.side, gradient)).data,
+    };
+  }
+
+  get close(): Oracle {
+    const { side } = this.view;
+    return new SightOf(this.#victim, { width: side, height: side });
+  }
+
+  get classes(): number {
+    return this.#victim.classes;
+  }
+
+  async scores(picture: Float32Array): Promise<Float32Array> {
+    const { bench, forward, logarithms } = this.#victim;
+    const values = await forward.program.run({ [IMAGE]: this.#see(picture) });
+    const scores = values[scoresOf(bench.model)]?.data ?? new Float32Array();
+    return logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
+  }
+
+  async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
+    const { backward } = this.#victim;
+    if (backward === null) throw new Error('A sealed victim has no gradient.');
+    const { program } = backward;
+    const [scores = '', gradient = ''] = program.outputs;
+    const feeds = feedsFor(loss, [1, this.classes]);
+    const values = await program.run({ [IMAGE]: this.#see(picture), ...feeds });
+    const slope = values[gradient]?.data;
+    if (slope === undefined) throw new Error('The program gave no gradient.');
+    const { side } = this.view;
+    return {
+      scores: values[scores]?.data ?? new Float32Array(),
+      gradient: this.view.adjoint(pixelsFrom(side, side, slope)).data,
+    };
+  }
+
+  #see(picture: Float32Array) {
+    const { width, height } = this.#size;
+    const { side } = this.view;
+    return float32(this.view.apply(pixelsFrom(width, height, picture)).data, [1, 3, side, side]);
+  }
+}
+
+const sideOf = ({ model }: Workbench): number => model.card.preprocessing.size;
+
+interface Probe {
+  readonly scores: Float32Array;
+  readonly notes: readonly string[];
+}
+
+/** Looks at a grey picture twice. */
+async function examine(bench: Workbench, { program }: Lease): Promise<Probe> {
+  const side = sideOf(bench);
+  const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
+  const look = async (): Promise<Float32Array> =>
+    (await program.run({ [IMAGE]: grey }))[scoresOf(bench.model)]?.data ?? new Float32Array();
+  const scores = (await look()).slice();
+  const again = await look();
+  const notes: string[] = [];
+  const name = `"${bench.model.name}"`;
+  if (areProbabilities(scores)) {
+    notes.push(
+      `${name} gives probabilities, not logits: their logarithms are attacked, and gradients vanish where it is sure.`,
+    );
+  }
+  if (scores.some((score, i) => Math.abs(score - (again[i] ?? 0)) > 1e-4)) {
+    notes.push(`${name} answers differently each time it is asked, so its gradients are noisy.`);
+  }
+  if (scores.some((score) => Number.isNaN(score))) notes.push(`${name} gives scores that are no numbers.`);
+  return { scores, notes };
+}
+
+/** The program with outputs scores [1, C] and gradient [1, 3, side, side]. */
+function leaseSlope({ model, runtime, programs }: Workbench, logarithms: boolean): Promise<Lease> {
+  const side = model.card.preprocessing.size;
+  const target = scoresOf(model);
+  const how = JSON.stringify(model.card.preprocessing);
+  const key = [model.sha256, runtime.device, 'attack', target, how].join(' ');
+  return programs.lease(key, () => {
+    const g = model.build({ width: side, height: side }, [target]);
+    const [, classes = 0] = g.dims(target);
+    const flat = g.reshape(target, [1, classes]);
+    const scores: Name = logarithms ? g.unary('Log', g.add(flat, g.scalar(TINY))) : flat;
+    const gradient = appendSlope(g, scores, IMAGE, forms[runtime.device]);
+    if (gradient === null) {
+      throw new ReverieError('layer/unusable', `The scores of "${model.name}" do not depend on the picture.`);
+    }
+    const graph = g.finish([scores, gradient]);
+    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+  });
+}

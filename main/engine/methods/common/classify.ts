@@ -1,0 +1,91 @@
+/** Which classes a network sees in a picture. */
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Name } from '../../graph/graph.ts';
+import { float32 } from '../../graph/tensor.ts';
+import type { Pixels } from '../../imaging/pixels.ts';
+import { shortLabel } from '../../models/labels.ts';
+import { IMAGE, type Model } from '../../models/model.ts';
+import { scoreTensor } from '../../models/scores.ts';
+import type { Lease } from '../../runtime/cache.ts';
+import { viewOf } from './view.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface ClassScore {
+  readonly index: number;
+  readonly label: string | null;
+  readonly probability: number;
+}
+
+/** Tensor of the class scores: logits where the network ends in a softmax, else what it gives. */
+export function scoresOf({ graph, card }: Model): Name {
+  return scoreTensor(graph, card.logits);
+}
+
+/** eˣ / Σ eˣ, stable for large scores. */
+function softmax(scores: Float32Array): Float64Array {
+  const top = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = Float64Array.from(scores, (score) => Math.exp(score - top));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((p) => p / sum);
+}
+
+/** Whether a network already gives probabilities. */
+export const areProbabilities = (scores: Float32Array): boolean =>
+  scores.every((score) => score >= 0) && Math.abs(scores.reduce((a, b) => a + b, 0) - 1) < 1e-3;
+
+/**
+ * The likeliest classes of a picture, best first.
+ *
+ * @param side of the square that the network sees, in pixels; its own by default
+ * @throws ReverieError `model/unsupported` for a network that is no classifier
+ */
+export async function classify(
+  { model, runtime, programs }: Workbench,
+  picture: Pixels,
+  top: number,
+  side = model.card.preprocessing.size,
+): Promise<ClassScore[]> {
+  const lease = await leaseScores({ model, runtime, programs }, side);
+  const target = scoresOf(model);
+  const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
+  const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
+  const scores = outputs[target]?.data ?? new Float32Array();
+  const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
+  return Array.from(probabilities, (probability, index) => ({ index, probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top)
+    .map(({ index, probability }) => ({ index, label: labelOf(model, index), probability }));
+}
+
+/**
+ * The program that gives the class scores of one picture of `side` × `side` pixels, the network's own size by default.
+ *
+ * @throws ReverieError `model/unsupported` for a network that is no classifier
+ */
+export function leaseScores(
+  { model, runtime, programs }: Workbench,
+  side = model.card.preprocessing.size,
+): Promise<Lease> {
+  const target = scoresOf(model);
+  // A card can be corrected while the network stays the same.
+  const how = JSON.stringify(model.card.preprocessing);
+  const key = [model.sha256, runtime.device, 'classify', target, side, how].join(' ');
+  return programs.lease(key, () => {
+    const g = model.build({ width: side, height: side }, [target]);
+    const [, , ...rest] = g.dims(target);
+    if (rest.some((d) => d !== 1)) {
+      throw new ReverieError(
+        'model/unsupported',
+        `"${model.name}" is no classifier: it ends in "${target}", which is an image.`,
+      );
+    }
+    const graph = g.finish([target]);
+    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+  });
+}
+
+/** What people call a class, or null where the network does not say. */
+export const labelOf = (model: Model, index: number): string | null => {
+  const label = model.card.labels?.[index];
+  return label === undefined ? null : shortLabel(label);
+};

@@ -1,0 +1,78 @@
+/** Runtimes for what requests ask for, and what became of them in a sentence for whoever follows a job. */
+import type { JobEvent } from '../../../../shared/jobs.ts';
+import type { Execution } from '../../../../shared/recipes/common.ts';
+import { announced, type Tell } from '../../runtime/announced.ts';
+import { chooseDevices } from '../../runtime/choose.ts';
+import { FallbackRuntime } from '../../runtime/fallback.ts';
+import type { Power } from '../../runtime/power.ts';
+import type { Proofs } from '../../runtime/proofs.ts';
+import { providerOf } from '../../runtime/providers.ts';
+import type { Device, Runtime } from '../../runtime/runtime.ts';
+import { programWarning } from '../dream/memory.ts';
+
+/** What is different from an engine that nobody watches and that has a whole machine. */
+export interface RuntimesOptions {
+  readonly tell?: Tell;
+  /** Devices that took an engine before this one with them: they are passed over. */
+  readonly givenUp?: readonly string[];
+  readonly openDevice?: (device: Device, threads: number) => Runtime;
+}
+
+/** The runtimes of an engine: one for each order of devices, which remembers the devices that it had to give up. */
+export class Runtimes {
+  readonly #proofs: Proofs;
+  readonly #power: Power;
+  readonly #options: RuntimesOptions;
+  readonly #opened = new Map<string, FallbackRuntime>();
+
+  constructor(proofs: Proofs, power: Power, options: RuntimesOptions = {}) {
+    this.#proofs = proofs;
+    this.#power = power;
+    this.#options = options;
+  }
+
+  /** @throws ReverieError `usage/option` or `device/unusable`, see `chooseDevices` */
+  async open({ runtime, device }: Pick<Execution, 'runtime' | 'device'>): Promise<FallbackRuntime> {
+    const { givenUp = [] } = this.#options;
+    const devices = await chooseDevices({ runtime, device }, this.#proofs);
+    const key = devices.join();
+    let opened = this.#opened.get(key);
+    if (opened === undefined) {
+      // The CPU is never given up: there is nothing after it.
+      const left = devices.filter((name) => name === 'cpu' || !givenUp.includes(name));
+      opened = new FallbackRuntime(
+        left.map((name) => this.#open(name)),
+        devices[0],
+        programWarning,
+      );
+      this.#opened.set(key, opened);
+    }
+    return opened;
+  }
+
+  #open(device: Device): Runtime {
+    const { tell, openDevice = openProvider } = this.#options;
+    const runtime = openDevice(device, this.#power.threads);
+    return tell === undefined ? runtime : announced(runtime, tell);
+  }
+}
+
+const openProvider = (device: Device, threads: number): Runtime => providerOf(device).open(threads);
+
+/** The events of a job, with a sentence where a device was given up, and the name of the one that computes from there on. */
+export async function* withNews<Result>(
+  runtime: FallbackRuntime,
+  events: AsyncIterable<JobEvent<Result>>,
+): AsyncGenerator<JobEvent<Result>, void, undefined> {
+  const before = runtime.standing;
+  for await (const event of events) {
+    const news = runtime.takeNews();
+    if (event.kind === 'started') yield { ...event, notes: [...event.notes, ...before, ...news] };
+    else if (event.kind === 'step' && news.length > 0)
+      yield { ...event, note: joined(event.note, ...news), device: runtime.device };
+    else yield event;
+  }
+}
+
+const joined = (...sentences: readonly (string | undefined)[]): string =>
+  sentences.filter((sentence) => sentence !== undefined).join(' ');

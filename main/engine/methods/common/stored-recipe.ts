@@ -1,0 +1,35 @@
+/** The recipe in a JSON file, or in a PNG made by Reverie. */
+import { readFile } from 'node:fs/promises';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { parseRecipe, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { isPng } from '../../imaging/png-chunks.ts';
+import { readRecipe } from '../../imaging/recipe-chunk.ts';
+
+/** @throws ReverieError `recipe/missing` or `recipe/invalid`, naming the file */
+export async function readStoredRecipe(path: string): Promise<Recipe> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new ReverieError('recipe/missing', `The recipe "${path}" cannot be read.`, {}, { cause: error });
+  });
+  if (!isPng(bytes)) return parseRecipe(parseJson(bytes.toString('utf8'), path));
+  const recipe = readRecipe(bytes);
+  if (recipe === undefined) {
+    throw new ReverieError(
+      'recipe/missing',
+      `The picture "${path}" holds no recipe: Reverie did not make it, or it was saved again by another program.`,
+    );
+  }
+  return parseRecipe(recipe);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ReverieError(
+      'recipe/invalid',
+      `"${path}" is neither a recipe in JSON nor a picture in PNG.`,
+      {},
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,161 @@
+/** From the text of an objective to tensors of a network: layers looked up, channels checked, classes found by their names. */
+import { readFile } from 'node:fs/promises';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { didYouMean } from '../../../../shared/nearest.ts';
+import { formatTarget, parseObjective, type Target } from '../../../../shared/targets.ts';
+import { readNpy } from '../../attribution/npy.ts';
+import { producers, type Name } from '../../graph/graph.ts';
+import { shortLabel } from '../../models/labels.ts';
+import { findLayer, type Layer } from '../../models/layers.ts';
+import type { Model } from '../../models/model.ts';
+import { scoresOf } from './classify.ts';
+
+/** Which numbers of a tensor a term speaks of. */
+export type Selection =
+  | { readonly kind: 'layer' }
+  | { readonly kind: 'channel'; readonly channel: number }
+  | {
+      readonly kind: 'neuron';
+      readonly channel: number;
+      /** On the layer's grid; `null`: its centre, whatever size the grid has. */
+      readonly at: { readonly x: number; readonly y: number } | null;
+    }
+  /** An entry of the class scores. */
+  | { readonly kind: 'class'; readonly index: number; readonly label: string | null }
+  /** One number for each channel. */
+  | { readonly kind: 'direction'; readonly direction: Float32Array };
+
+/** One term of an objective. */
+export interface Term {
+  readonly tensor: Name;
+  /** The layer's name, as people know it; that of the scores for a class. */
+  readonly layer: string;
+  readonly weight: number;
+  readonly selection: Selection;
+  /** Its text, without the weight, in the network's own names. */
+  readonly text: string;
+}
+
+/**
+ * The terms of an objective.
+ *
+ * @throws ReverieError `usage/option` for a malformed text or a channel that a layer lacks, `layer/unknown`, `class/unknown`,
+ * `model/unreadable` for a direction's file
+ */
+export async function resolveObjective(model: Model, text: string): Promise<Term[]> {
+  const layers = model.layers();
+  const weighted = parseObjective(text);
+  return Promise.all(
+    weighted.map(async ({ target, weight }) => ({ ...(await resolveTarget(model, layers, target)), weight })),
+  );
+}
+
+async function resolveTarget(
+  model: Model,
+  layers: readonly Layer[],
+  target: Target,
+): Promise<Omit<Term, 'weight'>> {
+  if (target.kind === 'class') {
+    const index = findClass(model, layers, target.name);
+    const label = model.card.labels?.[index] ?? null;
+    const selection = { kind: 'class', index, label: label === null ? null : shortLabel(label) } as const;
+    const tensor = scoresOf(model);
+    return { tensor, layer: tensor, selection, text: formatTarget({ ...target, name: String(index) }) };
+  }
+  const layer = findLayer(layers, target.layer);
+  const term = {
+    tensor: layer.tensor,
+    layer: layer.name,
+    text: formatTarget({ ...target, layer: layer.name }),
+  };
+  switch (target.kind) {
+    case 'layer':
+      return { ...term, selection: { kind: 'layer' } };
+    case 'channel':
+      checkChannel(layer, target.channel);
+      return { ...term, selection: { kind: 'channel', channel: target.channel } };
+    case 'neuron':
+      checkChannel(layer, target.channel);
+      return { ...term, selection: { kind: 'neuron', channel: target.channel, at: target.at } };
+    case 'direction':
+      return {
+        ...term,
+        selection: { kind: 'direction', direction: await readDirection(layer, target.file) },
+      };
+  }
+}
+
+function checkChannel({ name, channels }: Layer, channel: number): void {
+  if (channel < channels) return;
+  throw new ReverieError(
+    'usage/option',
+    `Layer "${name}" has channels 0 to ${channels - 1}, so there is no channel ${channel}.`,
+  );
+}
+
+async function readDirection({ name, channels }: Layer, file: string): Promise<Float32Array> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new ReverieError('usage/option', `The direction "${file}" cannot be read.`, {}, { cause });
+  });
+  const { data } = readNpy(bytes);
+  if (data.length !== channels) {
+    throw new ReverieError(
+      'usage/option',
+      `The direction "${file}" has ${data.length} numbers, and layer "${name}" has ${channels} channels.`,
+    );
+  }
+  if (data.every((value) => value === 0)) {
+    throw new ReverieError('usage/option', `The direction "${file}" is all zeros, which points nowhere.`);
+  }
+  return data;
+}
+
+/** How many classes a network tells apart. @throws `model/unsupported` for one that is no classifier */
+export function countClasses(model: Model, layers: readonly Layer[] = model.layers()): number {
+  const scores = layerBehind(model, layers, scoresOf(model));
+  if (scores !== undefined && scores.width === 1 && scores.height === 1) return scores.channels;
+  const message = `"${model.name}" is no classifier, so it has no classes; name a layer or a channel.`;
+  throw new ReverieError('model/unsupported', message);
+}
+
+/** The layer whose values a tensor holds: its own, or the one that was only reshaped into it. */
+function layerBehind(model: Model, layers: readonly Layer[], tensor: Name): Layer | undefined {
+  const makers = producers(model.graph.nodes);
+  for (let name = tensor; name !== ''; name = makers.get(name)?.inputs[0] ?? '') {
+    const layer = layers.find((candidate) => candidate.tensor === name);
+    if (layer !== undefined) return layer;
+  }
+  return undefined;
+}
+
+/**
+ * The index of a class: a number, or a name as the network's labels have it (any of its synonyms, whatever its case), or the
+ * beginning of only one of them.
+ */
+export function findClass(model: Model, layers: readonly Layer[], wanted: string): number {
+  const count = countClasses(model, layers);
+  if (/^\d+$/.test(wanted)) {
+    const index = Number(wanted);
+    if (index < count) return index;
+    throw unknown(`The network tells classes 0 to ${count - 1} apart, so there is no class ${wanted}.`);
+  }
+  const { labels } = model.card;
+  if (labels === undefined) {
+    throw unknown(`The network's classes have no names, so "${wanted}" is not one; use a number.`);
+  }
+  const needle = wanted.trim().toLowerCase();
+  const synonyms = labels.map((label) => label.toLowerCase().split(/,\s*/));
+  const exact = synonyms.findIndex(
+    (names, i) => names.includes(needle) || labels[i]?.toLowerCase() === needle,
+  );
+  if (exact >= 0) return exact;
+  const beginning = synonyms.flatMap((names, i) => (names.some((n) => n.startsWith(needle)) ? [i] : []));
+  const [only] = beginning;
+  if (only !== undefined && beginning.length === 1) return only;
+  const near = didYouMean(wanted, labels.map(shortLabel));
+  throw unknown(`The network has no class called "${wanted}".${near}`);
+}
+
+function unknown(sentence: string): ReverieError {
+  return new ReverieError('class/unknown', sentence);
+}

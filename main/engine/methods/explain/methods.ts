@@ -1,0 +1,222 @@
+/** The attributions of one score at one picture. What several of them need, such as the plain gradient, is computed once. */
+import type { Attribution, ExplainSettings } from '../../../../shared/recipes/explain.ts';
+import type { Passes } from '../../attribution/differentiable.ts';
+import type { Display } from '../../attribution/display.ts';
+import { enlarge, gradCam } from '../../attribution/grad-cam.ts';
+import { integratedGradients, integratedGradientsPasses } from '../../attribution/integrated-gradients.ts';
+import { colourMap, product, type AttributionMap } from '../../attribution/map.ts';
+import { occlusion, occlusionPasses, type OcclusionOptions } from '../../attribution/occlusion.ts';
+import { smoothGrad, smoothGradPasses } from '../../attribution/smoothgrad.ts';
+import type { Name } from '../../graph/graph.ts';
+import { createPixels, type Pixels } from '../../imaging/pixels.ts';
+import { Probe, type GateRule, type Look, type ProbeKind, type ScoreOfPictures } from './probe.ts';
+import type { Workbench } from '../common/workbench.ts';
+
+/** What is to be found out. */
+export interface Question {
+  readonly score: ScoreOfPictures;
+  /** What the network sees. */
+  readonly picture: Pixels;
+  readonly settings: ExplainSettings;
+  /** Pictures that one pass takes, where there are many. */
+  readonly batch: number;
+  /** The layer of Grad-CAM; undefined where no method needs one. */
+  readonly layer: { readonly name: string; readonly tensor: Name } | undefined;
+}
+
+/** What a method found. */
+export interface Finding {
+  readonly method: Attribution;
+  readonly map: AttributionMap;
+  /** How its map is usually shown. */
+  readonly display: Display;
+  readonly gates?: number;
+  readonly layer?: string;
+  readonly completenessGap?: number;
+  readonly difference?: number;
+  readonly note?: string;
+}
+
+/** Grey of the squares of occlusion (Zeiler & Fergus). */
+const GREY = 0.5;
+
+/** Part of the difference that integrated gradients may miss without a word. */
+const LARGE_GAP = 0.01;
+
+const BASELINES = { black: 0, grey: 0.5, white: 1 } as const;
+
+/** Which looks at the picture a method builds on. */
+const LOOKS: Partial<Readonly<Record<Attribution, readonly GateRule[]>>> = {
+  gradient: ['true'],
+  'input-x-gradient': ['true'],
+  'guided-backprop': ['guided'],
+  deconvnet: ['deconvnet'],
+  'grad-cam': ['true'],
+  'guided-grad-cam': ['true', 'guided'],
+};
+
+/** Whether a method looks at a layer. */
+export const needsLayer = (method: Attribution): boolean =>
+  method === 'grad-cam' || method === 'guided-grad-cam';
+
+const looksOf = ({ settings }: Question): GateRule[] => [
+  ...new Set(settings.method.flatMap((method) => LOOKS[method] ?? [])),
+];
+
+/** How many passes {@link attribute} takes. */
+export function passesOf(question: Question): number {
+  const { settings, picture, batch } = question;
+  const counts: Partial<Record<Attribution, number>> = {
+    smoothgrad: smoothGradPasses(settings.samples, batch),
+    'integrated-gradients': integratedGradientsPasses(settings.nodes, batch),
+    occlusion: occlusionPasses(picture, occlusionOf(settings, picture), batch),
+  };
+  return settings.method.reduce((sum, method) => sum + (counts[method] ?? 0), looksOf(question).length);
+}
+
+/**
+ * Every method of the settings, in their order.
+ *
+ * @throws ReverieError as {@link Probe.lease}
+ */
+export async function* attribute(bench: Workbench, question: Question): Passes<Finding[]> {
+  const looks = new Map<GateRule, Look & { gates: number }>();
+  for (const rule of looksOf(question)) {
+    const { layer } = question;
+    const kind: ProbeKind = {
+      gradient: rule,
+      batch: 1,
+      ...(rule === 'true' && layer !== undefined ? { layer: layer.tensor } : {}),
+    };
+    const look = yield* leased(bench, question, kind, async function* (probe): Passes<
+      Look & { gates: number }
+    > {
+      const seen = await probe.look(question.picture.data);
+      yield;
+      return { ...seen, gates: probe.gates };
+    });
+    looks.set(rule, look);
+  }
+  const findings: Finding[] = [];
+  for (const method of question.settings.method)
+    findings.push(withNote(yield* find(method, bench, question, looks)));
+  return findings;
+}
+
+type Looks = ReadonlyMap<GateRule, Look & { gates: number }>;
+
+async function* find(
+  method: Attribution,
+  bench: Workbench,
+  question: Question,
+  looks: Looks,
+): Passes<Finding> {
+  const { picture, settings, batch, layer } = question;
+  const colours = (data: Float32Array): AttributionMap => colourMap(picture, data);
+  const seen = (rule: GateRule): Look & { gates: number } => {
+    const look = looks.get(rule);
+    if (look === undefined) throw new Error(`${method} was not prepared for.`);
+    return look;
+  };
+  const many: ProbeKind = { gradient: 'true', batch };
+  switch (method) {
+    case 'gradient':
+      return { method, display: 'magnitude', map: colours(seen('true').gradient) };
+    case 'input-x-gradient': {
+      const map = product(colours(seen('true').gradient), colours(picture.data));
+      return { method, display: 'signed', map };
+    }
+    case 'guided-backprop':
+    case 'deconvnet': {
+      const { gradient, gates } = seen(method === 'deconvnet' ? 'deconvnet' : 'guided');
+      return { method, display: 'colour', map: colours(gradient), gates };
+    }
+    case 'grad-cam': {
+      const map = camOf(seen('true'), picture);
+      return { method, display: 'heat', map, ...aboutCam(map, layer?.name) };
+    }
+    case 'guided-grad-cam': {
+      const { gradient, gates } = seen('guided');
+      const cam = camOf(seen('true'), picture);
+      const map = product(cam, colours(gradient));
+      return { method, display: 'colour', map, gates, ...aboutCam(cam, layer?.name) };
+    }
+    case 'smoothgrad': {
+      const map = yield* leased(bench, question, many, (probe) => smoothGrad(probe, picture.data, settings));
+      return { method, display: 'magnitude', map: colours(map) };
+    }
+    case 'integrated-gradients': {
+      const baseline = baselineOf(picture, settings.baseline).data;
+      const { map, sum, difference } = yield* leased(bench, question, many, (probe) =>
+        integratedGradients(probe, picture.data, baseline, settings.nodes),
+      );
+      return {
+        method,
+        display: 'signed',
+        map: colours(map),
+        ...completeness(sum, difference),
+      };
+    }
+    case 'occlusion': {
+      const map = yield* leased(bench, question, { gradient: 'none', batch }, (probe) =>
+        occlusion(probe, picture, occlusionOf(settings, picture)),
+      );
+      return { method, display: 'signed', map };
+    }
+  }
+}
+
+/** Says so where a map is all zero and nothing else was said. */
+function withNote(finding: Finding): Finding {
+  if (finding.note !== undefined || finding.map.data.some((value) => value !== 0)) return finding;
+  return { ...finding, note: 'The map is all zero: in this picture, nothing small changes the target.' };
+}
+
+/** Uses a probe for as long as a method runs. */
+async function* leased<T>(
+  bench: Workbench,
+  { score }: Question,
+  kind: ProbeKind,
+  use: (probe: Probe) => Passes<T>,
+): Passes<T> {
+  const probe = await Probe.lease(bench, score, kind);
+  try {
+    return yield* use(probe);
+  } finally {
+    await probe.release();
+  }
+}
+
+function camOf({ layer }: Look, { width, height }: Pixels): AttributionMap {
+  if (layer === undefined) throw new Error('Grad-CAM needs a layer.');
+  return enlarge(gradCam(layer.values, layer.gradient), width, height);
+}
+
+function aboutCam({ data }: AttributionMap, layer = ''): Pick<Finding, 'layer' | 'note'> {
+  const note = `There is no positive evidence in this layer, "${layer}", so the map is all zero.`;
+  return { layer, ...(data.every((value) => value === 0) ? { note } : {}) };
+}
+
+/** The gap, with a sentence where it is large enough to doubt the map. */
+function completeness(sum: number, difference: number): Partial<Finding> {
+  const completenessGap = sum - difference;
+  const share = Math.abs(completenessGap / difference);
+  if (!(share > LARGE_GAP)) return { completenessGap, difference };
+  const note = `The sum of the map is off by ${(100 * share).toFixed(1)} % of the difference to the baseline; more nodes bring it closer.`;
+  return { completenessGap, difference, note };
+}
+
+function baselineOf(picture: Pixels, baseline: ExplainSettings['baseline']): Pixels {
+  const { width, height, data } = picture;
+  if (baseline !== 'mean') return createPixels(width, height, BASELINES[baseline]);
+  const plane = width * height;
+  const mean = (c: number): number =>
+    data.subarray(c * plane, (c + 1) * plane).reduce((a, b) => a + b, 0) / plane;
+  return createPixels(width, height, [mean(0), mean(1), mean(2)]);
+}
+
+/** The squares of an occlusion, with what is automatic filled in. */
+export function occlusionOf(settings: ExplainSettings, { width }: Pixels): OcclusionOptions {
+  const size = settings.occlusionSize ?? Math.max(1, Math.round(width / 7));
+  return { size, stride: settings.occlusionStride ?? Math.max(1, Math.round(size / 2)), fill: GREY };
+}

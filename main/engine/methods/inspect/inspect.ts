@@ -1,0 +1,104 @@
+/** What a network is, for people who want to look inside. */
+import type {
+  LayerInfo,
+  ModelInfo,
+  ModelInput,
+  OperatorWithoutGradient,
+} from '../../../../shared/contract/models.ts';
+import { FLAT } from '../../gradient/rule.ts';
+import { rules } from '../../gradient/rules.ts';
+import type { Graph, Info, Name } from '../../graph/graph.ts';
+import { shortName } from '../../models/library.ts';
+import type { Layer } from '../../models/layers.ts';
+import type { Model } from '../../models/model.ts';
+import { receptiveFields } from '../../models/receptive-field.ts';
+import { layerInputs } from '../../models/structure.ts';
+import { defaultLayers } from '../dream/terms.ts';
+
+/** How a network takes pictures. */
+export function inputOf(model: Model): ModelInput {
+  const { size, layout, channelOrder, mean, std } = model.card.preprocessing;
+  return {
+    name: model.inputName,
+    channels: model.channels,
+    width: size,
+    height: size,
+    free: model.free,
+    layout,
+    order: model.channels === 1 ? 'grey' : channelOrder === 'RGB' ? 'rgb' : 'bgr',
+    mean,
+    scale: std.map((value) => 1 / value),
+  };
+}
+
+/**
+ * @param size side in pixels of the square picture that the layers' sizes are given for; null for the network's own
+ * @throws ReverieError `model/too-small-input`
+ */
+export function describeModel(model: Model, size: number | null): Omit<ModelInfo, 'model'> {
+  const { card } = model;
+  const side = size ?? card.preprocessing.size;
+  const layers = model.layers({ width: side, height: side });
+  const { graph, infos } = model.specialised({ width: side, height: side });
+  return {
+    name: card.title ?? model.name,
+    format: model.format,
+    sha256: model.sha256,
+    card: {
+      short: shortName(card, model.name),
+      certainty: card.certainty,
+      why: card.why,
+      source: card.source,
+      licence: card.licence,
+      labels: card.labelsName,
+    },
+    input: inputOf(model),
+    layers: describeLayers(model, layers, side),
+    parameters: model.parameters,
+    minSize: model.smallest(model.graph.outputs),
+    classes: model.classes,
+    labelled: card.labels !== undefined,
+    dreamLayers: defaultLayers(model).map(({ layer }) => layer),
+    withoutGradient: withoutGradient(graph, infos, layers),
+  };
+}
+
+function describeLayers(model: Model, layers: readonly Layer[], side: number): LayerInfo[] {
+  const fields = receptiveFields(
+    model.graph,
+    model.infos({ width: side, height: side }),
+    model.card.preprocessing.layout,
+  );
+  const inputs = layerInputs(model.graph, layers);
+  return layers.map(({ name, tensor, aliases, op, channels, width, height, parameters }, i) => {
+    const field = fields.get(tensor);
+    return {
+      ...{ name, aliases, op, channels, width, height, parameters },
+      receptiveField: field?.size ?? null,
+      stride: field?.stride ?? null,
+      inputs: inputs[i] ?? [],
+    };
+  });
+}
+
+/** Operators between the picture and the outputs that no gradient passes, with the layers, or nodes, that use them. */
+function withoutGradient(
+  graph: Graph,
+  infos: ReadonlyMap<Name, Info>,
+  layers: readonly Layer[],
+): OperatorWithoutGradient[] {
+  const called = new Map(layers.map(({ tensor, name }) => [tensor, name]));
+  const reached = new Set(graph.inputs.map(({ name }) => name));
+  const found = new Map<string, string[]>();
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((name) => reached.has(name))) continue;
+    for (const output of node.outputs) reached.add(output);
+    const [output = ''] = node.outputs;
+    const rule = Object.hasOwn(rules, node.op) ? rules[node.op] : undefined;
+    // What is no real number (shapes, places, decisions) has no gradient, and needs none.
+    if (rule !== undefined && rule !== FLAT) continue;
+    if (infos.get(output)?.type !== 'float32') continue;
+    found.set(node.op, [...(found.get(node.op) ?? []), called.get(output) ?? node.name]);
+  }
+  return Array.from(found, ([operator, users]) => ({ operator, layers: users }));
+}

@@ -1,0 +1,38 @@
+/**
+ * The values of a unit before its ReLU. A unit that is silent gives no gradient behind its gate; before it, there is one
+ * (TensorFlow's tutorial climbs such "pre-ReLU" layers throughout).
+ */
+import { int, type Graph, type Name } from '../../graph/graph.ts';
+import type { Term } from '../common/targets.ts';
+
+const GATES = new Set(['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'ThresholdedRelu']);
+
+/** Channels of a tensor, counted at any input size. */
+export type ChannelsOf = (tensor: Name) => number | undefined;
+
+/**
+ * The same channel before the gate that it comes out of, through concatenations along the channels; undefined where it comes
+ * out of none, or where the term speaks of more than one channel.
+ */
+export function beforeGate(graph: Graph, term: Term, channelsOf: ChannelsOf): Term | undefined {
+  const { selection } = term;
+  if (selection.kind !== 'channel' && selection.kind !== 'neuron') return undefined;
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  let [tensor, channel] = [term.tensor, selection.channel];
+  for (;;) {
+    const node = makers.get(tensor);
+    if (node === undefined) return undefined;
+    if (GATES.has(node.op)) {
+      return { ...term, tensor: node.inputs[0] ?? '', selection: { ...selection, channel } };
+    }
+    if (node.op !== 'Concat' || int(node, 'axis', 1) !== 1) return undefined;
+    const from = node.inputs.find((input) => {
+      const count = channelsOf(input) ?? Infinity;
+      if (channel < count) return true;
+      channel -= count;
+      return false;
+    });
+    if (from === undefined) return undefined;
+    tensor = from;
+  }
+}

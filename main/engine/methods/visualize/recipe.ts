@@ -1,0 +1,55 @@
+/** The recipe of a visualisation, and what its repetition should be told. */
+import { basename } from 'node:path';
+import { RECIPE_FORMAT, type FileIdentity, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { formatObjective, parseObjective } from '../../../../shared/targets.ts';
+import { identify } from '../common/identify.ts';
+import type { CompleteSettings } from './plan.ts';
+import type { Workbench } from '../common/workbench.ts';
+
+/** The recipe, with the files of directions named without their folders. */
+export async function recipeOf(
+  { model }: Workbench,
+  settings: CompleteSettings,
+): Promise<Recipe<'visualize'>> {
+  const files: Record<string, FileIdentity> = {};
+  const target: string[] = [];
+  for (const text of settings.target) {
+    const parts = parseObjective(text);
+    for (const part of parts) {
+      if (part.target.kind !== 'direction') continue;
+      const count = Object.keys(files).length;
+      files[count === 0 ? 'target' : `target${count + 1}`] = await identify(part.target.file);
+    }
+    target.push(
+      formatObjective(
+        parts.map((part) =>
+          part.target.kind === 'direction'
+            ? { ...part, target: { ...part.target, file: basename(part.target.file) } }
+            : part,
+        ),
+      ),
+    );
+  }
+  return {
+    reverie: RECIPE_FORMAT,
+    method: 'visualize',
+    model: { name: model.name, sha256: model.sha256 },
+    source: null,
+    ...(Object.keys(files).length === 0 ? {} : { files }),
+    settings: { ...settings, target },
+  };
+}
+
+/** What the caller should know before the first step. */
+export function differences({ model }: Workbench, repeats: Recipe | null): string[] {
+  return [
+    ...(model.card.guessed
+      ? [
+          `Nothing says how "${model.name}" wants its pictures, so the usual preprocessing of ImageNet networks is taken.`,
+        ]
+      : []),
+    ...(repeats !== null && repeats.model.sha256 !== model.sha256
+      ? [`The recipe was made with another network, "${repeats.model.name}", so the picture will differ.`]
+      : []),
+  ];
+}

@@ -1,0 +1,61 @@
+/**
+ * Tries devices, each in an engine of its own that is thrown away: a graphics driver may take the process with it, or never
+ * answer. What the engine knows already is not tried again.
+ */
+import type { Calls } from '../../../shared/contract.ts';
+import type { DeviceRow, DevicesRequest } from '../../../shared/contract/devices.ts';
+import { errorData } from '../../../shared/errors.ts';
+
+/** What a device must answer in, in ms: some drivers compile for long the first time. */
+export const TRIAL_MS = 90_000;
+
+/** An engine process for a single question. */
+export interface TrialEngine {
+  readonly api: Pick<Calls, 'devices'>;
+  close(graceMs?: number): Promise<void>;
+}
+
+/** All rows, those of untried devices after a trial each. */
+export async function tryDevices(
+  engine: Pick<Calls, 'devices'>,
+  open: () => TrialEngine,
+  request: DevicesRequest,
+  patienceMs = TRIAL_MS,
+): Promise<DeviceRow[]> {
+  const { devices } = await engine.devices({ ...request, device: null });
+  const rows: DeviceRow[] = [];
+  for (const row of devices)
+    rows.push(row.untried ? await tryOne(row, open(), request.measure, patienceMs) : row);
+  return rows;
+}
+
+/** One after the other: they would slow each other down. */
+async function tryOne(
+  row: DeviceRow,
+  engine: TrialEngine,
+  measure: boolean,
+  patienceMs: number,
+): Promise<DeviceRow> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<DeviceRow>((resolve) => {
+    const reason = `It gave no answer within ${patienceMs / 1000} seconds; a newer graphics driver may help.`;
+    timer = setTimeout(() => resolve(refused(row, reason)), patienceMs);
+  });
+  const answer = engine.api.devices({ measure, device: row.device }).then(
+    ({ devices: [found] }) => found ?? refused(row, 'The engine told nothing about it.'),
+    (error: unknown) => refused(row, `It cannot be tried: ${errorData(error).message}`),
+  );
+  try {
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+    await engine.close(0);
+  }
+}
+
+const refused = (row: DeviceRow, reason: string): DeviceRow => ({
+  ...row,
+  usable: false,
+  untried: false,
+  reason,
+});

@@ -1,0 +1,126 @@
+/**
+ * Keeps the engine's process: starts it when it is first needed, ends it when it hangs, says in a sentence how it ended when it
+ * crashes, and starts a fresh one for the next request, without the graphics card that took the old one with it.
+ */
+import { engineNames, type Calls, type EngineApi, type Streams } from '../../../shared/contract.ts';
+import { ReverieError } from '../../../shared/errors.ts';
+import { connect } from '../../../shared/rpc/connect.ts';
+import { GIVEN_UP, isPulse, type PulseDevice } from '../../../shared/pulse.ts';
+import { isReply, isRequest, type Port } from '../../../shared/rpc/wire.ts';
+import { tryDevices } from './device-trials.ts';
+import { endEngine, forkEngine, type EngineProcess, type StartEngine } from './process.ts';
+import { processorTime } from './processor-time.ts';
+import { PATIENCE, Watchdog, type Patience } from './watchdog.ts';
+
+export interface EngineHost {
+  /** Whatever is under way when the engine crashes rejects with engine/crashed; the next request gets a fresh process. */
+  readonly api: EngineApi;
+  /** Devices that took an engine with them; none computes on them until the program is started again. */
+  readonly givenUp: readonly PulseDevice[];
+  /** The process that runs now, if any. */
+  readonly pid: number | undefined;
+  /** Lets the engine clean up and ends it; kills it after `graceMs`. Resolves when it is gone. */
+  close(graceMs?: number): Promise<void>;
+}
+
+export interface EngineHostOptions {
+  readonly start?: StartEngine;
+  /** Starts the engines that only try a device. */
+  readonly startTrial?: StartEngine;
+  readonly patience?: Patience;
+}
+
+/** @param entry Path of the built engine (main/engine/process.ts). */
+export function createEngineHost(entry: string, options: EngineHostOptions = {}): EngineHost {
+  const { start: startEngine = forkEngine, startTrial = startEngine, patience = PATIENCE } = options;
+  const messageHandlers: ((message: unknown) => void)[] = [];
+  const closeHandlers: ((reason: Error) => void)[] = [];
+  const givenUp = new Set<PulseDevice>();
+  let running: { engine: EngineProcess; watchdog: Watchdog } | undefined;
+  let closed = false;
+
+  const start = (): NonNullable<typeof running> => {
+    const engine = startEngine(entry, { [GIVEN_UP]: [...givenUp].join() });
+    let hang: string | undefined;
+    const watchdog = new Watchdog({
+      patience,
+      processorTime: () => processorTime(engine.pid),
+      onHang(sentence) {
+        hang = sentence;
+        engine.kill();
+      },
+    });
+    engine.onMessage((message) => {
+      if (isPulse(message)) {
+        watchdog.beat(message.pulse);
+        return;
+      }
+      if (isReply(message)) watchdog.answered();
+      messageHandlers.forEach((handler) => handler(message));
+    });
+    engine.onEnd((sentence, stderr) => {
+      running = undefined;
+      watchdog.end();
+      const { device, owes } = watchdog;
+      if (!closed && owes && device !== undefined && device !== 'cpu') givenUp.add(device);
+      const reason = closed
+        ? closedError()
+        : new ReverieError('engine/crashed', hang ?? sentence, { stderr });
+      for (const handler of closeHandlers) handler(reason);
+    });
+    return { engine, watchdog };
+  };
+
+  const port: Port = {
+    post(message) {
+      if (closed) throw closedError();
+      running ??= start();
+      if (isRequest(message)) {
+        if (message.type === 'open') running.watchdog.begun();
+        else running.watchdog.asked();
+      }
+      running.engine.send(asMessage(message));
+    },
+    onMessage: (handler) => void messageHandlers.push(handler),
+    onClose: (handler) => void closeHandlers.push(handler),
+  };
+
+  const api = connect<Calls, Streams>(port, engineNames);
+  const trials = new Set<EngineHost>();
+  const openTrial = (): EngineHost => {
+    const trial = createEngineHost(entry, { start: startTrial, patience });
+    trials.add(trial);
+    return trial;
+  };
+
+  return {
+    api: {
+      ...api,
+      async devices(request) {
+        if ((request.device ?? null) !== null) return api.devices(request);
+        return { devices: await tryDevices(api, openTrial, request) };
+      },
+    },
+    get givenUp() {
+      return [...givenUp];
+    },
+    get pid() {
+      return running?.engine.pid;
+    },
+    async close(graceMs) {
+      closed = true;
+      await Promise.all([...trials].map((trial) => trial.close(0)));
+      if (running !== undefined) await endEngine(running.engine, graceMs);
+    },
+  };
+}
+
+function closedError(): ReverieError {
+  return new ReverieError('job/cancelled', 'The engine has been closed.');
+}
+
+/** Requests are objects; the types of `send` want to know. */
+function asMessage(message: unknown): object {
+  if (typeof message === 'object' && message !== null) return message;
+  throw new TypeError('Only objects can be posted.');
+}

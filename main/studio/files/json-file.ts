@@ -1,0 +1,39 @@
+/** A JSON file that is always whole, and whose writers do not overtake each other. */
+import { readFile } from 'node:fs/promises';
+import { writeAtomically } from '../../engine/imaging/output-file.ts';
+
+/** The file's value; `undefined` when there is none or it is damaged. */
+export async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export class JsonFile {
+  readonly #path: string;
+  #latest: string | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Resolves when this value, or one given after it, is on the disk. Values given while another is being written are not all
+   * written: the last one is. @throws ReverieError output/unwritable
+   */
+  write(value: unknown): Promise<void> {
+    this.#latest = JSON.stringify(value);
+    const turn = this.#last.then(() => this.#flush());
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#latest;
+    this.#latest = undefined;
+    if (text !== undefined) await writeAtomically(this.#path, new TextEncoder().encode(text));
+  }
+}

@@ -1,0 +1,232 @@
+/** The gallery: a folder of picture files. What is listed is what lies there; there is no database to disagree with it. */
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ReverieError } from '../../../shared/errors.ts';
+import { isPlainName } from '../../../shared/studio/arguments.ts';
+import type { Picture } from '../../../shared/studio/gallery.ts';
+import { decodeImage } from '../../engine/imaging/codec.ts';
+import { writeAtomically } from '../../engine/imaging/output-file.ts';
+import type { SourceFormat } from '../../engine/imaging/source.ts';
+import { freeName, tidyName } from './file-names.ts';
+import { DetailsCache, detailsOf, examine, type Details, type FileState } from './picture-details.ts';
+import { SMALL_SIDE, writeSmallCopy, type SmallCopies } from './small-copies.ts';
+import { WatchedItems } from '../../../shared/watch.ts';
+
+/** The extensions of each format; the first is given where a file has none of them. */
+const EXTENSIONS: Readonly<Record<SourceFormat, readonly [string, ...string[]]>> = {
+  jpeg: ['.jpg', '.jpeg', '.jpe', '.jfif'],
+  png: ['.png'],
+  webp: ['.webp'],
+  tiff: ['.tif', '.tiff'],
+  avif: ['.avif'],
+  gif: ['.gif'],
+};
+export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSIONS).flat());
+
+export interface GalleryOptions {
+  readonly folder: string;
+  /** For thumbnails and details. */
+  readonly cache: string;
+  readonly copies: SmallCopies;
+  /** Removes a file so that it can be brought back. */
+  readonly trash: (path: string) => Promise<void>;
+}
+
+interface Entry extends FileState {
+  details: Details | undefined;
+}
+
+export class Gallery {
+  readonly watched: WatchedItems<Picture>;
+  readonly #options: GalleryOptions;
+  readonly #details: DetailsCache;
+  readonly #entries = new Map<string, Entry>();
+  /** Names are given and files put in their place one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  #examining: Promise<void> | undefined;
+
+  private constructor(options: GalleryOptions, details: DetailsCache) {
+    this.#options = options;
+    this.#details = details;
+    this.watched = new WatchedItems(
+      () => this.#entries.keys(),
+      (id) => this.find(id),
+    );
+  }
+
+  static async open(options: GalleryOptions): Promise<Gallery> {
+    const gallery = new Gallery(options, await DetailsCache.open(join(options.cache, 'pictures.json')));
+    await gallery.scan();
+    return gallery;
+  }
+
+  /** Brings the list up to date with the folder, where people may add and remove files themselves. */
+  async scan(): Promise<void> {
+    const names = await readdir(this.#options.folder);
+    const found = new Set(names.filter(isPictureName));
+    const gone = [...this.#entries.keys()].filter((id) => !found.has(id));
+    for (const id of gone) this.#forget(id);
+    const states = await Promise.all([...found].map((id) => this.#stateOf(id)));
+    const changed = states.flatMap((state) => (state !== undefined && this.#update(state) ? [state.id] : []));
+    this.watched.touch(...gone, ...changed);
+    this.#examining ??= this.#examineAll().finally(() => (this.#examining = undefined));
+  }
+
+  find(id: string): Picture | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const { added, bytes, details } = entry;
+    const { width = null, height = null, made = false, method = null } = details ?? {};
+    return { id, width, height, bytes, added, made, method };
+  }
+
+  /** The file of a picture. @throws ReverieError image/missing for an id that the gallery does not list, whatever it looks like */
+  path(id: string): string {
+    if (this.#entries.has(id)) return join(this.#options.folder, id);
+    throw new ReverieError('image/missing', `There is no picture "${id}" in the gallery.`);
+  }
+
+  /** A small JPEG of a picture, made if need be. */
+  async thumbnail(id: string): Promise<string> {
+    const source = this.path(id);
+    const target = this.#thumbnailPath(id);
+    await this.#options.copies.ensure(source, target);
+    return target;
+  }
+
+  /** The picture with these contents, if the gallery has it. */
+  findContents(sha256: string): string | undefined {
+    for (const [id, { details }] of this.#entries) if (details?.sha256 === sha256) return id;
+    return undefined;
+  }
+
+  /**
+   * Copies a picture into the gallery; one that is there already is not copied again.
+   * @param name What it is called, by default as its file.
+   * @throws ReverieError image/missing, image/unreadable, image/size, output/unwritable
+   */
+  add(path: string, name: string): Promise<Picture> {
+    return this.#inTurn(async () => {
+      const bytes = await readFile(path).catch((error: unknown) => {
+        throw new ReverieError('image/missing', `"${name}" cannot be read.`, { path }, { cause: error });
+      });
+      const { pixels, source } = await named(name, path, () => decodeImage(bytes, { maxSide: SMALL_SIDE }));
+      const details = detailsOf(bytes, source);
+      const known = this.findContents(details.sha256);
+      const picture = known === undefined ? undefined : this.find(known);
+      if (picture !== undefined) return picture;
+      const id = this.#freeName(name, source.format);
+      await writeAtomically(join(this.#options.folder, id), bytes);
+      await writeSmallCopy(pixels, this.#thumbnailPath(id));
+      return this.#enter(id, details);
+    });
+  }
+
+  /** Moves a picture that Reverie has made into the gallery. */
+  adopt(path: string, name: string): Promise<Picture> {
+    return this.#inTurn(async () => {
+      const id = this.#freeName(name, 'png');
+      const details = await examine(path);
+      const target = join(this.#options.folder, id);
+      await rename(path, target);
+      await utimes(target, new Date(), new Date());
+      return this.#enter(id, details);
+    });
+  }
+
+  /** Ids of the pictures that were not made here, oldest first. */
+  photos(): string[] {
+    return [...this.#entries]
+      .filter(([, { details }]) => details?.made !== true)
+      .sort(([, a], [, b]) => a.added - b.added)
+      .map(([id]) => id);
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#options.trash(this.path(id));
+      await rm(this.#thumbnailPath(id), { force: true });
+      this.#forget(id);
+      this.watched.touch(id);
+      await this.#details.save();
+    });
+  }
+
+  /** Resolves when all that is under way is on disk. */
+  async settle(): Promise<void> {
+    await this.#examining;
+    await this.#last;
+  }
+
+  async #enter(id: string, details: Details): Promise<Picture> {
+    const state = await this.#stateOf(id);
+    const picture = state === undefined ? undefined : (this.#update(state, details), this.find(id));
+    if (picture === undefined)
+      throw new ReverieError('image/missing', `"${id}" has vanished from the gallery.`);
+    this.watched.touch(id);
+    await this.#details.save();
+    return picture;
+  }
+
+  async #stateOf(id: string): Promise<(FileState & { id: string }) | undefined> {
+    const found = await stat(join(this.#options.folder, id)).catch(() => undefined);
+    return found?.isFile() === true ? { id, added: found.mtimeMs, bytes: found.size } : undefined;
+  }
+
+  /** Whether this is news. */
+  #update({ id, added, bytes }: FileState & { id: string }, details?: Details): boolean {
+    const before = this.#entries.get(id);
+    if (details === undefined && before?.added === added && before.bytes === bytes) return false;
+    if (details !== undefined) this.#details.set(id, { added, bytes }, details);
+    this.#entries.set(id, { added, bytes, details: details ?? this.#details.get(id, { added, bytes }) });
+    return true;
+  }
+
+  async #examineAll(): Promise<void> {
+    const unknown = [...this.#entries].filter(([, { details }]) => details === undefined);
+    for (const [id, state] of unknown) {
+      // A file that is no picture stays in the list without a size, as it stays in the folder.
+      const details = await examine(join(this.#options.folder, id)).catch(() => undefined);
+      if (details !== undefined && this.#entries.get(id) === state && this.#update({ id, ...state }, details))
+        this.watched.touch(id);
+    }
+    if (unknown.length > 0) await this.#details.save().catch(() => undefined);
+  }
+
+  #forget(id: string): void {
+    this.#entries.delete(id);
+    this.#details.delete(id);
+  }
+
+  #freeName(name: string, format: SourceFormat): string {
+    const { stem, extension } = tidyName(name);
+    const taken = new Set([...this.#entries.keys()].map((id) => id.toLowerCase()));
+    const fitting = EXTENSIONS[format].includes(extension) ? extension : EXTENSIONS[format][0];
+    return freeName(stem, fitting, (lowerCase) => taken.has(lowerCase));
+  }
+
+  #thumbnailPath(id: string): string {
+    return join(this.#options.cache, 'thumbnails', `${id}.jpg`);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function isPictureName(name: string): boolean {
+  return isPlainName(name) && PICTURE_EXTENSIONS.has(tidyName(name).extension);
+}
+
+/** The codec calls bytes "The picture"; people know it by its name. */
+async function named<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ReverieError)) throw error;
+    const message = error.message.replace(/^The picture/, `"${name}"`);
+    throw new ReverieError(error.code, message, { path }, { cause: error });
+  }
+}

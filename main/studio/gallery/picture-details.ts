@@ -1,0 +1,95 @@
+/** What is known of a picture's contents, remembered between starts so that a large gallery opens at once. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isRecord } from '../../../shared/recipes/fields.ts';
+import { isMethod, type Method } from '../../../shared/recipes/recipe.ts';
+import { readRecipe } from '../../engine/imaging/recipe-chunk.ts';
+import { inspect, type ImageSource } from '../../engine/imaging/source.ts';
+import { JsonFile, readJson } from '../files/json-file.ts';
+
+export interface Details {
+  /** Upright, in pixels. */
+  width: number;
+  height: number;
+  /** Whether it holds a recipe. */
+  made: boolean;
+  /** The recipe's method, where it can be read. */
+  method: Method | null;
+  /** Of the file. */
+  sha256: string;
+}
+
+/** A state of a file: its details hold while neither changes. */
+export interface FileState {
+  added: number;
+  bytes: number;
+}
+
+export function detailsOf(bytes: Uint8Array, source: ImageSource): Details {
+  const turned = source.orientation > 4;
+  return {
+    width: turned ? source.height : source.width,
+    height: turned ? source.width : source.height,
+    ...recipeIn(bytes),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+/** @throws ReverieError image/missing, image/unreadable, image/size */
+export async function examine(path: string): Promise<Details> {
+  const bytes = await readFile(path);
+  return detailsOf(bytes, await inspect(bytes, path));
+}
+
+function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
+  try {
+    const recipe = readRecipe(bytes);
+    const method = isRecord(recipe) && isMethod(recipe['method']) ? recipe['method'] : null;
+    return { made: recipe !== undefined, method };
+  } catch {
+    return { made: true, method: null }; // There is one, though damaged: asking for it says what is wrong.
+  }
+}
+
+/** A cache: the file may be deleted, and what does not fit the files any more is not used. */
+export class DetailsCache {
+  readonly #file: JsonFile;
+  readonly #known: Map<string, Details & FileState>;
+
+  private constructor(file: JsonFile, known: Map<string, Details & FileState>) {
+    this.#file = file;
+    this.#known = known;
+  }
+
+  static async open(path: string): Promise<DetailsCache> {
+    const stored = await readJson(path);
+    const entries = Object.entries(isRecord(stored) ? stored : {});
+    const known = new Map<string, Details & FileState>();
+    for (const [id, entry] of entries) if (isEntry(entry)) known.set(id, entry);
+    return new DetailsCache(new JsonFile(path), known);
+  }
+
+  get(id: string, { added, bytes }: FileState): Details | undefined {
+    const found = this.#known.get(id);
+    return found?.added === added && found.bytes === bytes ? found : undefined;
+  }
+
+  set(id: string, { added, bytes }: FileState, { width, height, made, method, sha256 }: Details): void {
+    this.#known.set(id, { added, bytes, width, height, made, method, sha256 });
+  }
+
+  delete(id: string): void {
+    this.#known.delete(id);
+  }
+
+  async save(): Promise<void> {
+    await this.#file.write(Object.fromEntries(this.#known));
+  }
+}
+
+function isEntry(value: unknown): value is Details & FileState {
+  if (!isRecord(value) || typeof value['made'] !== 'boolean' || typeof value['sha256'] !== 'string')
+    return false;
+  if (value['method'] !== null && !isMethod(value['method'])) return false;
+  return ['width', 'height', 'added', 'bytes'].every((key) => typeof value[key] === 'number');
+}

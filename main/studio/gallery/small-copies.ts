@@ -1,0 +1,53 @@
+/** Small JPEG copies of pictures, made when first asked for and kept on disk until the picture changes. */
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { encodeJpeg, thumbnail } from '../../engine/imaging/codec.ts';
+import { writeAtomically } from '../../engine/imaging/output-file.ts';
+import type { Pixels } from '../../engine/imaging/pixels.ts';
+
+/** No side of a small copy is longer, in pixels: a tile of the gallery at twice the density of the screen. */
+export const SMALL_SIDE = 384;
+
+/** Decoding takes all the memory of a picture, so not many at a time. */
+const AT_ONCE = 2;
+
+export class SmallCopies {
+  readonly #making = new Map<string, Promise<void>>();
+  #free = AT_ONCE;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Sees to it that `target` is a small copy of `source`. @throws ReverieError image/missing, image/unreadable, image/size */
+  async ensure(source: string, target: string): Promise<void> {
+    if (await isFresh(source, target)) return;
+    const making = this.#making.get(target) ?? this.#make(source, target);
+    this.#making.set(target, making);
+    await making.finally(() => this.#making.delete(target));
+  }
+
+  async #make(source: string, target: string): Promise<void> {
+    while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#free--;
+    try {
+      await writeSmallCopy(await thumbnail(source, SMALL_SIDE), target);
+    } finally {
+      this.#free++;
+      this.#waiting.shift()?.();
+    }
+  }
+}
+
+/** @param pixels Already small. */
+export async function writeSmallCopy(pixels: Pixels, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await writeAtomically(target, await encodeJpeg(pixels, { quality: 82 }));
+}
+
+/** A copy that is older than its picture shows an earlier one of the same name. */
+async function isFresh(source: string, target: string): Promise<boolean> {
+  try {
+    const [original, copy] = await Promise.all([stat(source), stat(target)]);
+    return copy.mtimeMs >= original.mtimeMs;
+  } catch {
+    return false;
+  }
+}

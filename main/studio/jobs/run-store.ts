@@ -1,0 +1,84 @@
+/** The runs on disk: every job in memory has its folder, and every folder that can be read is a job. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ReverieError } from '../../../shared/errors.ts';
+import type { Job } from '../../../shared/studio/jobs.ts';
+import { JsonFile } from '../files/json-file.ts';
+import { RUN, readRuns, removeRun, serialise, type RunRecord } from './run-record.ts';
+import { WatchedItems } from '../../../shared/watch.ts';
+
+export class RunStore {
+  readonly watched: WatchedItems<Job>;
+  readonly #folder: string;
+  readonly #runs = new Map<string, { record: RunRecord; file: JsonFile }>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.watched = new WatchedItems(
+      () => this.#runs.keys(),
+      (id) => this.view(id),
+    );
+  }
+
+  static async open(folder: string): Promise<RunStore> {
+    const store = new RunStore(folder);
+    for (const record of await readRuns(folder)) store.#enter(record);
+    return store;
+  }
+
+  /** Oldest first. */
+  get records(): RunRecord[] {
+    return [...this.#runs.values()].map(({ record }) => record);
+  }
+
+  /** Those that wait, next first. */
+  get queue(): RunRecord[] {
+    return this.records.filter(({ state }) => state === 'queued').sort((a, b) => a.rank - b.rank);
+  }
+
+  /** @throws ReverieError job/unknown */
+  get(id: string): RunRecord {
+    const run = this.#runs.get(id);
+    if (run !== undefined) return run.record;
+    throw new ReverieError('job/unknown', `There is no job "${id}"; it may have been removed.`);
+  }
+
+  /** The job as windows see it. */
+  view(id: string): Job | undefined {
+    const record = this.#runs.get(id)?.record;
+    if (record === undefined) return undefined;
+    const { rank: _rank, inputs: _inputs, start: _start, repeats: _repeats, curve: _curve, ...job } = record;
+    return { ...job, position: record.state === 'queued' ? this.queue.indexOf(record) : null };
+  }
+
+  /** Of a run, whether it is there yet or not. */
+  folder(id: string): string {
+    return join(this.#folder, id);
+  }
+
+  async add(record: RunRecord): Promise<void> {
+    await mkdir(this.folder(record.id), { recursive: true });
+    this.#enter(record);
+    await this.save(record);
+  }
+
+  /** Tells the windows; the queue's positions may have changed with it. */
+  touch(id: string): void {
+    this.watched.touch(id, ...this.queue.map((record) => record.id));
+  }
+
+  async save({ id }: RunRecord): Promise<void> {
+    const run = this.#runs.get(id);
+    await run?.file.write(serialise(run.record));
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#runs.delete(id);
+    this.touch(id);
+    await removeRun(this.#folder, id);
+  }
+
+  #enter(record: RunRecord): void {
+    this.#runs.set(record.id, { record, file: new JsonFile(join(this.folder(record.id), RUN.record)) });
+  }
+}
