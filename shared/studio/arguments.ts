@@ -21,10 +21,10 @@ import {
 import type { ClassifyPictureRequest, EditNetworkRequest, LayersRequest, ModelRequest } from './models.ts';
 import type { LayerRequest, UnitRequest } from './units.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
+import { isPlainName } from '../schema.ts';
 
 /** The most items that one request may name. */
 const MOST = 10_000;
-const LONGEST_ID = 255;
 
 export function parseImport(value: unknown): ImportRequest {
   return { offers: ids(record(value)['offers'], 'offers') };
@@ -176,13 +176,6 @@ function some(list: string[], name: string): string[] {
 function id(value: unknown, name: string): string {
   if (isPlainName(value)) return value;
   throw wrong(`${name} must be an id, not ${JSON.stringify(value)}.`);
-}
-
-/** Whether a value names one file in one folder: no separator, not hidden, nothing that a file system treats specially. */
-export function isPlainName(value: unknown): value is string {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_ID) return false;
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
-  return !value.startsWith('.') && !/[\u0000-\u001f\u007f/\\:*?"<>|]/.test(value) && !/[. ]$/.test(value);
 }
 
 function count(value: unknown, name: string, min: number): number {

@@ -1,6 +1,6 @@
 /** Names for files that come in: kept as they are where every system accepts them, and never taken twice. */
 import { extname } from 'node:path';
-import { isPlainName } from '../../../shared/studio/arguments.ts';
+import { isPlainName } from '../../../shared/schema.ts';
 
 /** Devices of Windows, which cannot be names of files there. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;

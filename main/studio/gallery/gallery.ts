@@ -2,7 +2,7 @@
 import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
-import { isPlainName } from '../../../shared/studio/arguments.ts';
+import { isPlainName } from '../../../shared/schema.ts';
 import type { Picture } from '../../../shared/studio/gallery.ts';
 import { decodeImage } from '../../engine/imaging/codec.ts';
 import { writeAtomically } from '../../engine/imaging/output-file.ts';

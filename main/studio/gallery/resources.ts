@@ -6,7 +6,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import { EXPORT_FORMATS } from '../../../shared/studio/addresses.ts';
-import { isPlainName } from '../../../shared/studio/arguments.ts';
+import { isPlainName } from '../../../shared/schema.ts';
 import { unitPictures } from '../../../shared/studio/units.ts';
 import { decodeImage, saveImage } from '../../engine/imaging/codec.ts';
 import { tidyName } from './file-names.ts';

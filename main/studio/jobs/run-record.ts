@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isRecord } from '../../../shared/recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import type { StartingPoint } from '../../../shared/contract/dream.ts';
-import { isPlainName, parseOrder } from '../../../shared/studio/arguments.ts';
+import { isPlainName } from '../../../shared/schema.ts';
+import { parseOrder } from '../../../shared/studio/arguments.ts';
 import type { CurvePoint, Job, JobState, Progress } from '../../../shared/studio/jobs.ts';
 import { readJson } from '../files/json-file.ts';
 

@@ -1,0 +1,82 @@
+/**
+ * Schemas of what crosses a port or lies in a file: valibot's, with the few leaves that Reverie needs again and again. A leaf's
+ * message says what it must be, and `check` makes one sentence of it for the first thing that is wrong.
+ */
+import * as v from 'valibot';
+import { ReverieError } from './errors.ts';
+
+/** The most items that a list from outside may have. */
+const MOST = 10_000;
+const LONGEST_ID = 255;
+
+/**
+ * What a schema makes of a value.
+ *
+ * @param what names the value as a whole, as in "The request must be an object."
+ * @throws ReverieError usage/option with a sentence that names the first wrong entry by its path, what it must be, and what it is
+ */
+export function check<Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  value: unknown,
+  what = 'The request',
+): Output {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const name = v.getDotPath(issue) ?? what;
+  if (isMissing(issue)) throw new ReverieError('usage/option', `${name} is missing.`);
+  const given = JSON.stringify(issue.input) as string | undefined;
+  throw new ReverieError('usage/option', `${name} ${issue.message}, not ${given ?? String(issue.input)}.`);
+}
+
+/** An absent key is reported by the object around it. */
+const isMissing = ({ type, received, path }: v.BaseIssue<unknown>): boolean =>
+  type.endsWith('object') && received === 'undefined' && path !== undefined;
+
+const TEXT = 'must be a text that is not empty';
+export const text = v.pipe(v.string(TEXT), v.nonEmpty(TEXT));
+
+/** A text of any length. */
+export const anyText = v.string('must be a text');
+
+export const flag = v.boolean('must be true or false');
+
+export const number = v.pipe(v.number('must be a number'), v.finite('must be a number'));
+
+/** A whole number of at least `min`. */
+export const whole = (min: number) => {
+  const message = `must be a whole number of at least ${min}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(min, message));
+};
+
+const MS = 'must be a number of milliseconds';
+export const milliseconds = v.pipe(v.number(MS), v.minValue(0, MS));
+
+/** An id is the name of a file or folder inside the studio: nothing that could lead out of it. */
+export const id = v.pipe(v.string('must be an id'), v.check((value: string) => isPlainName(value), 'must be an id'));
+
+/** A list with at least `min` items. */
+export const list = <Item>(item: v.GenericSchema<unknown, Item>, min = 0) =>
+  v.pipe(
+    v.array(item, `must be a list`),
+    v.minLength(min, `must be a list of at least ${min}`),
+    v.maxLength(MOST, `must be a list of at most ${MOST}`),
+  );
+
+/** What is absent, or `undefined`, is `null`. */
+export const orNull = <Output>(schema: v.GenericSchema<unknown, Output>) => v.nullish(schema, null);
+
+/** An object of these entries; others are dropped. */
+export const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.object(entries, 'must be an object of names and values');
+
+/** What a parser of our own gives; it throws sentences of its own. */
+export const parsedBy = <Output>(parser: (value: unknown) => Output) =>
+  v.pipe(v.optional(v.unknown()), v.transform(parser)) as v.GenericSchema<unknown, Output>;
+
+/** Whether a value names one file in one folder: no separator, not hidden, nothing that a file system treats specially. */
+export function isPlainName(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_ID) return false;
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
+  return !value.startsWith('.') && !/[\u0000-\u001f\u007f/\\:*?"<>|]/.test(value) && !/[. ]$/.test(value);
+}
