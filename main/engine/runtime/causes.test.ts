@@ -64,6 +64,21 @@ describe('what a library says', () => {
       /no NVIDIA graphics card.*; use "webgpu"/,
     ],
     [
+      'cpu',
+      "Cannot find module '../bin/napi-v6/darwin/x64/onnxruntime_binding.node'",
+      /no library for this kind of machine; use the device "tensorflow"/,
+    ],
+    [
+      'cpu',
+      'Das angegebene Modul wurde nicht gefunden.\n\\\\?\\C:\\Program Files\\Reverie\\resources\\app.asar.unpacked\\node_modules\\onnxruntime-node\\bin\\napi-v6\\win32\\x64\\onnxruntime_binding.node',
+      /parts of Windows .*; install the Microsoft Visual C\+\+.*, or use/,
+    ],
+    [
+      'cpu',
+      "/lib/x86_64-linux-gnu/libm.so.6: version `GLIBC_2.27' not found (required by libonnxruntime.so.1)",
+      /glibc 2\.28 or later.*; use the device/,
+    ],
+    [
       'coreml',
       'Status Message: Error executing model:Unable to compute the prediction using a neural network model. It can be an invalid input data or broken/unsupported model (error code: -1).',
       /Core ML could not run .*; use "webgpu"/,

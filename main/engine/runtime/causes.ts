@@ -12,9 +12,28 @@ interface Cause {
 }
 
 const GPU: readonly Device[] = ['webgpu', 'directml', 'cuda'];
+const ONNX: readonly Device[] = ['cpu', 'webgpu', 'directml', 'coreml', 'cuda'];
 
 /** The first that fits counts. */
 const CAUSES: readonly Cause[] = [
+  {
+    devices: ONNX,
+    pattern: /Cannot find module '\S*onnxruntime_binding\.node'/,
+    sentence: 'it has no library for this kind of machine; use the device "tensorflow"',
+  },
+  {
+    devices: ONNX,
+    // Windows says in the user's language what it misses, and then where it was.
+    pattern: /[A-Z]:\\\S.*onnxruntime_binding\.node/,
+    sentence:
+      'parts of Windows that it needs are missing; install the Microsoft Visual C++ Redistributable, or use the device "tensorflow"',
+  },
+  {
+    devices: ONNX,
+    pattern: /GLIBC(XX)?_[\d.]+' not found/,
+    sentence:
+      'it takes glibc 2.28 or later, and this system has an older one; use the device "tensorflow"',
+  },
   {
     devices: ['webgpu'],
     pattern: /ArrayDynamicIndexing|required feature|feature .* (is|are) (missing|not supported)/i,
@@ -74,7 +93,7 @@ const CAUSES: readonly Cause[] = [
       'Core ML could not run the gradients of this network; use "webgpu", which computes on the same graphics card',
   },
   {
-    devices: ['webgpu', 'directml', 'coreml', 'cuda', 'cpu'],
+    devices: ONNX,
     pattern: /backend not found|not available|no available backend|not enabled in this build/i,
     sentence:
       'this build of ONNX Runtime does not have it; run "npm rebuild onnxruntime-node", or use the device "cpu"',

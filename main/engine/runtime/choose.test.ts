@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseDevices, type Choice } from './choose.ts';
 import type { Proof } from './proofs.ts';
+import type { Provider } from './providers.ts';
 import type { Device } from './runtime.ts';
 
 const usable = (msPerStep: number): Proof => ({ outcome: 'usable', reason: null, msPerStep });
@@ -49,6 +50,30 @@ describe('the devices for a choice', () => {
     ['the CPU alone', { runtime: 'auto', device: 'cpu' }, { cpu: usable(50), webgpu: usable(5) }, ['cpu']],
   ])('%s', async (_, choice, known, devices) => {
     expect(await chooseDevices(choice, proofs(known), linux)).toEqual(devices);
+  });
+
+  it.each<[Choice, Device[]]>([
+    [auto, ['tensorflow']],
+    [{ runtime: 'tensorflow', device: 'auto' }, ['tensorflow']],
+    [{ runtime: 'auto', device: 'tensorflow' }, ['tensorflow']],
+  ])('%j is TensorFlow alone on a Mac with an Intel processor', async (choice, devices) => {
+    const proof = proofs({ cpu: usable(50), webgpu: usable(5) });
+    expect(await chooseDevices(choice, proof, { platform: 'darwin', arch: 'x64' })).toEqual(devices);
+  });
+
+  it('is TensorFlow alone where ONNX Runtime cannot be loaded, and the rest is refused with the reason', async () => {
+    const whyNot = ({ runtime }: Provider) =>
+      Promise.resolve(runtime === 'onnxruntime' ? 'Parts of Windows are missing.' : null);
+    const choose = (choice: Choice) => chooseDevices(choice, proofs({}), linux, whyNot);
+    expect(await choose(auto)).toEqual(['tensorflow']);
+    for (const choice of [
+      { runtime: 'onnxruntime', device: 'auto' },
+      { runtime: 'auto', device: 'cpu' },
+    ] as const)
+      await expect(choose(choice)).rejects.toMatchObject({
+        code: 'device/unusable',
+        message: 'The device "cpu" cannot be used: Parts of Windows are missing.',
+      });
   });
 
   it.each<[Choice, string, RegExp]>([

@@ -1,6 +1,6 @@
 /** Which device computes when somebody asks for one, or for whatever is best. */
 import { ReverieError } from '../../../shared/errors.ts';
-import { providerOf, providers, type Machine } from './providers.ts';
+import { providerOf, providers, whyAbsent, type Machine, type Provider } from './providers.ts';
 import type { Proof, Proofs } from './proofs.ts';
 import type { Device } from './runtime.ts';
 
@@ -15,42 +15,53 @@ const CLEARLY_FASTER = 0.8;
 
 /**
  * The devices for a choice, the best first; the others are what a job goes on with when the one before fails. A named device
- * is followed by the CPU alone.
+ * is followed by the CPU alone. Where ONNX Runtime cannot be loaded there is nothing but TensorFlow.
  *
+ * @param whyNot see `whyAbsent`
  * @throws ReverieError `usage/option` for a device that the runtime does not have, `device/unusable` for one that cannot be here
  */
 export async function chooseDevices(
   { runtime, device }: Choice,
   proofs: Pick<Proofs, 'read'>,
   machine: Machine = process,
+  whyNot = whyAbsent,
 ): Promise<Device[]> {
-  if (device !== 'auto') return named(device, runtime, machine);
-  if (runtime === 'tensorflow') return ['tensorflow', 'cpu'];
+  const withoutCpu = await whyNot(providerOf('cpu'), machine);
+  const last: readonly Device[] = withoutCpu === null ? ['cpu'] : [];
+  if (device !== 'auto') {
+    const row = rowOf(device, runtime);
+    const absent = await whyNot(row, machine);
+    if (absent !== null) throw unusable(device, absent);
+    return device === 'cpu' ? ['cpu'] : [device, ...last];
+  }
+  if (runtime === 'tensorflow') return ['tensorflow', ...last];
+  if (withoutCpu !== null) {
+    if (runtime === 'onnxruntime') throw unusable('cpu', withoutCpu);
+    return ['tensorflow'];
+  }
   const cpu = await proofs.read('cpu');
   const faster: { device: Device; ms: number }[] = [];
   for (const row of providers) {
     if (row.device === 'cpu' || (runtime !== 'auto' && row.runtime !== runtime)) continue;
-    const ms = usableSpeed(row.absent(machine) === null ? await proofs.read(row.device) : undefined);
+    const ms = usableSpeed((await whyNot(row, machine)) === null ? await proofs.read(row.device) : undefined);
     if (ms !== null && typeof cpu?.msPerStep === 'number' && ms < CLEARLY_FASTER * cpu.msPerStep)
       faster.push({ device: row.device, ms });
   }
-  return [...faster.sort((a, b) => a.ms - b.ms).map((row) => row.device), 'cpu'];
+  return [...faster.sort((a, b) => a.ms - b.ms).map((row) => row.device), ...last];
 }
 
 const usableSpeed = (proof: Proof | undefined): number | null =>
   proof?.outcome === 'usable' ? proof.msPerStep : null;
 
-function named(device: Device, runtime: Choice['runtime'], machine: Machine): Device[] {
+function rowOf(device: Device, runtime: Choice['runtime']): Provider {
   const row = providerOf(device);
-  if (runtime !== 'auto' && row.runtime !== runtime) {
-    const own = providers.filter((p) => p.runtime === runtime).map((p) => `"${p.device}"`);
-    throw new ReverieError(
-      'usage/option',
-      `The runtime "${runtime}" does not compute on "${device}"; it has ${own.join(', ')}.`,
-    );
-  }
-  const absent = row.absent(machine);
-  if (absent !== null)
-    throw new ReverieError('device/unusable', `The device "${device}" cannot be used: ${absent}`);
-  return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
+  if (runtime === 'auto' || row.runtime === runtime) return row;
+  const own = providers.filter((p) => p.runtime === runtime).map((p) => `"${p.device}"`);
+  throw new ReverieError(
+    'usage/option',
+    `The runtime "${runtime}" does not compute on "${device}"; it has ${own.join(', ')}.`,
+  );
 }
+
+const unusable = (device: Device, reason: string): ReverieError =>
+  new ReverieError('device/unusable', `The device "${device}" cannot be used: ${reason}`);

@@ -16,6 +16,7 @@ export class FallbackRuntime implements Runtime {
   readonly #wished: Device | undefined;
   #current = 0;
   readonly #news: string[] = [];
+  readonly #known: readonly string[];
   readonly #foresee: Foresee;
   /** Of the programs since the last call for news, the latest that something was foreseen of: the dearest tends to come last. */
   #foreseen: string | undefined;
@@ -23,15 +24,18 @@ export class FallbackRuntime implements Runtime {
   /**
    * @param runtimes the best first; the last one's failures are final
    * @param wished the device that would have been first, had it not failed before
+   * @param known what every job is to be told of these devices
    */
   constructor(
     runtimes: readonly Runtime[],
     wished = runtimes[0]?.device,
     foresee: Foresee = () => undefined,
+    known: readonly string[] = [],
   ) {
     this.#runtimes = runtimes;
     this.#wished = wished;
     this.#foresee = foresee;
+    this.#known = known;
   }
 
   get name(): string {
@@ -49,11 +53,11 @@ export class FallbackRuntime implements Runtime {
     return [...this.#news.splice(0), ...foreseen];
   }
 
-  /** A sentence for a job that begins without the device that was asked for, because an earlier job had to give it up. */
-  get standing(): string[] {
+  /** Sentences for a job that begins, mostly that it does so without the device asked for, which an earlier job had to give up. */
+  get standing(): readonly string[] {
     const wished = this.#wished;
-    if (wished === undefined || wished === this.device || this.#news.length > 0) return [];
-    return [failedBefore(wished, this.device)];
+    if (wished === undefined || wished === this.device || this.#news.length > 0) return this.#known;
+    return [...this.#known, failedBefore(wished, this.device)];
   }
 
   moveOn(why: Error): boolean {

@@ -1,9 +1,10 @@
 /** ONNX Runtime: the CPU everywhere, and the graphics cards through the providers that its package has. */
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { writeOnnx } from '../formats/onnx-write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32 } from '../graph/tensor.ts';
+import { causeOf } from './causes.ts';
 import { failure } from './failure.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
@@ -14,6 +15,23 @@ export interface OnnxRuntimeOptions {
   readonly device?: OnnxDevice;
   /** Threads of one run; 0 lets ONNX Runtime choose the number of physical cores. */
   readonly threads?: number;
+}
+
+/** Loaded when it is needed: its package has no native part for some machines, and throws there. */
+let library: Promise<typeof ort> | undefined;
+
+function loadOnnxRuntime(): Promise<typeof ort> {
+  return (library ??= import('onnxruntime-node'));
+}
+
+/** Why ONNX Runtime cannot be loaded on this machine, a sentence that says what to do; null when it is loaded. */
+export async function onnxRuntimeObstacle(): Promise<string | null> {
+  try {
+    await loadOnnxRuntime();
+    return null;
+  } catch (error) {
+    return `ONNX Runtime cannot be loaded: ${causeOf('cpu', error)}.`;
+  }
 }
 
 /** Core ML's newer form of networks, which takes more operators than the first one. */
@@ -47,10 +65,12 @@ function sessionOptions({
 
 class Session implements Program {
   readonly outputs: readonly Name[];
+  readonly #Tensor: typeof ort.Tensor;
   readonly #session: ort.InferenceSession;
   readonly #device: Device;
 
-  constructor(session: ort.InferenceSession, device: Device, graph: Graph) {
+  constructor(Tensor: typeof ort.Tensor, session: ort.InferenceSession, device: Device, graph: Graph) {
+    this.#Tensor = Tensor;
     this.#session = session;
     this.#device = device;
     this.outputs = graph.outputs;
@@ -58,7 +78,7 @@ class Session implements Program {
 
   async run(feeds: Values): Promise<Values> {
     const inputs = Object.fromEntries(
-      Object.entries(feeds).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data, dims)]),
+      Object.entries(feeds).map(([name, { data, dims }]) => [name, new this.#Tensor('float32', data, dims)]),
     );
     const outputs = await this.#session.run(inputs).catch((error: unknown) => {
       throw failure(this.#device, 'failed while running the network', error);
@@ -85,13 +105,14 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     name: 'onnxruntime',
     device,
     async compile(graph) {
-      const session = await ort.InferenceSession.create(
-        writeOnnx(expandPowers(graph)),
-        sessionOptions(options),
-      ).catch((error: unknown) => {
+      const bytes = writeOnnx(expandPowers(graph));
+      try {
+        const { InferenceSession, Tensor } = await loadOnnxRuntime();
+        const session = await InferenceSession.create(bytes, sessionOptions(options));
+        return new Session(Tensor, session, device, graph);
+      } catch (error) {
         throw failure(device, 'cannot be used', error);
-      });
-      return new Session(session, device, graph);
+      }
     },
   };
 }

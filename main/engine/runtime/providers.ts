@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { onnxRuntime } from './onnxruntime.ts';
+import { onnxRuntime, onnxRuntimeObstacle } from './onnxruntime.ts';
 import type { Device, Runtime } from './runtime.ts';
 import { tensorflowRuntime } from './tensorflow.ts';
 
@@ -20,7 +20,7 @@ export interface Provider {
    * single precision, 1e-2 where it may round to half.
    */
   readonly tolerance: number;
-  /** Why it cannot be here, in a sentence that says what would change that; null where it is worth a try. */
+  /** Why this kind of machine cannot have it, in a sentence that says what would change that; null where it may. */
   absent(machine: Machine): string | null;
   open(threads: number): Runtime;
 }
@@ -74,6 +74,11 @@ export function providerOf(device: Device): Provider {
   const provider = providers.find((row) => row.device === device);
   if (provider === undefined) throw new Error(`No provider is called "${device}".`);
   return provider;
+}
+
+/** Why a device cannot be here: the kind of machine has none, or its library does not load; null where it is worth a try. */
+export async function whyAbsent(provider: Provider, machine: Machine): Promise<string | null> {
+  return provider.absent(machine) ?? (provider.runtime === 'onnxruntime' ? onnxRuntimeObstacle() : null);
 }
 
 function absentCuda({ platform, arch }: Machine): string | null {

@@ -6,7 +6,7 @@ import { chooseDevices } from '../../runtime/choose.ts';
 import { FallbackRuntime } from '../../runtime/fallback.ts';
 import type { Power } from '../../runtime/power.ts';
 import type { Proofs } from '../../runtime/proofs.ts';
-import { providerOf } from '../../runtime/providers.ts';
+import { providerOf, whyAbsent } from '../../runtime/providers.ts';
 import type { Device, Runtime } from '../../runtime/runtime.ts';
 import { programWarning } from '../dream/memory.ts';
 
@@ -35,15 +35,17 @@ export class Runtimes {
   async open({ runtime, device }: Pick<Execution, 'runtime' | 'device'>): Promise<FallbackRuntime> {
     const { givenUp = [] } = this.#options;
     const devices = await chooseDevices({ runtime, device }, this.#proofs);
+    const known = devices.includes('cpu') ? [] : await withoutCpu();
     const key = devices.join();
     let opened = this.#opened.get(key);
     if (opened === undefined) {
-      // The CPU is never given up: there is nothing after it.
-      const left = devices.filter((name) => name === 'cpu' || !givenUp.includes(name));
+      // The last one, mostly the CPU, is never given up: there is nothing after it.
+      const left = devices.filter((name) => name === devices.at(-1) || !givenUp.includes(name));
       opened = new FallbackRuntime(
         left.map((name) => this.#open(name)),
         devices[0],
         programWarning,
+        known,
       );
       this.#opened.set(key, opened);
     }
@@ -55,6 +57,14 @@ export class Runtimes {
     const runtime = openDevice(device, this.#power.threads);
     return tell === undefined ? runtime : announced(runtime, tell);
   }
+}
+
+/** What jobs are told where there is no ONNX Runtime, whose work another library does. */
+async function withoutCpu(): Promise<string[]> {
+  const reason = await whyAbsent(providerOf('cpu'), process);
+  return reason === null
+    ? []
+    : [`The device "cpu" cannot be used: ${reason} It computes this job, which takes longer.`];
 }
 
 const openProvider = (device: Device, threads: number): Runtime => providerOf(device).open(threads);

@@ -3,7 +3,7 @@ import type { DeviceRow } from '../../../../shared/contract/devices.ts';
 import { errorData } from '../../../../shared/errors.ts';
 import type { Model } from '../../models/model.ts';
 import type { Proof, Proofs } from '../../runtime/proofs.ts';
-import { providerOf, providers, type Machine, type Provider } from '../../runtime/providers.ts';
+import { providerOf, providers, whyAbsent, type Machine, type Provider } from '../../runtime/providers.ts';
 import { proveDevice } from './device-check.ts';
 
 /** What is known of every device; nothing is tried. */
@@ -12,7 +12,7 @@ export async function knownDevices(
   { anew, machine = process }: { anew: boolean; machine?: Machine },
 ): Promise<DeviceRow[]> {
   const rows = providers.map(async (provider): Promise<DeviceRow> => {
-    const absent = provider.absent(machine);
+    const absent = await whyAbsent(provider, machine);
     if (absent !== null) return row(provider, { outcome: 'unusable', reason: absent, msPerStep: null });
     return row(provider, anew ? undefined : await proofs.read(provider.device));
   });
@@ -48,8 +48,16 @@ async function prove(
   { threads, exactly }: Required<Trial>,
 ): Promise<Proof> {
   try {
-    const [reference, runtime] = [providerOf('cpu').open(threads), provider.open(threads)];
-    const msPerStep = await proveDevice(model, reference, runtime, provider.tolerance, exactly);
+    const cpu = providerOf('cpu');
+    // TensorFlow where there is nothing else has nobody to be compared with, and is timed.
+    const reference = (await whyAbsent(cpu, process)) === null ? cpu : provider;
+    const msPerStep = await proveDevice(
+      model,
+      reference.open(threads),
+      provider.open(threads),
+      provider.tolerance,
+      exactly,
+    );
     return { outcome: 'usable', reason: null, msPerStep };
   } catch (error) {
     return { outcome: 'unusable', reason: errorData(error).message, msPerStep: null };
