@@ -1,13 +1,12 @@
 /**
- * End-to-end specs: the same ones in the desktop program and in a browser. `npm run e2e` builds first and finds a browser;
- * its choice comes in REVERIE_BROWSER.
+ * End-to-end specs: the same ones in the desktop program and in a browser. `npm run e2e` builds first and finds a browser
+ * and an Electron; its choice comes in REVERIE_BROWSER, REVERIE_ELECTRON and REVERIE_APP.
  */
 import { defineConfig, devices } from '@playwright/test';
 import type { DoorOption } from './e2e/support/options.ts';
+import { canSandbox } from './e2e/support/sandbox.ts';
 
 const browser = process.env['REVERIE_BROWSER'];
-/** Chromium's sandbox does not start for root. */
-const isRoot = process.getuid?.() === 0;
 
 export default defineConfig<DoorOption>({
   testDir: 'e2e',
@@ -26,7 +25,7 @@ export default defineConfig<DoorOption>({
     // A trace costs an eighth of the time of every spec: `npm run e2e -- --trace on` makes one of what failed.
     launchOptions: {
       ...(browser === undefined ? {} : { executablePath: browser }),
-      chromiumSandbox: !isRoot,
+      chromiumSandbox: canSandbox(),
       // Debian's Chromium asks for the opposite, which a machine without a card computes on its processors, more slowly.
       args: ['--disable-gpu-rasterization'],
     },

@@ -2,13 +2,10 @@
  * A Chromium for the end-to-end specs: Playwright's own, else one that the machine has, else one that is installed from where
  * the machine can get one.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { apt, attempt, mayUseApt } from './bring.mjs';
 import { root } from './setup.mjs';
-
-/** A download that hangs must not hold up the rest for ever. */
-const LONGEST_MS = 10 * 60_000;
 
 const NAMES = [
   'chromium-headless-shell',
@@ -60,32 +57,11 @@ async function findBrowser() {
 
 /** Ways to a browser, the best first. */
 function installers() {
-  const mayUseApt =
-    process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   const words = ['install', ...(mayUseApt ? ['--with-deps'] : []), 'chromium'];
   const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
   const own = {
     what: `npx playwright ${words.join(' ')}`,
     commands: [[process.execPath, playwright, ...words]],
   };
-  const apt = {
-    what: 'apt-get install chromium',
-    commands: [
-      ['apt-get', 'update'],
-      ['apt-get', 'install', '--yes', '--no-install-recommends', 'chromium'],
-    ],
-  };
-  return mayUseApt ? [own, apt] : [own];
-}
-
-/** Runs a command with its output on stderr; why it failed, or `undefined`. */
-function attempt([program, ...words]) {
-  const { error, status } = spawnSync(program, words, {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: LONGEST_MS,
-  });
-  if (error !== undefined) return error.message;
-  return status === 0 ? undefined : `${program} ended with code ${status}.`;
+  return mayUseApt ? [own, { what: 'apt-get install chromium', commands: apt('chromium') }] : [own];
 }

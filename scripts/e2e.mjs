@@ -1,26 +1,67 @@
-/** `npm run e2e`: the end-to-end specs, on a build of these sources, in the desktop program and in a browser. */
-import { spawnSync } from 'node:child_process';
+/**
+ * `npm run e2e`: the end-to-end specs, on a build of these sources, in a browser and in the desktop program. A project that cannot
+ * run fails, unless it is left out on purpose: with `--project=…`, or by REVERIE_SKIP_DESKTOP=1 or REVERIE_SKIP_BROWSER=1.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { provideBrowser } from './browser.mjs';
+import { provideElectron } from './desktop.mjs';
 import { root, setUp } from './setup.mjs';
 
-await setUp();
-const { browser, reason } = await provideBrowser();
-if (reason !== undefined) console.error(`${reason} The specs in a browser are skipped.`);
 const words = process.argv.slice(2);
-const projects = words.some((word) => word.startsWith('--project'))
-  ? []
-  : ['--project=browser', '--project=desktop'];
-const { status } = spawnSync(
-  process.execPath,
-  [join(root, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', ...projects, ...words],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      ...(browser === undefined ? { REVERIE_NO_BROWSER: reason } : { REVERIE_BROWSER: browser }),
-    },
-  },
-);
-process.exitCode = status ?? 1;
+const named = words.flatMap((word, index) => {
+  if (word === '--project') return [words[index + 1]];
+  return word.startsWith('--project=') ? [word.slice('--project='.length)] : [];
+});
+const wanted = (named.length > 0 ? named : ['browser', 'desktop']).filter((project) => {
+  const variable = `REVERIE_SKIP_${project.toUpperCase()}`;
+  if (process.env[variable] !== '1') return true;
+  console.error(`The specs of the project ${project} are left out, because ${variable} is set.`);
+  return false;
+});
+
+await setUp();
+const missing = new Set();
+const environment = { ...process.env };
+let closeDisplay = () => undefined;
+if (wanted.some((project) => project !== 'desktop')) {
+  const { browser, reason } = await provideBrowser();
+  if (reason === undefined) environment.REVERIE_BROWSER = browser;
+  else wanted.filter((project) => project !== 'desktop').forEach((project) => lack(project, reason));
+}
+if (wanted.includes('desktop')) {
+  const { program, app, variables, close, reason } = await provideElectron();
+  if (reason === undefined) {
+    Object.assign(environment, variables, { REVERIE_ELECTRON: program, REVERIE_APP: app });
+    closeDisplay = close;
+  } else lack('desktop', reason);
+}
+const projects = wanted.filter((project) => !missing.has(project));
+if (projects.length > 0) {
+  const rest = words.filter(
+    (word, index) => !word.startsWith('--project') && words[index - 1] !== '--project',
+  );
+  const runner = spawn(
+    process.execPath,
+    [
+      join(root, 'node_modules', '@playwright', 'test', 'cli.js'),
+      'test',
+      ...projects.map((project) => `--project=${project}`),
+      ...rest,
+    ],
+    { cwd: root, stdio: 'inherit', env: environment },
+  );
+  // Ctrl-C reaches the runner by itself; the display ends after it.
+  process.on('SIGINT', () => undefined);
+  const [status] = await once(runner, 'exit');
+  process.exitCode = status ?? 1;
+}
+closeDisplay();
+if (missing.size > 0) process.exitCode = 1;
+
+/** Says so at once, and fails in the end. */
+function lack(project, reason) {
+  missing.add(project);
+  console.error(`The specs of the project ${project} cannot run. ${reason}`);
+}

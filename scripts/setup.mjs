@@ -35,17 +35,18 @@ export function install() {
   utimesSync(INSTALLED, now, now);
 }
 
-/** Builds the bundles whose sources are newer, or all of them. */
-export async function build({ always = false } = {}) {
-  const stale = BUNDLES.filter(({ config, built, sources }) => {
+/** Builds the bundles whose sources are newer, or all of them; a bundle's `changes` are laid over its configuration. */
+export async function build({ always = false, bundles = BUNDLES } = {}) {
+  const stale = bundles.filter(({ config, built, sources }) => {
     const changed = Math.max(...[config, ...sources].map((path) => newest(join(root, path))));
     return always || timeOf(join(root, built)) <= changed;
   });
   if (stale.length === 0) return;
   console.error('Building …');
   const vite = await import('vite');
-  for (const { config } of stale) {
-    await vite.build({ root: dirname(join(root, config)), configFile: join(root, config), logLevel: 'warn' });
+  for (const { config, changes } of stale) {
+    const configFile = join(root, config);
+    await vite.build({ root: dirname(configFile), configFile, logLevel: 'warn', ...changes });
   }
 }
 

@@ -1,44 +1,17 @@
 /** `npm start`: the desktop window where Electron can open one, else the same studio in the browser. */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { hasDisplay, provideOwnElectron } from './electron.mjs';
 import { root, setUp } from './setup.mjs';
 
-/** Electron's binary is large; a network that cannot reach it should not be waited for longer, in ms. */
-const DOWNLOAD_MS = 300_000;
-const electron = join(root, 'node_modules', 'electron');
-
 await setUp();
-const obstacle = whyNoWindow();
-if (obstacle === null) openWindow();
-else openBrowser(obstacle);
-
-/** Why there can be no desktop window, or `null`. */
-function whyNoWindow() {
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return 'there is no display';
-  if (!existsSync(electron)) return 'Electron is not installed';
-  if (binary() === null) {
-    console.error('Fetching Electron, once …');
-    const words = [join(electron, 'install.js')];
-    spawnSync(process.execPath, words, { stdio: 'ignore', timeout: DOWNLOAD_MS });
-  }
-  return binary() === null ? "Electron's binary cannot be fetched from here" : null;
-}
-
-function binary() {
-  const note = join(electron, 'path.txt');
-  if (!existsSync(note)) return null;
-  const path = join(
-    process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(electron, 'dist'),
-    readFileSync(note, 'utf8'),
-  );
-  return existsSync(path) ? path : null;
-}
+const program = hasDisplay() ? provideOwnElectron() : null;
+if (program !== null) openWindow();
+else openBrowser(hasDisplay() ? "Electron's program cannot be fetched from here" : 'there is no display');
 
 function openWindow() {
   console.log('Reverie opens its window.');
-  follow(spawn(binary(), [root, ...process.argv.slice(2)], { stdio: 'inherit' }));
+  follow(spawn(program, [root, ...process.argv.slice(2)], { stdio: 'inherit' }));
 }
 
 function openBrowser(obstacle) {
@@ -61,8 +34,8 @@ function show(address) {
   const { platform, env } = process;
   if (env.CI || (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY)) return;
   const opener = { darwin: ['open'], win32: ['explorer'] }[platform] ?? ['xdg-open'];
-  const [program, ...words] = [...opener, address];
-  spawn(program, words, { stdio: 'ignore', detached: true })
+  const [first, ...words] = [...opener, address];
+  spawn(first, words, { stdio: 'ignore', detached: true })
     .on('error', () => undefined)
     .unref();
 }

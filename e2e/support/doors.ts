@@ -1,8 +1,7 @@
 /** The two doors to the same window: a browser tab on the served studio, and the desktop program. */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { _electron, type BrowserContext, type ElectronApplication, type Page } from '@playwright/test';
+import { sandboxWords } from './sandbox.ts';
 import { startServer, type Server } from './server.ts';
 
 export interface Door {
@@ -37,12 +36,17 @@ export function browserDoor(home: string, context: BrowserContext): Door {
   };
 }
 
+/** The program and the application that `npm run e2e` has found; without them, the package's own and the sources' build. */
+const program = process.env['REVERIE_ELECTRON'];
+const application = process.env['REVERIE_APP'] ?? join(import.meta.dirname, '..', '..');
+
 export function desktopDoor(home: string): Door {
   let app: ElectronApplication | undefined;
   return {
     async open() {
       app = await _electron.launch({
-        args: [join(import.meta.dirname, '..', '..')],
+        ...(program === undefined ? {} : { executablePath: program }),
+        args: [...sandboxWords(), application],
         env: { ...environment(), REVERIE_HOME: home },
       });
       return app.firstWindow();
@@ -57,26 +61,6 @@ export function desktopDoor(home: string): Door {
       await ended;
     },
   };
-}
-
-/** Why the desktop program cannot run here, in a sentence; `null` when it can. */
-export function whyNoDesktop(): string | null {
-  if (electronProgram() === null)
-    return "Electron's program is not on this machine (npx install-electron brings it).";
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (process.platform === 'linux' && DISPLAY === undefined && WAYLAND_DISPLAY === undefined)
-    return 'There is no display to open a desktop window on.';
-  return null;
-}
-
-/** The package names its program in a file beside it, once it has been brought. */
-function electronProgram(): string | null {
-  try {
-    const folder = join(createRequire(import.meta.url).resolve('electron/package.json'), '..');
-    return existsSync(join(folder, 'path.txt')) ? folder : null;
-  } catch {
-    return null;
-  }
 }
 
 function environment(): Record<string, string> {

@@ -4,14 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type Browser } from '@playwright/test';
 import type { DoorOption } from './options.ts';
-import { browserDoor, desktopDoor, whyNoDesktop } from './doors.ts';
+import { browserDoor, desktopDoor } from './doors.ts';
 import { Studio } from './studio.ts';
 
 export { expect } from '@playwright/test';
 
 interface Fixtures {
-  /** Skips what this machine cannot run, and says why. */
-  possible: undefined;
   /** A folder of the test's own. */
   folder: string;
   /** Where the studio keeps its state: `gallery` and `models` exist, to be filled before it is opened. */
@@ -35,16 +33,6 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
       await (await browser)?.close();
     },
     { scope: 'worker' },
-  ],
-
-  possible: [
-    async ({ door }, use, info) => {
-      const reason = door === 'desktop' ? whyNoDesktop() : (process.env['REVERIE_NO_BROWSER'] ?? null);
-      if (reason !== null) tell(`The specs of the project ${door} are skipped. ${reason}`);
-      info.skip(reason !== null, reason ?? '');
-      await use(undefined);
-    },
-    { auto: true },
   ],
 
   // eslint-disable-next-line no-empty-pattern -- the pattern tells Playwright which fixtures are wanted
@@ -74,11 +62,3 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     studio.expectNoComplaints();
   },
 });
-
-const told = new Set<string>();
-
-/** Once is enough. */
-function tell(sentence: string): void {
-  if (!told.has(sentence)) process.stdout.write(`${sentence}\n`);
-  told.add(sentence);
-}
