@@ -69,25 +69,44 @@ export class ReverieError extends Error {
   }
 }
 
-/** The form of an error on a wire. */
-export interface ErrorData {
+/** What anybody may know of an error. */
+export interface PlainError {
   code: ErrorCode;
   message: string;
-  stack?: string;
 }
 
-/** Any thrown value as plain data; an unexpected one becomes `internal`. */
+/** The form of an error between our own processes. */
+export interface ErrorData extends PlainError {
+  stack?: string;
+  /** Of a {@link ReverieError}, and under `because` the messages of what caused it, outermost first. */
+  details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Any thrown value as plain data; an unexpected one becomes `internal`. Stack and details name paths: what leaves our own
+ * processes is a {@link plainError}.
+ */
 export function errorData(error: unknown): ErrorData {
-  if (error instanceof ReverieError) return { code: error.code, message: error.message, ...stackOf(error) };
-  if (error instanceof Error) return { code: 'internal', message: error.message, ...stackOf(error) };
-  return { code: 'internal', message: String(error) };
+  if (!(error instanceof Error)) return { code: 'internal', message: String(error) };
+  const details = detailsOf(error);
+  return {
+    ...plainError(error),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
 }
 
 /** The inverse of {@link errorData}. */
 export function errorFrom(data: ErrorData): ReverieError {
-  const error = new ReverieError(data.code, data.message);
+  const error = new ReverieError(data.code, data.message, { ...data.details });
   if (data.stack !== undefined) error.stack = data.stack;
   return error;
+}
+
+/** Code and sentence alone, for windows: nothing of our insides, and no paths but those in the sentence. */
+export function plainError(error: unknown): PlainError {
+  const code = error instanceof ReverieError ? error.code : 'internal';
+  return { code, message: error instanceof Error ? error.message : String(error) };
 }
 
 /** Process exit code for an error: 2 for wrong usage or input, 1 for a failure, 130 for an interruption. */
@@ -95,6 +114,41 @@ export function exitCode(code: ErrorCode): number {
   return EXIT_CODES[code] ?? 2;
 }
 
-function stackOf(error: Error): { stack?: string } {
-  return error.stack === undefined ? {} : { stack: error.stack };
+/** A chain of causes is no longer than this, and details lie no deeper. */
+const DEEPEST = 8;
+
+function detailsOf(error: Error): Record<string, unknown> {
+  const details = error instanceof ReverieError ? Object.entries(error.details) : [];
+  const because = causesOf(error);
+  return Object.fromEntries([
+    ...details.map(([key, value]) => [key, portable(value)]),
+    ...(because.length === 0 ? [] : [['because', because]]),
+  ]) as Record<string, unknown>;
+}
+
+function causesOf(error: Error): string[] {
+  const causes: string[] = [];
+  for (let { cause } = error; cause !== undefined && causes.length < DEEPEST;) {
+    causes.push(cause instanceof Error ? cause.message : JSON.stringify(portable(cause)));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return causes;
+}
+
+/** A value that every port carries, and JSON. */
+function portable(value: unknown, depth = 0): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'object': {
+      if (value === null) return null;
+      if (depth === DEEPEST) return '…';
+      if (Array.isArray(value)) return value.map((item) => portable(item, depth + 1));
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, portable(item, depth + 1)]));
+    }
+    default:
+      return String(value);
+  }
 }

@@ -13,7 +13,7 @@ import type {
   NativeImage,
   Shell,
 } from 'electron';
-import { ReverieError } from '../../shared/errors.ts';
+import { ReverieError, plainError } from '../../shared/errors.ts';
 import { electronPort } from '../../shared/rpc/electron-port.ts';
 import { serve, type Handlers } from '../../shared/rpc/serve.ts';
 import { isRecord } from '../../shared/recipes/fields.ts';
@@ -62,7 +62,7 @@ export function answerBridge(options: BridgeOptions): void {
     closePort();
     const { port1, port2 } = makeChannel();
     closePort = () => port1.close();
-    serve(handlers, electronPort(port1));
+    serve(handlers, electronPort(port1), plainError);
     event.sender.postMessage(CHANNELS.connect, null, [port2]);
   });
   ipcMain.on(CHANNELS.frames, (event, job: unknown) => {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { CustomScheme } from 'electron';
-import { errorData } from '../../shared/errors.ts';
+import { plainError } from '../../shared/errors.ts';
 import type { PageFile } from '../doors/page-files.ts';
 import { COMMON_HEADERS, RESOURCE_POLICY, pagePolicy } from '../doors/page-policy.ts';
 import type { Resource, Resources } from '../studio/gallery/resources.ts';
@@ -33,7 +33,7 @@ export async function answerPage(
       'Content-Security-Policy': pagePolicy(),
     });
   } catch (error) {
-    const { code, message } = errorData(error);
+    const { code, message } = plainError(error);
     return refusal(code === 'internal' ? 500 : 404, message);
   }
 }

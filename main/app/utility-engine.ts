@@ -1,7 +1,7 @@
 /** The engine in a utility process of Electron, so that no fuse has to let Electron run as plain Node. */
 import type { MessagePortMain, UtilityProcess, utilityProcess } from 'electron';
-import { crashSentence } from '../studio/engine/crash-sentence.ts';
 import { keepTail, type StartEngine } from '../studio/engine/process.ts';
+import { utilityEnd } from '../studio/engine/process-end.ts';
 
 const KILL_MS = 2000;
 
@@ -47,7 +47,7 @@ export function utilityEngine(utility: Pick<typeof utilityProcess, 'fork'>): Uti
         }, KILL_MS).unref();
       },
       onMessage: (handler) => void child.on('message', handler),
-      onEnd: (handler) => void ended.then((code) => handler(crashSentence(code, null), stderr())),
+      onEnd: (handler) => void ended.then((status) => handler(utilityEnd(status), stderr())),
     };
   };
   return {

@@ -3,6 +3,7 @@
  * native library ends this process alone.
  */
 import { engineHandlers } from '../../shared/contract.ts';
+import { plainError } from '../../shared/errors.ts';
 import { frameHandlers } from '../../shared/live-frames.ts';
 import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.ts';
 import { GIVEN_UP, type PulseMessage } from '../../shared/pulse.ts';
@@ -39,6 +40,7 @@ if (isElectronPort(parent)) {
       serve(
         frameHandlers((...request) => tap.frames(...request)),
         electronPort(window),
+        plainError,
       );
   });
 }

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errorData, type ErrorCode } from '../../shared/errors.ts';
+import { plainError, type ErrorCode } from '../../shared/errors.ts';
 import { COMMON_HEADERS, RESOURCE_POLICY } from '../doors/page-policy.ts';
 import type { Resource } from '../studio/gallery/resources.ts';
 import { zip } from '../studio/files/zip.ts';
@@ -42,7 +42,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 
 /** Code and sentence; nothing of our insides. */
 export function sendError(response: ServerResponse, error: unknown): void {
-  const { code, message } = errorData(error);
+  const { code, message } = plainError(error);
   const status = STATUS[code] ?? 422;
   if (response.headersSent) response.destroy();
   else sendJson(response, status, { code, message });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { setImmediate as tick } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ReverieError } from '../errors.ts';
+import { ReverieError, plainError } from '../errors.ts';
 import { connect } from './connect.ts';
 import { serve, type Handlers } from './serve.ts';
 import type { Port } from './wire.ts';
@@ -10,6 +10,7 @@ import type { Port } from './wire.ts';
 interface Calls {
   double(n: number): Promise<number>;
   refuse(code: string): Promise<never>;
+  fail(nothing?: undefined): Promise<never>;
   unsendable(nothing?: undefined): Promise<unknown>;
   wait(nothing?: undefined): Promise<never>;
 }
@@ -19,7 +20,7 @@ interface Streams {
   slow(nothing?: undefined): AsyncIterable<string>;
 }
 const names = {
-  calls: { double: true, refuse: true, unsendable: true, wait: true },
+  calls: { double: true, refuse: true, fail: true, unsendable: true, wait: true },
   streams: { count: true, failAt: true, slow: true },
 } as const;
 
@@ -34,6 +35,11 @@ const handlers: Handlers = {
     double: (n) => Promise.resolve(Number(n) * 2),
     refuse: (text) => {
       throw new ReverieError('usage/option', String(text));
+    },
+    fail: () => {
+      const driver = new Error('The driver was reset.', { cause: new Error('EIO', { cause: 'text' }) });
+      const details = { cause: 'fault', exitCode: null, sizes: [1, { deep: undefined }] };
+      throw new ReverieError('engine/crashed', 'It ended.', details, { cause: driver });
     },
     unsendable: () => Promise.resolve(() => 1),
     wait: () => new Promise(() => undefined),
@@ -117,6 +123,33 @@ describe('calls', () => {
       message: 'not this',
       stack: expect.stringContaining('rpc.test.ts') as string,
     });
+  });
+
+  it('reject with the details, and with what caused the failure, whatever they hold', async () => {
+    await expect(api.fail()).rejects.toMatchObject({
+      code: 'engine/crashed',
+      details: {
+        cause: 'fault',
+        exitCode: null,
+        sizes: [1, { deep: 'undefined' }],
+        because: ['The driver was reset.', 'EIO', '"text"'],
+      },
+    });
+  });
+
+  it('tell a stranger the code and the sentence alone', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const told: unknown[] = [];
+    serve(handlers, portOf(port1), (error, name) => {
+      told.push(name);
+      return plainError(error);
+    });
+    const stranger = connect<Calls, Streams>(portOf(port2), names);
+    const failure: unknown = await stranger.fail().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'engine/crashed', message: 'It ended.', details: {} });
+    await expect(collect(stranger.failAt(1))).rejects.toMatchObject({ code: 'model/missing', details: {} });
+    expect(told).toEqual(['fail', 'failAt']);
+    port1.close();
   });
 
   it('reject when the answer cannot be carried', async () => {

@@ -1,5 +1,5 @@
 /** The end of a port that answers: it reaches only what its table names. */
-import { ReverieError, errorData } from '../errors.ts';
+import { ReverieError, errorData, type ErrorData } from '../errors.ts';
 import { isRequest, type Port, type Reply, type ReplyBody } from './wire.ts';
 
 /** What a port may reach. Arguments come unchecked; a handler's refusal is answered like any other failure. */
@@ -9,20 +9,27 @@ export interface Handlers {
   streams: Readonly<Record<string, (argument: unknown, signal: AbortSignal) => AsyncIterable<unknown>>>;
 }
 
-/** Answers a port's requests until it closes; then its streams are cancelled. */
-export function serve(handlers: Handlers, port: Port): void {
+/** What the other side is told of a failure. @param name Of the call or stream that failed, as it was asked for. */
+export type Disclosure = (error: unknown, name: unknown) => ErrorData;
+
+/**
+ * Answers a port's requests until it closes; then its streams are cancelled.
+ * @param disclose Everything, by default: that is for our own processes.
+ */
+export function serve(handlers: Handlers, port: Port, disclose: Disclosure = errorData): void {
   const streams = new Map<
     number,
-    { values: AsyncGenerator<unknown, void, undefined>; leave: AbortController }
+    { name: unknown; values: AsyncGenerator<unknown, void, undefined>; leave: AbortController }
   >();
 
-  const answer = async (id: number, work: () => Promise<ReplyBody>): Promise<void> => {
+  const answer = async (id: number, name: unknown, work: () => Promise<ReplyBody>): Promise<void> => {
     try {
       port.post({ id, ...(await work()) } satisfies Reply);
     } catch (error) {
       if (streams.has(id)) void answerless(cancel(id));
+      const reply: Reply = { id, type: 'error', error: disclose(error, name) };
       try {
-        port.post({ id, type: 'error', error: errorData(error) } satisfies Reply);
+        port.post(reply);
       } catch {
         // The port is closed: nobody is left to be told.
       }
@@ -33,7 +40,7 @@ export function serve(handlers: Handlers, port: Port): void {
   };
   const open = (id: number, name: unknown, argument: unknown): void => {
     const leave = new AbortController();
-    streams.set(id, { values: start(handlers, name, argument, leave.signal), leave });
+    streams.set(id, { name, values: start(handlers, name, argument, leave.signal), leave });
   };
   const pull = async (id: number): Promise<ReplyBody> => {
     const stream = streams.get(id);
@@ -55,8 +62,8 @@ export function serve(handlers: Handlers, port: Port): void {
     if (!isRequest(message)) return;
     const { id, type, name, argument } = message;
     if (type === 'open') open(id, name, argument);
-    else if (type === 'call') void answer(id, () => call(name, argument));
-    else void answer(id, () => (type === 'pull' ? pull(id) : cancel(id)));
+    else if (type === 'call') void answer(id, name, () => call(name, argument));
+    else void answer(id, streams.get(id)?.name, () => (type === 'pull' ? pull(id) : cancel(id)));
   });
   port.onClose(() => {
     for (const id of streams.keys()) void answerless(cancel(id));

@@ -18,6 +18,8 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
   /** Shrinks the picture while decoding so that no side exceeds this, much faster than afterwards; for previews. */
   readonly maxSide?: number;
+  /** What refusals call the picture; by default its path, where it is given by one. */
+  readonly name?: string;
 }
 
 export interface DecodedImage {
@@ -41,10 +43,11 @@ export async function decodeImage(
 ): Promise<DecodedImage> {
   // The bytes are read here, not by libvips, whose cache could return an earlier picture of the same path.
   const bytes = await readBytes(input);
-  const source = await inspect(bytes, input, options.maxPixels);
+  const called = options.name ?? input;
+  const source = await inspect(bytes, called, options.maxPixels);
   const pixels = await decode(bytes, source, options.maxSide, (error) => {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw unreadable(input, `it is damaged or ends early (${reason})`, error);
+    throw unreadable(called, `it is damaged or ends early (${reason})`, error);
   });
   return { pixels, source, ...recipeIn(bytes) };
 }

@@ -6,10 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
+import { ReverieError } from '../../../shared/errors.ts';
 import { isRequest } from '../../../shared/rpc/wire.ts';
-import { crashSentence } from './crash-sentence.ts';
 import { createEngineHost, type EngineHost } from './host.ts';
 import type { StartEngine } from './process.ts';
+import { processEnd, tellsOfMemory, utilityEnd, type ProcessEnd } from './process-end.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reverie-host-'));
 const mark = join(folder, 'mark');
@@ -66,7 +67,7 @@ describe('a graphics card that was computed on', () => {
   /** An engine that computes on it for each call, and answers unless it is told not to. */
   function onCard(answers: () => boolean) {
     let hear: (message: unknown) => void = () => undefined;
-    let end: (sentence: string, stderr: string) => void = () => undefined;
+    let end: (how: ProcessEnd, stderr: string) => void = () => undefined;
     const start: StartEngine = () => ({
       pid: undefined,
       send(message) {
@@ -75,13 +76,13 @@ describe('a graphics card that was computed on', () => {
         const reply = { id: message.id, type: 'value', value: { models: [] } };
         if (answers()) queueMicrotask(() => hear(reply));
       },
-      end: () => end('It ended.', ''),
-      kill: () => end('It was killed.', ''),
+      end: () => end(processEnd(0, null), ''),
+      kill: () => end(processEnd(null, 'SIGKILL'), ''),
       onMessage: (handler) => (hear = handler),
       onEnd: (handler) => (end = handler),
     });
     const carded = createEngineHost('', { start });
-    return { carded, crash: () => end('It crashed.', '') };
+    return { carded, crash: () => end(processEnd(null, 'SIGSEGV'), '') };
   }
 
   it('is given up when the engine crashes with an answer owed', async () => {
@@ -196,7 +197,7 @@ describe('closing', () => {
   });
 });
 
-describe('crashSentence', () => {
+describe('the end of a process', () => {
   it.each([
     [
       null,
@@ -206,7 +207,41 @@ describe('crashSentence', () => {
     [0xc0000005, null, /^The engine ended unexpectedly \(code 3221225477\): a native library touched/],
     [7, null, 'The engine ended unexpectedly (code 7).'],
     [null, 'SIGUSR1', 'The engine ended unexpectedly (SIGUSR1).'],
-  ])('%s %s', (code, signal, sentence) => {
-    expect(crashSentence(code, signal)).toMatch(sentence);
+  ])('is told in a sentence: %s %s', (code, signal, sentence) => {
+    expect(processEnd(code, signal).sentence).toMatch(sentence);
   });
+
+  it.each([
+    ['SIGKILL', 'memory'],
+    ['SIGABRT', 'memory'],
+    ['SIGFPE', 'fault'],
+    ['SIGTERM', 'asked'],
+    [3, 'other'],
+  ] as const)('by %s has the cause "%s", by which what follows is decided', async (end, cause) => {
+    const crash = await host.api.readRecipe({ path: String(end) }).catch((error: unknown) => error);
+    const [exitCode, signal] = typeof end === 'number' ? [end, null] : [null, end];
+    expect(crash).toMatchObject({ code: 'engine/crashed', details: { cause, exitCode, signal } });
+    expect(tellsOfMemory(crash)).toBe(cause === 'memory');
+  });
+
+  it('is not told by the words of another error', () => {
+    expect(tellsOfMemory(new ReverieError('engine/crashed', 'It ended (SIGKILL).'))).toBe(false);
+  });
+
+  it.each([
+    [9, 'linux', 'memory', /\(SIGKILL\)/],
+    [0x80 | 6, 'linux', 'memory', /\(SIGABRT\)/],
+    [0x80 | 11, 'darwin', 'fault', /\(SIGSEGV\)/],
+    [1, 'linux', 'other', /\(code 1\)\.$/],
+    [9, 'win32', 'other', /\(code 9\)\.$/],
+    [0xc0000017, 'win32', 'memory', /\(code 3221225495\): a native library gave up/],
+  ] as const)(
+    'of a utility process is read from its status: %d on %s',
+    (status, platform, cause, sentence) => {
+      expect(utilityEnd(status, platform)).toMatchObject({
+        cause,
+        sentence: expect.stringMatching(sentence) as string,
+      });
+    },
+  );
 });

@@ -8,6 +8,7 @@ import { connect } from '../../../shared/rpc/connect.ts';
 import { GIVEN_UP, isPulse, type PulseDevice } from '../../../shared/pulse.ts';
 import { isReply, isRequest, type Port } from '../../../shared/rpc/wire.ts';
 import { tryDevices } from './device-trials.ts';
+import { crashError } from './process-end.ts';
 import { endEngine, forkEngine, type EngineProcess, type StartEngine } from './process.ts';
 import { processorTime } from './processor-time.ts';
 import { PATIENCE, Watchdog, type Patience } from './watchdog.ts';
@@ -58,14 +59,14 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
       if (isReply(message)) watchdog.answered();
       messageHandlers.forEach((handler) => handler(message));
     });
-    engine.onEnd((sentence, stderr) => {
+    engine.onEnd((end, stderr) => {
       running = undefined;
       watchdog.end();
       const { device, owes } = watchdog;
       if (!closed && owes && device !== undefined && device !== 'cpu') givenUp.add(device);
       const reason = closed
         ? closedError()
-        : new ReverieError('engine/crashed', hang ?? sentence, { stderr });
+        : crashError(hang === undefined ? end : { ...end, cause: 'hang', sentence: hang }, stderr);
       for (const handler of closeHandlers) handler(reason);
     });
     return { engine, watchdog };

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { QUIET, THREADS } from '../../../shared/power.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import type { EngineProcess, StartEngine } from './process.ts';
+import { processEnd, type ProcessEnd } from './process-end.ts';
 import { EnginePowerSwitch } from './power.ts';
 
 /** Processes that write down how they were started, and end when the test says so. */
 function workshop() {
   const started: Readonly<Record<string, string>>[] = [];
   const log: string[] = [];
-  const handlers: ((sentence: string, stderr: string) => void)[] = [];
+  const handlers: ((end: ProcessEnd, stderr: string) => void)[] = [];
   const start: StartEngine = (_entry, variables = {}): EngineProcess => {
     started.push(variables);
     return {
@@ -20,7 +21,7 @@ function workshop() {
       onEnd: (handler) => void handlers.push(handler),
     };
   };
-  const gone = (): void => handlers.splice(0).forEach((handler) => handler('gone', ''));
+  const gone = (): void => handlers.splice(0).forEach((handler) => handler(processEnd(0, null), ''));
   return { start, started, log, gone };
 }
 

@@ -1,6 +1,6 @@
 /** The engine's process as its host sees it, and how plain Node makes one. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { crashSentence } from './crash-sentence.ts';
+import { processEnd, unreachable, type ProcessEnd } from './process-end.ts';
 
 export interface EngineProcess {
   readonly pid: number | undefined;
@@ -10,8 +10,8 @@ export interface EngineProcess {
   end(): void;
   kill(): void;
   onMessage(handler: (message: unknown) => void): void;
-  /** Called once, also when it has ended before: how, in a sentence, and what it last wrote on stderr. */
-  onEnd(handler: (sentence: string, stderr: string) => void): void;
+  /** Called once, also when it has ended before: how, and what it last wrote on stderr. */
+  onEnd(handler: (end: ProcessEnd, stderr: string) => void): void;
 }
 
 /**
@@ -67,21 +67,21 @@ export const forkEngine: StartEngine = (entry, variables) => {
     },
     kill: () => void child.kill('SIGKILL'),
     onMessage: (handler) => void child.on('message', handler),
-    onEnd: (handler) => void ended.then((sentence) => handler(sentence, stderr())),
+    onEnd: (handler) => void ended.then((end) => handler(end, stderr())),
   };
 };
 
-/** How a process ended, in a sentence, once it has. */
-function endOf(child: ChildProcess): Promise<string> {
+/** How a process ended, once it has. */
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     // What could not be sent to one that has just ended says less than how it ended, which follows.
     child.on('error', (error) => {
-      const tell = (): void => resolve(`The engine could not be started or reached: ${error.message}`);
+      const tell = (): void => resolve(unreachable(error));
       if (child.pid === undefined) tell();
       else setTimeout(tell, EXIT_MS).unref();
     });
     // Not at `close`, which Node 20 does not always report after a disconnection; a moment later all of stderr has arrived.
-    child.on('exit', (code, signal) => setTimeout(() => resolve(crashSentence(code, signal)), STDERR_MS));
+    child.on('exit', (code, signal) => setTimeout(() => resolve(processEnd(code, signal)), STDERR_MS));
   });
 }
 

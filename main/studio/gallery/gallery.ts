@@ -110,7 +110,7 @@ export class Gallery {
       const bytes = await readFile(path).catch((error: unknown) => {
         throw new ReverieError('image/missing', `"${name}" cannot be read.`, { path }, { cause: error });
       });
-      const { pixels, source } = await named(name, path, () => decodeImage(bytes, { maxSide: SMALL_SIDE }));
+      const { pixels, source } = await decodeImage(bytes, { maxSide: SMALL_SIDE, name });
       const details = detailsOf(bytes, source);
       const known = this.findContents(details.sha256);
       const picture = known === undefined ? undefined : this.find(known);
@@ -218,15 +218,4 @@ export class Gallery {
 
 function isPictureName(name: string): boolean {
   return isPlainName(name) && PICTURE_EXTENSIONS.has(tidyName(name).extension);
-}
-
-/** The codec calls bytes "The picture"; people know it by its name. */
-async function named<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ReverieError)) throw error;
-    const message = error.message.replace(/^The picture/, `"${name}"`);
-    throw new ReverieError(error.code, message, { path }, { cause: error });
-  }
 }

@@ -7,7 +7,7 @@ import type { EngineApi, Streams } from '../../../shared/contract.ts';
 import { errorData } from '../../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../../shared/jobs.ts';
 import { failedBefore } from '../../../shared/pulse.ts';
-import { tellsOfMemory } from '../engine/crash-sentence.ts';
+import { tellsOfMemory } from '../engine/process-end.ts';
 import type { EngineHost } from '../engine/host.ts';
 import { continuations, type Continuation } from './continuations.ts';
 
@@ -112,7 +112,7 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
       } catch (error) {
         // Nobody is left to be told how it ended.
         if (this.#isLeft() && isCrash(error)) return this.#finished();
-        if (!isCrash(error) || !this.#mayGoOn(errorData(error).message)) {
+        if (!isCrash(error) || !this.#mayGoOn(error)) {
           await this.#cleanUp();
           throw error;
         }
@@ -147,7 +147,7 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
   }
 
   /** A device can be given up only once, so this ends. */
-  #mayGoOn(sentence: string): boolean {
+  #mayGoOn(error: unknown): boolean {
     this.#frugal = false;
     const { length } = this.#host.givenUp;
     if (length > this.#without) {
@@ -155,7 +155,7 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
       return true;
     }
     if (this.#chances-- > 0) return true;
-    this.#frugal = tellsOfMemory(sentence) && this.#continuation.withLess !== undefined;
+    this.#frugal = tellsOfMemory(error) && this.#continuation.withLess !== undefined;
     return this.#frugal && this.#frugalChances-- > 0;
   }
 

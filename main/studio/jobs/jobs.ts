@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReverieError, errorData, type ErrorData } from '../../../shared/errors.ts';
+import { ReverieError, errorData, plainError, type PlainError } from '../../../shared/errors.ts';
 import type { Started, Step } from '../../../shared/jobs.ts';
 import type { Recipe } from '../../../shared/recipes/recipe.ts';
 import type { CurvePoint, Job, JobState, LiveFrame, Order, QueueState } from '../../../shared/studio/jobs.ts';
@@ -194,7 +194,7 @@ export class Jobs {
       await this.#set(record, await this.#outcome(active, end));
     } catch (error) {
       // The disk is full, or gone: what is in memory still tells.
-      Object.assign(record, { state: 'failed', error: plain(errorData(error)) } satisfies Partial<RunRecord>);
+      Object.assign(record, { state: 'failed', error: plainError(error) } satisfies Partial<RunRecord>);
       this.#options.runs.touch(record.id);
     }
     active.live.close();
@@ -292,6 +292,6 @@ export class Jobs {
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
 const keepsSteps = ({ method }: Order): boolean => method === 'dream' || method === 'visualize';
 
-function plain({ code, message }: ErrorData): Pick<ErrorData, 'code' | 'message'> {
+function plain({ code, message }: PlainError): PlainError {
   return { code, message };
 }

@@ -1,6 +1,6 @@
 /** The downloads of the studio: each network at most once, in the background, for every window to watch. */
 import type { CatalogueEntry, Download } from '../../../shared/studio/catalogue.ts';
-import { errorData } from '../../../shared/errors.ts';
+import { plainError } from '../../../shared/errors.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
 import { catalogue, networkCalled } from '../../catalogue/catalogue.ts';
 import type { DownloadOptions } from '../../catalogue/download.ts';
@@ -101,9 +101,9 @@ export class Downloads {
       this.#set({ id, bytes: latest.of, of: latest.of, state: 'done', error: null });
     } catch (error) {
       const bytes = (await partBytes(this.#options.models, network)) ?? 0;
-      const { code, message } = errorData(error);
-      if (code === 'job/cancelled') this.#set(this.#paused(network, bytes));
-      else this.#set({ id, bytes, of: latest.of, state: 'failed', error: { code, message } });
+      const failure = plainError(error);
+      if (failure.code === 'job/cancelled') this.#set(this.#paused(network, bytes));
+      else this.#set({ id, bytes, of: latest.of, state: 'failed', error: failure });
     } finally {
       this.#running.delete(id);
     }

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { GivenFile } from '../../../shared/contract/models.ts';
-import { ReverieError, errorData } from '../../../shared/errors.ts';
+import { ReverieError, plainError } from '../../../shared/errors.ts';
 import { isNetworkName, isStrangeName } from '../../../shared/networks.ts';
 import type { Imported } from '../../../shared/studio/gallery.ts';
 import { PICTURE_EXTENSIONS, type Gallery } from '../gallery/gallery.ts';
@@ -99,8 +99,7 @@ async function* picturesIn(folder: string, depth = 0): AsyncGenerator<string> {
 }
 
 function refused(name: string, error: unknown): Imported {
-  const { code, message } = errorData(error);
-  return { name, kind: 'refused', error: { code, message } };
+  return { name, kind: 'refused', error: plainError(error) };
 }
 
 function isPicture({ name }: OfferedFile): boolean {
