@@ -34,7 +34,7 @@ export async function benchOverhead(bench: Workbench): Promise<OverheadRow> {
       ...feedsFor({ kind: 'cross-entropy', label: 0, sign: 1 }, [1, victim.classes]),
     };
     const engine = async (): Promise<void> => {
-      for (let i = 0; i < STEPS; i++) await victim.backward?.program.run(feeds);
+      for (let i = 0; i < STEPS; i++) await victim.backward?.run(feeds);
     };
     const aim = aimAt(victim.at({ width: side, height: side }), goal);
     const pgd = async (): Promise<void> => {

@@ -39,6 +39,41 @@ const service: EngineService = {
   },
 };
 
+describe('a reader of frames', () => {
+  it('that comes too late is told so, and leaves nothing behind', async () => {
+    const tap = new FrameTap(20);
+    for await (const event of tap.over(service).dream(request('over'))) expect(event.kind).toBe('step');
+    const late = Array.from({ length: 5 }, () => tap.frames('over', new AbortController().signal).next());
+    expect(tap.size).toBe(1);
+    for (const frame of late) expect((await frame).done).toBe(true);
+    expect(tap.size).toBe(0);
+  });
+
+  it('that leaves before any job comes leaves nothing behind', async () => {
+    const tap = new FrameTap();
+    const leave = new AbortController();
+    const frame = tap.frames('never', leave.signal).next();
+    expect(tap.size).toBe(1);
+    leave.abort();
+    expect((await frame).done).toBe(true);
+    expect(tap.size).toBe(0);
+  });
+
+  it('may wait longer for the frames of a job that runs', async () => {
+    const tap = new FrameTap(10);
+    const events = tap.over(service).dream(request('slow'))[Symbol.asyncIterator]();
+    const reader = tap.frames('slow', new AbortController().signal);
+    await events.next();
+    expect((await reader.next()).value).toMatchObject({ step: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await events.next();
+    expect((await reader.next()).value).toMatchObject({ step: 2 });
+    await events.return?.();
+    expect((await reader.next()).done).toBe(true);
+    expect(tap.size).toBe(0);
+  });
+});
+
 describe('the tap', () => {
   it('leaves a dream alone that names no channel', async () => {
     const events = [];

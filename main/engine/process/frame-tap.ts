@@ -1,14 +1,33 @@
-/** Takes frames out of jobs that name a channel for them, and keeps the newest one for whoever looks on. */
+/** Takes frames out of jobs that name a channel for them, and keeps the newest one for those who look on. */
 import type { EngineService } from '../../../shared/contract.ts';
 import type { JobEvent, Preview } from '../../../shared/jobs.ts';
 import type { LiveFrame } from '../../../shared/live-frames.ts';
 import { Watched } from '../../../shared/watch.ts';
 
-/** A method that lets somebody look on. */
+/** How long a reader waits for a job that has not begun: it may have come too late, and then there is none to come. */
+const WAIT_MS = 30_000;
+
+/** A method that shows what it makes. */
 type Shown<Request, Result> = (request: Request, signal?: AbortSignal) => AsyncIterable<JobEvent<Result>>;
 
+interface Channel {
+  readonly live: Watched<LiveFrame | null>;
+  running: boolean;
+  readers: number;
+}
+
 export class FrameTap {
-  readonly #channels = new Map<string, Watched<LiveFrame | null>>();
+  readonly #channels = new Map<string, Channel>();
+  readonly #waitMs: number;
+
+  constructor(waitMs = WAIT_MS) {
+    this.#waitMs = waitMs;
+  }
+
+  /** How many channels have a job or a reader. */
+  get size(): number {
+    return this.#channels.size;
+  }
 
   /** The same service; only its frames may go another way. */
   over(service: EngineService): EngineService {
@@ -21,9 +40,20 @@ export class FrameTap {
     };
   }
 
-  /** A reader may come before the dream; its stream ends with it. */
+  /** A reader may come a little before the job; its stream ends with it. */
   async *frames(channel: string, signal: AbortSignal): AsyncGenerator<LiveFrame, void, undefined> {
-    for await (const frame of this.#open(channel).values(signal)) if (frame !== null) yield frame;
+    const open = this.#open(channel);
+    const inVain = new AbortController();
+    const timer = setTimeout(() => open.running || inVain.abort(), this.#waitMs);
+    open.readers++;
+    try {
+      const until = AbortSignal.any([signal, inVain.signal]);
+      for await (const frame of open.live.values(until)) if (frame !== null) yield frame;
+    } finally {
+      clearTimeout(timer);
+      open.readers--;
+      this.#forgetUnused(channel, open);
+    }
   }
 
   #tapped<Request extends { preview: Preview | null }, Result>(
@@ -40,25 +70,37 @@ export class FrameTap {
     events: AsyncIterable<JobEvent<Result>>,
     channel: string,
   ): AsyncGenerator<JobEvent<Result>, void, undefined> {
-    const live = this.#open(channel);
+    const open = this.#open(channel);
+    open.running = true;
     try {
       for await (const event of events) {
         if (event.kind !== 'step' || event.frame === undefined) yield event;
         else {
           const { frame, ...step } = event;
-          live.set({ ...frame, step: step.step });
+          open.live.set({ ...frame, step: step.step });
           yield step;
         }
       }
     } finally {
-      live.close();
-      this.#channels.delete(channel);
+      // Those who look on get the last frame; who comes now waits for another job.
+      open.running = false;
+      open.live.close();
+      if (this.#channels.get(channel) === open) this.#channels.delete(channel);
     }
   }
 
-  #open(channel: string): Watched<LiveFrame | null> {
-    const live = this.#channels.get(channel) ?? new Watched<LiveFrame | null>(null);
-    this.#channels.set(channel, live);
-    return live;
+  #open(channel: string): Channel {
+    const open = this.#channels.get(channel) ?? {
+      live: new Watched<LiveFrame | null>(null),
+      running: false,
+      readers: 0,
+    };
+    this.#channels.set(channel, open);
+    return open;
+  }
+
+  #forgetUnused(channel: string, open: Channel): void {
+    if (!open.running && open.readers === 0 && this.#channels.get(channel) === open)
+      this.#channels.delete(channel);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ProgramCache, type Draft } from './cache.ts';
+import { Leases, ProgramCache, type Draft } from './cache.ts';
+import { float32 } from '../graph/tensor.ts';
 import type { Program } from './runtime.ts';
 
 /** Programs that write down when they are made and disposed of. */
@@ -62,5 +63,75 @@ describe('the cache of programs', () => {
     await (await cache.lease('a', make('a', 10))).release();
     await cache.clear();
     expect(log).toEqual(['+a', '-a']);
+  });
+
+  it('gives back what was leased together when one of them fails', async () => {
+    const { log, make } = workshop();
+    const cache = new ProgramCache(50);
+    const failing = Leases.for(cache, async (leases) => {
+      await leases.program('a', make('a', 10));
+      return leases.program('b', () => ({ bytes: 10, compile: () => Promise.reject(new Error('no')) }));
+    });
+    await expect(failing).rejects.toThrow('no');
+    await cache.clear();
+    expect(log).toEqual(['+a', '-a']);
+  });
+});
+
+/** A program whose runs end when they are told to. */
+function slow() {
+  const log: string[] = [];
+  const ends: (() => void)[] = [];
+  const program: Program = {
+    outputs: [],
+    run: ({ name }) => {
+      log.push(`begin ${String(name?.dims[0])}`);
+      return new Promise((resolve) => ends.push(() => resolve({})));
+    },
+    dispose: () => Promise.resolve(void log.push('disposed')),
+  };
+  const draft = (): Draft => ({ bytes: 10, compile: () => Promise.resolve(program) });
+  return { log, ends, draft };
+}
+
+const feeds = (number: number) => ({ name: float32(new Float32Array(number), [number]) });
+const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('the runs of a program', () => {
+  it('follow one another, whichever lease they come from, and it is disposed of behind them', async () => {
+    const { log, ends, draft } = slow();
+    const cache = new ProgramCache(0);
+    const [one, two] = [await cache.lease('a', draft), await cache.lease('a', draft)];
+    const runs = [one.program.run(feeds(1)), two.program.run(feeds(2))];
+    const released = Promise.all([one.release(), two.release()]);
+    await soon();
+    expect(log).toEqual(['begin 1']);
+    ends[0]?.();
+    await soon();
+    expect(log).toEqual(['begin 1', 'begin 2']);
+    ends[1]?.();
+    await Promise.all([...runs, released]);
+    expect(log).toEqual(['begin 1', 'begin 2', 'disposed']);
+  });
+
+  it('do not begin for a job that has been cancelled meanwhile; those of others do', async () => {
+    const { log, ends, draft } = slow();
+    const cache = new ProgramCache(0);
+    const cancellation = new AbortController();
+    const own = cache.until(cancellation.signal);
+    const [one, two] = [await own.lease('a', draft), await cache.lease('a', draft)];
+    const first = one.program.run(feeds(1));
+    const second = expect(one.program.run(feeds(2))).rejects.toMatchObject({ code: 'job/cancelled' });
+    const third = two.program.run(feeds(3));
+    await soon();
+    cancellation.abort();
+    ends[0]?.();
+    await Promise.all([first, second, soon()]);
+    ends[1]?.();
+    await third;
+    expect(log).toEqual(['begin 1', 'begin 3']);
+    await expect(own.lease('b', draft)).rejects.toMatchObject({ code: 'job/cancelled' });
+    await Promise.all([one.release(), two.release()]);
+    expect(log.at(-1)).toBe('disposed');
   });
 });

@@ -1,8 +1,13 @@
 /**
- * Compiled programs by key. Who uses one holds a lease; programs that nobody holds are kept for the next time as long as all
- * together stay within a memory budget, and go least recently used first.
+ * Compiled programs by key. Users hold leases; programs without one are kept for the next time as long as all together stay
+ * within a memory budget, and go least recently used first. Runs of one program follow one another, whichever lease they
+ * come from.
  */
-import type { Program } from './runtime.ts';
+import { throwIfCancelled } from '../../../shared/cancellation.ts';
+import type { Builder } from '../graph/builder.ts';
+import type { Name } from '../graph/graph.ts';
+import { oneAtATime, type SharedProgram } from './one-at-a-time.ts';
+import type { Program, Runtime } from './runtime.ts';
 
 /** Memory that the engine's programs may take together while they are not in use, in bytes. */
 export const PROGRAM_BUDGET = 256 * 2 ** 20;
@@ -13,22 +18,38 @@ export interface Draft {
   readonly compile: () => Promise<Program>;
 }
 
+/** Draws a graph's last line: the program that computes these tensors. */
+export function draftOf(runtime: Runtime, g: Builder, outputs: readonly Name[]): Draft {
+  const graph = g.finish(outputs);
+  return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+}
+
 export interface Lease {
   readonly program: Program;
   /** Gives the program back, once; it may be disposed of from then on. */
   release(): Promise<void>;
 }
 
+/** What a user of the cache needs of it. */
+export interface Programs {
+  /**
+   * The program of that key, compiled on first use. Room for it is made before it is compiled, so that the old and the new
+   * are not in memory together. A failed compilation is not kept.
+   */
+  lease(key: string, draft: () => Draft): Promise<Lease>;
+  /** Disposes of everything that is not in use. */
+  clear(): Promise<void>;
+  /** The same for a job: once the signal is aborted, nothing more is leased, and no more runs begin (`job/cancelled`). */
+  until(signal: AbortSignal | undefined): Programs;
+}
+
 interface Entry {
-  readonly program: Promise<Program>;
+  readonly program: Promise<SharedProgram>;
   readonly bytes: number;
   leases: number;
 }
 
-/** What a user of the cache needs of it. */
-export type Programs = Pick<ProgramCache, 'lease' | 'clear'>;
-
-export class ProgramCache {
+export class ProgramCache implements Programs {
   readonly #budget: number;
   readonly #entries = new Map<string, Entry>();
 
@@ -37,52 +58,61 @@ export class ProgramCache {
     this.#budget = budget;
   }
 
-  /**
-   * The program of that key, compiled on first use. Room for it is made before it is compiled, so that the old and the new
-   * are not in memory together. A failed compilation is not kept.
-   */
-  async lease(key: string, draft: () => Draft): Promise<Lease> {
-    const entry = this.#entries.get(key) ?? this.#enter(key, draft());
-    entry.leases++;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return this.#leaseOf(key, entry);
+  lease(key: string, draft: () => Draft): Promise<Lease> {
+    return this.#lease(key, draft, undefined);
   }
 
-  /** The same cache for keys that mean something else elsewhere. */
-  within(scope: string): Programs {
-    return { lease: (key, draft) => this.lease(`${scope} ${key}`, draft), clear: () => this.clear() };
-  }
-
-  /** Disposes of everything that is not in use. */
   async clear(): Promise<void> {
     await this.#evict(0);
   }
 
-  #enter(key: string, { bytes, compile }: Draft): Entry {
-    const program = Promise.resolve()
-      .then(() => this.#evict())
-      .then(compile);
-    const entry = { program, bytes, leases: 0 };
-    this.#entries.set(key, entry);
-    return entry;
+  until(signal: AbortSignal | undefined): Programs {
+    return this.#part('', signal);
   }
 
-  async #leaseOf(key: string, entry: Entry): Promise<Lease> {
+  /** The same cache for keys that mean something else elsewhere. */
+  within(scope: string): Programs {
+    return this.#part(`${scope} `, undefined);
+  }
+
+  #part(prefix: string, signal: AbortSignal | undefined): Programs {
+    return {
+      lease: (key, draft) => this.#lease(prefix + key, draft, signal),
+      clear: () => this.clear(),
+      until: (other) => this.#part(prefix, other),
+    };
+  }
+
+  async #lease(key: string, draft: () => Draft, signal: AbortSignal | undefined): Promise<Lease> {
+    throwIfCancelled(signal);
+    const entry = this.#entries.get(key) ?? this.#enter(key, draft());
+    entry.leases++;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
     try {
       const program = await entry.program;
       const release = async (): Promise<void> => {
         entry.leases--;
         await this.#evict();
       };
-      return { program, release };
+      return { program: signal === undefined ? program : runUntil(signal, program), release };
     } catch (error) {
-      this.#entries.delete(key);
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
       throw error;
     }
   }
 
-  /** Gives up programs that nobody holds until the rest fits. */
+  #enter(key: string, { bytes, compile }: Draft): Entry {
+    const program = Promise.resolve()
+      .then(() => this.#evict())
+      .then(compile)
+      .then(oneAtATime);
+    const entry = { program, bytes, leases: 0 };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  /** Gives up programs without a lease until the rest fits. */
   async #evict(budget = this.#budget): Promise<void> {
     let total = 0;
     for (const { bytes } of this.#entries.values()) total += bytes;
@@ -93,5 +123,46 @@ export class ProgramCache {
       total -= entry.bytes;
       await (await entry.program).dispose();
     }
+  }
+}
+
+const runUntil = (signal: AbortSignal, program: SharedProgram): Program => ({
+  outputs: program.outputs,
+  run: (feeds) => program.run(feeds, signal),
+  dispose: () => program.dispose(),
+});
+
+/** Several programs for one purpose, released together. */
+export class Leases {
+  readonly #programs: Programs;
+  readonly #held: Lease[] = [];
+
+  private constructor(programs: Programs) {
+    this.#programs = programs;
+  }
+
+  /** What `make` makes of programs that it leases. Where it fails, those that it had are given back. */
+  static async for<Made>(programs: Programs, make: (leases: Leases) => Promise<Made>): Promise<Made> {
+    const leases = new Leases(programs);
+    try {
+      return await make(leases);
+    } catch (error) {
+      await leases.release();
+      throw error;
+    }
+  }
+
+  async program(key: string, draft: () => Draft): Promise<Program> {
+    return this.add(await this.#programs.lease(key, draft));
+  }
+
+  /** Takes over a lease that was made elsewhere. */
+  add(lease: Lease): Program {
+    this.#held.push(lease);
+    return lease.program;
+  }
+
+  async release(): Promise<void> {
+    for (const lease of this.#held.splice(0)) await lease.release();
   }
 }

@@ -80,6 +80,32 @@ describe('a runtime that goes on', () => {
     await Promise.all([first.dispose(), second.dispose()]);
   });
 
+  it('disposes of each program once, also when two runs fail at the same time', async () => {
+    const disposed = new Map<Program, number>();
+    const counted = (runtime: Runtime): Runtime => ({
+      ...runtime,
+      async compile(asked) {
+        const program = await runtime.compile(asked);
+        const own: Program = {
+          outputs: program.outputs,
+          run: (feeds) => program.run(feeds),
+          dispose: () => {
+            disposed.set(own, (disposed.get(own) ?? 0) + 1);
+            return program.dispose();
+          },
+        };
+        disposed.set(own, 0);
+        return own;
+      },
+    });
+    const devices = [failing('webgpu', 1, lost), onnxRuntime({ threads: 1 })];
+    const program = await new FallbackRuntime(devices.map(counted)).compile(graph);
+    const values = await Promise.all([program.run(x), program.run(x), program.run(x)]);
+    for (const { [y]: found } of values) expect([...(found?.data ?? [])]).toEqual([4, 9]);
+    await program.dispose();
+    expect([...disposed.values()]).toEqual([1, 1]);
+  });
+
   it('passes the last device’s failure on', async () => {
     const runtime = new FallbackRuntime([failing('webgpu', 1, lost), failing('cpu', 1, lost)]);
     const program = await runtime.compile(graph);

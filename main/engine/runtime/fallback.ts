@@ -6,6 +6,7 @@
 import { ReverieError, errorData } from '../../../shared/errors.ts';
 import { failedBefore } from '../../../shared/pulse.ts';
 import type { Graph } from '../graph/graph.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { CompileOptions, Device, Program, Runtime, Values } from './runtime.ts';
 
 /** What is to be said of a graph before it is prepared; not asked where whoever runs it minds its memory. */
@@ -72,30 +73,35 @@ export class FallbackRuntime implements Runtime {
       index === this.#runtimes.length - 1 || (frugal && errorData(error).code === 'device/memory');
     if (!frugal) this.#foreseen = this.#foresee(graph) ?? this.#foreseen;
     let at = this.#current;
-    let program = await this.#compileFrom(at, graph, isFinal, (index) => (at = index));
-    const moveOn = async (error: unknown): Promise<void> => {
-      this.#giveUp(at, error);
-      await program.dispose().catch(() => undefined);
-      const next = Math.max(at + 1, this.#current);
-      program = await this.#compileFrom(next, graph, isFinal, (index) => (at = index));
-    };
-    return {
-      outputs: program.outputs,
-      run: async (feeds) => {
-        for (;;) {
-          try {
-            // The last device is trusted: what it cannot compute nobody can.
-            return at === this.#runtimes.length - 1
-              ? await program.run(feeds)
-              : finite(await program.run(feeds), this.#runtime(at).device);
-          } catch (error) {
-            if (isFinal(at, error)) throw error;
-            await moveOn(error);
-          }
+    const compileFrom = (start: number): Promise<Program> =>
+      this.#compileFrom(start, graph, isFinal, (index) => (at = index));
+    let program: Program | undefined = await compileFrom(at);
+    const run = async (feeds: Values): Promise<Values> => {
+      for (;;) {
+        program ??= await compileFrom(Math.max(at, this.#current));
+        try {
+          // The last device is trusted: there is none that could do better.
+          return at === this.#runtimes.length - 1
+            ? await program.run(feeds)
+            : finite(await program.run(feeds), this.#runtime(at).device);
+        } catch (error) {
+          if (isFinal(at, error)) throw error;
+          this.#giveUp(at, error);
+          at++;
+          const failed = program;
+          program = undefined;
+          await failed.dispose().catch(() => undefined);
         }
-      },
-      dispose: () => program.dispose(),
+      }
     };
+    // One run at a time, or two that fail together would each dispose of what the other has just compiled.
+    return oneAtATime({
+      outputs: program.outputs,
+      run,
+      dispose: async () => {
+        await program?.dispose();
+      },
+    });
   }
 
   /** Compiles on the first device from `start` on that takes the graph. */

@@ -5,7 +5,7 @@ import type { FloatTensor } from '../graph/tensor.ts';
 /** Values of graph inputs or outputs, by name. */
 export type Values = Readonly<Record<Name, FloatTensor>>;
 
-/** A compiled graph. Runs must not overlap. */
+/** A compiled graph. Its runs must not overlap; those of a leased program and of a `FallbackRuntime` wait for each other. */
 export interface Program {
   /** Names of what it computes, in the order of the graph's outputs. */
   readonly outputs: readonly Name[];

@@ -7,7 +7,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import { connect } from '../../../shared/rpc/connect.ts';
 import { GIVEN_UP, isPulse, type PulseDevice } from '../../../shared/pulse.ts';
 import { isReply, isRequest, type Port } from '../../../shared/rpc/wire.ts';
-import { tryDevices } from './device-trials.ts';
+import { tryDevices, type TrialEngine } from './device-trials.ts';
 import { crashError } from './process-end.ts';
 import { endEngine, forkEngine, type EngineProcess, type StartEngine } from './process.ts';
 import { processorTime } from './processor-time.ts';
@@ -88,10 +88,16 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
 
   const api = connect<Calls, Streams>(port, engineNames);
   const trials = new Set<EngineHost>();
-  const openTrial = (): EngineHost => {
+  const openTrial = (): TrialEngine => {
     const trial = createEngineHost(entry, { start: startTrial, patience });
     trials.add(trial);
-    return trial;
+    return {
+      api: trial.api,
+      async close(graceMs) {
+        await trial.close(graceMs);
+        trials.delete(trial);
+      },
+    };
   };
 
   return {

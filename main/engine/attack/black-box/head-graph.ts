@@ -1,8 +1,8 @@
 /** A correction of a network's scores: one linear layer on its features, whose weights are inputs so that they can be trained. */
 import type { Rules } from '../../gradient/rule.ts';
 import { Builder } from '../../graph/builder.ts';
-import type { Graph, Name } from '../../graph/graph.ts';
-import { finishTraining } from './training-graph.ts';
+import type { Name } from '../../graph/graph.ts';
+import { drawTraining, type Drawn } from './training-graph.ts';
 
 export const FEATURES: Name = 'features of the pictures';
 export const SCORES: Name = 'scores of the pictures';
@@ -17,13 +17,13 @@ export function corrected(g: Builder, features: Name, scores: Name): Name {
   return g.add(g.add(scores, g.op('MatMul', [features, head])), offsets);
 }
 
-/** As `finishTraining`, of the corrected scores. @param features how many */
+/** As `drawTraining`, of the corrected scores. @param features how many */
 export function headTrainingGraph(
   { batch, features, classes, labels }: { batch: number; features: number; classes: number; labels: Name },
   rules: Rules,
-): Graph {
+): Drawn {
   const g = new Builder();
   const seen = g.input(FEATURES, [batch, features]);
   const scores = corrected(g, seen, g.input(SCORES, [batch, classes]));
-  return finishTraining(g, scores, [HEAD, OFFSETS], labels, rules);
+  return drawTraining(g, scores, [HEAD, OFFSETS], labels, rules);
 }

@@ -4,9 +4,9 @@
  */
 import type { Rules } from '../../gradient/rule.ts';
 import { Builder } from '../../graph/builder.ts';
-import type { Graph, Name } from '../../graph/graph.ts';
+import type { Name } from '../../graph/graph.ts';
 import { appendSlope } from '../logit-gradient.ts';
-import { finishTraining } from './training-graph.ts';
+import { drawTraining, type Drawn } from './training-graph.ts';
 
 /** Side of the square that it sees, in pixels. */
 export const STUDENT_SIDE = 64;
@@ -56,18 +56,18 @@ function student(g: Builder, batch: number, classes: number): { scores: Name; we
   return { scores, weights: weights.map(({ name }) => name) };
 }
 
-/** As `finishTraining`. */
-export function trainingGraph(classes: number, batch: number, labels: Name, rules: Rules): Graph {
+/** As `drawTraining`. */
+export function trainingGraph(classes: number, batch: number, labels: Name, rules: Rules): Drawn {
   const g = new Builder();
   const { scores, weights } = student(g, batch, classes);
-  return finishTraining(g, scores, weights, labels, rules);
+  return drawTraining(g, scores, weights, labels, rules);
 }
 
 /** Outputs the scores of a picture and the gradient of a `Loss` of them with respect to it. */
-export function attackedGraph(classes: number, rules: Rules): Graph {
+export function attackedGraph(classes: number, rules: Rules): Drawn {
   const g = new Builder();
   const { scores } = student(g, 1, classes);
   const gradient = appendSlope(g, scores, STUDENT_IMAGE, rules);
   if (gradient === null) throw new Error('The student does not look at its picture.');
-  return g.finish([scores, gradient]);
+  return { g, outputs: [scores, gradient] };
 }

@@ -2,7 +2,13 @@
 import { gradients } from '../../gradient/backward.ts';
 import type { Rules } from '../../gradient/rule.ts';
 import type { Builder } from '../../graph/builder.ts';
-import type { Graph, Name } from '../../graph/graph.ts';
+import type { Name } from '../../graph/graph.ts';
+
+/** A graph that is complete but for the choice of its outputs. */
+export interface Drawn {
+  readonly g: Builder;
+  readonly outputs: readonly Name[];
+}
 
 /**
  * Outputs the scores of a batch and, for each weight in order, the way uphill: the gradient of the mean log-likelihood of the labels.
@@ -10,16 +16,16 @@ import type { Graph, Name } from '../../graph/graph.ts';
  * @param scores [batch, classes]
  * @param labels name of the input with a row for each picture, 1 at its label
  */
-export function finishTraining(
+export function drawTraining(
   g: Builder,
   scores: Name,
   weights: readonly Name[],
   labels: Name,
   rules: Rules,
-): Graph {
+): Drawn {
   const [batch, classes] = [g.dim(scores, 0), g.dim(scores, 1)];
   const wanted = g.input(labels, [batch, classes]);
   const seed = g.scale(g.sub(wanted, g.op('Softmax', [scores], { axis: 1 })), 1 / batch);
   const slopes = gradients(g, scores, weights, rules, seed);
-  return g.finish([scores, ...slopes.filter((name) => name !== null)]);
+  return { g, outputs: [scores, ...slopes.filter((name) => name !== null)] };
 }

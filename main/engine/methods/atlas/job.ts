@@ -2,7 +2,8 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve as resolvePath } from 'node:path';
 import type { AtlasPage, AtlasRequest, AtlasResult } from '../../../../shared/contract/atlas.ts';
-import { ReverieError, errorData } from '../../../../shared/errors.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
+import { errorData } from '../../../../shared/errors.ts';
 import type { Frame, JobEvent } from '../../../../shared/jobs.ts';
 import { defaultsOf } from '../../../../shared/recipes/fields.ts';
 import { visualize } from '../../../../shared/recipes/visualize.ts';
@@ -44,10 +45,10 @@ export async function* runAtlas(
     const ms = (performance.now() - started) / channels.length;
     const common = { of: before.channels, octave: 1, octaves: 1, ...size, objective: 0, ms };
     yield { kind: 'step', step, ...common, ...(frame === undefined ? {} : { frame }) };
-    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The atlas was cancelled.');
+    throwIfCancelled(signal);
   }
   const page = await readPage(model, settings, root);
-  if (out !== null) await saveSheet(page, out, settings.size);
+  if (out !== null) await saveSheet(page, out, settings.size, signal);
   const seconds = (performance.now() - began) / 1000;
   const made = missing.length;
   yield {
@@ -130,10 +131,16 @@ async function make(
 }
 
 /** All channels in their order; the silent ones grey. */
-async function saveSheet({ channels, folder, done }: AtlasPage, out: string, size: number): Promise<void> {
+async function saveSheet(
+  { channels, folder, done }: AtlasPage,
+  out: string,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const seen = new Set(done);
   const cells = [];
   for (let channel = 0; channel < channels; channel++) {
+    throwIfCancelled(signal);
     const path = join(folder, imageName(channel));
     cells.push(seen.has(channel) ? (await decodeImage(path)).pixels : createPixels(size, size, 0.5));
   }

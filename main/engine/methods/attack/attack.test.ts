@@ -22,12 +22,12 @@ import { ProgramCache } from '../../runtime/cache.ts';
 import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 import { tinyGraph, writeTinyModel } from '../../testing/tiny-model.ts';
 import { Model } from '../../models/model.ts';
-import { runAttack, type OpenNetwork } from './job.ts';
+import { runAttack } from './job.ts';
 import { runAttackSet } from './set.ts';
 import { look } from './verdict.ts';
 import { Victim } from './victim.ts';
 import { straightened } from './printed.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { OpenNetwork, Workbench } from '../common/workbench.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-attack-'));
 const programs = new ProgramCache(2 ** 26);

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve as resolvePath } from 'node:path';
 import type { AttackRequest, AttackResult, TransferRow } from '../../../../shared/contract/attack.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { RECIPE_FORMAT, type Recipe } from '../../../../shared/recipes/recipe.ts';
 import type { Iteration } from '../../attack/climb.ts';
@@ -11,6 +10,7 @@ import { marginOf, type Goal } from '../../attack/goal.ts';
 import { fromLevels, toLevels, type Levels } from '../../attack/lattice.ts';
 import { GAIN, amplify, type PerturbationView } from '../../attack/perturbation-view.ts';
 import { printSheet } from '../../attack/print/sheet.ts';
+import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
 import { resolveGoal, sameClass, translateGoal } from './goal.ts';
@@ -21,15 +21,12 @@ import { completed, isBlackBox } from './plan.ts';
 import { openStandIn, standInNotes } from './surrogate/choose.ts';
 import { judgeFile, look, type Judge, type Judged } from './verdict.ts';
 import { Victim } from './victim.ts';
-import { attackPicture, mostSteps, type Attacked } from './attack.ts';
+import { attackPicture, mostSteps } from './attack.ts';
 import { labelOf } from '../common/classify.ts';
 import { identify } from '../common/identify.ts';
 import type { Size } from '../dream/octaves.ts';
 import { Previewer } from '../common/preview.ts';
-import type { Workbench } from '../common/workbench.ts';
-
-/** Opens a network by its name: an installed one's id or a path; null for the one of the request. */
-export type OpenNetwork = (model: string | null) => Promise<Workbench>;
+import { cancellable, type OpenNetwork, type Workbench } from '../common/workbench.ts';
 
 /** Formats that keep every grey level. */
 const LOSSLESS = new Set(['.png', '.tif', '.tiff']);
@@ -37,12 +34,13 @@ const LOSSLESS = new Set(['.png', '.tif', '.tiff']);
 const SEARCH_TRIALS = 8;
 
 export async function* runAttack(
-  open: OpenNetwork,
+  openNetwork: OpenNetwork,
   request: AttackRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AttackResult>, void, undefined> {
   const began = performance.now();
   const { settings, out } = request;
+  const open: OpenNetwork = async (name) => cancellable(await openNetwork(name), signal);
   await checkWritable(out);
   if (request.perturbation !== null) await checkWritable(request.perturbation);
   if (request.views !== null) await checkWritable(request.views);
@@ -89,35 +87,21 @@ export async function* runAttack(
     const previewer = new Previewer(request.preview);
     const curve = { loss: new Array<number>(), probability: new Array<number>() };
     const started = performance.now();
-    let since = started;
     const steps = attackPicture(opponents, original, settings, size, {
       mask: await maskFor(settings, size),
       standIn,
     });
-    let attacked: Attacked | undefined;
-    for (;;) {
-      const next = await steps.next();
-      if (next.done === true) {
-        attacked = next.value;
-        break;
-      }
-      curve.loss.push(next.value.loss);
-      if (next.value.probability !== null) curve.probability.push(next.value.probability);
+    const attacked = yield* mapSteps(steps, (iteration, ms): JobEvent<AttackResult> => {
+      curve.loss.push(iteration.loss);
+      if (iteration.probability !== null) curve.probability.push(iteration.probability);
       const step = curve.loss.length;
       const of = Math.max(planned, step);
       const frame = previewer.frame({ step }, of, () =>
-        pixelsFrom(size.width, size.height, next.value.picture),
+        pixelsFrom(size.width, size.height, iteration.picture),
       );
-      yield {
-        kind: 'step',
-        step,
-        of,
-        ...stepOf(next.value, size, performance.now() - since),
-        ...(frame === undefined ? {} : { frame }),
-      };
-      if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The attack was cancelled.');
-      since = performance.now();
-    }
+      const event = { kind: 'step', step, of, ...stepOf(iteration, size, ms) } as const;
+      return { ...event, ...(frame === undefined ? {} : { frame }) };
+    });
     const count = curve.loss.length;
     const msPerStep = (performance.now() - started) / Math.max(count, 1);
     if (attacked.flat > 0) notes.push(`The gradient was zero or no number at ${attacked.flat} steps.`);

@@ -6,12 +6,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttackSetRequest, AttackSetResult, AttackSetRow } from '../../../../shared/contract/attack.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
 import type { JobEvent, Step } from '../../../../shared/jobs.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable } from '../../imaging/codec.ts';
-import { namesIn, type OpenNetwork } from './job.ts';
+import { namesIn } from './job.ts';
 import { Matrix, mediansOf, queriesOf, rowOf, tally } from './figures.ts';
 import { readImageLabels, type Labels } from './labels.ts';
 import { checkPatchOutput, savePatch } from './patch-output.ts';
@@ -22,6 +23,7 @@ import { trainUniversal } from './universal.ts';
 import { judgeFile } from './verdict.ts';
 import { Victim } from './victim.ts';
 import { openStandIn, standInNotes } from './surrogate/choose.ts';
+import { cancellable, type OpenNetwork } from '../common/workbench.ts';
 
 /** A step that has not been counted yet. */
 type Uncounted = Pick<Step, 'width' | 'height' | 'objective' | 'ms'>;
@@ -43,12 +45,13 @@ interface Undertaking {
 }
 
 export async function* runAttackSet(
-  open: OpenNetwork,
+  openNetwork: OpenNetwork,
   request: AttackSetRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AttackSetResult>, void, undefined> {
   const began = performance.now();
   const { settings, images } = request;
+  const open: OpenNetwork = async (name) => cancellable(await openNetwork(name), signal);
   if (!isUniversal(settings) && request.print !== null)
     throw new ReverieError(
       'usage/option',
@@ -83,7 +86,7 @@ export async function* runAttackSet(
     const set = { request, labels, victims, columns, folder: folder.path, rows, matrix, notes };
     for await (const done of attackAll(set, fronts)) {
       yield { kind: 'step', step: ++step, of, octave: 1, octaves: 1, ...done };
-      if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The attack was cancelled.');
+      throwIfCancelled(signal);
     }
     const fooled = rows.filter(({ success }) => success);
     yield {
@@ -142,13 +145,13 @@ async function* trainPatches(
   const ready: Front[] = [];
   for (const front of fronts) {
     const subjects = request.images.map((path) => () => readSubject(path, victims, labels));
-    let since = performance.now();
     const steps = trainUniversal(subjects, front.team, request.settings);
-    const patch = yield* mapSteps(steps, ({ patch: { width, height }, loss }) => {
-      const before = since;
-      since = performance.now();
-      return { width, height, objective: loss, ms: since - before };
-    });
+    const patch = yield* mapSteps(steps, ({ patch: { width, height }, loss }, ms) => ({
+      width,
+      height,
+      objective: loss,
+      ms,
+    }));
     ready.push({ ...front, patch });
   }
   const patch = ready[0]?.patch;

@@ -8,7 +8,8 @@ import type { Name } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { createPixels, pixelsFrom } from '../../imaging/pixels.ts';
 import { IMAGE } from '../../models/model.ts';
-import type { Lease } from '../../runtime/cache.ts';
+import { Leases, draftOf } from '../../runtime/cache.ts';
+import type { Program } from '../../runtime/runtime.ts';
 import { areProbabilities, leaseScores, scoresOf } from '../common/classify.ts';
 import type { Size } from '../dream/octaves.ts';
 import { viewOf, type View } from '../common/view.ts';
@@ -33,14 +34,23 @@ export class Victim {
   readonly classes: number;
   /** Sentences about what may make its gradients misleading. */
   readonly notes: readonly string[];
-  readonly forward: Lease;
+  readonly forward: Program;
   /** Null for a victim that is sealed: it only answers. */
-  readonly backward: Lease | null;
+  readonly backward: Program | null;
   /** Whether the network ends in probabilities, of which the logarithms are attacked. */
   readonly logarithms: boolean;
 
-  private constructor(bench: Workbench, forward: Lease, backward: Lease | null, probe: Probe) {
+  readonly #leases: Leases;
+
+  private constructor(
+    bench: Workbench,
+    leases: Leases,
+    forward: Program,
+    backward: Program | null,
+    probe: Probe,
+  ) {
     this.bench = bench;
+    this.#leases = leases;
     this.classes = probe.scores.length;
     this.notes = probe.notes;
     this.forward = forward;
@@ -52,16 +62,13 @@ export class Victim {
    * @param sealed makes no program for gradients: there is none to be asked for
    * @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule`
    */
-  static async create(bench: Workbench, sealed = false): Promise<Victim> {
-    const forward = await leaseScores(bench);
-    try {
+  static create(bench: Workbench, sealed = false): Promise<Victim> {
+    return Leases.for(bench.programs, async (leases) => {
+      const forward = leases.add(await leaseScores(bench));
       const probe = await examine(bench, forward);
-      const backward = sealed ? null : await leaseSlope(bench, areProbabilities(probe.scores));
-      return new Victim(bench, forward, backward, probe);
-    } catch (error) {
-      await forward.release();
-      throw error;
-    }
+      const backward = sealed ? null : await slopeProgram(leases, bench, areProbabilities(probe.scores));
+      return new Victim(bench, leases, forward, backward, probe);
+    });
   }
 
   /** How it sees pictures of one size. */
@@ -69,9 +76,8 @@ export class Victim {
     return new SightOf(this, size);
   }
 
-  async release(): Promise<void> {
-    await this.forward.release();
-    await this.backward?.release();
+  release(): Promise<void> {
+    return this.#leases.release();
   }
 }
 
@@ -107,7 +113,7 @@ class SightOf implements Sight {
 
   async scores(picture: Float32Array): Promise<Float32Array> {
     const { bench, forward, logarithms } = this.#victim;
-    const values = await forward.program.run({ [IMAGE]: this.#see(picture) });
+    const values = await forward.run({ [IMAGE]: this.#see(picture) });
     const scores = values[scoresOf(bench.model)]?.data ?? new Float32Array();
     return logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
   }
@@ -115,10 +121,9 @@ class SightOf implements Sight {
   async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
     const { backward } = this.#victim;
     if (backward === null) throw new Error('A sealed victim has no gradient.');
-    const { program } = backward;
-    const [scores = '', gradient = ''] = program.outputs;
+    const [scores = '', gradient = ''] = backward.outputs;
     const feeds = feedsFor(loss, [1, this.classes]);
-    const values = await program.run({ [IMAGE]: this.#see(picture), ...feeds });
+    const values = await backward.run({ [IMAGE]: this.#see(picture), ...feeds });
     const slope = values[gradient]?.data;
     if (slope === undefined) throw new Error('The program gave no gradient.');
     const { side } = this.view;
@@ -143,7 +148,7 @@ interface Probe {
 }
 
 /** Looks at a grey picture twice. */
-async function examine(bench: Workbench, { program }: Lease): Promise<Probe> {
+async function examine(bench: Workbench, program: Program): Promise<Probe> {
   const side = sideOf(bench);
   const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
   const look = async (): Promise<Float32Array> =>
@@ -165,12 +170,12 @@ async function examine(bench: Workbench, { program }: Lease): Promise<Probe> {
 }
 
 /** The program with outputs scores [1, C] and gradient [1, 3, side, side]. */
-function leaseSlope({ model, runtime, programs }: Workbench, logarithms: boolean): Promise<Lease> {
+function slopeProgram(leases: Leases, { model, runtime }: Workbench, logarithms: boolean): Promise<Program> {
   const side = model.card.preprocessing.size;
   const target = scoresOf(model);
   const how = JSON.stringify(model.card.preprocessing);
   const key = [model.sha256, runtime.device, 'attack', target, how].join(' ');
-  return programs.lease(key, () => {
+  return leases.program(key, () => {
     const g = model.build({ width: side, height: side }, [target]);
     const [, classes = 0] = g.dims(target);
     const flat = g.reshape(target, [1, classes]);
@@ -179,7 +184,6 @@ function leaseSlope({ model, runtime, programs }: Workbench, logarithms: boolean
     if (gradient === null) {
       throw new ReverieError('layer/unusable', `The scores of "${model.name}" do not depend on the picture.`);
     }
-    const graph = g.finish([scores, gradient]);
-    return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+    return draftOf(runtime, g, [scores, gradient]);
   });
 }

@@ -8,3 +8,15 @@ export interface Workbench {
   readonly runtime: Runtime;
   readonly programs: Programs;
 }
+
+/** Opens a network by its name: an installed one's id or a path; null for the one of the request. */
+export type OpenNetwork = (model: string | null) => Promise<Workbench>;
+
+/**
+ * The same for a job that can be cancelled: from then on the network runs no more (`job/cancelled`). So every loop of a method
+ * that asks the network ends by itself; loops that do not look at the signal themselves (`throwIfCancelled`).
+ */
+export const cancellable = (bench: Workbench, signal: AbortSignal | undefined): Workbench => ({
+  ...bench,
+  programs: bench.programs.until(signal),
+});

@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve as resolvePath } from 'node:path';
 import type { PictureResult } from '../../../../shared/contract/result.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import type { MemoryEstimate } from '../../../../shared/contract/memory.ts';
@@ -25,14 +26,15 @@ import { dreamMemory, TILE } from './memory.ts';
 import { dreamSize } from './octaves.ts';
 import { Previewer } from '../common/preview.ts';
 import { Tiling } from './tiling.ts';
-import type { Workbench } from '../common/workbench.ts';
+import { cancellable, type Workbench } from '../common/workbench.ts';
 
 export async function* runDream(
-  bench: Workbench,
+  workbench: Workbench,
   request: DreamRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<PictureResult>, void, undefined> {
   const began = performance.now();
+  const bench = cancellable(workbench, signal);
   const { model, runtime } = bench;
   const { settings } = request;
   await checkWritable(request.out);
@@ -44,7 +46,7 @@ export async function* runDream(
   const plan = planDream(size, settings, smallest);
   const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask)).pixels;
   const guide = settings.guide === null ? undefined : (await decodeImage(settings.guide)).pixels;
-  const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, model, runtime);
+  const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, bench);
   const start =
     request.start === null ? undefined : { ...request.start, ...(await readStart(request.start.picture)) };
   const memory = dreamMemory(model, runtime.device, pixels, settings);
@@ -100,7 +102,7 @@ export async function* runDream(
         ...(frame === undefined ? {} : { frame }),
         ...(note === '' ? {} : { note }),
       };
-      if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The dream was cancelled.');
+      throwIfCancelled(signal);
     }
   } finally {
     await keeper.flush();

@@ -10,7 +10,7 @@ import { resize } from '../../imaging/resample.ts';
 import { dreamLayers } from '../../models/families.ts';
 import { findLayer } from '../../models/layers.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
-import type { Runtime } from '../../runtime/runtime.ts';
+import type { Workbench } from '../common/workbench.ts';
 import { fitLonger } from './octaves.ts';
 import type { Objective } from './tiled-gradient.ts';
 
@@ -59,10 +59,9 @@ export function energyOf(terms: readonly LayerTerm[]): Objective {
 export async function likenessTo(
   guide: Pixels,
   terms: readonly LayerTerm[],
-  model: Model,
-  runtime: Runtime,
+  bench: Workbench,
 ): Promise<Objective> {
-  const features = await guideFeatures(guide, terms, model, runtime);
+  const features = await guideFeatures(guide, terms, bench);
   const digest = createHash('sha256').update(guide.data).digest('hex');
   return {
     key: `likeness ${digest} ${JSON.stringify(terms)}`,
@@ -75,8 +74,7 @@ export async function likenessTo(
 async function guideFeatures(
   guide: Pixels,
   terms: readonly LayerTerm[],
-  model: Model,
-  runtime: Runtime,
+  { model, runtime, programs }: Workbench,
 ): Promise<FloatTensor[]> {
   const { width, height } = fitLonger(guide, model.card.preprocessing.size);
   const g = model.build(
@@ -88,12 +86,17 @@ async function guideFeatures(
     const [, c = 1, ...rest] = g.dims(picked);
     return g.transpose(g.reshape(picked, [c, sizeOf(rest)]), [1, 0]);
   });
-  const program = await runtime.compile(g.finish(outputs));
+  const graph = g.finish(outputs);
+  const key = [model.sha256, runtime.device, 'guide', width, height, JSON.stringify(terms)].join(' ');
+  const lease = await programs.lease(key, () => ({
+    bytes: g.footprint(graph),
+    compile: () => runtime.compile(graph),
+  }));
   try {
     const picture = resize(guide, width, height);
-    const values = await program.run({ [IMAGE]: float32(picture.data, [1, 3, height, width]) });
+    const values = await lease.program.run({ [IMAGE]: float32(picture.data, [1, 3, height, width]) });
     return outputs.map((name) => values[name] ?? float32([], [0, 0]));
   } finally {
-    await program.dispose();
+    await lease.release();
   }
 }

@@ -6,6 +6,7 @@ import type {
   ExamplesResult,
   UnitExamples,
 } from '../../../../shared/contract/examples.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
@@ -15,7 +16,7 @@ import type { Layer } from '../../models/layers.ts';
 import { defaultLayers } from '../dream/terms.ts';
 import { frameOf } from '../common/preview.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
-import type { Workbench } from '../common/workbench.ts';
+import { cancellable, type Workbench } from '../common/workbench.ts';
 import { UnitBackprop } from './backprop.ts';
 import { strongestInputs } from './connections.ts';
 import { cropOf, type Cropped } from './crops.ts';
@@ -33,12 +34,13 @@ interface Unit {
 }
 
 export async function* runExamples(
-  bench: Workbench,
+  workbench: Workbench,
   request: ExamplesRequest,
   cache: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExamplesResult>, void, undefined> {
   const began = performance.now();
+  const bench = cancellable(workbench, signal);
   const { model, runtime } = bench;
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
@@ -63,7 +65,7 @@ export async function* runExamples(
     );
     const ms = performance.now() - before;
     yield { kind: 'step', step: ++step, of: photos.length, octave: 1, octaves: 1, ...size, objective: 0, ms };
-    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The scan was cancelled.');
+    throwIfCancelled(signal);
     before = performance.now();
   }
   const msPerPhoto = (performance.now() - began) / photos.length;

@@ -2,6 +2,7 @@
 import { resolve as resolvePath } from 'node:path';
 import type { ExplainRequest, ExplainResult, MethodResult } from '../../../../shared/contract/explain.ts';
 import type { ClassProbability } from '../../../../shared/contract/result.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { attributions } from '../../../../shared/recipes/explain.ts';
@@ -21,7 +22,7 @@ import { frameOf } from '../common/preview.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
 import { viewOf } from '../common/view.ts';
-import type { Workbench } from '../common/workbench.ts';
+import { cancellable, type Workbench } from '../common/workbench.ts';
 
 /** Classes that a result lists. */
 const TOP = 5;
@@ -33,11 +34,12 @@ const TOP = 5;
 const PIXELS = 5 * 224 ** 2;
 
 export async function* runExplain(
-  bench: Workbench,
+  workbench: Workbench,
   request: ExplainRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExplainResult>, void, undefined> {
   const began = performance.now();
+  const bench = cancellable(workbench, signal);
   const { model, runtime } = bench;
   const { settings } = request;
   await checkOutputs(request);
@@ -81,7 +83,7 @@ export async function* runExplain(
   for await (const _ of work()) {
     const ms = performance.now() - before;
     yield { kind: 'step', step: ++step, of: steps, octave: 1, octaves: 1, ...size, objective: value, ms };
-    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The explanation was cancelled.');
+    throwIfCancelled(signal);
     before = performance.now();
   }
   const msPerStep = (performance.now() - started) / Math.max(step, 1);

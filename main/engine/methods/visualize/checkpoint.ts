@@ -52,7 +52,7 @@ export class VisualizeKeeper {
     this.#gradients = gradients;
   }
 
-  /** A step begins: until all batches have taken it, there is no whole state. */
+  /** A batch has taken a step: until all have, there is no whole state. */
   unsettle(): void {
     this.#latest = undefined;
   }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, parse as parsePath, resolve as resolvePath } from 'node:path';
 import type { FilmFiles, VisualizeRequest } from '../../../../shared/contract/visualize.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { saveImage } from '../../imaging/codec.ts';
@@ -42,12 +43,14 @@ export async function saveEach(
   images: readonly Pixels[],
   { out }: VisualizeRequest,
   recipe: Recipe<'visualize'>,
+  signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const { dir, name, ext } = parsePath(resolvePath(out));
   const { target, interpolate, diversity } = recipe.settings;
   const alone = interpolate === null && diversity === 1;
   const paths: string[] = [];
   for (const [i, image] of images.entries()) {
+    throwIfCancelled(signal);
     const path = join(dir, `${name}-${i + 1}${ext}`);
     const own = target?.[i];
     const settings = alone && own !== undefined ? { ...recipe.settings, target: [own] } : recipe.settings;

@@ -8,7 +8,7 @@ import type {
   VisualizeRequest,
   VisualizeResult,
 } from '../../../../shared/contract/visualize.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
@@ -21,17 +21,18 @@ import { Film, saveEach } from './files.ts';
 import { differences, recipeOf } from './recipe.ts';
 import { visualize, type VisualizeStep } from './visualize.ts';
 import { readVisualizeCheckpoint, VisualizeKeeper, type BatchState } from './checkpoint.ts';
-import type { Workbench } from '../common/workbench.ts';
+import { cancellable, type Workbench } from '../common/workbench.ts';
 
 /** White between the images, in pixels. */
 const SHEET = { gap: 4, fill: 1 };
 
 export async function* runVisualize(
-  bench: Workbench,
+  workbench: Workbench,
   request: VisualizeRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<VisualizeResult>, void, undefined> {
   const began = performance.now();
+  const bench = cancellable(workbench, signal);
   const { model, runtime } = bench;
   await checkWritable(request.out);
   const settings = completeSettings(request.settings);
@@ -63,8 +64,11 @@ export async function* runVisualize(
   ];
   try {
     for (let step = begin; step <= settings.steps; step++) {
-      keeper.unsettle();
-      const results = await nextOfEach(runs);
+      const results: VisualizeStep[] = [];
+      for (const run of runs) {
+        results.push(await nextOf(run));
+        keeper.unsettle();
+      }
       images = results.flatMap((result) => split(result, size));
       const values = results.flatMap((result) => [...result.values]);
       const ms = results.reduce((sum, result) => sum + result.ms, 0);
@@ -107,15 +111,14 @@ export async function* runVisualize(
         ...(frame === undefined ? {} : { frame }),
         ...(note === '' ? {} : { note }),
       };
-      if (signal?.aborted === true)
-        throw new ReverieError('job/cancelled', 'The visualisation was cancelled.');
+      throwIfCancelled(signal);
     }
   } finally {
     await keeper.flush();
     for (const run of runs) await run.return();
     for (const gradient of gradients) await gradient.release();
   }
-  const files = request.separate && images.length > 1 ? await saveEach(images, request, recipe) : [];
+  const files = request.separate && images.length > 1 ? await saveEach(images, request, recipe, signal) : [];
   await saveImage(sheetOf(images, layout), request.out, { recipe });
   yield {
     kind: 'done',
@@ -154,16 +157,10 @@ function start(
   return visualize(gradient, batch, { steps, seed, diversity }, kept);
 }
 
-async function nextOfEach(
-  runs: readonly AsyncGenerator<VisualizeStep, void, undefined>[],
-): Promise<VisualizeStep[]> {
-  const results: VisualizeStep[] = [];
-  for (const run of runs) {
-    const { value } = await run.next();
-    if (value === undefined) throw new Error('A batch ended before its last step.');
-    results.push(value);
-  }
-  return results;
+async function nextOf(run: AsyncGenerator<VisualizeStep, void, undefined>): Promise<VisualizeStep> {
+  const { value } = await run.next();
+  if (value === undefined) throw new Error('A batch ended before its last step.');
+  return value;
 }
 
 /** The images of a batch, without a copy. */

@@ -63,7 +63,7 @@ describe('an adapted network', () => {
       expect(unknown).toBe(0);
       expect(await adapted.label(await adapted.view(picture(seed)))).toBe(argmax([c, a, 0, b]));
     }
-    await adapted.dispose();
+    await adapted.release();
   });
 
   it('learns from labels alone, can be brought back, and has the gradient of what it then is', async () => {
@@ -99,7 +99,7 @@ describe('an adapted network', () => {
 
     adapted.weights.recall(before);
     expect(await right()).toBeLessThan(16);
-    await adapted.dispose();
+    await adapted.release();
   });
 
   it('is refused where there is no layer of scores over features', async () => {

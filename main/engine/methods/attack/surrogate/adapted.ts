@@ -23,7 +23,7 @@ import { pixelsFrom } from '../../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../../imaging/resample.ts';
 import { IMAGE, type Model } from '../../../models/model.ts';
 import { featureTensor } from '../../../models/scores.ts';
-import type { Lease } from '../../../runtime/cache.ts';
+import { Leases, draftOf } from '../../../runtime/cache.ts';
 import type { Program } from '../../../runtime/runtime.ts';
 import { sameClass } from '../goal.ts';
 import { scoresOf } from '../../common/classify.ts';
@@ -41,29 +41,26 @@ export interface Known {
   readonly classes: number;
 }
 
+interface Programs {
+  readonly forward: Program;
+  readonly backward: Program;
+  readonly training: Program;
+}
+
 export class Adapted implements Substitute {
   readonly weights: Weights;
   readonly #classes: number;
   readonly #features: number;
   readonly #side: number;
-  readonly #forward: Lease;
-  readonly #backward: Lease;
-  readonly #training: Program;
+  readonly #programs: Programs;
+  readonly #leases: Leases;
 
-  private constructor(
-    side: number,
-    classes: number,
-    features: number,
-    forward: Lease,
-    backward: Lease,
-    training: Program,
-  ) {
+  private constructor(side: number, classes: number, features: number, programs: Programs, leases: Leases) {
     this.#side = side;
     this.#classes = classes;
     this.#features = features;
-    this.#forward = forward;
-    this.#backward = backward;
-    this.#training = training;
+    this.#programs = programs;
+    this.#leases = leases;
     // At zero nothing is corrected yet: it begins with the network's own opinions.
     const zeros = (name: Name, dims: readonly number[]) => ({
       name,
@@ -82,42 +79,33 @@ export class Adapted implements Substitute {
     const rules = forms[runtime.device];
     const drawn = draw(model, known);
     const features = drawn.g.dim(drawn.features, 1);
-    const forward = await programs.lease(`${key} view`, () => {
-      const graph = drawn.g.finish([drawn.features, drawn.scores]);
-      return { bytes: drawn.g.footprint(graph), compile: () => runtime.compile(graph) };
-    });
-    try {
-      const backward = await programs.lease(`${key} slope`, () => {
+    return Leases.for(programs, async (leases) => {
+      const forward = await leases.program(`${key} view`, () =>
+        draftOf(runtime, drawn.g, [drawn.features, drawn.scores]),
+      );
+      const backward = await leases.program(`${key} slope`, () => {
         const { g, ...names } = draw(model, known);
         const scores = corrected(g, names.features, names.scores);
         const gradient = appendSlope(g, scores, IMAGE, rules);
         if (gradient === null) throw unusable(model);
-        const graph = g.finish([scores, gradient]);
-        return { bytes: g.footprint(graph), compile: () => runtime.compile(graph) };
+        return draftOf(runtime, g, [scores, gradient]);
       });
       const shape = { batch: BATCH, features, classes, labels: LABELS };
-      const training = await runtime
-        .compile(headTrainingGraph(shape, rules))
-        .catch(async (error: unknown) => {
-          await backward.release();
-          throw error;
-        });
-      return new Adapted(side, classes, features, forward, backward, training);
-    } catch (error) {
-      await forward.release();
-      throw error;
-    }
+      const training = await leases.program(`${key} training`, () => {
+        const { g, outputs } = headTrainingGraph(shape, rules);
+        return draftOf(runtime, g, outputs);
+      });
+      return new Adapted(side, classes, features, { forward, backward, training }, leases);
+    });
   }
 
-  async dispose(): Promise<void> {
-    await this.#training.dispose();
-    await this.#backward.release();
-    await this.#forward.release();
+  release(): Promise<void> {
+    return this.#leases.release();
   }
 
   /** Features and, behind them, the network's own scores for the classes of the sealed one. */
   async view(square: Float32Array): Promise<Float32Array> {
-    const { program } = this.#forward;
+    const program = this.#programs.forward;
     const [features = '', scores = ''] = program.outputs;
     const values = await program.run({ [IMAGE]: this.#input(square) });
     return Float32Array.from([...(values[features]?.data ?? []), ...(values[scores]?.data ?? [])]);
@@ -134,7 +122,7 @@ export class Adapted implements Substitute {
       }
       return { [FEATURES]: seen, [SCORES]: scores };
     };
-    return this.weights.learn(this.#training, classes, lessons, inputs, steps, seed);
+    return this.weights.learn(this.#programs.training, classes, lessons, inputs, steps, seed);
   }
 
   label(seen: Float32Array): Promise<number> {
@@ -154,7 +142,7 @@ export class Adapted implements Substitute {
 
   through(eye: Eye): Oracle {
     const slope = async (picture: Float32Array, loss: Loss): Promise<Slope> => {
-      const { program } = this.#backward;
+      const program = this.#programs.backward;
       const [scores = '', gradient = ''] = program.outputs;
       const values = await program.run({
         ...this.weights.feeds(),

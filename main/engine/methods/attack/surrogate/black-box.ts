@@ -108,7 +108,7 @@ async function* through(
   const { seed, queries } = settings;
   const pupil =
     standIn === null
-      ? await Student.create(bench.runtime, classes, seed)
+      ? await Student.create(bench, classes, seed)
       : await Adapted.create(standIn, { model: bench.model, classes });
   try {
     const task = { victim, classes, eye, goal, original, seed, queries };
@@ -117,6 +117,6 @@ async function* through(
     const network = standIn?.model.name ?? null;
     return { found, substitute: { network, trained: pupil.weights.count, agreement, chosen, carried } };
   } finally {
-    await pupil.dispose();
+    await pupil.release();
   }
 }

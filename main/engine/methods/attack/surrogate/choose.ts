@@ -3,8 +3,7 @@ import { ReverieError } from '../../../../../shared/errors.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import { DEFAULT_MODEL } from '../../../models/library.ts';
 import { SMALL } from '../plan.ts';
-import type { OpenNetwork } from '../job.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { OpenNetwork, Workbench } from '../../common/workbench.ts';
 
 /**
  * The network that `--substitute` names, or the one that comes with Reverie; null for the small one, for other methods, and

@@ -4,12 +4,17 @@ import { random } from '../../../ascent/random.ts';
 import { STUDENT_SIDE } from '../../../attack/black-box/student-graph.ts';
 import { crossEntropy } from '../../../attack/goal.ts';
 import type { Eye } from '../../../attack/eot/expectation.ts';
+import { ProgramCache } from '../../../runtime/cache.ts';
 import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { Student } from './student.ts';
 import type { Lesson } from './surrogate.ts';
 
-const student = await Student.create(onnxRuntime({ threads: 1 }), 3, 2);
-afterAll(() => student.dispose());
+const programs = new ProgramCache(2 ** 26);
+const student = await Student.create({ runtime: onnxRuntime({ threads: 1 }), programs }, 3, 2);
+afterAll(async () => {
+  await student.release();
+  await programs.clear();
+});
 
 const size = 3 * STUDENT_SIDE * STUDENT_SIDE;
 const plane = STUDENT_SIDE * STUDENT_SIDE;

@@ -15,7 +15,9 @@ import { forms } from '../../../gradient/forms.ts';
 import { float32, sizeOf } from '../../../graph/tensor.ts';
 import { pixelsFrom } from '../../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../../imaging/resample.ts';
-import type { Program, Runtime } from '../../../runtime/runtime.ts';
+import { Leases, draftOf } from '../../../runtime/cache.ts';
+import type { Program } from '../../../runtime/runtime.ts';
+import type { Workbench } from '../../common/workbench.ts';
 import { ANY_LOSS, BATCH, LABELS, Weights, oracleOf, type Lesson, type Substitute } from './surrogate.ts';
 
 const RATE = 0.003;
@@ -29,11 +31,13 @@ export class Student implements Substitute {
   readonly #classes: number;
   readonly #training: Program;
   readonly #attacked: Program;
+  readonly #leases: Leases;
 
-  private constructor(classes: number, training: Program, attacked: Program, seed: number) {
+  private constructor(classes: number, training: Program, attacked: Program, leases: Leases, seed: number) {
     this.#classes = classes;
     this.#training = training;
     this.#attacked = attacked;
+    this.#leases = leases;
     const next = random(seed, 0x57);
     const weights = studentWeights(classes).map(({ name, dims, fanIn }) => {
       const scale = fanIn === 0 ? 0 : Math.sqrt(2 / fanIn);
@@ -42,15 +46,28 @@ export class Student implements Substitute {
     this.weights = new Weights(weights, RATE);
   }
 
-  static async create(runtime: Runtime, classes: number, seed: number): Promise<Student> {
+  static create(
+    { runtime, programs }: Pick<Workbench, 'runtime' | 'programs'>,
+    classes: number,
+    seed: number,
+  ): Promise<Student> {
     const rules = forms[runtime.device];
-    const training = await runtime.compile(trainingGraph(classes, BATCH, LABELS, rules));
-    return new Student(classes, training, await runtime.compile(attackedGraph(classes, rules)), seed);
+    const key = [runtime.device, 'student', classes].join(' ');
+    return Leases.for(programs, async (leases) => {
+      const training = await leases.program(`${key} training`, () => {
+        const { g, outputs } = trainingGraph(classes, BATCH, LABELS, rules);
+        return draftOf(runtime, g, outputs);
+      });
+      const attacked = await leases.program(`${key} attacked`, () => {
+        const { g, outputs } = attackedGraph(classes, rules);
+        return draftOf(runtime, g, outputs);
+      });
+      return new Student(classes, training, attacked, leases, seed);
+    });
   }
 
-  async dispose(): Promise<void> {
-    await this.#training.dispose();
-    await this.#attacked.dispose();
+  release(): Promise<void> {
+    return this.#leases.release();
   }
 
   /** 3 × 64 × 64 samples. */

@@ -31,7 +31,7 @@ export interface Substitute {
   through(eye: Eye): Oracle;
   /** Those that are trained. */
   readonly weights: Weights;
-  dispose(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** For scores alone, any will do. */

@@ -1,0 +1,259 @@
+/**
+ * Every kind of job, cancelled while any of its network runs is under way: no other run begins, it ends at once, and every
+ * program that it leased is given back.
+ */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { parseAtlasRequest } from '../../../shared/contract/atlas.ts';
+import { parseAttackRequest, parseAttackSetRequest } from '../../../shared/contract/attack.ts';
+import { parseDreamRequest } from '../../../shared/contract/dream.ts';
+import { parseExamplesRequest } from '../../../shared/contract/examples.ts';
+import { parseExplainRequest } from '../../../shared/contract/explain.ts';
+import { parseVisualizeRequest } from '../../../shared/contract/visualize.ts';
+import { errorData } from '../../../shared/errors.ts';
+import type { JobEvent } from '../../../shared/jobs.ts';
+import { attack } from '../../../shared/recipes/attack.ts';
+import { random, uniformInteger } from '../ascent/random.ts';
+import { saveImage } from '../imaging/codec.ts';
+import { createPixels } from '../imaging/pixels.ts';
+import { loadModel } from '../models/load.ts';
+import { Model } from '../models/model.ts';
+import { ProgramCache } from '../runtime/cache.ts';
+import { countingRuntime } from '../testing/counting-runtime.ts';
+import { writeTinyModel } from '../testing/tiny-model.ts';
+import { runAtlas } from './atlas/job.ts';
+import { runAttack } from './attack/job.ts';
+import { runAttackSet } from './attack/set.ts';
+import type { Workbench } from './common/workbench.ts';
+import { runDream } from './dream/job.ts';
+import { runExamples } from './examples/job.ts';
+import { runExplain } from './explain/job.ts';
+import { runVisualize } from './visualize/job.ts';
+
+/** Within so many ms after the run under way a job has let go. */
+const AT_ONCE = 500;
+
+const folder = await mkdtemp(join(tmpdir(), 'reverie-cancel-'));
+afterAll(() => rm(folder, { recursive: true }));
+writeTinyModel(join(folder, 'tiny.onnx'));
+const model = await loadModel(join(folder, 'tiny.onnx'));
+/** The same under another name, which may learn from it. */
+const other = new Model('other', 'other', model.graph, model.card);
+const photo = createPixels(50, 44);
+photo.data.forEach((_, i) => (photo.data[i] = 0.5 + 0.45 * Math.sin(i * 0.17) * Math.cos(i * 0.013)));
+const photos = ['one.png', 'two.png'].map((name) => join(folder, name));
+for (const path of photos) await saveImage(photo, path);
+const [image = ''] = photos;
+
+type Start = (bench: Workbench, place: string, signal: AbortSignal) => AsyncGenerator<JobEvent<unknown>>;
+
+const execution = { model: null, runtime: 'onnxruntime', device: 'cpu' };
+
+const attackOf =
+  (settings: object): Start =>
+  (bench, place, signal) => {
+    const out = join(place, 'out.png');
+    const few = { steps: 3, queries: 90, fresh: 3, samples: 2, restarts: 2, trials: 2, eps: '1/255' };
+    const request = parseAttackRequest({ image, settings: { ...few, ...settings }, out, ...execution });
+    return runAttack(
+      (name) => Promise.resolve(name === null ? bench : { ...bench, model: other }),
+      request,
+      signal,
+    );
+  };
+
+const attackSetOf =
+  (settings: object): Start =>
+  (bench, _place, signal) => {
+    const request = parseAttackSetRequest({ images: photos, settings, ...execution });
+    return runAttackSet(() => Promise.resolve(bench), request, signal);
+  };
+
+const free = { eps: null, norm: null };
+const attacks = attack.method.options.map((method): [string, Start] => [
+  `attack: ${method}`,
+  attackOf({
+    method,
+    ...(['deepfool', 'cw', 'patch'].includes(method) ? free : {}),
+    ...(method === 'substitute' ? { substitute: 'other' } : {}),
+  }),
+]);
+
+const jobs: readonly [string, Start][] = [
+  ...attacks,
+  ['attack: the smallest ε', attackOf({ method: 'pgd', eps: null, minimal: true })],
+  ['attack: a patch anywhere', attackOf({ method: 'patch', placement: 'anywhere', ...free })],
+  ['attacks on a set', attackSetOf({ method: 'pgd', steps: 4, fresh: 4 })],
+  [
+    'attacks on a set: a patch',
+    attackSetOf({ method: 'patch', placement: 'anywhere', steps: 3, samples: 2, fresh: 2 }),
+  ],
+  [
+    'a dream in tiles',
+    (bench, place, signal) => {
+      const settings = { octaves: 2, steps: 2, size: 200, tile: 64, layers: 'relu1' };
+      return runDream(
+        bench,
+        parseDreamRequest({ image, settings, out: join(place, 'o.png'), ...execution }),
+        signal,
+      );
+    },
+  ],
+  [
+    'a dream with a guide',
+    (bench, place, signal) => {
+      const settings = { octaves: 1, steps: 2, size: 48, layers: 'relu1', guide: image };
+      return runDream(
+        bench,
+        parseDreamRequest({ image, settings, out: join(place, 'o.png'), ...execution }),
+        signal,
+      );
+    },
+  ],
+  [
+    'a visualisation of several images',
+    (bench, place, signal) => {
+      const settings = { target: 'channel:relu2/1;channel:relu2/2;class:1', steps: 3, size: 32 };
+      const request = parseVisualizeRequest({
+        settings,
+        out: join(place, 'o.png'),
+        separate: true,
+        ...execution,
+      });
+      return runVisualize(bench, request, signal);
+    },
+  ],
+  [
+    'an explanation',
+    (bench, _place, signal) => {
+      const method = 'gradient,smoothgrad,integrated-gradients,grad-cam,occlusion';
+      const settings = { method, samples: 8, nodes: 8, randomise: true };
+      return runExplain(
+        bench,
+        parseExplainRequest({ image, settings, pictures: true, ...execution }),
+        signal,
+      );
+    },
+  ],
+  [
+    'examples',
+    (bench, place, signal) => {
+      const settings = { target: 'channel:relu2/1;class:1' };
+      return runExamples(
+        bench,
+        parseExamplesRequest({ photos, settings, ...execution }),
+        join(place, 'scans'),
+        signal,
+      );
+    },
+  ],
+  [
+    'an atlas',
+    (bench, place, signal) => {
+      const settings = { layer: 'relu2', steps: 2, size: 32 };
+      const request = parseAtlasRequest({ settings, out: join(place, 'o.png'), ...execution });
+      return runAtlas(bench, request, join(place, 'atlas'), signal);
+    },
+  ],
+];
+
+let serial = 0;
+
+interface End {
+  /** `done`, or the code of the error. */
+  readonly code: string;
+  /** Of the network that have begun. */
+  readonly runs: number;
+  /** Programs that are still leased, or were never disposed of. */
+  readonly alive: number;
+  /** From the last run's beginning to the end. */
+  readonly ms: number;
+}
+
+type Stop = (run: number, cancellation: AbortController, job: AsyncGenerator | undefined) => void;
+
+/** @param stop is called when a run begins, and may cancel the job or leave it */
+async function ended(start: Start, stop: Stop): Promise<End> {
+  const place = join(folder, String(serial++));
+  await mkdir(place);
+  const programs = new ProgramCache(2 ** 26);
+  const cancellation = new AbortController();
+  let since = performance.now();
+  const runtime = countingRuntime((run) => {
+    stop(run, cancellation, job);
+    since = performance.now();
+  });
+  stop(0, cancellation, undefined);
+  const job: AsyncGenerator = start({ model, runtime, programs }, place, cancellation.signal);
+  const code = await finish(job);
+  const ms = performance.now() - since;
+  // What is kept for another time goes; what is still leased stays.
+  await programs.clear();
+  return { code, runs: runtime.runs, alive: runtime.alive, ms };
+}
+
+async function finish(job: AsyncGenerator): Promise<string> {
+  try {
+    while ((await job.next()).done !== true);
+    return 'done';
+  } catch (error) {
+    return errorData(error).code;
+  }
+}
+
+it.each(jobs)('%s ends with the run under way, and gives back what it leased', async (name, start) => {
+  const { runs, ...whole } = await ended(start, () => undefined);
+  expect(whole).toMatchObject({ code: 'done', alive: 0 });
+  const moment = uniformInteger(random(7, name.length), 2, runs - 2);
+  // 0: before it begins.
+  for (const last of new Set([0, 1, moment, runs - 1])) {
+    const end = await ended(start, (run, cancellation) => {
+      if (run === last) cancellation.abort();
+    });
+    const cancelled = { code: 'job/cancelled', runs: last, alive: 0 };
+    expect(end, `cancelled in run ${last} of ${runs}`).toMatchObject(cancelled);
+    expect(end.ms).toBeLessThan(AT_ONCE);
+  }
+  // Who stops reading says no more than that.
+  const left = await ended(start, (run, _, job) => {
+    if (run === moment) void job?.return(undefined);
+  });
+  expect(left, `left in run ${moment}`).toMatchObject({ code: 'done', alive: 0 });
+});
+
+it('the training of the small substitute ends with the run under way, and gives back what it leased', async () => {
+  const end = await ended(attackOf({ method: 'substitute', substitute: 'small' }), (run, cancellation) => {
+    if (run === 100) cancellation.abort();
+  });
+  expect(end).toMatchObject({ code: 'job/cancelled', runs: 100, alive: 0 });
+});
+
+it.each<[string, number, (checkpoint: object, out: string) => Start]>([
+  [
+    'a dream of four tiles',
+    1,
+    (checkpoint, out) => (bench, _, signal) => {
+      const settings = { octaves: 1, steps: 4, size: 100, tile: 64, layers: 'relu1' };
+      return runDream(bench, parseDreamRequest({ image, settings, out, checkpoint, ...execution }), signal);
+    },
+  ],
+  [
+    'a visualisation',
+    5,
+    (checkpoint, out) => (bench, _, signal) => {
+      const settings = { target: 'channel:relu2/1', steps: 9, size: 32 };
+      const request = parseVisualizeRequest({ settings, out, checkpoint, ...execution });
+      return runVisualize(bench, request, signal);
+    },
+  ],
+])('%s keeps its last whole step in the checkpoint', async (name, last, start) => {
+  const path = join(folder, `${name}.checkpoint`);
+  const steps = start({ path, everyMs: 1e9 }, join(folder, 'kept.png'));
+  const { code } = await ended(steps, (run, cancellation) => {
+    if (run === 5) cancellation.abort();
+  });
+  expect(code).toBe('job/cancelled');
+  expect((await readFile(path)).toString('latin1')).toContain(`"step":${last}`);
+});
