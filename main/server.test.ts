@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { isRecord } from '../shared/recipes/fields.ts';
+import { isRecord } from '../shared/schema.ts';
 import { connect } from '../shared/rpc/connect.ts';
 import { socketPort } from '../shared/rpc/socket-port.ts';
 import { exportAddress, frameAddress, pictureAddress, thumbnailAddress } from '../shared/studio/addresses.ts';

@@ -4,7 +4,7 @@
  */
 import { ReverieError } from './errors.ts';
 import type { Frame } from './jobs.ts';
-import { isRecord } from './recipes/fields.ts';
+import { isRecord } from './schema.ts';
 import type { Handlers } from './rpc/serve.ts';
 
 /** A frame of the live picture and the step it shows. */

@@ -3,7 +3,7 @@
  * nothing knows from the last pulse what the engine is in, and from those before how long that usually takes.
  */
 import type { DeviceRow } from './contract/devices.ts';
-import { isRecord } from './recipes/fields.ts';
+import { isRecord } from './schema.ts';
 
 export type PulseDevice = DeviceRow['device'];
 

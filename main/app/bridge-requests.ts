@@ -16,7 +16,7 @@ import type {
 import { ReverieError, plainError } from '../../shared/errors.ts';
 import { electronPort } from '../../shared/rpc/electron-port.ts';
 import { serve, type Handlers } from '../../shared/rpc/serve.ts';
-import { isRecord } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import { CHANNELS, type OfferedItem } from '../../shared/studio/bridge-channels.ts';
 import { freeName, tidyName } from '../studio/gallery/file-names.ts';
 import type { Studio } from '../studio/studio.ts';

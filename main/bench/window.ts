@@ -1,6 +1,6 @@
 /** What the end-to-end specs measured in the window when they last ran (e2e/timing.spec.ts). */
 import { readFile } from 'node:fs/promises';
-import { isRecord } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 
 /** All times in ms; tasks are those that block the window for more than 50 ms. */
 const FIGURES = {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import list from '../../models/catalogue.json' with { type: 'json' };
-import { isRecord } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import { catalogue, networkCalled, parseCatalogue } from './catalogue.ts';
 import { offerOf } from './offer.ts';
 
@@ -58,7 +58,7 @@ describe('an entry that is wrong is refused', () => {
     ['an unknown format', { format: 'keras' }, /format/],
     ['two means', { input: { ...first?.input, mean: [1, 2] } }, /mean/],
     ['no deviation', { input: { ...first?.input, std: [0, 1, 1] } }, /std/],
-    ['no licence', { licence: {} }, /name of inception5h.licence/],
+    ['no licence', { licence: {} }, /"inception5h" is wrong: licence.name is missing\./],
   ];
   it.each(cases)('%s', (_what, change, sentence) => {
     expect(() => parseCatalogue([{ ...first, ...change }])).toThrow(sentence);

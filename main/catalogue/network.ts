@@ -1,5 +1,17 @@
 /** One network of the catalogue, and how its entry is checked. */
-import { isRecord } from '../../shared/recipes/fields.ts';
+import * as v from 'valibot';
+import {
+  flag,
+  isRecord,
+  list,
+  matching,
+  object,
+  oneOf,
+  orNull,
+  read,
+  text,
+  whole,
+} from '../../shared/schema.ts';
 
 /** How pictures become its input, as in a model card: value = (pixel − mean) / std, pixel 0…255, in `channelOrder`. */
 export interface NetworkInput {
@@ -47,133 +59,53 @@ export interface CatalogueNetwork {
   readonly labels: string | null;
 }
 
-const HASH = /^[0-9a-f]{64}$/;
-const ID = /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/;
-const FILE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const hash = matching(/^[0-9a-f]{64}$/, '64 hexadecimal digits');
+const fileName = matching(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'the name of a file');
+const HTTPS = 'must be an https address';
+const https = v.pipe(
+  v.string(HTTPS),
+  v.check((value) => URL.canParse(value) && new URL(value).protocol === 'https:', HTTPS),
+);
+const packed = object({ file: fileName, sha256: hash });
+/** A grey level for each colour. */
+const levels = (least: number) => {
+  const message = `must be a grey level of at least ${least}, and at most 255`;
+  const level = v.pipe(v.number(message), v.minValue(least, message), v.maxValue(255, message));
+  return v.pipe(list(level), v.length(3, 'must have 3 values'));
+};
+
+const entry = object({
+  id: matching(/^[a-z0-9][a-z0-9.-]*[a-z0-9]$/, 'small letters, digits, dots and hyphens'),
+  title: text,
+  short: text,
+  knownFor: text,
+  file: fileName,
+  format: oneOf(['onnx', 'tensorflow', 'caffe']),
+  addresses: list(https, 1),
+  bytes: v.nullable(whole(1)),
+  bytesAbout: v.optional(whole(1)),
+  sha256: hash,
+  licence: object({ name: text, url: orNull(https) }),
+  source: text,
+  contents: orNull(object({ network: packed, labels: orNull(packed) })),
+  input: object({
+    layout: oneOf(['NCHW', 'NHWC']),
+    channelOrder: oneOf(['RGB', 'BGR']),
+    mean: levels(0),
+    std: levels(Number.MIN_VALUE),
+    size: whole(1),
+  }),
+  inputStated: flag,
+  logits: orNull(text),
+  labels: v.nullable(text),
+});
 
 /** @throws Error naming the entry and what is wrong with it */
 export function parseNetwork(value: unknown): CatalogueNetwork {
-  if (!isRecord(value)) throw new Error('A network of the catalogue must be an object.');
-  const id = matching(value['id'], ID, 'id', JSON.stringify(value['id']));
-  const entry = new Entry(id, value);
-  const bytes = value['bytes'] === null ? null : entry.positive('bytes');
-  const addresses = entry.list('addresses', isHttps);
-  if (addresses.length === 0) throw entry.wrong('addresses', 'must name at least one');
-  return {
-    id,
-    title: entry.text('title'),
-    short: entry.text('short'),
-    knownFor: entry.text('knownFor'),
-    file: matching(value['file'], FILE, 'file', id),
-    format: entry.oneOf('format', ['onnx', 'tensorflow', 'caffe']),
-    addresses,
-    bytes,
-    bytesAbout: bytes ?? entry.positive('bytesAbout'),
-    sha256: matching(value['sha256'], HASH, 'sha256', id),
-    licence: parseLicence(entry.inside('licence')),
-    source: entry.text('source'),
-    contents: value['contents'] === undefined ? null : parseContents(entry.inside('contents')),
-    input: parseInput(entry.inside('input')),
-    inputStated: entry.boolean('inputStated'),
-    logits: value['logits'] === undefined ? null : entry.text('logits'),
-    labels: value['labels'] === null ? null : entry.text('labels'),
-  };
-}
-
-function parseLicence(entry: Entry): CatalogueNetwork['licence'] {
-  const url = entry.value['url'] === undefined ? null : entry.text('url');
-  if (url !== null && !isHttps(url)) throw entry.wrong('url', 'must be an https address');
-  return { name: entry.text('name'), url };
-}
-
-function parseContents(entry: Entry): NonNullable<CatalogueNetwork['contents']> {
-  const packed = (key: string): PackedFile => {
-    const file = entry.inside(key);
-    return {
-      file: matching(file.value['file'], FILE, 'file', file.name),
-      sha256: matching(file.value['sha256'], HASH, 'sha256', file.name),
-    };
-  };
-  return {
-    network: packed('network'),
-    labels: entry.value['labels'] === undefined ? null : packed('labels'),
-  };
-}
-
-function parseInput(entry: Entry): NetworkInput {
-  const input: NetworkInput = {
-    layout: entry.oneOf('layout', ['NCHW', 'NHWC']),
-    channelOrder: entry.oneOf('channelOrder', ['RGB', 'BGR']),
-    mean: entry.list('mean', isLevel),
-    std: entry.list('std', (value): value is number => isLevel(value) && value > 0),
-    size: entry.positive('size'),
-  };
-  if (input.mean.length !== 3 || input.std.length !== 3)
-    throw entry.wrong('mean', 'and std must have 3 values');
-  return input;
-}
-
-/** An object of the catalogue, whose values are asked for by their names. */
-class Entry {
-  readonly name: string;
-  readonly value: Readonly<Record<string, unknown>>;
-
-  constructor(name: string, value: Readonly<Record<string, unknown>>) {
-    this.name = name;
-    this.value = value;
-  }
-
-  text(key: string): string {
-    const value = this.value[key];
-    if (typeof value === 'string' && value.trim() !== '') return value;
-    throw this.wrong(key, 'must be a text');
-  }
-
-  boolean(key: string): boolean {
-    const value = this.value[key];
-    if (typeof value === 'boolean') return value;
-    throw this.wrong(key, 'must be true or false');
-  }
-
-  positive(key: string): number {
-    const value = this.value[key];
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-    throw this.wrong(key, 'must be a whole number above 0');
-  }
-
-  oneOf<const Word extends string>(key: string, words: readonly Word[]): Word {
-    const found = words.find((word) => word === this.value[key]);
-    if (found !== undefined) return found;
-    throw this.wrong(key, `must be one of ${words.join(', ')}`);
-  }
-
-  list<Item>(key: string, is: (item: unknown) => item is Item): Item[] {
-    const value = this.value[key];
-    if (Array.isArray(value) && value.every((item: unknown) => is(item))) return value;
-    throw this.wrong(key, 'must be a list of what belongs there');
-  }
-
-  inside(key: string): Entry {
-    const value = this.value[key];
-    if (isRecord(value)) return new Entry(`${this.name}.${key}`, value);
-    throw this.wrong(key, 'must be an object');
-  }
-
-  wrong(key: string, problem: string): Error {
-    return new Error(`In the catalogue, ${key} of ${this.name} ${problem}.`);
-  }
-}
-
-function matching(value: unknown, form: RegExp, key: string, name: string): string {
-  if (typeof value === 'string' && form.test(value)) return value;
-  throw new Error(`In the catalogue, ${key} of ${name} must match ${String(form)}.`);
-}
-
-function isHttps(value: unknown): value is string {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).protocol === 'https:';
-}
-
-/** A grey level. */
-function isLevel(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= 255;
+  const name = isRecord(value) ? JSON.stringify(value['id']) : 'an entry';
+  const refuse = (problem: string): Error => new Error(`In the catalogue, ${name} is wrong: ${problem}.`);
+  const { bytesAbout, ...network } = read(entry, value, 'it', refuse);
+  const about = network.bytes ?? bytesAbout;
+  if (about === undefined) throw refuse('bytesAbout is missing');
+  return { ...network, bytesAbout: about };
 }

@@ -1,5 +1,6 @@
 /** The program's settings: checked by their table, kept in one file that people may edit. */
-import { byLabel, isRecord, parse } from '../../shared/recipes/fields.ts';
+import { byLabel, parse } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
 import { JsonFile, readJson } from './files/json-file.ts';
 import { Watched } from '../../shared/watch.ts';

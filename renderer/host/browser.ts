@@ -1,6 +1,6 @@
 /** A browser tab: a WebSocket and a cookie that the token in the address is exchanged for. */
 import { ReverieError, type ErrorCode } from '../../shared/errors.ts';
-import { isRecord } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import { socketPort } from '../../shared/rpc/socket-port.ts';
 import type { Port } from '../../shared/rpc/wire.ts';

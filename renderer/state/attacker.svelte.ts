@@ -2,7 +2,8 @@
 import type { ClassProbability } from '../../shared/contract/result.ts';
 import { errorData } from '../../shared/errors.ts';
 import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
-import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
+import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';

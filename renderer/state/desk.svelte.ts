@@ -3,7 +3,8 @@
  * change can be undone, and the desk is as it was when the window is opened again.
  */
 import { dream, type DreamSettings } from '../../shared/recipes/dream.ts';
-import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
+import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
 import { History } from './history.ts';

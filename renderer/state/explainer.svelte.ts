@@ -1,7 +1,8 @@
 /** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
 import { errorData } from '../../shared/errors.ts';
 import { explain, type ExplainSettings } from '../../shared/recipes/explain.ts';
-import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
+import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { ExplainPictureRequest, Explanation } from '../../shared/studio/explain.ts';
 import type { Memory } from './memory.ts';

@@ -1,5 +1,5 @@
 /** What is looked at in the models workspace, and the photo that networks are tested on. */
-import { isRecord } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import type { Memory } from './memory.ts';
 
 /** A page of the workspace: an installed network (`null`: the default), or an entry of the catalogue (`null`: all of them). */

@@ -1,5 +1,6 @@
 /** The neuron lab's desk: a network, a layer of it, one of its units, and what is being made visible. */
-import { defaultsOf, isRecord, parse } from '../../shared/recipes/fields.ts';
+import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
+import { isRecord } from '../../shared/schema.ts';
 import { visualize, type VisualizeSettings } from '../../shared/recipes/visualize.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';

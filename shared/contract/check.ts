@@ -1,7 +1,7 @@
 /** How arguments are checked where they enter the engine. Everything here throws usage/option. */
 import { ReverieError } from '../errors.ts';
 import type { Preview } from '../jobs.ts';
-import { isRecord } from '../recipes/fields.ts';
+import { isRecord } from '../schema.ts';
 
 /** An object of names and values. */
 export function record(value: unknown, name: string): Record<string, unknown> {

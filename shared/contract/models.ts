@@ -1,5 +1,5 @@
 /** The installed networks, what is inside one, and bringing one's own. */
-import { isRecord } from '../recipes/fields.ts';
+import { isRecord } from '../schema.ts';
 import { orNull, record, text, whole, wrong } from './check.ts';
 import { parseCardChanges, type CardChanges } from './network-card.ts';
 

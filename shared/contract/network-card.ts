@@ -1,5 +1,6 @@
 /** What a person may say about a network that its file does not: its name, how it takes pictures, what its classes are called. */
-import { byFlag, isRecord, parse, type Fields, type Naming } from '../recipes/fields.ts';
+import { byFlag, parse, type Fields, type Naming } from '../recipes/fields.ts';
+import { isRecord } from '../schema.ts';
 import { wrong } from './check.ts';
 
 /** The settings of `models import` and `models edit`; `auto` leaves what is known or recognised as it is. */

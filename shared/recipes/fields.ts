@@ -4,6 +4,7 @@
  */
 import { ReverieError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { isRecord } from '../schema.ts';
 import { expectation, readValue } from './kinds.ts';
 
 /** A layer of a network and how much it counts. */
@@ -169,11 +170,6 @@ export function parse<F extends Fields>(fields: F, input: unknown, naming: Namin
 /** The settings a table gives when nothing is said. */
 export function defaultsOf<F extends Fields>(fields: F): SettingsOf<F> {
   return parse(fields, {});
-}
-
-/** Whether a value is an object with string keys (not an array, not `null`). */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseField(field: Field, given: unknown, name: string): unknown {

@@ -2,7 +2,7 @@
  * Structured messages as bytes, for a WebSocket: a JSON header, then the byte arrays of the message one after the other, so that
  * a frame crosses as it is. Layout: header length (u32, little endian), header (UTF-8), byte arrays.
  */
-import { isRecord } from '../recipes/fields.ts';
+import { isRecord } from '../schema.ts';
 
 interface Header {
   message: unknown;

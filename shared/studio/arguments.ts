@@ -3,7 +3,7 @@ import { ReverieError } from '../errors.ts';
 import { attack } from '../recipes/attack.ts';
 import { execution } from '../recipes/common.ts';
 import { explain } from '../recipes/explain.ts';
-import { byLabel, isRecord, parse, type Fields } from '../recipes/fields.ts';
+import { byLabel, parse, type Fields } from '../recipes/fields.ts';
 import { parseDevicesRequest, type DevicesRequest } from '../contract/devices.ts';
 import { parseCardChanges } from '../contract/network-card.ts';
 import type { AttackSeenByRequest, TransferRequest } from './attack.ts';
@@ -21,7 +21,7 @@ import {
 import type { ClassifyPictureRequest, EditNetworkRequest, LayersRequest, ModelRequest } from './models.ts';
 import type { LayerRequest, UnitRequest } from './units.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
-import { isPlainName } from '../schema.ts';
+import { isPlainName, isRecord } from '../schema.ts';
 
 /** The most items that one request may name. */
 const MOST = 10_000;

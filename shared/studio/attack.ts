@@ -1,8 +1,8 @@
 /** Attacks as the window sees them: the engine's report without paths, and what more can be asked about results. */
+import * as v from 'valibot';
 import type { AttackResult, BeforeAfter, SubstituteShare, ViewShare } from '../contract/attack.ts';
 import type { ClassProbability } from '../contract/result.ts';
 import type { AttackSettings } from '../recipes/attack.ts';
-import { isRecord } from '../recipes/fields.ts';
 import type { Picture } from './gallery.ts';
 import type { Job } from './jobs.ts';
 
@@ -59,7 +59,7 @@ export interface TransferReport {
 
 /** The report of an attack that is done; `undefined` for every other job. */
 export function attackReport({ order, report }: Pick<Job, 'order' | 'report'>): AttackReport | undefined {
-  return order.method === 'attack' && isAttackReport(report) ? report : undefined;
+  return order.method === 'attack' && v.is(attackReportSchema, report) ? report : undefined;
 }
 
 /**
@@ -90,62 +90,45 @@ export function firstName(label: string): string {
   return label.split(',')[0]?.trim() ?? label;
 }
 
-type Check = (value: unknown) => boolean;
+const classes = v.array(
+  v.object({ index: v.number(), label: v.nullable(v.string()), probability: v.number() }),
+);
 
-const isNumber: Check = (value) => typeof value === 'number';
-const isText: Check = (value) => typeof value === 'string';
-const isFlag: Check = (value) => typeof value === 'boolean';
-const orNull =
-  (check: Check): Check =>
-  (value) =>
-    value === null || check(value);
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-const withKeys =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isRecord(value) && Object.entries(checks).every(([key, check]) => check(value[key]));
-
-const classes = listOf(withKeys({ index: isNumber, label: orNull(isText), probability: isNumber }));
-
-const report = withKeys({
-  success: isFlag,
-  margin: isNumber,
-  norms: withKeys({ l0: isNumber, l2: isNumber, linf: isNumber }),
-  goal: withKeys({
-    kind: (kind) => kind === 'untargeted' || kind === 'targeted',
-    index: isNumber,
-    label: orNull(isText),
+const attackReportSchema = v.looseObject({
+  success: v.boolean(),
+  margin: v.number(),
+  norms: v.object({ l0: v.number(), l2: v.number(), linf: v.number() }),
+  goal: v.object({
+    kind: v.picklist(['untargeted', 'targeted']),
+    index: v.number(),
+    label: v.nullable(v.string()),
   }),
-  classes: withKeys({ before: classes, after: classes }),
-  epsilon: orNull(isNumber),
-  perturbation: withKeys({ gain: isNumber, clipped: isNumber }),
-  curve: withKeys({ loss: listOf(isNumber), probability: listOf(isNumber) }),
-  notes: listOf(isText),
-  queries: optional(orNull(isNumber)),
-  substitute: optional(
-    orNull(
-      withKeys({
-        network: orNull(isText),
-        trained: isNumber,
-        agreement: listOf(withKeys({ queries: isNumber, agreed: isNumber, of: isNumber })),
-        chosen: isNumber,
-        carried: isFlag,
+  classes: v.object({ before: classes, after: classes }),
+  epsilon: v.nullable(v.number()),
+  perturbation: v.object({ gain: v.number(), clipped: v.number() }),
+  curve: v.object({ loss: v.array(v.number()), probability: v.array(v.number()) }),
+  notes: v.array(v.string()),
+  queries: v.exactOptional(v.nullable(v.number())),
+  substitute: v.exactOptional(
+    v.nullable(
+      v.object({
+        network: v.nullable(v.string()),
+        trained: v.number(),
+        agreement: v.array(v.object({ queries: v.number(), agreed: v.number(), of: v.number() })),
+        chosen: v.number(),
+        carried: v.boolean(),
       }),
     ),
   ),
-  patch: optional(orNull(withKeys({ width: isNumber, height: isNumber }))),
-  views: optional(
-    orNull(withKeys({ count: isNumber, fooled: isNumber, untouched: isNumber, interval: listOf(isNumber) })),
+  patch: v.exactOptional(v.nullable(v.object({ width: v.number(), height: v.number() }))),
+  views: v.exactOptional(
+    v.nullable(
+      v.object({
+        count: v.number(),
+        fooled: v.number(),
+        untouched: v.number(),
+        interval: v.tuple([v.number(), v.number()]),
+      }),
+    ),
   ),
 });
-
-function isAttackReport(value: unknown): value is AttackReport {
-  return report(value);
-}

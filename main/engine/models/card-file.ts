@@ -3,7 +3,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Certainty } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import { isRecord, type WeightedLayer } from '../../../shared/recipes/fields.ts';
+import type { WeightedLayer } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
 import type { Card, Preprocessing } from './card.ts';
 import { loadLabels } from './labels.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { isRecord } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
 import { gradients } from '../gradient/backward.ts';
 import { rules } from '../gradient/rules.ts';
 import { Builder } from '../graph/builder.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
-import { isRecord } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
 import { modelsFolder } from './folder.ts';
 
 /** Shipped lists by name: a file, and the classes that come before those in it. */

@@ -1,7 +1,7 @@
 /** What is known of a picture's contents, remembered between starts so that a large gallery opens at once. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isRecord } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
 import { isMethod, type Method } from '../../../shared/recipes/recipe.ts';
 import { readRecipe } from '../../engine/imaging/recipe-chunk.ts';
 import { inspect, type ImageSource } from '../../engine/imaging/source.ts';

@@ -1,6 +1,6 @@
 /** Which state a checkpoint of the engine holds; the samples after it are the engine's own business. */
 import { open } from 'node:fs/promises';
-import { isRecord } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
 
 /** More than the first line of any checkpoint. */
 const LONGEST_HEADER = 512;

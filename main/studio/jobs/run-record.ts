@@ -1,10 +1,9 @@
 /** A job as it lies on disk: `runs/<id>/job.json`, beside its checkpoint, its film strip and the files it works from. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../../../shared/recipes/fields.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import type { StartingPoint } from '../../../shared/contract/dream.ts';
-import { isPlainName } from '../../../shared/schema.ts';
+import { isPlainName, isRecord } from '../../../shared/schema.ts';
 import { parseOrder } from '../../../shared/studio/arguments.ts';
 import type { CurvePoint, Job, JobState, Progress } from '../../../shared/studio/jobs.ts';
 import { readJson } from '../files/json-file.ts';

@@ -1,5 +1,5 @@
 /** What the engine reports, as windows may see it. */
-import { isRecord } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
 
 /** Paths are not for windows, wherever in a report they stand. */
 export function withoutPaths(report: unknown): unknown {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { isRecord } from '../../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../../shared/schema.ts';
 
 /** Classes (indices or names) by file name without its folder. */
 export type Labels = ReadonlyMap<string, string>;

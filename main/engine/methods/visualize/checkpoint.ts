@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Checkpointing } from '../../../../shared/contract/checkpointing.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { isRecord } from '../../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../../shared/schema.ts';
 import type { AdamState } from '../../ascent/adam.ts';
 import { writeAtomically } from '../../imaging/output-file.ts';
 import type { LivelyGradient, LivelyState } from './lively-gradient.ts';
