@@ -1,38 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
+import type { LayerInfo, LayerRole, ModelInfo } from '../../shared/contract/models.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import { layerOf, networkOf } from '../testing/items.ts';
 import { presets } from './presets.ts';
 import { applyPreset, dreamable, layerAt, presetOf } from './resolve.ts';
 
-const layer = (name: string, op: string, side = 28): LayerInfo =>
-  layerOf({ name, op, width: side, height: side });
+const layer = (name: string, role: LayerRole, side = 28): LayerInfo =>
+  layerOf({ name, role, width: side, height: side });
 
 /** Like GoogLeNet: a stem, blocks that end in a concatenation, and a head without space. */
 const blocks = [
-  layer('conv1', 'Conv', 112),
-  layer('relu1', 'Relu', 112),
-  layer('pool1', 'MaxPool', 56),
+  layer('conv1', 'convolution', 112),
+  layer('relu1', 'activation', 112),
+  layer('pool1', 'pooling', 56),
   ...[1, 2, 3, 4].flatMap((n) => [
-    layer(`${n}a`, 'Conv'),
-    layer(`${n}a-relu`, 'Relu'),
-    layer(`mixed${n}`, 'Concat'),
+    layer(`${n}a`, 'convolution'),
+    layer(`${n}a-relu`, 'activation'),
+    layer(`mixed${n}`, 'join'),
   ]),
-  layer('pool', 'GlobalAveragePool', 1),
-  layer('fc', 'Gemm', 1),
+  layer('pool', 'pooling', 1),
+  layer('fc', 'linear', 1),
 ];
-/** Like VGG: nothing but convolutions and rectifiers. */
-const plain = [1, 2, 3].flatMap((n) => [layer(`conv${n}`, 'Conv'), layer(`relu${n}`, 'Relu')]);
+/** Like VGG: nothing but convolutions and activations. */
+const plain = [1, 2, 3].flatMap((n) => [layer(`conv${n}`, 'convolution'), layer(`relu${n}`, 'activation')]);
+/** Its activations are written as x·sigmoid(x). */
+const gated = [1, 2, 3].flatMap((n) => [
+  layer(`conv${n}`, 'convolution'),
+  layer(`sigmoid${n}`, 'activation'),
+  layer(`silu${n}`, 'gating'),
+]);
 /** Without even those. */
-const bare = [layer('a', 'Conv'), layer('b', 'Conv'), layer('logits', 'Gemm', 1)];
+const bare = [layer('a', 'convolution'), layer('b', 'convolution'), layer('logits', 'linear', 1)];
 
 const network = (layers: readonly LayerInfo[]): ModelInfo => networkOf({ layers });
 
 describe('the layers worth dreaming on', () => {
   it.each([
     ['the ends of blocks, after the stem', blocks, ['relu1', 'mixed1', 'mixed2', 'mixed3', 'mixed4']],
-    ['what follows each rectifier', plain, ['relu1', 'relu2', 'relu3']],
+    ['what follows each activation', plain, ['relu1', 'relu2', 'relu3']],
+    [
+      'and where it is a product, that too',
+      gated,
+      ['sigmoid1', 'silu1', 'sigmoid2', 'silu2', 'sigmoid3', 'silu3'],
+    ],
     ['whatever has space', bare, ['a', 'b']],
   ])('are %s', (_name, layers, expected) => {
     expect(dreamable(layers).map(({ name }) => name)).toEqual(expected);

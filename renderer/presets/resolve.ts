@@ -8,23 +8,26 @@ import type { Preset } from './presets.ts';
 const SMALLEST_SIDE = 4;
 /** A network with this many joints is built of blocks, and the ends of its blocks stand for it best. */
 const FEWEST_JOINTS = 3;
-const JOINTS = ['Concat', 'Add', 'Sum'];
-const RECTIFIERS = ['Relu', 'Clip', 'LeakyRelu', 'PRelu', 'HardSwish', 'Sigmoid', 'Mul'];
 
-/** The layers worth dreaming on, from shallow to deep: the ends of blocks, else what follows each rectifier. */
+/** Whether a layer is an activation, or the product that ends one such as x·sigmoid(x). */
+const isActive = ({ role }: LayerInfo): boolean => role === 'activation' || role === 'gating';
+
+/**
+ * The layers worth dreaming on, from shallow to deep: the ends of blocks, else what follows each activation.
+ */
 export function dreamable(layers: readonly LayerInfo[]): readonly LayerInfo[] {
   const spatial = layers.filter(({ width, height }) => Math.min(width, height) >= SMALLEST_SIDE);
-  const joints = spatial.filter(({ op }) => JOINTS.includes(op));
+  const joints = spatial.filter(({ role }) => role === 'join');
   if (joints.length >= FEWEST_JOINTS) {
     // Before the blocks, a stem works on larger pictures.
     const side = joints[0]?.width ?? 0;
-    const before = spatial.filter(({ op, width }) => RECTIFIERS.includes(op) && width > side);
+    const before = spatial.filter((layer) => isActive(layer) && layer.width > side);
     // The last of each size: those before it lead to it.
     const stem = before.filter(({ width }, index) => before[index + 1]?.width !== width);
     return [...stem, ...joints];
   }
-  const rectified = spatial.filter(({ op }) => RECTIFIERS.includes(op));
-  return rectified.length > 0 ? rectified : spatial;
+  const active = spatial.filter(isActive);
+  return active.length > 0 ? active : spatial;
 }
 
 /** The layer at a depth between 0 and 1. */

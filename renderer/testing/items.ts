@@ -62,6 +62,7 @@ export function layerOf(layer: Partial<LayerInfo> & Pick<LayerInfo, 'name'>): La
   return {
     aliases: [],
     op: 'Conv',
+    role: 'convolution',
     channels: 64,
     width: 28,
     height: 28,

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { LayerRole } from '../../shared/contract/models.ts';
 import { landmarks, mapOf, type MapLayer } from './layer-map.ts';
 
-const layer = (name: string, op: string, ...inputs: number[]): MapLayer => ({ name, op, inputs });
+const layer = (name: string, role: LayerRole, ...inputs: number[]): MapLayer => ({ name, role, inputs });
 
 /** An Inception block: three branches between two joins, with gates after the convolutions. */
 const block = [
-  layer('conv1', 'Conv'),
-  layer('relu1', 'Relu', 0),
-  layer('a', 'Conv', 1),
-  layer('a/relu', 'Relu', 2),
-  layer('b', 'Conv', 1),
-  layer('b/relu', 'Relu', 4),
-  layer('pool', 'MaxPool', 1),
-  layer('join', 'Concat', 3, 5, 6),
+  layer('conv1', 'convolution'),
+  layer('relu1', 'activation', 0),
+  layer('a', 'convolution', 1),
+  layer('a/relu', 'activation', 2),
+  layer('b', 'convolution', 1),
+  layer('b/relu', 'activation', 4),
+  layer('pool', 'pooling', 1),
+  layer('join', 'join', 3, 5, 6),
 ];
 
 describe('the map of a network', () => {
@@ -42,10 +43,10 @@ describe('the map of a network', () => {
 
   it('leads ways through what it leaves out, and keeps a gate beside one that others read, too', () => {
     const residual = [
-      layer('x', 'Conv'),
-      layer('gate', 'Relu', 0),
-      layer('y', 'Conv', 1),
-      layer('sum', 'Add', 0, 2),
+      layer('x', 'convolution'),
+      layer('gate', 'activation', 0),
+      layer('y', 'convolution', 1),
+      layer('sum', 'join', 0, 2),
     ];
     const shown = landmarks(residual);
     expect([...shown]).toEqual([0, 2, 3]);
@@ -54,6 +55,23 @@ describe('the map of a network', () => {
       { from: 0, to: 3 },
       { from: 2, to: 3 },
     ]);
+  });
+
+  it('shows each part of a transformer once: what is added, normalised and activated belongs to it', () => {
+    const mlp = [
+      layer('patches', 'convolution'),
+      layer('norm', 'normalisation', 0),
+      layer('up', 'linear', 1),
+      layer('up/bias', 'arithmetic', 2),
+      layer('gelu', 'activation', 3),
+      layer('down', 'linear', 4),
+      layer('down/bias', 'arithmetic', 5),
+      layer('sum', 'join', 0, 6),
+      layer('logits', 'linear', 7),
+      layer('prob', 'softmax', 8),
+    ];
+    const shown = [...landmarks(mlp)].map((i) => mlp[i]?.name);
+    expect(shown).toEqual(['patches', 'gelu', 'down/bias', 'sum', 'logits', 'prob']);
   });
 
   it('of nothing is empty', () => {

@@ -1,8 +1,8 @@
 /** A network as a map: layers from the picture downwards, those that work side by side in one row, and the ways between them. */
-import type { LayerInfo } from '../../shared/contract/models.ts';
+import type { LayerInfo, LayerRole } from '../../shared/contract/models.ts';
 
 /** What a layer's place is told from. */
-export type MapLayer = Pick<LayerInfo, 'name' | 'op' | 'inputs'>;
+export type MapLayer = Pick<LayerInfo, 'name' | 'role' | 'inputs'>;
 
 export interface MapNode {
   /** Place in the list of layers. */
@@ -57,28 +57,8 @@ export function mapOf(layers: readonly MapLayer[], shown: ReadonlySet<number>): 
   return { nodes, edges, rows: rows.length };
 }
 
-/** Operators that change nothing about what a unit stands for: a map without them is easier to read. */
-const MINOR = new Set([
-  'Relu',
-  'LeakyRelu',
-  'PRelu',
-  'Clip',
-  'Sigmoid',
-  'HardSigmoid',
-  'HardSwish',
-  'Mul',
-  'Div',
-  'Sub',
-  'Erf',
-  'Sqrt',
-  'Pow',
-  'BatchNormalization',
-  'LRN',
-  'Dropout',
-  'Pad',
-  'Slice',
-  'Split',
-]);
+/** Layers that change nothing about what a unit stands for: a map without them is easier to read. */
+const MINOR: ReadonlySet<LayerRole> = new Set(['activation', 'normalisation', 'arithmetic', 'rearrangement']);
 
 /**
  * The layers that a map shows: a convolution and the gate after it are one, by the name of the gate, whose values people
@@ -90,9 +70,9 @@ export function landmarks(layers: readonly MapLayer[]): ReadonlySet<number> {
     inputs.forEach((input) => readers.set(input, [...(readers.get(input) ?? []), i])),
   );
   const shown = new Set(layers.keys());
-  layers.forEach(({ op, inputs }, i) => {
+  layers.forEach(({ role, inputs }, i) => {
     const [only] = inputs;
-    if (!MINOR.has(op) || only === undefined || inputs.length !== 1) return;
+    if (!MINOR.has(role) || only === undefined || inputs.length !== 1) return;
     // The one before is nobody else's: the gate takes its place.
     if (readers.get(only)?.length === 1) shown.delete(only);
     else shown.delete(i);

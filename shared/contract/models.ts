@@ -58,8 +58,8 @@ export interface ModelInfo {
 }
 
 /**
- * How sure it is how a network takes pictures: somebody said so (its card, or the user), it is a network that we know, it has
- * the marks of a family, or nothing is known and the most common convention was taken.
+ * How sure it is how a network takes pictures: somebody said so (its card, or the user), it is a network that
+ * we know, it has the marks of a family, or nothing is known and the most common convention was taken.
  */
 export type Certainty = 'stated' | 'known' | 'likely' | 'unsure';
 
@@ -77,7 +77,10 @@ export interface CardInfo {
   labels: string | null;
 }
 
-/** How a network takes pictures: `value = (grey level − mean) × scale`, per channel in the network's own order. */
+/**
+ * How a network takes pictures: `value = (grey level − mean) × scale`, per channel in the network's own
+ * order.
+ */
 export interface ModelInput {
   name: string;
   channels: number;
@@ -92,21 +95,53 @@ export interface ModelInput {
   scale: readonly number[];
 }
 
+/**
+ * What a layer does in its network, told from its operator and from how many of its inputs depend on the
+ * picture:
+ * - `convolution` and `linear`: a map with trained weights; `product`: one of two computed matrices, as in
+ *   attention;
+ * - `activation`, `normalisation`, `softmax`, `pooling`, and `resampling` for other changes of size;
+ * - `join`: branches meet, side by side or summed; `gating`: one branch scales another (x·sigmoid(x), squeeze
+ *   and excitation);
+ * - `arithmetic`: functions of single numbers, and what constants are added to or multiplied with;
+ * - `rearrangement`: values are cut out, framed, picked or put elsewhere.
+ */
+export type LayerRole =
+  | 'convolution'
+  | 'linear'
+  | 'product'
+  | 'activation'
+  | 'normalisation'
+  | 'softmax'
+  | 'pooling'
+  | 'resampling'
+  | 'join'
+  | 'gating'
+  | 'arithmetic'
+  | 'rearrangement'
+  | 'other';
+
 /** A layer at the size that was asked for. */
 export interface LayerInfo {
   name: string;
   /** Other names that people and papers use for it; `findLayer` takes them, too. */
   aliases: readonly string[];
   op: string;
+  role: LayerRole;
   channels: number;
   width: number;
   height: number;
   parameters: number;
-  /** Side in pixels of the part of the picture that one value sees (the longer side); `null`: all of it, or not known. */
+  /**
+   * Side in pixels of the part of the picture that one value sees (the longer side); `null`: all of it, or
+   * not known.
+   */
   receptiveField: number | null;
   /** Pixels of the picture between neighbouring values; `null` where values have no place in the picture. */
   stride: number | null;
-  /** The layers it reads from, as places in the list; empty for one that reads the picture. All are before it. */
+  /**
+   * The layers it reads from, as places in the list; empty for one that reads the picture. All are before it.
+   */
   inputs: readonly number[];
 }
 
@@ -125,7 +160,10 @@ export interface GivenFile {
 export interface ImportModelRequest {
   /** An ONNX file, a frozen TensorFlow graph, a caffemodel, or a zip that holds one of them. */
   file: GivenFile;
-  /** What was given with it: prototxt, weights, labels, a card. `null`: what belongs to it is looked for beside it. */
+  /**
+   * What was given with it: prototxt, weights, labels, a card. `null`: what belongs to it is looked for
+   * beside it.
+   */
   companions: readonly GivenFile[] | null;
   changes: CardChanges;
 }

@@ -5,19 +5,8 @@
  */
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Builder } from '../graph/builder.ts';
-import type { Name, Node } from '../graph/graph.ts';
+import { dependents, type Name, type Node } from '../graph/graph.ts';
 import { FLAT, refuse, type Rules } from './rule.ts';
-
-/** Tensors that depend on `sources`, and the nodes that make them, in order. */
-function downstream(g: Builder, sources: readonly Name[]): { reached: Set<Name>; nodes: Node[] } {
-  const reached = new Set(sources);
-  const nodes = g.nodes.filter((node) => {
-    if (!node.inputs.some((input) => reached.has(input))) return false;
-    for (const output of node.outputs) if (output !== '') reached.add(output);
-    return true;
-  });
-  return { reached, nodes };
-}
 
 /** Of `nodes`, those that `objective` depends on through float tensors and operators that are not flat. */
 function upstream(g: Builder, nodes: readonly Node[], objective: Name, rules: Rules): Node[] {
@@ -82,7 +71,8 @@ export function gradients(
   rules: Rules,
   seed?: Name,
 ): (Name | null)[] {
-  const { reached, nodes } = downstream(g, sources);
+  const reached = dependents(g.nodes, sources);
+  const nodes = g.nodes.filter(({ inputs }) => inputs.some((input) => reached.has(input)));
   const path = upstream(g, nodes, objective, rules);
   checkRules(path.toReversed(), rules);
   const collected = new Map<Name, Name[]>([[objective, [seed ?? g.expand(g.scalar(1), g.dims(objective))]]]);

@@ -4,17 +4,15 @@
  */
 import type { Builder } from '../graph/builder.ts';
 import type { Name, Node } from '../graph/graph.ts';
+import { operatorsWith, traitsOf } from '../graph/traits.ts';
 import type { Rule, Rules } from './rule.ts';
 import { FLAT, input, output } from './rule.ts';
 import { rules } from './rules.ts';
 import { maxPoolAsAverage } from './rules/pooling.ts';
 
-/** The operators that can be gates. */
-const GATES = ['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'ThresholdedRelu'] as const;
-
 /** Whether a node is a gate: a ReLU or one of its kin. A Clip is one where it cuts at zero, as ReLU6 does. */
 export function isGate(g: Builder, node: Node): boolean {
-  if (node.op !== 'Clip') return GATES.some((op) => op === node.op);
+  if (node.op !== 'Clip') return traitsOf(node.op)?.gate === true;
   const low = node.inputs[1] ?? '';
   return low !== '' && (g.info(low).value ?? g.constantOf(low))?.data[0] === 0;
 }
@@ -33,9 +31,9 @@ function open(g: Builder, node: Node): Name {
 }
 
 /** Replaces the rule of gates; a Clip that is none keeps its own. */
-const onGates = (rule: Rule, ops: readonly string[] = GATES): Rules =>
+const onGates = (rule: Rule, ops: Iterable<string> = operatorsWith(({ gate }) => gate === true)): Rules =>
   Object.fromEntries(
-    ops.map((op): [string, Rule] => [
+    Array.from(ops, (op): [string, Rule] => [
       op,
       (g, node, dy, demand) => {
         const plain = rules[op];

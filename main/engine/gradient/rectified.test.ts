@@ -29,6 +29,12 @@ it.each<[string, boolean, Make]>([
   ['a ReLU times a root', true, (g, x) => g.mul(g.relu(x), g.op('Pow', [x, g.scalar(0.5)]))],
   ['a ReLU minus one', false, (g, x) => g.sub(g.relu(x), g.scalar(1))],
   ['a sum with the input', false, (g, x) => g.add(g.relu(x), x)],
+  ['a Gelu', false, (g, x) => g.unary('Gelu', x)],
+  ['a Gelu of a ReLU', true, (g, x) => g.unary('Gelu', g.relu(x))],
+  ['half of a ReLU', true, (g, x) => g.slice(g.relu(x), [1], [0], [1])],
+  ['half of the input', false, (g, x) => g.slice(x, [1], [0], [1])],
+  ['the mean of a ReLU', true, (g, x) => g.reduce('ReduceMean', g.relu(x), [2, 3], true)],
+  ['whole numbers as floats', false, (g, x) => g.op('Cast', [g.op('Cast', [x], { to: 6 })], { to: 1 })],
 ])('%s is known not to be negative: %s', (_title, expected, make) => {
   const g = new Builder();
   expect(isRectified(g, make(g, g.input('x', [1, 2, 4, 4])))).toBe(expected);

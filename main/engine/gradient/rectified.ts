@@ -1,35 +1,26 @@
 /** Which tensors cannot be negative. */
 import type { Builder } from '../graph/builder.ts';
 import { producers, type Name, type Node } from '../graph/graph.ts';
-
-const NEVER_NEGATIVE = new Set([
-  'Relu',
-  'Sigmoid',
-  'HardSigmoid',
-  'Softmax',
-  'Softplus',
-  'Exp',
-  'Abs',
-  'Sqrt',
-]);
-
-/** Operators that make nothing negative of what is not. */
-const HARMLESS = new Set(['MaxPool', 'AveragePool', 'Concat', 'Identity', 'Dropout', 'Add', 'Mul']);
+import { traitsOf } from '../graph/traits.ts';
 
 /** Whether x is known to be nowhere negative, from the operators that made it. */
 export function isRectified(g: Builder, x: Name): boolean {
   const writers = producers(g.nodes);
   const known = new Map<Name, boolean>();
+  /** An input that says where or how, such as the axes of a sum: its numbers do not reach the output. */
+  const isControl = (input: Name, i: number): boolean =>
+    input === '' || (i > 0 && g.info(input).type !== 'float32');
   const holds = (name: Name): boolean => {
     const earlier = known.get(name);
     if (earlier !== undefined) return earlier;
     const node = writers.get(name);
+    const sign = node && traitsOf(node.op)?.sign;
     const answer =
       node !== undefined &&
-      (NEVER_NEGATIVE.has(node.op) ||
+      (sign === 'positive' ||
         cutsAtZero(g, node) ||
         isRoot(g, node) ||
-        (HARMLESS.has(node.op) && node.inputs.every((input) => input === '' || holds(input))));
+        (sign === 'kept' && node.inputs.every((input, i) => isControl(input, i) || holds(input))));
     known.set(name, answer);
     return answer;
   };

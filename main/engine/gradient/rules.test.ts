@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Builder } from '../graph/builder.ts';
 import { shapeRules } from '../graph/shapes.ts';
+import { traitsOf } from '../graph/traits.ts';
 import { cpu, gradientError, gradientsOn, prepare } from '../testing/gradient-check.ts';
 import { forms } from './forms.ts';
 import { FLAT } from './rule.ts';
@@ -33,6 +34,10 @@ const ones = {
 };
 
 describe('the table', () => {
+  it('has rules for operators with traits alone', () => {
+    expect(Object.keys(rules).filter((op) => traitsOf(op) === undefined)).toEqual([]);
+  });
+
   it('has a rule for every operator whose shape is known, except a few', () => {
     const missing = Object.keys(shapeRules).filter((op) => rules[op] === undefined);
     expect(missing.sort()).toEqual(Object.keys(WITHOUT_RULE).sort());

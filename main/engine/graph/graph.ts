@@ -79,6 +79,16 @@ export function producers(nodes: Iterable<Node>): Map<Name, Node> {
   return map;
 }
 
+/** The tensors that depend on `sources`, and these. @param nodes each after those it reads from */
+export function dependents(nodes: Iterable<Node>, sources: Iterable<Name>): Set<Name> {
+  const reached = new Set(sources);
+  for (const { inputs, outputs } of nodes) {
+    if (!inputs.some((name) => reached.has(name))) continue;
+    for (const output of outputs) if (output !== '') reached.add(output);
+  }
+  return reached;
+}
+
 /** The nodes needed to compute `targets`, in their order; everything else is left out. */
 export function pruneNodes(nodes: readonly Node[], targets: Iterable<Name>): Node[] {
   const needed = new Set(targets);

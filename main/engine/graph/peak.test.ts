@@ -20,6 +20,8 @@ it.each<[string, (g: Builder, x: Name) => readonly Name[], number]>([
   ['an operator with its input and output', (g, x) => [far(g, x)], 2],
   ['a chain, which needs two at a time', (g, x) => [far(g, far(g, far(g, far(g, x))))], 2],
   ['a chain in place, which needs one', (g, x) => [g.op('Relu', [g.op('Exp', [g.op('Neg', [x])])])], 1],
+  ['a chain of activations in place, such as Selu', (g, x) => [g.unary('Selu', g.unary('Softplus', x))], 1],
+  ['a chain of those that are not, such as Gelu', (g, x) => [g.unary('Gelu', g.unary('HardSwish', x))], 2],
   ['what is read again later, which stays', (g, x) => [g.mul(far(g, far(g, x)), x)], 3],
   [
     'an output, which stays to the end',

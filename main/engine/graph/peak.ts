@@ -1,38 +1,10 @@
 /** What running a graph needs in memory: its weights, and the tensors that are alive at the same time. */
 import type { Graph, Name, Node } from './graph.ts';
 import { sizeOf } from './tensor.ts';
+import { traitsOf, type Traits } from './traits.ts';
 
 /** Bytes of a number. Integer tensors are shapes and places, which count for nothing beside activations. */
 const BYTES = 4;
-
-/** Operators whose result runtimes write over an input of its size that is not read again. */
-const IN_PLACE = new Set([
-  'Relu',
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Neg',
-  'Sqrt',
-  'Exp',
-  'Log',
-  'Sigmoid',
-  'Tanh',
-  'Clip',
-  'Max',
-  'Min',
-  'Where',
-  'Pow',
-  'Elu',
-  'LeakyRelu',
-  'HardSigmoid',
-  'HardSwish',
-  'Softmax',
-  'Abs',
-  'Cast',
-]);
-/** Operators that only look at their input in another form. */
-const VIEWS = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout']);
 
 export interface Footprint {
   /** Of all constants, in bytes. */
@@ -71,11 +43,12 @@ export function footprintOf(graph: Graph, dims: (name: Name) => readonly number[
   };
   for (const { name } of graph.inputs) enter(name);
   for (const [i, node] of graph.nodes.entries()) {
+    const memory = traitsOf(node.op)?.memory;
     for (const output of node.outputs) {
       if (output === '') continue;
-      const at = placeFor(node, output, (input) => {
+      const at = placeFor(node, output, memory, (input) => {
         if (kept.has(input) || !home.has(input)) return false;
-        if (VIEWS.has(node.op)) return true;
+        if (memory === 'view') return true;
         const alone = tenants.get(home.get(input) ?? '') === 1;
         return alone && last.get(input) === i && bytes(input) === bytes(output);
       });
@@ -89,9 +62,15 @@ export function footprintOf(graph: Graph, dims: (name: Name) => readonly number[
   return { weights, activations: most };
 }
 
-function placeFor(node: Node, output: Name, fits: (input: Name) => boolean): Name | undefined {
-  if (output !== node.outputs[0] || !(IN_PLACE.has(node.op) || VIEWS.has(node.op))) return undefined;
-  const candidates = VIEWS.has(node.op) ? node.inputs.slice(0, 1) : node.inputs;
+/** The input whose memory an output takes. */
+function placeFor(
+  node: Node,
+  output: Name,
+  memory: Traits['memory'],
+  fits: (input: Name) => boolean,
+): Name | undefined {
+  if (output !== node.outputs[0] || memory === undefined) return undefined;
+  const candidates = memory === 'view' ? node.inputs.slice(0, 1) : node.inputs;
   return candidates.find((input) => input !== '' && fits(input));
 }
 

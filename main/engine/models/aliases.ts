@@ -1,4 +1,5 @@
 /** Other names of layers: what papers call a block, what a framework calls a module whose last layer this is. */
+import { traits } from '../graph/traits.ts';
 import type { Layer } from './layers.ts';
 
 type Named = Pick<Layer, 'name'>;
@@ -37,9 +38,11 @@ export function aliasesOf(layers: readonly Named[]): Record<string, string> {
   );
 }
 
-/** What frameworks call an operator, at the end of a layer's name. */
-const OPERATOR =
-  /\/((Average|GlobalAverage|Max)Pool|(Batch|Layer)Normalization|(Hard)?(Sigmoid|Swish)|Conv|Relu|Add|Mul|Div|Erf|Softmax|Clip|Concat|Gather|Gemm|MatMul|Conv2D|BiasAdd|Relu6|add|concat)(_\d+)?$/;
+/** Operators that TensorFlow calls otherwise. */
+const TENSORFLOW = ['Conv2D', 'BiasAdd', 'Relu6', 'add', 'concat'];
+
+/** The name of an operator, at the end of a layer's name. */
+const OPERATOR = new RegExp(`/(${[...Object.keys(traits), ...TENSORFLOW].join('|')})(_\\d+)?$`);
 
 /** How many scopes lie within each other at most; real networks have some ten. */
 const DEEPEST = 40;

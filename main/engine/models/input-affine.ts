@@ -1,14 +1,12 @@
 /** Preprocessing that is part of a network: what it adds to and multiplies its input with before the first window slides. */
 import { float, type Graph, type Name, type Node } from '../graph/graph.ts';
+import { traitsOf } from '../graph/traits.ts';
 
 /** y = factor × x + offset, one of each for every channel or for all. */
 export interface Affine {
   readonly factor: readonly number[];
   readonly offset: readonly number[];
 }
-
-/** Operators that pass values on as they are. */
-const CARRIERS = new Set(['Identity', 'Cast', 'Transpose', 'Dropout', 'Pad']);
 
 /** At most so many numbers are one for each channel. */
 const CHANNELS = 4;
@@ -30,7 +28,7 @@ export function inputAffine({ nodes, constants }: Graph, input: Name): Affine | 
     const [node, ...others] = readers(tensor);
     const output = node?.outputs[0];
     if (node === undefined || output === undefined || others.length > 0) break;
-    if (!CARRIERS.has(node.op)) {
+    if (!traitsOf(node.op)?.carries) {
       const step = stepOf(node, tensor, constantOf);
       if (step === undefined) break;
       found = compose(found, step);

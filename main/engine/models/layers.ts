@@ -1,8 +1,10 @@
 /** The tensors of a network that a person would call its layers, and finding one by what somebody typed. */
+import type { LayerRole } from '../../../shared/contract/models.ts';
 import { didYouMean } from '../../../shared/nearest.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import type { Graph, Info, Name, Node } from '../graph/graph.ts';
+import { dependents, type Graph, type Info, type Name, type Node } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { traitsOf } from '../graph/traits.ts';
 
 /** A layer at one input size. */
 export interface Layer {
@@ -11,6 +13,7 @@ export interface Layer {
   /** The tensor it stands for. */
   readonly tensor: Name;
   readonly op: string;
+  readonly role: LayerRole;
   readonly channels: number;
   /** Spatial size; 1×1 for a vector. */
   readonly width: number;
@@ -21,18 +24,17 @@ export interface Layer {
   readonly aliases: readonly string[];
 }
 
-/** Operators that only carry values along, and are no layers of their own. */
-const PLUMBING = new Set([
-  'Reshape',
-  'Flatten',
-  'Squeeze',
-  'Unsqueeze',
-  'Transpose',
-  'Identity',
-  'Cast',
-  'Shape',
-  'Expand',
-]);
+/**
+ * What a node does in its network; undefined for one that only carries values along.
+ *
+ * @param seeing the tensors that depend on the picture
+ */
+function roleOf({ op, inputs }: Node, seeing: ReadonlySet<Name>): LayerRole | undefined {
+  const { role = 'other', joining } = traitsOf(op) ?? {};
+  const branches = new Set(inputs.filter((name) => seeing.has(name))).size;
+  if (joining !== undefined && branches > 1) return joining;
+  return role === 'plumbing' ? undefined : role;
+}
 
 /** What PyTorch 2's exporter calls the outputs of operators, counting through the network. */
 const COUNTED = /^(getitem|val|conv[123]d)(_\d+)?$/;
@@ -80,17 +82,22 @@ export function listLayers(
   const others = new Map<string, string[]>();
   for (const [alias, name] of Object.entries(aliases)) others.set(name, [...(others.get(name) ?? []), alias]);
   const taken = new Set<string>();
+  const seeing = dependents(
+    graph.nodes,
+    graph.inputs.map(({ name }) => name),
+  );
   return graph.nodes.flatMap((node) => {
     const tensor = node.outputs[0];
     const info = tensor === undefined ? undefined : infos.get(tensor);
     const size = info === undefined ? undefined : extent(info);
-    if (tensor === undefined || size === undefined || PLUMBING.has(node.op)) return [];
+    const role = roleOf(node, seeing);
+    if (tensor === undefined || size === undefined || role === undefined) return [];
     let name = displayName(node, tensor);
     if (taken.has(name)) name = tensor;
     taken.add(name);
     const weights = node.inputs.map((input) => graph.constants.get(input)?.dims);
     const parameters = weights.reduce((sum, dims) => sum + (dims === undefined ? 0 : sizeOf(dims)), 0);
-    return [{ name, tensor, op: node.op, ...size, parameters, aliases: others.get(name) ?? [] }];
+    return [{ name, tensor, op: node.op, role, ...size, parameters, aliases: others.get(name) ?? [] }];
   });
 }
 

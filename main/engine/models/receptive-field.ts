@@ -1,12 +1,14 @@
 /**
- * Which part of the picture one value of a tensor sees, and how far apart neighbouring values look. Windows are followed as in
- * Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019), with the interval that
- * the first value sees, so that branches of different offsets are joined exactly.
+ * Which part of the picture one value of a tensor sees, and how far apart neighbouring values look. Windows
+ * are followed as in Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks"
+ * (Distill, 2019), with the interval that the first value sees, so that branches of different offsets are
+ * joined exactly.
  */
 import { int, ints, text, type Graph, type Info, type Name, type Node } from '../graph/graph.ts';
 import { kernelOf } from '../graph/shapes/pooling.ts';
 import { windowOf } from '../graph/shapes/window.ts';
 import { numbers } from '../graph/tensor.ts';
+import { traitsOf } from '../graph/traits.ts';
 
 /** Along one axis of the picture. */
 interface Reach {
@@ -14,7 +16,9 @@ interface Reach {
   readonly axis: number;
   /** Pixels of the picture between neighbouring values. */
   readonly stride: number;
-  /** First and last pixel that the first value sees, disregarding the picture's edges; `null`: all of them. */
+  /**
+   * First and last pixel that the first value sees, disregarding the picture's edges; `null`: all of them.
+   */
   readonly seen: readonly [number, number] | null;
 }
 
@@ -24,11 +28,17 @@ type Reaches = readonly [Reach, Reach];
 export interface ReceptiveField {
   /** Side in pixels of what one value sees (the longer one); `null`: the whole picture. */
   readonly size: number | null;
-  /** Pixels of the picture between neighbouring values (the larger of both directions); `null` for a single value. */
+  /**
+   * Pixels of the picture between neighbouring values (the larger of both directions); `null` for a single
+   * value.
+   */
   readonly stride: number | null;
 }
 
-/** What each tensor of a graph sees of its input; tensors whose values have no place in the picture are left out. */
+/**
+ * What each tensor of a graph sees of its input; tensors whose values have no place in the picture are left
+ * out.
+ */
 export function receptiveFields(
   graph: Graph,
   infos: ReadonlyMap<Name, Info>,
@@ -45,7 +55,10 @@ export interface Region {
   readonly height: number;
 }
 
-/** What the value of a tensor at a position of its grid sees of a picture: all of it where values have no place. */
+/**
+ * What the value of a tensor at a position of its grid sees of a picture: all of it where values have no
+ * place.
+ */
 export function regionSeen(
   graph: Graph,
   infos: ReadonlyMap<Name, Info>,
@@ -108,8 +121,8 @@ function follow(node: Node, known: ReadonlyMap<Name, Reaches>, infos: Infos): Re
   let joined: Reaches | undefined = first;
   for (const other of others) joined = joined && join(joined, other);
   if (joined === undefined) return undefined;
-  const rule = RULES.get(node.op) ?? sameShape;
-  return rule(node, joined, infos);
+  const rule = RULES.get(node.op) ?? (traitsOf(node.op)?.place === 'lost' ? undefined : sameShape);
+  return rule?.(node, joined, infos);
 }
 
 /** What a value sees that was computed from two: the union, where both have the same grid. */
@@ -213,12 +226,13 @@ const transpose: Follow = (node, reaches) => {
   return moved.every(({ axis }) => axis >= 0) ? moved : undefined;
 };
 
-/** Sums and means: over the picture they see all of it, and have no place in it unless their axes are kept. */
+/**
+ * Sums and means: over the picture they see all of it, and have no place in it unless their axes are kept.
+ */
 const reduce: Follow = (node, reaches, infos) => {
   const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
-  const value = infos.get(node.inputs[1] ?? '')?.value;
-  const axes =
-    value === undefined ? range(rank) : numbers(value).map((axis) => (axis < 0 ? axis + rank : axis));
+  const given = valuesOf(infos, node.inputs[1]);
+  const axes = given.length === 0 ? range(rank) : given.map((axis) => (axis < 0 ? axis + rank : axis));
   if (int(node, 'keepdims', 1) === 0) return undefined;
   return reaches.some(({ axis }) => axes.includes(axis)) ? everything(reaches) : reaches;
 };
@@ -234,7 +248,9 @@ const product: Follow = (node, reaches, infos) => {
   return places && rank === 4 ? reaches : undefined;
 };
 
-/** Elementwise operators and others that leave height and width where they are; anything else loses the place. */
+/**
+ * Elementwise operators and others that leave height and width where they are; anything else loses the place.
+ */
 const sameShape: Follow = (node, reaches, infos) => {
   const to = infos.get(node.outputs[0] ?? '')?.dims ?? [];
   const from = node.inputs.map((name) => infos.get(name)?.dims ?? []);
@@ -244,9 +260,32 @@ const sameShape: Follow = (node, reaches, infos) => {
   return keeps ? reaches : undefined;
 };
 
+/**
+ * The numbers of an input that says where, such as the axes of a sum; none where it is omitted or computed.
+ */
+const valuesOf = (infos: Infos, name = ''): number[] => {
+  const value = infos.get(name)?.value;
+  return value === undefined ? [] : numbers(value);
+};
+
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
-const RULES: ReadonlyMap<string, Follow> = new Map<string, Follow>([
+const everywhere: Follow = (_node, reaches) => everything(reaches);
+
+/** Values that depend on all others along some axes, as those of a normalisation do, and keep their place. */
+const overAxes =
+  (axesOf: (node: Node, rank: number, infos: Infos) => readonly number[]): Follow =>
+  (node, reaches, infos) => {
+    const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
+    const axes = axesOf(node, rank, infos).map((axis) => (axis < 0 ? axis + rank : axis));
+    return reaches.some(({ axis }) => axes.includes(axis))
+      ? each(reaches, (reach) => ({ ...reach, seen: null }))
+      : reaches;
+  };
+const overOne = overAxes((node) => [int(node, 'axis', -1)]);
+
+/** For each operator whose traits leave its places to a rule. */
+export const RULES: ReadonlyMap<string, Follow> = new Map<string, Follow>([
   ['Conv', slide((node, infos) => (infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2))],
   ...['MaxPool', 'AveragePool', 'LpPool'].map((op): [string, Follow] => [op, slide(kernelOf)]),
   ['ConvTranspose', spread],
@@ -256,15 +295,18 @@ const RULES: ReadonlyMap<string, Follow> = new Map<string, Follow>([
   ['SpaceToDepth', blocks((size) => size)],
   ['DepthToSpace', blocks((size) => 1 / size)],
   ['MatMul', product],
-  ['Gemm', () => undefined],
-  ...['GlobalAveragePool', 'GlobalMaxPool', 'GlobalLpPool'].map((op): [string, Follow] => [
-    op,
-    (_node, reaches) => everything(reaches),
-  ]),
-  ...['InstanceNormalization', 'GroupNormalization'].map((op): [string, Follow] => [
-    op,
-    (_node, reaches) => each(reaches, (reach) => ({ ...reach, seen: null })),
-  ]),
+  ['GlobalAveragePool', everywhere],
+  ['GlobalMaxPool', everywhere],
+  ['GlobalLpPool', everywhere],
+  ['InstanceNormalization', overAxes((_node, rank) => range(rank))],
+  ['GroupNormalization', overAxes((_node, rank) => range(rank))],
+  ['MeanVarianceNormalization', overAxes((node) => ints(node, 'axes', [0, 2, 3]))],
+  ['LayerNormalization', overAxes((node, rank) => range(rank).slice(int(node, 'axis', -1)))],
+  ['LpNormalization', overOne],
+  ['Softmax', overOne],
+  ['LogSoftmax', overOne],
+  ['Hardmax', overOne],
+  ['CumSum', overAxes((node, _rank, infos) => valuesOf(infos, node.inputs[1]))],
   ...['Mean', 'Sum', 'Max', 'Min', 'SumSquare', 'L1', 'L2', 'Prod', 'LogSum', 'LogSumExp'].map(
     (kind): [string, Follow] => [`Reduce${kind}`, reduce],
   ),

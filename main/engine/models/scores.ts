@@ -2,9 +2,7 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import { producers, type Graph, type Name } from '../graph/graph.ts';
 import { inferShapes } from '../graph/shapes.ts';
-
-/** Operators that only bring scores into another form. */
-const CARRIERS = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Transpose', 'Cast']);
+import { traitsOf } from '../graph/traits.ts';
 
 /**
  * The tensor of the class scores: the one that is named, if the network has it; else what the softmax at its end reads; else
@@ -15,12 +13,9 @@ export function scoreTensor({ nodes, outputs }: Graph, named?: Name): Name {
   if (named !== undefined && made.has(named)) return named;
   const last = outputs.at(-1) ?? '';
   let node = made.get(last);
-  while (node !== undefined && CARRIERS.has(node.op)) node = made.get(node.inputs[0] ?? '');
+  while (node !== undefined && traitsOf(node.op)?.carries) node = made.get(node.inputs[0] ?? '');
   return node?.op === 'Softmax' || node?.op === 'LogSoftmax' ? (node.inputs[0] ?? last) : last;
 }
-
-/** Operators that weigh what they read. */
-const LINEAR = new Set(['Gemm', 'MatMul', 'Conv']);
 
 /**
  * What a classifier's last linear layer reads: [N, C] or [N, C, H, W]; null where the scores come from no such layer.
@@ -30,7 +25,7 @@ const LINEAR = new Set(['Gemm', 'MatMul', 'Conv']);
 export function featureTensor({ nodes }: Graph, scores: Name): Name | null {
   const made = producers(nodes);
   for (let node = made.get(scores); node !== undefined; node = made.get(node.inputs[0] ?? '')) {
-    if (LINEAR.has(node.op)) return node.inputs[0] ?? null;
+    if (traitsOf(node.op)?.weights === 'linear') return node.inputs[0] ?? null;
   }
   return null;
 }

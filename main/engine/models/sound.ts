@@ -1,24 +1,21 @@
-/** Whether the weights of a network are numbers: one whose training diverged answers every picture with nothing. */
+/**
+ * Whether the weights of a network are numbers: one whose training diverged answers every picture with
+ * nothing.
+ */
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { traitsOf } from '../graph/traits.ts';
 
-/** Operators that multiply by their constants. Elsewhere infinity has a meaning: a bound, a mask, the edge of a maximum. */
-const MULTIPLYING = new Set([
-  'Conv',
-  'ConvTranspose',
-  'Gemm',
-  'MatMul',
-  'BatchNormalization',
-  'LayerNormalization',
-  'InstanceNormalization',
-  'GroupNormalization',
-]);
-
-/** Refuses weights that are not numbers, and infinite ones. @throws ReverieError `model/unreadable`, naming the tensor */
+/**
+ * Refuses weights that are not numbers, and infinite ones. @throws ReverieError `model/unreadable`, naming
+ * the tensor
+ */
 export function requireSoundWeights({ nodes, constants }: Graph): void {
+  // Elsewhere infinity has a meaning: a bound, a mask, the edge of a maximum.
   const weights = new Set<Name>();
-  for (const { op, inputs } of nodes) if (MULTIPLYING.has(op)) for (const name of inputs) weights.add(name);
+  for (const { op, inputs } of nodes)
+    if (traitsOf(op)?.weights !== undefined) for (const name of inputs) weights.add(name);
   for (const [name, tensor] of constants) {
     const found = firstUnsound(tensor, weights.has(name));
     if (found === undefined) continue;

@@ -7,7 +7,7 @@ import { float32 } from '../graph/tensor.ts';
  * Four channels of 1×1 filters behind a ReLU, `relu`: one that is active on grey, one that must be woken, one that no picture
  * can wake, and one that sees nothing at all.
  */
-function sleepyNetwork(): Uint8Array {
+function sleepyNetwork(activation: string): Uint8Array {
   const filters = [1, 1, 1, 4, -4, 0, 1, 0, 0, 0, 0, 0];
   return writeOnnx({
     name: 'sleepy',
@@ -19,10 +19,11 @@ function sleepyNetwork(): Uint8Array {
     ]),
     nodes: [
       { op: 'Conv', name: 'conv', inputs: ['data', 'w', 'b'], outputs: ['conv'], attributes: {} },
-      { op: 'Relu', name: 'relu', inputs: ['conv'], outputs: ['relu'], attributes: {} },
+      { op: activation, name: 'relu', inputs: ['conv'], outputs: ['relu'], attributes: {} },
     ],
   });
 }
 
-/** Writes the network to `path` (`….onnx`). It has no card. */
-export const writeSleepyModel = (path: string): Promise<void> => writeFile(path, sleepyNetwork());
+/** Writes the network to `path` (`….onnx`), with a ReLU or another activation. It has no card. */
+export const writeSleepyModel = (path: string, activation = 'Relu'): Promise<void> =>
+  writeFile(path, sleepyNetwork(activation));

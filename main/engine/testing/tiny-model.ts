@@ -1,11 +1,20 @@
-/** A classifier of a few kilobytes with real gradients, for tests of the methods: two convolutions and three classes. */
+/**
+ * A classifier of a few kilobytes with real gradients, for tests of the methods: two convolutions and three
+ * classes.
+ */
 import { writeFileSync } from 'node:fs';
 import { writeOnnx } from '../formats/onnx-write.ts';
 import { random } from '../ascent/random.ts';
 import type { Graph, Name, Node } from '../graph/graph.ts';
 import { float32, sizeOf, type Tensor } from '../graph/tensor.ts';
 
-const node = (op: string, inputs: Name[], output: Name, attributes: Node['attributes'] = {}): Node => ({
+/** A node with one output, whose name it has. */
+export const node = (
+  op: string,
+  inputs: Name[],
+  output: Name,
+  attributes: Node['attributes'] = {},
+): Node => ({
   op,
   name: output,
   inputs,
@@ -44,6 +53,40 @@ export const tinyGraph: Graph = {
     node('Softmax', ['logits'], 'prob', { axis: 1 }),
   ],
 };
+
+/**
+ * What may stand in the place of a ReLU: one operator, or several, as exporters write those that older
+ * operator sets lack.
+ */
+export const activations: Readonly<Record<string, (x: Name, y: Name) => Node[]>> = {
+  Gelu: (x, y) => [node('Gelu', [x], y)],
+  Elu: (x, y) => [node('Elu', [x], y)],
+  Selu: (x, y) => [node('Selu', [x], y)],
+  HardSwish: (x, y) => [node('HardSwish', [x], y)],
+  'x·sigmoid(x)': (x, y) => [node('Sigmoid', [x], `${y}/gate`), node('Mul', [x, `${y}/gate`], y)],
+  'a Gelu of single steps': (x, y) => [
+    node('Div', [x, 'root'], `${y}/scaled`),
+    node('Erf', [`${y}/scaled`], `${y}/erf`),
+    node('Add', [`${y}/erf`, 'one'], `${y}/gate`),
+    node('Mul', [x, `${y}/gate`], `${y}/twice`),
+    node('Mul', [`${y}/twice`, 'half'], y),
+  ],
+};
+
+/** The tiny network with other activations in the place of its ReLUs. */
+export function tinyGraphWith(activation: (x: Name, y: Name) => Node[]): Graph {
+  const scalars = { root: Math.SQRT2, one: 1, half: 0.5 };
+  return {
+    ...tinyGraph,
+    nodes: tinyGraph.nodes.flatMap((each) =>
+      each.op === 'Relu' ? activation(each.inputs[0] ?? '', each.outputs[0] ?? '') : [each],
+    ),
+    constants: new Map([
+      ...tinyGraph.constants,
+      ...Object.entries(scalars).map(([name, value]) => [name, float32([value], [])] as const),
+    ]),
+  };
+}
 
 /** Writes the network and its card to `path` (`….onnx`) and `….json`. */
 export function writeTinyModel(path: string, card: Readonly<Record<string, unknown>> = {}): void {

@@ -1,38 +1,18 @@
 /** Which channels of the layer before feed a unit most, read off the convolution between them. */
 import type { Connection } from '../../../../shared/contract/examples.ts';
-import type { Name, Node } from '../../graph/graph.ts';
+import { dependents, int, producers, type Name, type Node } from '../../graph/graph.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { traitsOf } from '../../graph/traits.ts';
 import type { Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 
-/** So many are told. */
+/** Connections that are told. */
 const MOST = 8;
 
-/** Operators that keep channels apart: the convolution is looked for beyond them. */
-const APART = new Set([
-  'Relu',
-  'LeakyRelu',
-  'PRelu',
-  'Clip',
-  'Elu',
-  'Selu',
-  'Sigmoid',
-  'HardSwish',
-  'HardSigmoid',
-  'BatchNormalization',
-  'Add',
-  'Mul',
-  'MaxPool',
-  'AveragePool',
-  'Identity',
-  'Dropout',
-  'LRN',
-  'Cast',
-]);
-
 /**
- * The strongest connections into a channel: the norm of the weights from each channel of the layer before, signed by their
- * sum. Through a Concat, the part that holds the channel is followed. None where anything else lies in between.
+ * The strongest connections into a channel: the norm of the weights from each channel of the layer before,
+ * signed by their sum. Through a Concat, the part that holds the channel is followed. None where anything
+ * else lies in between.
  */
 export function strongestInputs(
   model: Model,
@@ -40,8 +20,14 @@ export function strongestInputs(
   tensor: Name,
   channel: number,
 ): Connection[] {
-  const makers = new Map<Name, Node>(model.graph.nodes.flatMap((node) => node.outputs.map((o) => [o, node])));
-  const found = convolutionBefore(model, layers, makers, tensor, channel);
+  const { nodes, inputs } = model.graph;
+  const makers = producers(nodes);
+  const seeing = dependents(
+    nodes,
+    inputs.map(({ name }) => name),
+  );
+  const widths = new Map(layers.map((layer) => [layer.tensor, layer.channels]));
+  const found = convolutionBefore({ makers, seeing, widths, known: new Map() }, tensor, channel);
   if (found === undefined) return [];
   const { node, output } = found;
   const weights = weightsOf(model, makers, node.inputs[1] ?? '');
@@ -70,31 +56,71 @@ function weightsOf(model: Model, makers: ReadonlyMap<Name, Node>, name: Name): T
     : model.graph.constants.get(name);
 }
 
-function convolutionBefore(
-  model: Model,
-  layers: readonly Layer[],
-  makers: ReadonlyMap<Name, Node>,
-  tensor: Name,
-  channel: number,
-): { node: Node; output: number } | undefined {
+/** The axis of channels in [N, C, H, W]. */
+const ALONG_CHANNELS = [1, -3];
+
+/** One of a convolution's channels. */
+interface Source {
+  readonly node: Node;
+  readonly output: number;
+}
+
+interface Network {
+  readonly makers: ReadonlyMap<Name, Node>;
+  /** The tensors that depend on the picture. */
+  readonly seeing: ReadonlySet<Name>;
+  /** Channels of the layers. */
+  readonly widths: ReadonlyMap<Name, number>;
+  /** What was found behind each channel of each tensor: a network of many forks is walked through once. */
+  readonly known: Map<string, Source | undefined>;
+}
+
+/**
+ * The convolution that a channel comes from, through operators that keep channels apart, as long as there is
+ * only one.
+ */
+function convolutionBefore(network: Network, tensor: Name, channel: number): Source | undefined {
+  const { makers, seeing, widths, known } = network;
   const node = makers.get(tensor);
   if (node === undefined) return undefined;
   if (node.op === 'Conv') return { node, output: channel };
+  const key = `${channel} ${tensor}`;
+  if (known.has(key)) return known.get(key);
+  const branches = node.inputs.filter((input) => seeing.has(input));
+  // Not so where padding adds channels.
+  const isAsWide = (input: Name): boolean =>
+    (widths.get(input) ?? widths.get(tensor)) === (widths.get(tensor) ?? widths.get(input));
+  let found: Source | undefined;
   if (node.op === 'Concat') {
-    let rest = channel;
-    for (const part of node.inputs) {
-      const width = layers.find((layer) => layer.tensor === part)?.channels;
-      if (width === undefined) return undefined;
-      if (rest < width) return convolutionBefore(model, layers, makers, part, rest);
-      rest -= width;
-    }
+    const part = ALONG_CHANNELS.includes(int(node, 'axis', 1)) && partOf(node.inputs, widths, channel);
+    found = part ? convolutionBefore(network, part.tensor, part.channel) : undefined;
+  } else if (traitsOf(node.op)?.channels === 'kept' && branches.every(isAsWide)) {
+    // Branches such as those of x·sigmoid(x) come from one channel; a sum of two convolutions has no one
+    // before it.
+    const sources = branches.map((input) => convolutionBefore(network, input, channel));
+    const [first] = sources;
+    found = sources.every((source) => source?.node === first?.node && source?.output === first?.output)
+      ? first
+      : undefined;
   }
-  if (!APART.has(node.op)) return undefined;
-  const computed = node.inputs.filter((input) => makers.has(input));
-  const [only] = computed;
-  // A sum of two branches has no one convolution before it.
-  if (only === undefined || computed.length > 1) return undefined;
-  return convolutionBefore(model, layers, makers, only, channel);
+  known.set(key, found);
+  return found;
+}
+
+/** The part of a concatenation that holds a channel, and which of the part's channels that is. */
+function partOf(
+  parts: readonly Name[],
+  widths: ReadonlyMap<Name, number>,
+  channel: number,
+): { tensor: Name; channel: number } | undefined {
+  let rest = channel;
+  for (const tensor of parts) {
+    const width = widths.get(tensor);
+    if (width === undefined) return undefined;
+    if (rest < width) return { tensor, channel: rest };
+    rest -= width;
+  }
+  return undefined;
 }
 
 /** The layer that a tensor is, or that is carried to it by operators that are no layers. */

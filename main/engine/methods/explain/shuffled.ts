@@ -2,10 +2,8 @@
 import { random, uniformInteger } from '../../ascent/random.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, type FloatTensor } from '../../graph/tensor.ts';
+import { traitsOf } from '../../graph/traits.ts';
 import { Model } from '../../models/model.ts';
-
-/** Operators whose second input holds weights. */
-const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 
 /**
  * The same network with the numbers of each weight tensor permuted, which keeps their size: the model randomisation test of
@@ -13,7 +11,7 @@ const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
  */
 export function shuffled({ name, sha256, graph, card }: Model, seed: number): Model {
   const weights = new Set<Name>(
-    graph.nodes.flatMap(({ op, inputs }) => (WEIGHTED.has(op) ? [inputs[1] ?? ''] : [])),
+    graph.nodes.flatMap(({ op, inputs }) => (traitsOf(op)?.weights === 'linear' ? [inputs[1] ?? ''] : [])),
   );
   const constants = new Map(
     Array.from(graph.constants, ([key, tensor], i) =>

@@ -5,6 +5,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { RECIPE_FORMAT, type Recipe } from '../../../../shared/recipes/recipe.ts';
 import type { Graph, Name, Node } from '../../graph/graph.ts';
 import type { FloatTensor } from '../../graph/tensor.ts';
+import { operatorsWith } from '../../graph/traits.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { sheetOf } from '../../imaging/sheet.ts';
@@ -32,18 +33,10 @@ const NORMALISATION =
   'Each filter by its own largest weight, so that weight 0 is mid-grey, and ± that weight are white and black.';
 
 /** What may stand between the input and the first convolution: it changes values or places, and mixes no pixels. */
-const HARMLESS = new Set([
-  'Add',
-  'BatchNormalization',
-  'Cast',
-  'Clip',
-  'Div',
-  'Identity',
-  'Mul',
-  'Pad',
-  'Sub',
-  'Transpose',
-]);
+const HARMLESS = operatorsWith(
+  ({ channels, place, carries }) =>
+    (channels === 'kept' && place === 'kept') || (carries === true && place === 'rule'),
+);
 
 export async function showFilters(model: Model, request: FiltersRequest): Promise<FiltersResult> {
   const began = performance.now();

@@ -7,7 +7,7 @@ import type {
 } from '../../../../shared/contract/models.ts';
 import { FLAT } from '../../gradient/rule.ts';
 import { rules } from '../../gradient/rules.ts';
-import type { Graph, Info, Name } from '../../graph/graph.ts';
+import { dependents, type Graph, type Info, type Name } from '../../graph/graph.ts';
 import { shortName } from '../../models/library.ts';
 import type { Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
@@ -70,10 +70,10 @@ function describeLayers(model: Model, layers: readonly Layer[], side: number): L
     model.card.preprocessing.layout,
   );
   const inputs = layerInputs(model.graph, layers);
-  return layers.map(({ name, tensor, aliases, op, channels, width, height, parameters }, i) => {
+  return layers.map(({ name, tensor, aliases, op, role, channels, width, height, parameters }, i) => {
     const field = fields.get(tensor);
     return {
-      ...{ name, aliases, op, channels, width, height, parameters },
+      ...{ name, aliases, op, role, channels, width, height, parameters },
       receptiveField: field?.size ?? null,
       stride: field?.stride ?? null,
       inputs: inputs[i] ?? [],
@@ -88,11 +88,13 @@ function withoutGradient(
   layers: readonly Layer[],
 ): OperatorWithoutGradient[] {
   const called = new Map(layers.map(({ tensor, name }) => [tensor, name]));
-  const reached = new Set(graph.inputs.map(({ name }) => name));
+  const seeing = dependents(
+    graph.nodes,
+    graph.inputs.map(({ name }) => name),
+  );
   const found = new Map<string, string[]>();
   for (const node of graph.nodes) {
-    if (!node.inputs.some((name) => reached.has(name))) continue;
-    for (const output of node.outputs) reached.add(output);
+    if (!node.inputs.some((name) => seeing.has(name))) continue;
     const [output = ''] = node.outputs;
     const rule = Object.hasOwn(rules, node.op) ? rules[node.op] : undefined;
     // What is no real number (shapes, places, decisions) has no gradient, and needs none.

@@ -1,11 +1,13 @@
 /**
  * The values of a unit before its ReLU. A unit that is silent gives no gradient behind its gate; before it, there is one
- * (TensorFlow's tutorial climbs such "pre-ReLU" layers throughout).
+ * (TensorFlow's tutorial maximises such "pre-ReLU" layers throughout).
  */
 import { int, type Graph, type Name } from '../../graph/graph.ts';
+import { operatorsWith } from '../../graph/traits.ts';
 import type { Term } from '../common/targets.ts';
 
-const GATES = new Set(['Relu', 'LeakyRelu', 'PRelu', 'Clip', 'ThresholdedRelu']);
+/** The ReLUs, and other activations behind which a unit can be silent, such as HardSwish. */
+const GATES = operatorsWith(({ gate, saturates }) => gate === true || saturates === true);
 
 /** Channels of a tensor, counted at any input size. */
 export type ChannelsOf = (tensor: Name) => number | undefined;

@@ -31,6 +31,7 @@ beforeAll(async () => {
   writeTinyModel(join(folder, 'tiny.onnx'));
   await writeFixedModel(join(folder, 'fixed.onnx'));
   await writeSleepyModel(join(folder, 'sleepy.onnx'));
+  await writeSleepyModel(join(folder, 'hard-swish.onnx'), 'HardSwish');
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => (out = join(folder, `out-${outputs++}.png`)));
@@ -283,6 +284,12 @@ describe('a unit that is silent on noise', () => {
   it('is climbed there at once without the redirection', async () => {
     const { started } = await run('channel:relu/2', { redirectedRelu: false }, sleepy());
     expect(started.notes.join(' ')).toContain('before it is climbed');
+  });
+
+  it('is climbed before another activation that passes no gradient, too', async () => {
+    const { started, result } = await run('channel:relu/2', {}, { model: join(folder, 'hard-swish.onnx') });
+    expect(started.notes.join(' ')).toContain('before it is climbed');
+    expect(result.images[0]?.objective.last).toBeGreaterThan(result.images[0]?.objective.first ?? 0);
   });
 
   it('is refused where nothing in a picture can excite it', async () => {
