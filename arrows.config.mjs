@@ -6,11 +6,12 @@ export const arrows = {
   shared: [],
   preload: ['shared'],
   renderer: ['shared'],
-  'main/home': [],
+  // Where files lie, and how they are written whole.
+  'main/files': ['shared'],
   // The catalogue of networks is data of the program.
   models: [],
-  'main/catalogue': ['shared', 'main/home', 'models'],
-  main: ['shared', 'main/home', 'main/catalogue', 'main/studio', 'main/bench', 'main/engine/process'],
+  'main/catalogue': ['shared', 'main/files', 'models'],
+  main: ['shared', 'main/files', 'main/catalogue', 'main/studio', 'main/bench', 'main/engine/process'],
   'main/bench': [
     'shared',
     'main/engine/methods',
@@ -22,11 +23,11 @@ export const arrows = {
     'main/engine/runtime',
     'main/engine/imaging',
   ],
-  'main/studio': ['shared', 'main/home', 'main/catalogue', 'main/engine/imaging'],
+  'main/studio': ['shared', 'main/files', 'main/catalogue', 'main/engine/imaging'],
   'main/engine/process': ['shared', 'main/engine/service', 'main/engine/runtime'],
   'main/engine/service': [
     'shared',
-    'main/home',
+    'main/files',
     'main/engine/methods',
     'main/engine/runtime',
     'main/engine/models',
@@ -34,6 +35,7 @@ export const arrows = {
   ],
   'main/engine/methods': [
     'shared',
+    'main/files',
     'main/engine/ascent',
     'main/engine/attack',
     'main/engine/attribution',
@@ -52,7 +54,7 @@ export const arrows = {
   ],
   'main/engine/models': [
     'shared',
-    'main/home',
+    'main/files',
     'main/engine/formats',
     'main/engine/gradient',
     'main/engine/graph',
@@ -68,8 +70,8 @@ export const arrows = {
   'main/engine/ascent': ['shared', 'main/engine/gradient', 'main/engine/graph', 'main/engine/imaging'],
   'main/engine/gradient': ['shared', 'main/engine/graph'],
   'main/engine/formats': ['shared', 'main/engine/graph'],
-  'main/engine/runtime': ['shared', 'main/home', 'main/engine/formats', 'main/engine/graph'],
-  'main/engine/imaging': ['shared'],
+  'main/engine/runtime': ['shared', 'main/files', 'main/engine/formats', 'main/engine/graph'],
+  'main/engine/imaging': ['shared', 'main/files'],
   'main/engine/graph': ['shared'],
   'main/engine/testing': [
     'shared',

@@ -15,7 +15,7 @@ import {
 } from 'electron';
 import { join } from 'node:path';
 import { startDesktop } from './app/desktop.ts';
-import { reverieHome } from './home/home.ts';
+import { reverieHome } from './files/home.ts';
 
 const built = join(import.meta.dirname, '..');
 

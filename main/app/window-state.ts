@@ -1,7 +1,7 @@
 /** Where the window was, so that it opens there again, if there is still a screen. */
 import type { BrowserWindow, Rectangle, Screen } from 'electron';
 import { isRecord } from '../../shared/schema.ts';
-import { JsonFile, readJson } from '../studio/files/json-file.ts';
+import { JsonFile, readJson } from '../files/json-file.ts';
 
 export const SMALLEST = { width: 1024, height: 700 } as const;
 const USUAL = { width: 1440, height: 900 } as const;

@@ -1,10 +1,11 @@
 /** Puts a verified download among the networks, once the engine has been able to read it. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
 import type { EngineApi } from '../../shared/contract.ts';
 import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
+import { moveFile } from '../files/whole-file.ts';
 import { cardOf } from './card.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { partPath } from './part.ts';
@@ -58,15 +59,15 @@ async function move(
   const file = `${id}${extname(published)}`;
   const inside = join(waiting, file);
   const insideCard = join(waiting, `${id}.json`);
-  await rename(card, insideCard);
-  await rename(part, inside);
+  await moveFile(card, insideCard);
+  await moveFile(part, inside);
   try {
     await engine.inspectModel({ model: inside, size: null });
     // The card first: a network without it would be preprocessed by a guess.
-    await rename(insideCard, join(models, `${id}.json`));
-    await rename(inside, join(models, file));
+    await moveFile(insideCard, join(models, `${id}.json`));
+    await moveFile(inside, join(models, file));
   } catch (error) {
-    await rename(inside, part).catch(() => undefined);
+    await moveFile(inside, part).catch(() => undefined);
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { catalogue as networks, networkCalled } from '../catalogue/catalogue.ts'
 import type { DownloadProgress } from '../catalogue/download.ts';
 import { obtain } from '../catalogue/obtain.ts';
 import { offerOf } from '../catalogue/offer.ts';
-import { reverieHome } from '../home/home.ts';
+import { reverieHome } from '../files/home.ts';
 import type { Context, Outcome } from './command.ts';
 import { bar } from './progress.ts';
 

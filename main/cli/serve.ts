@@ -1,7 +1,7 @@
 /** `reverie serve`: the studio for a browser. */
 import { join } from 'node:path';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import { reverieHome } from '../home/home.ts';
+import { reverieHome } from '../files/home.ts';
 import { SHORTEST_TOKEN, USUAL_PORT } from '../server/defaults.ts';
 import type { Command } from './command.ts';
 import { pick } from './dream.ts';

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import { reverieHome } from '../home/home.ts';
+import { reverieHome } from '../files/home.ts';
 import type { Command } from './command.ts';
 import { pick } from './dream.ts';
 import { buildAddOn } from './setup/add-on.ts';

@@ -4,7 +4,7 @@ import type { ClassifyResult } from '../../shared/contract/classify.ts';
 import type { EngineService } from '../../shared/contract.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
-import { reverieHome } from '../home/home.ts';
+import { reverieHome } from '../files/home.ts';
 import { decodeImage } from './imaging/codec.ts';
 import { runAtlas } from './methods/atlas/job.ts';
 import { readPage } from './methods/atlas/page.ts';

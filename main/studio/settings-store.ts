@@ -2,7 +2,7 @@
 import { byLabel, parse } from '../../shared/recipes/fields.ts';
 import { isRecord } from '../../shared/schema.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
-import { JsonFile, readJson } from './files/json-file.ts';
+import { JsonFile, readJson } from '../files/json-file.ts';
 import { Watched } from '../../shared/watch.ts';
 
 export class SettingsStore {

@@ -1,6 +1,6 @@
 /** Layers and units for windows: pages of the atlas, the pictures of a unit's own page, the gallery's photos that excite it. */
 import { createHash } from 'node:crypto';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { VisualizeRequest } from '../../shared/contract/visualize.ts';
 import type { EngineApi } from '../../shared/contract.ts';
@@ -21,6 +21,7 @@ import {
   type UnitPictureEvent,
   type UnitRequest,
 } from '../../shared/studio/units.ts';
+import { moveFile } from '../files/whole-file.ts';
 import type { Gallery } from './gallery/gallery.ts';
 
 export interface UnitsOptions {
@@ -165,7 +166,7 @@ export class Units {
           yield { kind: 'progress', pictures, step, of, ...(frame === undefined ? {} : { frame }) };
         } else {
           for (const [i, picture] of pictures.entries()) {
-            await rename(event.result.images[i]?.output ?? out, this.picturePath(folder, picture));
+            await moveFile(event.result.images[i]?.output ?? out, this.picturePath(folder, picture));
             yield made(picture);
           }
         }

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorData } from '../../../shared/errors.ts';
 import { checkWritable, decodeImage, encodeJpeg, encodePng, saveImage } from './codec.ts';
-import { writeAtomically } from './output-file.ts';
+import { writeAtomically } from '../../files/whole-file.ts';
 import { createPixels, toBytes } from './pixels.ts';
 import { maxDifference, meanDifference, noise, ramps } from './test-pictures.ts';
 

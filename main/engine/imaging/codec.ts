@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { ReverieError } from '../../../shared/errors.ts';
-import { checkPlace, writeAtomically } from './output-file.ts';
+import { checkPlace, writeAtomically } from '../../files/whole-file.ts';
 import type { Pixels } from './pixels.ts';
 import { fromBytes, toBytes, toWords } from './pixels.ts';
 import { insertText, readRecipe, writeRecipe } from './recipe-chunk.ts';

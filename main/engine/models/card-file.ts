@@ -1,10 +1,11 @@
 /** Cards as files: the JSON beside a network, `net.json` for `net.onnx`. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Certainty } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { WeightedLayer } from '../../../shared/recipes/fields.ts';
 import { isRecord } from '../../../shared/schema.ts';
+import { writeAtomically } from '../../files/whole-file.ts';
 import type { Card, Preprocessing } from './card.ts';
 import { loadLabels } from './labels.ts';
 
@@ -52,9 +53,7 @@ export async function readCardFile(path: string): Promise<CardFile | undefined> 
 
 /** Writes a card so that nobody ever reads half of one. */
 export async function writeCardFile(path: string, card: CardFile): Promise<void> {
-  const waiting = `${path}.tmp`;
-  await writeFile(waiting, `${JSON.stringify(card, null, 2)}\n`);
-  await rename(waiting, path);
+  await writeAtomically(path, `${JSON.stringify(card, null, 2)}\n`);
 }
 
 /**

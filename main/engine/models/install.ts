@@ -1,11 +1,12 @@
 /** Bringing one's own network: recognised, given a card, and put among the installed ones, whole or not at all. */
 import { randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
 import type { ImportModelRequest } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import { reverieHome } from '../../home/home.ts';
+import { reverieHome } from '../../files/home.ts';
+import { moveFile } from '../../files/whole-file.ts';
 import { extensionOf, NETWORK_EXTENSIONS } from '../formats/network.ts';
 import { aliasesOf } from './aliases.ts';
 import type { Card } from './card.ts';
@@ -169,7 +170,7 @@ async function moveIntoPlace(from: string, folder: string, id: string): Promise<
   const names = await readdir(from);
   const isNetwork = (name: string): boolean => name === id || NETWORK_EXTENSIONS.includes(extname(name));
   for (const name of [...names].sort((a, b) => Number(isNetwork(a)) - Number(isNetwork(b))))
-    await rename(join(from, name), join(folder, name));
+    await moveFile(join(from, name), join(folder, name));
 }
 
 /** Deletes a network of the user's. @throws ReverieError `model/missing`, `model/shipped` */

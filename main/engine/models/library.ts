@@ -5,7 +5,7 @@ import { basename, extname, join, resolve, sep } from 'node:path';
 import type { ModelSummary, NetworkFormat } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { didYouMean } from '../../../shared/nearest.ts';
-import { reverieHome } from '../../home/home.ts';
+import { reverieHome } from '../../files/home.ts';
 import { formatOfName, NETWORK_EXTENSIONS } from '../formats/network.ts';
 import type { Card } from './card.ts';
 import { cardPath, readCard } from './card-file.ts';

@@ -5,10 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
+import { writeAtomically } from '../../files/whole-file.ts';
 import type { Device } from './runtime.ts';
 
 /** How a trial ended; `trying` for one that has not, or that ended the process. */
@@ -40,7 +41,7 @@ export class Proofs {
 
   async write(device: Device, proof: Proof): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await writeFile(this.#path(device), JSON.stringify({ key: this.#key, ...proof }));
+    await writeAtomically(this.#path(device), JSON.stringify({ key: this.#key, ...proof }));
   }
 
   #path(device: Device): string {

@@ -1,11 +1,11 @@
 /** The gallery: a folder of picture files. What is listed is what lies there; there is no database to disagree with it. */
-import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isPlainName } from '../../../shared/schema.ts';
 import type { Picture } from '../../../shared/studio/gallery.ts';
 import { decodeImage } from '../../engine/imaging/codec.ts';
-import { writeAtomically } from '../../engine/imaging/output-file.ts';
+import { moveFile, writeAtomically } from '../../files/whole-file.ts';
 import type { SourceFormat } from '../../engine/imaging/source.ts';
 import { freeName, tidyName } from './file-names.ts';
 import { DetailsCache, detailsOf, examine, type Details, type FileState } from './picture-details.ts';
@@ -128,7 +128,7 @@ export class Gallery {
       const id = this.#freeName(name, 'png');
       const details = await examine(path);
       const target = join(this.#options.folder, id);
-      await rename(path, target);
+      await moveFile(path, target);
       await utimes(target, new Date(), new Date());
       return this.#enter(id, details);
     });

@@ -5,7 +5,7 @@ import { isRecord } from '../../../shared/schema.ts';
 import { isMethod, type Method } from '../../../shared/recipes/recipe.ts';
 import { readRecipe } from '../../engine/imaging/recipe-chunk.ts';
 import { inspect, type ImageSource } from '../../engine/imaging/source.ts';
-import { JsonFile, readJson } from '../files/json-file.ts';
+import { JsonFile, readJson } from '../../files/json-file.ts';
 
 export interface Details {
   /** Upright, in pixels. */

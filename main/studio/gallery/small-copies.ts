@@ -2,7 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { encodeJpeg, thumbnail } from '../../engine/imaging/codec.ts';
-import { writeAtomically } from '../../engine/imaging/output-file.ts';
+import { writeAtomically } from '../../files/whole-file.ts';
 import type { Pixels } from '../../engine/imaging/pixels.ts';
 
 /** No side of a small copy is longer, in pixels: a tile of the gallery at twice the density of the screen. */

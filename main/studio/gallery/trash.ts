@@ -1,12 +1,13 @@
 /** The trash where the system has none that can be reached: a folder from which files can be taken back by hand. */
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { moveFile } from '../../files/whole-file.ts';
 
 /** Moves files into `folder`, with the time of their removal in front of their names. */
 export function folderTrash(folder: string): (path: string) => Promise<void> {
   return async (path) => {
     await mkdir(folder, { recursive: true });
     const time = new Date().toISOString().replaceAll(':', '-');
-    await rename(path, join(folder, `${time} ${basename(path)}`));
+    await moveFile(path, join(folder, `${time} ${basename(path)}`));
   };
 }

@@ -6,7 +6,7 @@ import type { StartingPoint } from '../../../shared/contract/dream.ts';
 import { isPlainName, isRecord } from '../../../shared/schema.ts';
 import { parseOrder } from '../../../shared/studio/arguments.ts';
 import type { CurvePoint, Job, JobState, Progress } from '../../../shared/studio/jobs.ts';
-import { readJson } from '../files/json-file.ts';
+import { readJson } from '../../files/json-file.ts';
 
 const FORMAT = 1;
 

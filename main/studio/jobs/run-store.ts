@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/studio/jobs.ts';
-import { JsonFile } from '../files/json-file.ts';
+import { JsonFile } from '../../files/json-file.ts';
 import { RUN, readRuns, removeRun, serialise, type RunRecord } from './run-record.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
 

@@ -1,5 +1,5 @@
 /** An atlas as a job: batch after batch of a layer's channels, each kept as soon as it is made; those that are there are passed over. */
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve as resolvePath } from 'node:path';
 import type { AtlasPage, AtlasRequest, AtlasResult } from '../../../../shared/contract/atlas.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
@@ -7,6 +7,7 @@ import { errorData } from '../../../../shared/errors.ts';
 import type { Frame, JobEvent } from '../../../../shared/jobs.ts';
 import { defaultsOf } from '../../../../shared/recipes/fields.ts';
 import { visualize } from '../../../../shared/recipes/visualize.ts';
+import { moveFile } from '../../../files/whole-file.ts';
 import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { createPixels } from '../../imaging/pixels.ts';
 import { sheetOf } from '../../imaging/sheet.ts';
@@ -122,7 +123,7 @@ async function make(
       if (event.kind === 'step') frame = event.frame ?? frame;
       if (event.kind !== 'done') continue;
       for (const [i, { output }] of event.result.images.entries())
-        await rename(output ?? out, join(folder, imageName(channels[i] ?? 0)));
+        await moveFile(output ?? out, join(folder, imageName(channels[i] ?? 0)));
     }
     return frame;
   } finally {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { parseTiles, type TileChange } from '../../../../shared/recipes/recipe.ts';
 import { decodeImage } from '../../imaging/codec.ts';
-import { writeAtomically } from '../../imaging/output-file.ts';
+import { writeAtomically } from '../../../files/whole-file.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
 import type { DreamState } from './dream.ts';
 import type { Tiling } from './tiling.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../../imaging/output-file.ts';
+import { writeAtomically } from '../../../files/whole-file.ts';
 import type { Name } from '../../graph/graph.ts';
 import type { Response } from './scan-program.ts';
 
@@ -38,7 +38,8 @@ export class ScanCache {
       const response = responses[i];
       if (response === undefined) continue;
       await mkdir(this.#folderOf(tensor), { recursive: true });
-      await writeAtomically(this.#path(photo, tensor), encode(response));
+      // Answered anew where a loss of power leaves none.
+      await writeAtomically(this.#path(photo, tensor), encode(response), { flush: false });
     }
   }
 

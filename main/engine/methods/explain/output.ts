@@ -7,7 +7,7 @@ import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { overlay, render } from '../../attribution/display.ts';
 import { writeNpy } from '../../attribution/npy.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
-import { checkPlace, writeAtomically } from '../../imaging/output-file.ts';
+import { checkPlace, writeAtomically } from '../../../files/whole-file.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { sheetOf, squareColumns } from '../../imaging/sheet.ts';
 import type { Finding } from './methods.ts';

@@ -7,7 +7,7 @@ import type { Checkpointing } from '../../../../shared/contract/checkpointing.ts
 import { ReverieError } from '../../../../shared/errors.ts';
 import { isRecord } from '../../../../shared/schema.ts';
 import type { AdamState } from '../../ascent/adam.ts';
-import { writeAtomically } from '../../imaging/output-file.ts';
+import { writeAtomically } from '../../../files/whole-file.ts';
 import type { LivelyGradient, LivelyState } from './lively-gradient.ts';
 import type { VisualizeBatch } from './plan.ts';
 import type { VisualizeState, VisualizeStep } from './visualize.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { reverieHome } from '../../../home/home.ts';
+import { reverieHome } from '../../../files/home.ts';
 import type { TensorFlow } from './value.ts';
 
 /** With CUDA, and without. */

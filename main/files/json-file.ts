@@ -1,6 +1,6 @@
 /** A JSON file that is always whole, and whose writers do not overtake each other. */
 import { readFile } from 'node:fs/promises';
-import { writeAtomically } from '../../engine/imaging/output-file.ts';
+import { writeAtomically } from './whole-file.ts';
 
 /** The file's value; `undefined` when there is none or it is damaged. */
 export async function readJson(path: string): Promise<unknown> {
@@ -34,6 +34,6 @@ export class JsonFile {
   async #flush(): Promise<void> {
     const text = this.#latest;
     this.#latest = undefined;
-    if (text !== undefined) await writeAtomically(this.#path, new TextEncoder().encode(text));
+    if (text !== undefined) await writeAtomically(this.#path, text);
   }
 }
