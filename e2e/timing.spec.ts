@@ -22,7 +22,7 @@ test('from Dream to the first changed picture at 512 px, and what the window doe
   await page.evaluate(() => {
     // The live picture is drawn by this alone.
     CanvasRenderingContext2D.prototype.putImageData = new Proxy(
-      // eslint-disable-next-line @typescript-eslint/unbound-method -- the proxy passes `this` on
+      // oxlint-disable-next-line typescript/unbound-method -- the proxy passes `this` on
       CanvasRenderingContext2D.prototype.putImageData,
       {
         apply(draw, context, given) {

@@ -3,6 +3,7 @@
  * folders that its row names. Only relative imports are looked at; packages are free.
  */
 import { dirname, relative, resolve, sep } from 'node:path';
+import { arrows as table } from '../arrows.config.mjs';
 
 /** The rows whose folder (or file) holds `path`, relative to the root; the longest name wins. */
 function rowOf(path, arrows) {
@@ -51,3 +52,9 @@ export function arrowsRule(arrows, root) {
     },
   };
 }
+
+/** The plugin, as linters load it. */
+export default {
+  meta: { name: 'reverie' },
+  rules: { arrows: arrowsRule(table, dirname(import.meta.dirname)) },
+};

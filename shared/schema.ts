@@ -111,6 +111,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** Whether a value names one file in one folder: no separator, not hidden, nothing that a file system treats specially. */
 export function isPlainName(value: unknown): value is string {
   if (typeof value !== 'string' || value === '' || value.length > LONGEST_ID) return false;
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is refused
   return !value.startsWith('.') && !/[\u0000-\u001f\u007f/\\:*?"<>|]/.test(value) && !/[. ]$/.test(value);
 }

@@ -35,7 +35,7 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  // eslint-disable-next-line no-empty-pattern -- the pattern tells Playwright which fixtures are wanted
+  // oxlint-disable-next-line no-empty-pattern -- the pattern tells Playwright which fixtures are wanted
   folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'reverie-e2e-'));
     await use(folder);

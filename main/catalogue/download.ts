@@ -55,6 +55,7 @@ export async function* download(
         )
       : error;
   } finally {
+    // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
     await part.close().finally(release);
   }
 }

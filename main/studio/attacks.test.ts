@@ -72,7 +72,7 @@ describe('the transfer matrix', () => {
   /** An engine that measures at once, and keeps what it was asked. */
   function answer(transfer: AttackSetResult['transfer']): AttackSetRequest[] {
     const requests: AttackSetRequest[] = [];
-    // eslint-disable-next-line @typescript-eslint/require-await -- as the engine's own
+    // oxlint-disable-next-line typescript/require-await -- as the engine's own
     t.engine.attackSet = async function* (request) {
       requests.push(request);
       yield { kind: 'done', result: { ...measured, transfer } };

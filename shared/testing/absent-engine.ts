@@ -5,7 +5,7 @@ const refuse = (): Promise<never> => Promise.reject(new Error('not in this test'
 
 const end = (): AsyncGenerator<never, void, undefined> => never();
 
-// eslint-disable-next-line require-yield -- there is nothing to give
+// oxlint-disable-next-line require-yield -- there is nothing to give
 async function* never(): AsyncGenerator<never, void, undefined> {
   await refuse();
 }

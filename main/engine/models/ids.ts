@@ -8,7 +8,7 @@ const LONGEST = 80;
 export function idOf(name: string): string {
   const id = name
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is replaced
+    // oxlint-disable-next-line no-control-regex -- control characters are exactly what is replaced
     .replace(/[\u0000-\u0020\u007f/\\:*?"<>|]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, LONGEST)

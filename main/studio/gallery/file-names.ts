@@ -12,7 +12,7 @@ export function tidyName(name: string): { stem: string; extension: string } {
   const stem = name
     .slice(0, name.length - extension.length)
     .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is replaced
+    // oxlint-disable-next-line no-control-regex -- control characters are exactly what is replaced
     .replace(/[\u0000-\u001f\u007f/\\:*?"<>|]/g, '-')
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, LONGEST_STEM)

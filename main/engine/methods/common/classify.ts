@@ -48,6 +48,7 @@ export async function classify(
   const lease = await leaseScores({ model, runtime, programs }, side);
   const target = scoresOf(model);
   const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
+  // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
   const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
   const scores = outputs[target]?.data ?? new Float32Array();
   const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
