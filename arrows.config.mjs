@@ -7,11 +7,20 @@ export const arrows = {
   preload: ['shared'],
   renderer: ['shared'],
   // Where files lie, and how they are written whole.
-  'main/files': ['shared'],
+  'main/files': ['shared', 'main/log'],
+  'main/log': ['shared'],
   // The catalogue of networks is data of the program.
   models: [],
   'main/catalogue': ['shared', 'main/files', 'models'],
-  main: ['shared', 'main/files', 'main/catalogue', 'main/studio', 'main/bench', 'main/engine/process'],
+  main: [
+    'shared',
+    'main/files',
+    'main/log',
+    'main/catalogue',
+    'main/studio',
+    'main/bench',
+    'main/engine/process',
+  ],
   'main/bench': [
     'shared',
     'main/engine/methods',
@@ -23,8 +32,8 @@ export const arrows = {
     'main/engine/runtime',
     'main/engine/imaging',
   ],
-  'main/studio': ['shared', 'main/files', 'main/catalogue', 'main/engine/imaging'],
-  'main/engine/process': ['shared', 'main/engine/service', 'main/engine/runtime'],
+  'main/studio': ['shared', 'main/files', 'main/log', 'main/catalogue', 'main/engine/imaging'],
+  'main/engine/process': ['shared', 'main/log', 'main/engine/service', 'main/engine/runtime'],
   'main/engine/service': [
     'shared',
     'main/files',
@@ -55,6 +64,7 @@ export const arrows = {
   'main/engine/models': [
     'shared',
     'main/files',
+    'main/log',
     'main/engine/formats',
     'main/engine/gradient',
     'main/engine/graph',
@@ -70,7 +80,7 @@ export const arrows = {
   'main/engine/ascent': ['shared', 'main/engine/gradient', 'main/engine/graph', 'main/engine/imaging'],
   'main/engine/gradient': ['shared', 'main/engine/graph'],
   'main/engine/formats': ['shared', 'main/engine/graph'],
-  'main/engine/runtime': ['shared', 'main/files', 'main/engine/formats', 'main/engine/graph'],
+  'main/engine/runtime': ['shared', 'main/files', 'main/log', 'main/engine/formats', 'main/engine/graph'],
   'main/engine/imaging': ['shared', 'main/files'],
   'main/engine/graph': ['shared'],
   'main/engine/testing': [

@@ -179,6 +179,23 @@ describe('wrong usage', () => {
   it('shows a stack with --debug alone', () => {
     expect(reverie('dream', 'photo.png', '--octaves', '0', '--debug').stderr).toMatch(/\n {4}at /);
   });
+
+  it('leaves a failure in the log, and the details of an error with it', () => {
+    const home = join(folder, 'failing');
+    const words = ['dream', 'photo.png', ...small, '--out', join(home, 'absent', 'a.png'), '--json'];
+    const { status, stdout } = spawnSync(process.execPath, [program, ...words], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, REVERIE_HOME: home },
+    });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'output/unwritable', details: { path: join(home, 'absent', 'a.png') } },
+    });
+    const log = readFileSync(join(home, 'reverie.log'), 'utf8');
+    expect(log).toMatch(/The engine starts\.\n(.*\n)*.*error {3}program {2}The command ended: /);
+    expect(log).toContain('    code: output/unwritable\n');
+  });
 });
 
 describe('wrong input', () => {

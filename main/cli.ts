@@ -14,6 +14,7 @@ import { dreamCommand, pick } from './cli/dream.ts';
 import { examplesCommand } from './cli/examples.ts';
 import { explainCommand } from './cli/explain.ts';
 import { filtersCommand } from './cli/filters.ts';
+import { beginCommandLog } from './cli/command-log.ts';
 import { commandHelp, overview } from './cli/help.ts';
 import { listenForInterruption } from './cli/interruption.ts';
 import { modelsCommand } from './cli/models.ts';
@@ -21,13 +22,11 @@ import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { setupCommand } from './cli/setup.ts';
 import { visualizeCommand } from './cli/visualize.ts';
+import { VERSION } from './log/facts.ts';
 import { carryOn } from './studio/jobs/carry-on.ts';
 import { createEngineHost } from './studio/engine/host.ts';
 import { EnginePowerSwitch } from './studio/engine/power.ts';
 import { forkEngine } from './studio/engine/process.ts';
-
-/** Filled in by the bundler from package.json. */
-declare const __VERSION__: string;
 
 const commands: readonly Command[] = [
   dreamCommand,
@@ -56,21 +55,25 @@ setInterval(() => {
 
 async function main(words: readonly string[]): Promise<number> {
   const json = words.includes('--json');
+  const commandLog = beginCommandLog(words, process.stderr);
   try {
     const outcome = await perform(words);
     if (outcome !== null) print(json ? JSON.stringify(outcome.json) : outcome.lines.join('\n'));
     return 0;
   } catch (error) {
-    const { code, message, stack } = errorData(error);
-    if (json) print(JSON.stringify({ error: { code, message } }));
+    const { code, message, details } = errorData(error);
+    if (json) print(JSON.stringify({ error: { code, message, details } }));
     else process.stderr.write(`${message}\n`);
-    if (words.includes('--debug')) process.stderr.write(`${stack ?? ''}\n${engineSaid(error)}`);
+    const more = commandLog.failed(error);
+    if (!json || words.includes('--debug')) for (const line of more) process.stderr.write(`${line}\n`);
     return exitCode(code);
+  } finally {
+    commandLog.end();
   }
 }
 
 async function perform([name, ...rest]: readonly string[]): Promise<Outcome | null> {
-  if (name === '--version' || name === '-v') return { json: { version: __VERSION__ }, lines: [__VERSION__] };
+  if (name === '--version' || name === '-v') return { json: { version: VERSION }, lines: [VERSION] };
   if (name === undefined || name.startsWith('-') || name === 'help') return help(name, rest);
   const command = commandNamed(name);
   const { given, positionals } = readArguments(command, rest);
@@ -128,9 +131,4 @@ function print(text: string): void {
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', () => undefined);
   process.stdout.write(`${text}\n`);
-}
-
-function engineSaid(error: unknown): string {
-  const said = error instanceof ReverieError ? error.details['stderr'] : undefined;
-  return typeof said === 'string' ? said : '';
 }

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { isRecord } from '../shared/schema.ts';
 import { connect } from '../shared/rpc/connect.ts';
@@ -12,6 +12,8 @@ import { exportAddress, frameAddress, pictureAddress, thumbnailAddress } from '.
 import { uploadAddress } from '../shared/studio/browser.ts';
 import { studioNames, type Studio, type StudioCalls, type StudioStreams } from '../shared/studio/contract.ts';
 import type { Picture } from '../shared/studio/gallery.ts';
+import { ReverieError } from '../shared/errors.ts';
+import { listenToLog, type Entry } from './log/log.ts';
 import { serve, type Serving } from './server.ts';
 import { fakeEngine } from './studio/testing/fake-engine.ts';
 import { greyPng, orderFor } from './studio/testing/temporary-studio.ts';
@@ -91,6 +93,32 @@ describe('the page', () => {
   it('opens at an address with the token in its fragment, which no server sees', () => {
     expect(new URL(server.url).hash).toBe(`#token=${TOKEN}`);
     expect(server.warning).toBeNull();
+  });
+});
+
+describe('a failure', () => {
+  it('is told to the window in a sentence, and to the log with its details', async () => {
+    const entries: Entry[] = [];
+    const leave = listenToLog((entry) => entries.push(entry));
+    const studio: Studio = connect<StudioCalls, StudioStreams>(
+      socketPort(await open({ origin, cookie })),
+      studioNames,
+    );
+    const details = { path: '/somewhere/private', stderr: 'a driver' };
+    vi.spyOn(engine, 'devices').mockRejectedValueOnce(
+      new ReverieError('device/unusable', 'It broke.', details, { cause: new Error('lost') }),
+    );
+    const failure: unknown = await studio.devices({ measure: false }).catch((error: unknown) => error);
+    leave();
+    expect(failure).toMatchObject({ code: 'device/unusable', message: 'It broke.', details: {} });
+    expect((failure as Error).stack).not.toContain('server.test.ts');
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        text: 'It asked for "devices": It broke.',
+        details: { code: 'device/unusable', path: '/somewhere/private', because: ['lost'] },
+      }),
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import type { EngineApi } from '../shared/contract.ts';
 import { ReverieError } from '../shared/errors.ts';
 import { PORT_ADDRESS, SESSION_ADDRESS, TOKEN_PARAMETER, UPLOAD_ADDRESS } from '../shared/studio/browser.ts';
 import { studioHandlers } from '../shared/studio/contract.ts';
+import { tellOfAnswer } from './doors/disclosure.ts';
 import { listPageFiles } from './doors/page-files.ts';
 import { pagePolicy } from './doors/page-policy.ts';
 import { createAccess, type Access } from './server/access.ts';
@@ -73,7 +74,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const access = createAccess(token, host, port);
   const context: Context = { studio, files, access, limits };
   server.on('request', (request, response) => {
-    answer(context, request, response).catch((error: unknown) => sendError(response, error));
+    answer(context, request, response).catch((error: unknown) => {
+      tellOfAnswer(request.url ?? '', error);
+      sendError(response, error);
+    });
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

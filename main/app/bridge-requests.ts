@@ -13,11 +13,13 @@ import type {
   NativeImage,
   Shell,
 } from 'electron';
-import { ReverieError, plainError } from '../../shared/errors.ts';
+import { ReverieError } from '../../shared/errors.ts';
 import { electronPort } from '../../shared/rpc/electron-port.ts';
 import { serve, type Handlers } from '../../shared/rpc/serve.ts';
 import { isRecord } from '../../shared/schema.ts';
 import { CHANNELS, type OfferedItem } from '../../shared/studio/bridge-channels.ts';
+import { disclose } from '../doors/disclosure.ts';
+import { log } from '../log/log.ts';
 import { freeName, tidyName } from '../studio/gallery/file-names.ts';
 import type { Studio } from '../studio/studio.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
@@ -53,7 +55,10 @@ export function answerBridge(options: BridgeOptions): void {
   const answer = (channel: string, work: (argument: unknown) => Promise<unknown>): void => {
     ipcMain.handle(channel, async (event, argument: unknown) => {
       if (!isOurs(event)) throw new ReverieError('access/denied', 'Only the window of Reverie may ask this.');
-      return work(argument);
+      return work(argument).catch((error: unknown) => {
+        log.failure('window', `It asked for ${channel}`, error);
+        throw error;
+      });
     });
   };
 
@@ -62,7 +67,7 @@ export function answerBridge(options: BridgeOptions): void {
     closePort();
     const { port1, port2 } = makeChannel();
     closePort = () => port1.close();
-    serve(handlers, electronPort(port1), plainError);
+    serve(handlers, electronPort(port1), disclose);
     event.sender.postMessage(CHANNELS.connect, null, [port2]);
   });
   ipcMain.on(CHANNELS.frames, (event, job: unknown) => {
@@ -85,7 +90,9 @@ export function answerBridge(options: BridgeOptions): void {
   ipcMain.on(CHANNELS.drag, (event, picture: unknown) => {
     if (!isOurs(event)) return;
     // A picture that cannot be dragged stays where it is.
-    drag(event, String(picture), options).catch(() => undefined);
+    drag(event, String(picture), options).catch((error: unknown) =>
+      log.swallowed('window', 'A picture could not be dragged', error),
+    );
   });
 }
 

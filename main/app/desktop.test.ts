@@ -67,6 +67,7 @@ afterEach(async () => {
   const event = new FakeEvent();
   electron.app.emit('before-quit', event);
   if (event.prevented) await vi.waitFor(() => expect(electron.app.quit).toHaveBeenCalled());
+  electron.app.emit('quit');
   await rm(folder, { recursive: true, force: true });
 });
 

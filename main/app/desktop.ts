@@ -10,12 +10,14 @@ import { powerIn } from '../../shared/power.ts';
 import { carryOn } from '../studio/jobs/carry-on.ts';
 import { createEngineHost } from '../studio/engine/host.ts';
 import { EnginePowerSwitch } from '../studio/engine/power.ts';
+import { log } from '../log/log.ts';
 import { openLocked } from '../studio/files/open-locked.ts';
 import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
 import { menuTemplate } from './menu.ts';
 import { PAGE_ORIGIN, PRIVILEGES, SCHEME, answerPage } from './page-protocol.ts';
 import { confineContents, confineSession, webPreferences } from './security.ts';
+import { beginDesktopLog } from './desktop-log.ts';
 import { utilityEngine } from './utility-engine.ts';
 import { SMALLEST, keepWindowState, readWindowState } from './window-state.ts';
 
@@ -55,6 +57,7 @@ export function startDesktop(electron: ElectronModules, options: DesktopOptions)
     app.quit();
     return;
   }
+  beginDesktopLog(app, options.home);
   protocol.registerSchemesAsPrivileged([PRIVILEGES]);
   confineContents(app);
   const desktop = new Desktop(electron, options);
@@ -77,6 +80,7 @@ export function startDesktop(electron: ElectronModules, options: DesktopOptions)
     .whenReady()
     .then(() => desktop.start())
     .catch((error: unknown) => {
+      log.failure('program', 'It cannot start', error);
       electron.dialog.showErrorBox(
         'Reverie cannot start',
         error instanceof Error ? error.message : String(error),

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { CustomScheme } from 'electron';
 import { plainError } from '../../shared/errors.ts';
+import { tellOfAnswer } from '../doors/disclosure.ts';
 import type { PageFile } from '../doors/page-files.ts';
 import { COMMON_HEADERS, RESOURCE_POLICY, pagePolicy } from '../doors/page-policy.ts';
 import type { Resource, Resources } from '../studio/gallery/resources.ts';
@@ -33,6 +34,7 @@ export async function answerPage(
       'Content-Security-Policy': pagePolicy(),
     });
   } catch (error) {
+    tellOfAnswer(address.pathname, error);
     const { code, message } = plainError(error);
     return refusal(code === 'internal' ? 500 : 404, message);
   }

@@ -1,6 +1,7 @@
 /** Where the window was, so that it opens there again, if there is still a screen. */
 import type { BrowserWindow, Rectangle, Screen } from 'electron';
 import { isRecord } from '../../shared/schema.ts';
+import { log } from '../log/log.ts';
 import { JsonFile, readJson } from '../files/json-file.ts';
 
 export const SMALLEST = { width: 1024, height: 700 } as const;
@@ -33,7 +34,7 @@ export function keepWindowState(window: BrowserWindow, path: string): void {
   window.on('close', () => {
     const state: WindowState = { bounds: window.getNormalBounds(), maximised: window.isMaximized() };
     // A window that opens in its usual place is no reason for an error.
-    file.write(state).catch(() => undefined);
+    file.write(state).catch((error: unknown) => log.swallowed('window', 'Its place was not kept', error));
   });
 }
 

@@ -9,6 +9,7 @@ import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.
 import { GIVEN_UP, type PulseMessage } from '../../shared/pulse.ts';
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
+import { listenToLog, type LogMessage } from '../log/log.ts';
 import { FrameTap } from './process/frame-tap.ts';
 import { powerFrom, stepBack } from './runtime/power.ts';
 import { createEngineService } from './service.ts';
@@ -21,16 +22,11 @@ if (powerFrom(process.env).quiet) stepBack();
 const parent: unknown = Reflect.get(process, 'parentPort');
 
 const port = isElectronPort(parent) ? electronPort(parent) : ipcPort(process);
+listenToLog((entry) => post({ log: entry }));
 const tap = new FrameTap();
 const engine = createEngineService(undefined, {
   givenUp: (process.env[GIVEN_UP] ?? '').split(','),
-  tell(pulse) {
-    try {
-      port.post({ pulse } satisfies PulseMessage);
-    } catch {
-      // The parent has gone, and this process is about to follow it.
-    }
-  },
+  tell: (pulse) => post({ pulse }),
 });
 serve(engineHandlers(tap.over(engine)), port);
 if (isElectronPort(parent)) {
@@ -48,6 +44,15 @@ if (isElectronPort(parent)) {
 process.on('disconnect', () => setTimeout(() => process.exit(), CLEAN_UP_MS).unref());
 // Ctrl-C reaches the whole group of a terminal. Only the parent answers it, by cancelling what runs.
 process.on('SIGINT', () => undefined);
+
+/** What is told unasked. */
+function post(message: PulseMessage | LogMessage): void {
+  try {
+    port.post(message);
+  } catch {
+    // The parent has gone, and this process is about to follow it.
+  }
+}
 
 function isElectronPort(value: unknown): value is ElectronPort {
   return typeof value === 'object' && value !== null && 'postMessage' in value && 'on' in value;

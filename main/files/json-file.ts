@@ -1,15 +1,20 @@
 /** A JSON file that is always whole, and whose writers do not overtake each other. */
 import { readFile } from 'node:fs/promises';
+import { log } from '../log/log.ts';
 import { writeAtomically } from './whole-file.ts';
 
 /** The file's value; `undefined` when there is none or it is damaged. */
 export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
-  } catch {
+  } catch (error) {
+    if (!isAbsent(error)) log.swallowed('files', `"${path}" is damaged and not used`, error);
     return undefined;
   }
 }
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export class JsonFile {
   readonly #path: string;

@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { plainError } from '../../shared/errors.ts';
 import { serve, type Handlers } from '../../shared/rpc/serve.ts';
+import { disclose } from '../doors/disclosure.ts';
 import { socketPort } from '../../shared/rpc/socket-port.ts';
 
 /** Requests are small; pictures go the other way, or as uploads. */
@@ -43,7 +43,7 @@ export function createWindows(handlers: Handlers): Windows {
         window.on('pong', () => answering.add(window));
         // What went wrong is followed by a close, which ends the port.
         window.on('error', () => undefined);
-        serve(handlers, socketPort(window), plainError);
+        serve(handlers, socketPort(window), disclose);
       });
     },
     refuse(request, socket, head) {

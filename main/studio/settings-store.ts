@@ -2,6 +2,7 @@
 import { byLabel, parse } from '../../shared/recipes/fields.ts';
 import { isRecord } from '../../shared/schema.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
+import { log } from '../log/log.ts';
 import { JsonFile, readJson } from '../files/json-file.ts';
 import { Watched } from '../../shared/watch.ts';
 
@@ -41,7 +42,8 @@ function isUsable(key: string, value: unknown): boolean {
   try {
     parse(studioSettings, { [key]: value });
     return true;
-  } catch {
+  } catch (error) {
+    log.swallowed('settings', `The setting "${key}" takes its default`, error);
     return false;
   }
 }

@@ -29,6 +29,7 @@ import { SettingsStore } from './settings-store.ts';
 import { SmallCopies } from './gallery/small-copies.ts';
 import { folderTrash } from './gallery/trash.ts';
 import { Units } from './units.ts';
+import { log } from '../log/log.ts';
 import { Watched } from '../../shared/watch.ts';
 
 export interface StudioOptions {
@@ -212,7 +213,11 @@ export async function openStudio({
     async *models(signal) {
       await library.ready();
       // A window has opened: meanwhile the engine starts, and loads what the window will most likely ask it to dream with.
-      void engine.inspectModel({ model: settings.current.model, size: null }).catch(() => undefined);
+      void engine
+        .inspectModel({ model: settings.current.model, size: null })
+        .catch((error: unknown) =>
+          log.swallowed('engine', 'The usual network could not be loaded ahead', error),
+        );
       yield* library.watched.changes(signal);
     },
     async *downloads(signal) {

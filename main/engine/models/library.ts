@@ -5,6 +5,7 @@ import { basename, extname, join, resolve, sep } from 'node:path';
 import type { ModelSummary, NetworkFormat } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { didYouMean } from '../../../shared/nearest.ts';
+import { log } from '../../log/log.ts';
 import { reverieHome } from '../../files/home.ts';
 import { formatOfName, NETWORK_EXTENSIONS } from '../formats/network.ts';
 import type { Card } from './card.ts';
@@ -65,7 +66,9 @@ export async function installedModels(home = reverieHome()): Promise<InstalledFi
     for (const path of await networksIn(folder)) {
       const id = basename(path, extname(path));
       if (found.has(id)) continue;
-      const card = await readCard(path).catch(() => undefined);
+      const card = await readCard(path).catch((error: unknown) =>
+        log.swallowed('network', `The card of "${id}" is not used`, error),
+      );
       const { size: bytes } = await stat(path);
       found.set(id, {
         ...{ id, path, bytes },

@@ -5,6 +5,7 @@
  */
 import { ReverieError, errorData } from '../../../shared/errors.ts';
 import { failedBefore } from '../../../shared/pulse.ts';
+import { log } from '../../log/log.ts';
 import type { Graph } from '../graph/graph.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { CompileOptions, Device, Program, Runtime, Values } from './runtime.ts';
@@ -90,7 +91,9 @@ export class FallbackRuntime implements Runtime {
           at++;
           const failed = program;
           program = undefined;
-          await failed.dispose().catch(() => undefined);
+          await failed
+            .dispose()
+            .catch((unclean: unknown) => log.swallowed('device', 'It was not released', unclean));
         }
       }
     };
@@ -134,6 +137,7 @@ export class FallbackRuntime implements Runtime {
     if (this.#current > at) return;
     const why = error instanceof Error ? error.message : String(error);
     this.#current = at + 1;
+    log.swallowed('device', `The device "${this.#runtime(at).device}" is left for "${this.device}"`, error);
     this.#news.push(`${why} The job goes on with the device "${this.device}".`);
   }
 }

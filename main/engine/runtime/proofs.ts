@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { packageVersion } from '../../log/facts.ts';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { writeAtomically } from '../../files/whole-file.ts';
@@ -74,7 +74,6 @@ const DRIVER_FOLDERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'];
 
 /** Changes with the processor, the system, the graphics drivers and the versions of the runtimes. */
 export function machineKey(): string {
-  const require = createRequire(import.meta.url);
   const facts = [
     process.platform,
     process.arch,
@@ -82,7 +81,7 @@ export function machineKey(): string {
     cpus()[0]?.model,
     process.versions.node,
     process.versions['electron'],
-    ...['onnxruntime-node', '@tensorflow/tfjs-core'].map((name) => versionOf(require, name)),
+    ...['onnxruntime-node', '@tensorflow/tfjs-core'].map(packageVersion),
     process.env['VK_ICD_FILENAMES'],
     process.env['VK_DRIVER_FILES'],
     process.env['CUDA_VISIBLE_DEVICES'],
@@ -90,17 +89,6 @@ export function machineKey(): string {
     ...DRIVER_FOLDERS.flatMap(filesIn),
   ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
-}
-
-function versionOf(require: NodeJS.Require, name: string): unknown {
-  try {
-    const manifest: unknown = require(`${name}/package.json`);
-    return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-      ? manifest.version
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function firstLine(path: string): string | null {

@@ -8,6 +8,7 @@ import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isRequest } from '../../../shared/rpc/wire.ts';
+import { listenToLog, type Entry } from '../../log/log.ts';
 import { createEngineHost, type EngineHost } from './host.ts';
 import type { StartEngine } from './process.ts';
 import { processEnd, tellsOfMemory, utilityEnd, type ProcessEnd } from './process-end.ts';
@@ -175,6 +176,30 @@ describe('a crash', () => {
     const broken = createEngineHost(join(folder, 'absent.mjs'));
     await expect(broken.api.listModels()).rejects.toMatchObject({ code: 'engine/crashed' });
     await broken.close();
+  });
+});
+
+describe('the log', () => {
+  it('holds what a crashed engine wrote on stderr, and how it ended', async () => {
+    const entries: Entry[] = [];
+    const leave = listenToLog((entry) => entries.push(entry));
+    entries.length = 0;
+    await expect(host.api.readRecipe({ path: 'SIGSEGV' })).rejects.toMatchObject({ code: 'engine/crashed' });
+    leave();
+    expect(entries.map(({ level, area, text }) => `${level} ${area}: ${text}`)).toEqual([
+      'info engine: The engine starts.',
+      'info stderr: ending by SIGSEGV',
+      expect.stringMatching(/^error engine: It failed: The engine ended unexpectedly \(SIGSEGV\)/),
+    ]);
+    expect(entries[2]?.details).toMatchObject({ code: 'engine/crashed', cause: 'fault', signal: 'SIGSEGV' });
+  });
+
+  it('holds what the engine told of itself', async () => {
+    const texts: string[] = [];
+    const leave = listenToLog(({ text }) => texts.push(text));
+    await expect(host.api.inspectModel({ model: 'x', size: null })).rejects.toThrow();
+    leave();
+    expect(texts).toContain('told in the engine');
   });
 });
 

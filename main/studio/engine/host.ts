@@ -4,6 +4,7 @@
  */
 import { engineNames, type Calls, type EngineApi, type Streams } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
+import { isLogMessage, log, passOn } from '../../log/log.ts';
 import { connect } from '../../../shared/rpc/connect.ts';
 import { GIVEN_UP, isPulse, type PulseDevice } from '../../../shared/pulse.ts';
 import { isReply, isRequest, type Port } from '../../../shared/rpc/wire.ts';
@@ -42,6 +43,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
 
   const start = (): NonNullable<typeof running> => {
     const engine = startEngine(entry, { [GIVEN_UP]: [...givenUp].join() });
+    log.info('engine', 'The engine starts.', givenUp.size === 0 ? {} : { without: [...givenUp] });
     let hang: string | undefined;
     const watchdog = new Watchdog({
       patience,
@@ -56,6 +58,10 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
         watchdog.beat(message.pulse);
         return;
       }
+      if (isLogMessage(message)) {
+        passOn(message.log);
+        return;
+      }
       if (isReply(message)) watchdog.answered();
       messageHandlers.forEach((handler) => handler(message));
     });
@@ -64,9 +70,20 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
       watchdog.end();
       const { device, owes } = watchdog;
       if (!closed && owes && device !== undefined && device !== 'cpu') givenUp.add(device);
-      const reason = closed
-        ? closedError()
-        : crashError(hang === undefined ? end : { ...end, cause: 'hang', sentence: hang }, stderr);
+      const crash = crashError(hang === undefined ? end : { ...end, cause: 'hang', sentence: hang }, stderr);
+      const reason = closed ? closedError() : crash;
+      // One that owes nothing was asked to end, or nobody misses it.
+      if (closed || !owes)
+        log.info('engine', 'The engine has ended.', {
+          exitCode: end.exitCode,
+          signal: end.signal ?? undefined,
+        });
+      else
+        log.failure(
+          'engine',
+          device === undefined ? 'It failed' : `It failed on the device "${device}"`,
+          crash,
+        );
       for (const handler of closeHandlers) handler(reason);
     });
     return { engine, watchdog };

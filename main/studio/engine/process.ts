@@ -1,5 +1,6 @@
 /** The engine's process as its host sees it, and how plain Node makes one. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { LinesToLog } from '../../log/lines.ts';
 import { processEnd, unreachable, type ProcessEnd } from './process-end.ts';
 
 export interface EngineProcess {
@@ -85,9 +86,14 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
   });
 }
 
-/** The last characters that a stream has brought. */
+/** Passes what a stream brings on to the log. @returns its last characters, so far */
 export function keepTail(stream: NodeJS.ReadableStream | null): () => string {
   let tail = '';
-  stream?.setEncoding('utf8').on('data', (text: string) => (tail = (tail + text).slice(-KEPT_STDERR)));
+  const lines = new LinesToLog('stderr');
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-KEPT_STDERR);
+    lines.add(text);
+  });
+  stream?.on('end', () => lines.end());
   return () => tail;
 }

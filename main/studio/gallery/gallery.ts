@@ -7,6 +7,7 @@ import type { Picture } from '../../../shared/studio/gallery.ts';
 import { decodeImage } from '../../engine/imaging/codec.ts';
 import { moveFile, writeAtomically } from '../../files/whole-file.ts';
 import type { SourceFormat } from '../../engine/imaging/source.ts';
+import { log } from '../../log/log.ts';
 import { freeName, tidyName } from './file-names.ts';
 import { DetailsCache, detailsOf, examine, type Details, type FileState } from './picture-details.ts';
 import { SMALL_SIDE, writeSmallCopy, type SmallCopies } from './small-copies.ts';
@@ -186,11 +187,16 @@ export class Gallery {
     const unknown = [...this.#entries].filter(([, { details }]) => details === undefined);
     for (const [id, state] of unknown) {
       // A file that is no picture stays in the list without a size, as it stays in the folder.
-      const details = await examine(join(this.#options.folder, id)).catch(() => undefined);
+      const details = await examine(join(this.#options.folder, id)).catch((error: unknown) =>
+        log.swallowed('gallery', 'A file is no picture', error),
+      );
       if (details !== undefined && this.#entries.get(id) === state && this.#update({ id, ...state }, details))
         this.watched.touch(id);
     }
-    if (unknown.length > 0) await this.#details.save().catch(() => undefined);
+    if (unknown.length > 0)
+      await this.#details
+        .save()
+        .catch((error: unknown) => log.swallowed('gallery', 'What is known of it was not written', error));
   }
 
   #forget(id: string): void {

@@ -19,6 +19,8 @@ import { RUN, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 import { Run, type RunEnd } from './run.ts';
 import { begin, type JobEngine } from './begin.ts';
+import { tellBegin, tellEnd, tellNote, tellStarted } from './job-log.ts';
+import { log } from '../../log/log.ts';
 import { prepareRun } from './prepare.ts';
 import { resultName } from './result-name.ts';
 import { promiseOf, whereToResume } from './resumption.ts';
@@ -186,6 +188,7 @@ export class Jobs {
   /** Never rejects. */
   async #work(active: Active): Promise<void> {
     const { record } = active;
+    tellBegin(record);
     const end = await this.#compute(active).catch((error: unknown): RunEnd => ({
       kind: 'failed',
       error: errorData(error),
@@ -194,12 +197,16 @@ export class Jobs {
       await this.#set(record, await this.#outcome(active, end));
     } catch (error) {
       // The disk is full, or gone: what is in memory still tells.
+      log.failure('job', `The ${record.order.method} ${record.id} could not be kept`, error);
       Object.assign(record, { state: 'failed', error: plainError(error) } satisfies Partial<RunRecord>);
       this.#options.runs.touch(record.id);
     }
+    tellEnd(record, end);
     active.live.close();
     this.#active = undefined;
-    await this.#prune().catch(() => undefined);
+    await this.#prune().catch((error: unknown) =>
+      log.swallowed('job', 'Old film strips could not be removed', error),
+    );
     this.#startNext();
   }
 
@@ -219,10 +226,14 @@ export class Jobs {
     if (event.kind === 'started') {
       const { device, runtime, width, height, notes } = event;
       Object.assign(record, { device, runtime, width, height, notes } satisfies Partial<RunRecord>);
+      tellStarted(record, event);
     } else {
       const { step, octave, objective, probability, ms, frame, note, device } = event;
       // What was said before need not be said again.
-      if (note !== undefined && !record.notes.includes(note)) record.notes = [...record.notes, note];
+      if (note !== undefined && !record.notes.includes(note)) {
+        record.notes = [...record.notes, note];
+        tellNote(record, note);
+      }
       if (device !== undefined) record.device = device;
       // After a resumption, steps that a crash had lost come again.
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
@@ -244,7 +255,11 @@ export class Jobs {
     this.#options.runs.touch(record.id);
     if (performance.now() - this.#saved < SAVE_EVERY) return;
     this.#saved = performance.now();
-    void this.#options.runs.save(record).catch(() => undefined);
+    void this.#options.runs
+      .save(record)
+      .catch((error: unknown) =>
+        log.swallowed('job', `The state of ${record.id} could not be written`, error),
+      );
   }
 
   async #outcome({ record, intent }: Active, end: RunEnd): Promise<Partial<RunRecord>> {

@@ -6,6 +6,7 @@ import type { StartingPoint } from '../../../shared/contract/dream.ts';
 import { isPlainName, isRecord } from '../../../shared/schema.ts';
 import { parseOrder } from '../../../shared/studio/arguments.ts';
 import type { CurvePoint, Job, JobState, Progress } from '../../../shared/studio/jobs.ts';
+import { log } from '../../log/log.ts';
 import { readJson } from '../../files/json-file.ts';
 
 const FORMAT = 1;
@@ -58,7 +59,8 @@ async function readRun(folder: string, id: string): Promise<RunRecord | undefine
   if (!isRecord(stored) || stored['format'] !== FORMAT || stored['id'] !== id) return undefined;
   try {
     return parseRun(id, stored);
-  } catch {
+  } catch (error) {
+    log.swallowed('job', `The job ${id} cannot be read and is not listed`, error);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import type { CatalogueEntry, Download } from '../../../shared/studio/catalogue.ts';
 import { plainError } from '../../../shared/errors.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
+import { log } from '../../log/log.ts';
 import { catalogue, networkCalled } from '../../catalogue/catalogue.ts';
 import type { DownloadOptions } from '../../catalogue/download.ts';
 import type { InstallOptions } from '../../catalogue/install.ts';
@@ -102,6 +103,7 @@ export class Downloads {
     } catch (error) {
       const bytes = (await partBytes(this.#options.models, network)) ?? 0;
       const failure = plainError(error);
+      log.failure('download', `The download of "${id}" stopped`, error);
       if (failure.code === 'job/cancelled') this.#set(this.#paused(network, bytes));
       else this.#set({ id, bytes, of: latest.of, state: 'failed', error: failure });
     } finally {

@@ -5,6 +5,7 @@ import type { GivenFile } from '../../../shared/contract/models.ts';
 import { ReverieError, plainError } from '../../../shared/errors.ts';
 import { isNetworkName, isStrangeName } from '../../../shared/networks.ts';
 import type { Imported } from '../../../shared/studio/gallery.ts';
+import { log } from '../../log/log.ts';
 import { PICTURE_EXTENSIONS, type Gallery } from '../gallery/gallery.ts';
 import type { Library } from './library.ts';
 import { staleOffer, type OfferedFile, type Offers } from '../gallery/offers.ts';
@@ -99,6 +100,7 @@ async function* picturesIn(folder: string, depth = 0): AsyncGenerator<string> {
 }
 
 function refused(name: string, error: unknown): Imported {
+  log.failure('import', `"${name}" was refused`, error);
   return { name, kind: 'refused', error: plainError(error) };
 }
 

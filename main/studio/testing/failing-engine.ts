@@ -5,6 +5,7 @@ import { engineHandlers, type EngineService } from '../../../shared/contract.ts'
 import { ReverieError } from '../../../shared/errors.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { ipcPort } from '../../../shared/rpc/ipc-port.ts';
+import { listenToLog, log } from '../../log/log.ts';
 import { serve } from '../../../shared/rpc/serve.ts';
 
 const service: EngineService = {
@@ -32,8 +33,10 @@ const service: EngineService = {
     await sleep(10_000);
     throw new Error('still here');
   },
-  inspectModel: ({ model }) =>
-    Promise.reject(new ReverieError('model/missing', `There is no ${model ?? ''}.`)),
+  inspectModel({ model }) {
+    log.info('engine', 'told in the engine');
+    return Promise.reject(new ReverieError('model/missing', `There is no ${model ?? ''}.`));
+  },
   classify: () => new Promise(() => undefined),
   devices: () => Promise.reject(new Error('plain')),
   /** A job without an end; `out` is written when it cleans up. */
@@ -61,4 +64,6 @@ const service: EngineService = {
   },
 };
 
-serve(engineHandlers(service), ipcPort(process));
+const port = ipcPort(process);
+listenToLog((entry) => port.post({ log: entry }));
+serve(engineHandlers(service), port);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { log } from '../../../log/log.ts';
 import { reverieHome } from '../../../files/home.ts';
 import type { TensorFlow } from './value.ts';
 
@@ -26,8 +27,9 @@ export function loadNative(threads: number, home = reverieHome()): TensorFlow | 
       try {
         const tf: unknown = createRequire(place)(name);
         if (isTensorFlow(tf) && tf.getBackend() === 'tensorflow') return tf;
-      } catch {
+      } catch (error) {
         // Not installed, or installed without its library: the next one, and at last WebAssembly.
+        log.swallowed('device', `${name} does not load`, error);
       }
     }
   }
