@@ -36,6 +36,8 @@ beforeAll(async () => {
   await build({
     configFile: false,
     logLevel: 'silent',
+    // It lies where there are no packages.
+    ssr: { noExternal: true },
     build: {
       ssr: join(import.meta.dirname, '../testing/failing-engine.ts'),
       outDir: folder,
