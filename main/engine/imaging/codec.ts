@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { ReverieError } from '../../../shared/errors.ts';
-import { checkPlace, writeAtomically } from '../../files/whole-file.ts';
+import { checkPlace, writeAtomically, type WriteOptions } from '../../files/whole-file.ts';
 import type { Pixels } from './pixels.ts';
 import { fromBytes, toBytes, toWords } from './pixels.ts';
 import { insertText, readRecipe, writeRecipe } from './recipe-chunk.ts';
@@ -120,7 +120,7 @@ function rawImage(pixels: Pixels, depth: 8 | 16): Sharp {
   return sharp(samples, { raw: { width, height, channels: 3 }, limitInputPixels: false });
 }
 
-export interface SaveOptions extends PngOptions {
+export interface SaveOptions extends PngOptions, WriteOptions {
   /** 1–100, for JPEG, WebP and AVIF. */
   readonly quality?: number;
 }
@@ -155,7 +155,7 @@ export async function saveImage(pixels: Pixels, path: string, options: SaveOptio
     const message = `A picture of ${size} cannot be saved as "${path}": the format refuses it; PNG accepts any size.`;
     throw new ReverieError('image/size', message, { path }, { cause: error });
   });
-  await writeAtomically(path, bytes);
+  await writeAtomically(path, bytes, options);
 }
 
 /**

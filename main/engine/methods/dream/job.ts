@@ -2,11 +2,9 @@
  * A dream as a job: files in, steps and previews out, a picture with its recipe at the end. Whoever pulls the events sets
  * the pace; leaving early ends the job, with its state in the checkpoint and no output.
  */
-import { mkdir } from 'node:fs/promises';
-import { basename, join, resolve as resolvePath } from 'node:path';
+import { basename, resolve as resolvePath } from 'node:path';
 import type { PictureResult } from '../../../../shared/contract/result.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import type { MemoryEstimate } from '../../../../shared/contract/memory.ts';
 import { inBytes, memoryWarning } from '../../../../shared/memory-words.ts';
@@ -18,13 +16,14 @@ import { transferColour } from '../../imaging/colour.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
 import type { Model } from '../../models/model.ts';
-import { readStart, writeCheckpoint, type Start } from './checkpoint.ts';
+import { DreamKeeper, readStart, type Start } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
 import { identify } from '../common/identify.ts';
 import { dreamMemory, TILE } from './memory.ts';
 import { dreamSize } from './octaves.ts';
 import { Previewer } from '../common/preview.ts';
+import { StepPictures } from '../common/step-pictures.ts';
 import { Tiling } from './tiling.ts';
 import { cancellable, type Workbench } from '../common/workbench.ts';
 
@@ -71,7 +70,8 @@ export async function* runDream(
       guide: nameOf(settings.guide),
     },
   };
-  if (request.frames !== null) await makeFolder(request.frames.folder);
+  const { frames } = request;
+  const pictures = frames === null ? null : await StepPictures.in(frames.folder);
   yield {
     kind: 'started',
     steps: plan.steps,
@@ -85,7 +85,7 @@ export async function* runDream(
   const source = resize(pixels, size.width, size.height);
   const finish = (picture: Pixels): Pixels => (settings.keepColour ? recolour(source, picture) : picture);
   const steps = dream({ ...bench, objective }, source, plan, { ...settings, tile, tiling, mask }, start);
-  const keeper = new Keeper(request, tiling);
+  const keeper = new DreamKeeper(request.checkpoint, tiling, async () => pictures?.flush());
   const previewer = new Previewer(request.preview);
   const tally = new Tally();
   let picture = start?.picture ?? source;
@@ -93,7 +93,11 @@ export async function* runDream(
     for await (const step of steps) {
       tally.add(step);
       picture = step.picture;
-      await keeper.keep(step, () => finish(step.picture), size);
+      await pictures?.keep(
+        step.step,
+        frames?.scale === 'full' ? resize(finish(picture), size.width, size.height) : finish(picture),
+      );
+      await keeper.keep(step);
       const frame = previewer.frame(step, plan.steps, () => finish(step.picture));
       const note = tiling.takeNews().join(' ');
       yield {
@@ -144,53 +148,6 @@ function pick({ step, of, octave, octaves, picture, objective, ms }: DreamStep) 
 /** The colours of the photo under the light of the dream, at the dream's size. */
 const recolour = (source: Pixels, picture: Pixels): Pixels =>
   transferColour(resize(source, picture.width, picture.height), picture);
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new ReverieError(
-      'output/unwritable',
-      `The folder "${folder}" cannot be made.`,
-      {},
-      { cause: error },
-    );
-  });
-}
-
-/** Writes what a running job leaves on disk: frames, and its latest state. */
-class Keeper {
-  readonly #request: DreamRequest;
-  readonly #tiling: Tiling;
-  #latest: DreamState | undefined;
-  #written = performance.now();
-
-  constructor(request: DreamRequest, tiling: Tiling) {
-    this.#request = request;
-    this.#tiling = tiling;
-  }
-
-  async keep(
-    step: DreamStep,
-    finished: () => Pixels,
-    full: { width: number; height: number },
-  ): Promise<void> {
-    const { frames, checkpoint } = this.#request;
-    this.#latest = step;
-    if (frames !== null) {
-      const picture = frames.scale === 'full' ? resize(finished(), full.width, full.height) : finished();
-      await saveImage(picture, join(frames.folder, `${String(step.step).padStart(4, '0')}.png`));
-    }
-    if (checkpoint !== null && performance.now() - this.#written >= checkpoint.everyMs) await this.flush();
-  }
-
-  /** Brings the checkpoint up to the latest step. */
-  async flush(): Promise<void> {
-    const { checkpoint } = this.#request;
-    if (checkpoint === null || this.#latest === undefined) return;
-    await writeCheckpoint(checkpoint.path, this.#latest, this.#tiling);
-    this.#latest = undefined;
-    this.#written = performance.now();
-  }
-}
 
 /** Figures over the steps of a job. */
 class Tally {

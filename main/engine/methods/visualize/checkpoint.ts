@@ -8,6 +8,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { isRecord } from '../../../../shared/schema.ts';
 import type { AdamState } from '../../ascent/adam.ts';
 import { writeAtomically } from '../../../files/whole-file.ts';
+import { CheckpointPace } from '../common/checkpoint-pace.ts';
 import type { LivelyGradient, LivelyState } from './lively-gradient.ts';
 import type { VisualizeBatch } from './plan.ts';
 import type { VisualizeState, VisualizeStep } from './visualize.ts';
@@ -39,17 +40,22 @@ export class VisualizeKeeper {
   readonly #checkpoint: Checkpointing | null;
   readonly #batches: readonly VisualizeBatch[];
   readonly #gradients: readonly LivelyGradient[];
+  readonly #before: () => Promise<void>;
+  readonly #pace: CheckpointPace;
   #latest: Progress | undefined;
-  #written = performance.now();
 
+  /** @param before what has to be on the disk before a state */
   constructor(
     checkpoint: Checkpointing | null,
     batches: readonly VisualizeBatch[],
     gradients: readonly LivelyGradient[],
+    before: () => Promise<void>,
   ) {
     this.#checkpoint = checkpoint;
     this.#batches = batches;
     this.#gradients = gradients;
+    this.#before = before;
+    this.#pace = new CheckpointPace(checkpoint?.everyMs ?? Infinity);
   }
 
   /** A batch has taken a step: until all have, there is no whole state. */
@@ -59,19 +65,22 @@ export class VisualizeKeeper {
 
   async keep(progress: Progress): Promise<void> {
     this.#latest = progress;
-    const { everyMs } = this.#checkpoint ?? { everyMs: Infinity };
-    if (performance.now() - this.#written >= everyMs) await this.flush();
+    if (this.#pace.due) await this.flush();
   }
 
   /** Brings the checkpoint up to the latest step, where it is whole. */
   async flush(): Promise<void> {
-    if (this.#checkpoint === null || this.#latest === undefined) return;
-    await writeAtomically(this.#checkpoint.path, this.#bytes(this.#latest));
+    const latest = this.#latest;
+    await this.#pace.write(async () => {
+      await this.#before();
+      if (this.#checkpoint === null || latest === undefined) return;
+      await writeAtomically(this.#checkpoint.path, this.#pieces(latest));
+    });
     this.#latest = undefined;
-    this.#written = performance.now();
   }
 
-  #bytes({ step, results, first, msTotal }: Progress): Buffer {
+  /** The file, with its numbers from where they are. */
+  #pieces({ step, results, first, msTotal }: Progress): (string | Uint8Array)[] {
     const small = {
       first: [...first],
       msTotal,
@@ -84,10 +93,10 @@ export class VisualizeKeeper {
       const { mean, square } = this.#batches[i]?.optimiser.state ?? { mean: parameters, square: parameters };
       return [parameters, mean, square];
     });
-    return Buffer.concat([
-      Buffer.from(`${MAGIC}${JSON.stringify({ octave: 1, step })}\n${JSON.stringify(small)}\n`),
-      ...numbers.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
-    ]);
+    return [
+      `${MAGIC}${JSON.stringify({ octave: 1, step })}\n${JSON.stringify(small)}\n`,
+      ...numbers.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+    ];
   }
 }
 

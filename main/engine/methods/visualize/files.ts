@@ -1,40 +1,36 @@
 /** What a visualisation writes beside its sheet: a film of its steps, and each image on its own. */
-import { mkdir } from 'node:fs/promises';
 import { join, parse as parsePath, resolve as resolvePath } from 'node:path';
 import type { FilmFiles, VisualizeRequest } from '../../../../shared/contract/visualize.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
+import { StepPictures } from '../common/step-pictures.ts';
 
+/** The film of a visualisation: the steps that were asked for, and the last. */
 export class Film {
-  readonly #files: FilmFiles;
+  readonly #pictures: StepPictures;
+  readonly #steps: FilmFiles['steps'];
   readonly #last: number;
 
-  private constructor(files: FilmFiles, last: number) {
-    this.#files = files;
+  private constructor(pictures: StepPictures, steps: FilmFiles['steps'], last: number) {
+    this.#pictures = pictures;
+    this.#steps = steps;
     this.#last = last;
   }
 
   /** Makes the folder. @throws ReverieError `output/unwritable` */
-  static async begin(files: FilmFiles, last: number): Promise<Film> {
-    await mkdir(files.folder, { recursive: true }).catch((cause: unknown) => {
-      throw new ReverieError(
-        'output/unwritable',
-        `The folder "${files.folder}" cannot be made.`,
-        {},
-        { cause },
-      );
-    });
-    return new Film(files, last);
+  static async begin({ folder, steps }: FilmFiles, last: number): Promise<Film> {
+    return new Film(await StepPictures.in(folder), steps, last);
   }
 
-  /** Writes a step that was asked for, or the last. */
   async keep(step: number, picture: () => Pixels): Promise<void> {
-    const { folder, steps } = this.#files;
-    if (steps !== 'all' && step !== this.#last && !steps.includes(step)) return;
-    await saveImage(picture(), join(folder, `${String(step).padStart(4, '0')}.png`));
+    if (this.#steps === 'all' || step === this.#last || this.#steps.includes(step))
+      await this.#pictures.keep(step, picture());
+  }
+
+  flush(): Promise<void> {
+    return this.#pictures.flush();
   }
 }
 

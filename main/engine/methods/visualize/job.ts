@@ -51,7 +51,7 @@ export async function* runVisualize(
   const kept = request.start === null ? undefined : await readVisualizeCheckpoint(request.start, batches);
   const begin = kept?.step ?? 0;
   const runs = batches.map((batch, i) => start(batch, gradients[i], settings, kept?.batches[i]));
-  const keeper = new VisualizeKeeper(request.checkpoint, batches, gradients);
+  const keeper = new VisualizeKeeper(request.checkpoint, batches, gradients, async () => film?.flush());
   const previewer = new Previewer(request.preview);
   const [first, last] = [new Float32Array(goals.length), new Float32Array(goals.length)];
   if (kept !== undefined) first.set(kept.first);
