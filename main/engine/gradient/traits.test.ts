@@ -1,50 +1,19 @@
 /** What the table of traits says about numbers, tried on the cases of the gradient rules. */
 import { describe, expect, it } from 'vitest';
-import { Builder } from '../graph/builder.ts';
-import type { Name } from '../graph/graph.ts';
 import { float32, type FloatTensor } from '../graph/tensor.ts';
 import { operatorsWith, traitsOf } from '../graph/traits.ts';
-import { cpu, gradientsOn, valuesOf } from '../testing/gradient-check.ts';
+import { cpu, gradientsOn } from '../testing/gradient-check.ts';
+import { operatorCases, operatorGraph } from '../testing/operator-cases.ts';
+import { runGraph } from '../testing/run-graph.ts';
 import { rules } from './rules.ts';
 import { floats, kinked, type GradientCase } from './testing/case.ts';
 import { seededRandom } from './testing/random.ts';
-import { cases } from './testing/table.ts';
 
-interface Trial {
-  readonly title: string;
-  readonly op: string;
-  readonly test: GradientCase;
-}
-
-/** The cases that put a single operator into their graph. */
-const trials = cases.flatMap((test): Trial[] => {
-  const { g } = built(test, (tensor) => tensor);
-  const [node, ...others] = g.nodes;
-  return node === undefined || others.length > 0 ? [] : [{ title: test.title, op: node.op, test }];
-});
-
-/** The graph of a case on constants, all floats of which are changed. */
-function built(
-  test: GradientCase,
-  change: (tensor: FloatTensor, operand: number) => FloatTensor,
-): { g: Builder; outputs: readonly Name[] } {
-  const random = seededRandom(1);
-  const g = new Builder();
-  const operands = test.operands.map((operand, i) => {
-    if (operand === null) return '';
-    const tensor = typeof operand === 'function' ? operand(random) : operand;
-    return g.constant(tensor.type === 'float32' ? change(tensor, i) : tensor);
-  });
-  return { g, outputs: test.build(g, operands) };
-}
-
-async function firstOutput(
-  test: GradientCase,
-  change: (tensor: FloatTensor, operand: number) => FloatTensor,
-) {
-  const { g, outputs } = built(test, change);
-  const [values = []] = await valuesOf(g, outputs, {});
-  return { values, dims: g.dims(outputs[0] ?? '') };
+async function firstOutput(test: GradientCase, change?: Parameters<typeof operatorGraph>[1]) {
+  const graph = operatorGraph(test, change);
+  const [output = ''] = graph.outputs;
+  const { dims = [], data = [] } = (await runGraph(graph, new Map())).get(output) ?? {};
+  return { values: Array.from(data, Number), dims };
 }
 
 const mapped = (tensor: FloatTensor, value: (v: number, i: number) => number): FloatTensor => ({
@@ -53,7 +22,7 @@ const mapped = (tensor: FloatTensor, value: (v: number, i: number) => number): F
 });
 
 describe('never negative, as the traits say', () => {
-  const signed = trials.filter(({ op }) => traitsOf(op)?.sign !== undefined);
+  const signed = operatorCases.filter(({ op }) => traitsOf(op)?.sign !== undefined);
 
   it.each(signed)('$title', async ({ op, test }) => {
     const kept = traitsOf(op)?.sign === 'kept';
@@ -63,7 +32,7 @@ describe('never negative, as the traits say', () => {
 });
 
 describe('a value looks where the input of the same place does, as the traits say', () => {
-  const placed = trials.filter(({ op, test }) => {
+  const placed = operatorCases.filter(({ op, test }) => {
     const [x] = test.operands;
     const { dims = [] } = (typeof x === 'function' ? x(seededRandom(1)) : x) ?? {};
     // A single value is stretched over all places.
@@ -76,7 +45,7 @@ describe('a value looks where the input of the same place does, as the traits sa
   });
 
   it.each(placed)('$title', async ({ test }) => {
-    const { values: before, dims } = await firstOutput(test, (tensor) => tensor);
+    const { values: before, dims } = await firstOutput(test);
     const last = dims.at(-1) ?? 1;
     // The first of every row changes, in all channels.
     const { values: after } = await firstOutput(test, (tensor, operand) =>

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../graph/builder.ts';
-import { linear, normal, smooth, type GradientCase } from '../testing/case.ts';
+import { linear, normal, smooth, withoutTensorflow, type GradientCase } from '../testing/case.ts';
 
 /** Attributes, image and filter of convolutions. */
 const CONVOLUTIONS: readonly (readonly [Attributes, number[], number[]])[] = [
@@ -136,19 +136,21 @@ export const linearCases: GradientCase[] = [
     );
   }),
   linear('Gemm', {}, [normal(2, 3), normal(3, 2)], both),
-  ...(
-    [
-      ['ij,jk->ik', [2, 3], [3, 4]],
-      ['bij,bjk->bik', [2, 2, 3], [2, 3, 4]],
-      ['bhid,bhjd->bhij', [1, 2, 3, 4], [1, 2, 2, 4]],
-      ['bhwc,hkc->bhwk', [2, 2, 3, 4], [2, 3, 4]],
-      ['i,j->ij', [3], [4]],
-      ['ij,j->i', [2, 3], [3]],
-      ['ij,ij->j', [2, 3], [2, 3]],
-      ['ij,kl->ik', [2, 3], [4, 2]],
-    ] as const
-  ).map(([equation, a, b]) => linear('Einsum', { equation }, [normal(...a), normal(...b)], both)),
-  linear('Einsum', { equation: 'ij->ji' }, [normal(2, 3)]),
-  linear('Einsum', { equation: 'ijk->ik' }, [normal(2, 3, 2)]),
-  smooth('Einsum', { equation: 'ij,jk,kl->il' }, [normal(2, 3), normal(3, 2), normal(2, 2)], all),
+  ...withoutTensorflow(
+    ...(
+      [
+        ['ij,jk->ik', [2, 3], [3, 4]],
+        ['bij,bjk->bik', [2, 2, 3], [2, 3, 4]],
+        ['bhid,bhjd->bhij', [1, 2, 3, 4], [1, 2, 2, 4]],
+        ['bhwc,hkc->bhwk', [2, 2, 3, 4], [2, 3, 4]],
+        ['i,j->ij', [3], [4]],
+        ['ij,j->i', [2, 3], [3]],
+        ['ij,ij->j', [2, 3], [2, 3]],
+        ['ij,kl->ik', [2, 3], [4, 2]],
+      ] as const
+    ).map(([equation, a, b]) => linear('Einsum', { equation }, [normal(...a), normal(...b)], both)),
+    linear('Einsum', { equation: 'ij->ji' }, [normal(2, 3)]),
+    linear('Einsum', { equation: 'ijk->ik' }, [normal(2, 3, 2)]),
+    smooth('Einsum', { equation: 'ij,jk,kl->il' }, [normal(2, 3), normal(3, 2), normal(2, 2)], all),
+  ),
 ];

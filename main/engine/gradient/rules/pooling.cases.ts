@@ -1,5 +1,13 @@
 import type { Attributes } from '../../graph/builder.ts';
-import { kinked, linear, normal, smooth, spaced, type GradientCase } from '../testing/case.ts';
+import {
+  kinked,
+  linear,
+  normal,
+  smooth,
+  spaced,
+  withoutTensorflow,
+  type GradientCase,
+} from '../testing/case.ts';
 
 /** Attributes of a pooling and the image it pools. */
 const POOLINGS: readonly (readonly [Attributes, number[]])[] = [
@@ -26,6 +34,12 @@ const POOLINGS: readonly (readonly [Attributes, number[]])[] = [
   [{ kernel_shape: [2, 3, 2], strides: [2, 2, 1], pads: [0, 1, 0, 1, 1, 1] }, [1, 2, 5, 6, 4]],
 ];
 
+/** Images that are pooled as a whole. */
+const IMAGES = [
+  [2, 3, 4, 5],
+  [1, 3, 7],
+];
+
 const isPadded = ({ pads, auto_pad, ceil_mode }: Attributes): boolean =>
   pads !== undefined || auto_pad !== undefined || ceil_mode === 1;
 
@@ -38,11 +52,11 @@ export const poolingCases: GradientCase[] = [
   ),
   ...POOLINGS.map(([attributes, image]) => smooth('LpPool', attributes, [normal(...image)])),
   ...[1, 3].map((p) => kinked('LpPool', { kernel_shape: [2, 2], p }, [spaced(1, 2, 4, 5)])),
-  kinked('GlobalLpPool', { p: 3 }, [spaced(2, 2, 3, 3)]),
-  ...['GlobalAveragePool', 'GlobalMaxPool', 'GlobalLpPool'].flatMap((op) =>
-    [
-      [2, 3, 4, 5],
-      [1, 3, 7],
-    ].map((image) => kinked(op, {}, [spaced(...image)])),
+  ...['GlobalAveragePool', 'GlobalMaxPool'].flatMap((op) =>
+    IMAGES.map((image) => kinked(op, {}, [spaced(...image)])),
+  ),
+  ...withoutTensorflow(
+    kinked('GlobalLpPool', { p: 3 }, [spaced(2, 2, 3, 3)]),
+    ...IMAGES.map((image) => kinked('GlobalLpPool', {}, [spaced(...image)])),
   ),
 ];

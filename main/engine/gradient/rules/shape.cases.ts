@@ -1,4 +1,14 @@
-import { index, ints, linear, floats, network, normal, scalar, type GradientCase } from '../testing/case.ts';
+import {
+  index,
+  ints,
+  linear,
+  floats,
+  network,
+  normal,
+  scalar,
+  withoutTensorflow,
+  type GradientCase,
+} from '../testing/case.ts';
 
 /** Shape of the input; starts, ends, axes and steps of a slice. */
 const SLICES: readonly (readonly [number[], ...number[][]])[] = [
@@ -91,11 +101,13 @@ export const shapeCases: GradientCase[] = [
   linear('SpaceToDepth', { blocksize: 3 }, [normal(1, 2, 3, 6)]),
   linear('Tile', {}, [normal(2, 3), ints([3, 2])]),
   linear('Tile', {}, [normal(2, 1, 3), ints([1, 4, 1])]),
-  linear('Trilu', {}, [normal(2, 3, 4)]),
-  linear('Trilu', { upper: 0 }, [normal(4, 3), index(1)]),
-  network('shapes and what is made from them pass no gradient', 'linear', [normal(2, 3)], (g, [x = '']) => {
-    const filled = g.op('ConstantOfShape', [g.op('Shape', [x])], { value: floats([2]) });
-    const count = g.op('Cast', [g.op('Size', [x])], { to: 1 });
-    return [g.mul(filled, x), g.mul(count, x), filled];
-  }),
+  ...withoutTensorflow(
+    linear('Trilu', {}, [normal(2, 3, 4)]),
+    linear('Trilu', { upper: 0 }, [normal(4, 3), index(1)]),
+    network('shapes and what is made from them pass no gradient', 'linear', [normal(2, 3)], (g, [x = '']) => {
+      const filled = g.op('ConstantOfShape', [g.op('Shape', [x])], { value: floats([2]) });
+      const count = g.op('Cast', [g.op('Size', [x])], { to: 1 });
+      return [g.mul(filled, x), g.mul(count, x), filled];
+    }),
+  ),
 ];

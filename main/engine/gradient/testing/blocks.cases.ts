@@ -1,7 +1,7 @@
 /** Small networks of the kinds that image networks are built of. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
-import { floats, index, network, normal, spaced, type GradientCase } from './case.ts';
+import { floats, index, network, normal, spaced, withoutTensorflow, type GradientCase } from './case.ts';
 
 /** x·W + b over the last axis. */
 const dense = (g: Builder, x: Name, w: Name, b: Name): Name => g.add(g.op('MatMul', [x, w]), b);
@@ -60,16 +60,18 @@ const residual = (g: Builder, operands: readonly Name[]): readonly Name[] => {
 };
 
 export const blockCases: GradientCase[] = [
-  network(
-    'a vision transformer',
-    'smooth',
-    [
-      normal(2, 3, 8, 12),
-      ...[normal(8, 3, 4, 4), normal(1, 1, 8), normal(1, 7, 8), normal(8)],
-      ...[normal(8, 24), normal(8, 8), normal(8, 16), normal(16, 8)],
-    ],
-    transformer,
-    [0, 2, 3, 4, 5, 6, 7, 8],
+  ...withoutTensorflow(
+    network(
+      'a vision transformer',
+      'smooth',
+      [
+        normal(2, 3, 8, 12),
+        ...[normal(8, 3, 4, 4), normal(1, 1, 8), normal(1, 7, 8), normal(8)],
+        ...[normal(8, 24), normal(8, 8), normal(8, 16), normal(16, 8)],
+      ],
+      transformer,
+      [0, 2, 3, 4, 5, 6, 7, 8],
+    ),
   ),
   network(
     'a residual block',

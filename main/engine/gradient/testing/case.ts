@@ -19,6 +19,8 @@ export interface GradientCase {
   /** Positions of the operands that are differentiated; all others are constants of the graph. */
   readonly wrt: readonly number[];
   readonly smoothness: Smoothness;
+  /** Whether the TensorFlow runtime refuses it, in a sentence, because it lacks the operator. */
+  readonly refusedByTensorflow?: true;
   /** Appends the graph under test; the outputs that count. */
   build(g: Builder, operands: readonly Name[]): readonly Name[];
 }
@@ -56,6 +58,10 @@ export const linear = declare('linear');
 export const kinked = declare('kinked');
 /** One operator with derivatives of all orders. */
 export const smooth = declare('smooth');
+
+/** Marks cases that the TensorFlow runtime refuses. */
+export const withoutTensorflow = (...cases: readonly GradientCase[]): GradientCase[] =>
+  cases.map((test) => ({ ...test, refusedByTensorflow: true }));
 
 /** Several operators; `title` says what it is about. */
 export function network(
