@@ -1,9 +1,9 @@
 /** `npm run bench`: what this machine makes of the engine, as tables for people or as JSON for programs. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BLACK_BOX, PHYSICAL } from './bench/attack-cases.ts';
 import { attackTables, slowAttackTable } from './bench/attacks-table.ts';
 import {
-  BLACK_BOX,
   SLOW_PHOTOS,
   benchAttacks,
   benchSlowAttacks,
@@ -19,7 +19,6 @@ import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench
 import { selectivityTables } from './bench/selectivity-table.ts';
 import { benchSelectivity } from './bench/selectivity.ts';
 import { physicalTable } from './bench/physical-table.ts';
-import { PHYSICAL } from './bench/physical.ts';
 import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
 import { columns } from '../shared/columns.ts';
 
@@ -27,7 +26,7 @@ const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-bo
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
 many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the
-first <n>; attacks on sealed networks (black-box) on the first ${SLOW_PHOTOS}; they and those before cameras (physical) on the first network.
+first <n>; attacks on black boxes (black-box) on the first ${SLOW_PHOTOS}; they and those before cameras (physical) on the first network.
 --methods leaves out the others. --keep keeps the result of every photo in a folder, where an interrupted run finds it again;
 after --minutes nothing new is begun, and what there is is printed.`;
 

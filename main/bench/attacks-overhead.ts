@@ -2,8 +2,8 @@
  * What an attack costs beside the network: ten steps of PGD over ten bare runs of the same gradient program. In the time of
  * the processor, not of the clock, because other programs lengthen the one but hardly the other.
  */
-import { aimAt } from '../engine/attack/aim.ts';
-import { climb } from '../engine/attack/climb.ts';
+import { objectiveOf } from '../engine/attack/objective.ts';
+import { projectedGradient } from '../engine/attack/projected-gradient.ts';
 import { feedsFor } from '../engine/attack/logit-gradient.ts';
 import { float32 } from '../engine/graph/tensor.ts';
 import { Victim } from '../engine/methods/attack/victim.ts';
@@ -36,10 +36,16 @@ export async function benchOverhead(bench: Workbench): Promise<OverheadRow> {
     const engine = async (): Promise<void> => {
       for (let i = 0; i < STEPS; i++) await victim.backward?.run(feeds);
     };
-    const aim = aimAt(victim.at({ width: side, height: side }), goal);
+    const aim = objectiveOf(victim.at({ width: side, height: side }), goal);
     const pgd = async (): Promise<void> => {
       const options = { norm: 'linf', epsilon: 8 / 255, stepSize: 2 / 255, steps: STEPS } as const;
-      const run = climb(aim, picture, { ...options, restarts: 1, randomStart: true, decay: null, seed: 0 });
+      const run = projectedGradient(aim, picture, {
+        ...options,
+        restarts: 1,
+        randomStart: true,
+        decay: null,
+        seed: 0,
+      });
       while ((await run.next()).done !== true);
     };
     // The first runs allocate memory.

@@ -6,8 +6,8 @@ import type { AttackSetResult } from '../../shared/contract/attack.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { parse } from '../../shared/recipes/fields.ts';
 import { decodeImage, saveImage } from '../engine/imaging/codec.ts';
-import { mediansOf, queriesOf, tally } from '../engine/methods/attack/figures.ts';
-import { readImageLabels } from '../engine/methods/attack/labels.ts';
+import { mediansOf, queriesOf, tally } from '../engine/methods/attack/set/figures.ts';
+import { readImageLabels } from '../engine/methods/attack/set/labels.ts';
 import { runAttackSet } from '../engine/methods/attack/set.ts';
 import { viewOf } from '../engine/methods/common/view.ts';
 import type { Workbench } from '../engine/methods/common/workbench.ts';
@@ -16,15 +16,8 @@ import { loadModel } from '../engine/models/load.ts';
 import type { ProgramCache } from '../engine/runtime/cache.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';
 import { powerFrom } from '../engine/runtime/power.ts';
+import type { AttackCase } from './attack-cases.ts';
 import type { Kept } from './kept.ts';
-
-/** An attack of the table. */
-export interface AttackCase {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Photos are cut to what the network sees first, as the publications do. */
-  readonly cropped?: true;
-}
 
 /** Networks by their paths, loaded when they are first asked for. */
 export class Benches {
@@ -116,7 +109,7 @@ async function attackOne(
   throw new Error('The attack ended without a result.');
 }
 
-/** A substitute is named by its id, as the one that comes with Reverie is. */
+/** A surrogate is named by its id, as the one that comes with Reverie is. */
 const pathOf = (name: string): string =>
   name.endsWith('.onnx') ? name : join(modelsFolder(), `${name}.onnx`);
 

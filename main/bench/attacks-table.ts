@@ -47,7 +47,7 @@ export function attackTables({ rows, transfers, overhead }: AttackReport): strin
   ];
 }
 
-/** Of attacks on sealed networks and after transforms. */
+/** Of attacks on black boxes and after transforms. */
 export function slowAttackTable(rows: readonly AttackRow[]): string[] {
   return [
     `Measured on: ${machine()}.`,
@@ -76,7 +76,7 @@ export function slowAttackTable(rows: readonly AttackRow[]): string[] {
   ];
 }
 
-/** How well substitutes came to agree, and how many carried over without the search by labels. */
+/** How well surrogates came to agree, and how many results transferred without the search by labels. */
 function substituteTable(rows: readonly AttackRow[]): string[] {
   const lines = rows.flatMap(({ model, attack, result }) => {
     const stood = result.rows.flatMap(({ substitute, success }) =>

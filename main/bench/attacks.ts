@@ -7,7 +7,8 @@ import type { AttackSetResult } from '../../shared/contract/attack.ts';
 import { modelsFolder } from '../engine/models/folder.ts';
 import { ProgramCache } from '../engine/runtime/cache.ts';
 import { benchOverhead, type OverheadRow } from './attacks-overhead.ts';
-import { attackPhotos, Benches, type AttackCase, type Photos } from './attacks-set.ts';
+import { TRANSFERS, WHITE_BOX, type AttackCase } from './attack-cases.ts';
+import { attackPhotos, Benches, type Photos } from './attacks-set.ts';
 import type { Kept } from './kept.ts';
 import { networkFiles } from './run.ts';
 
@@ -21,40 +22,8 @@ export const classifierFiles = (): string[] =>
 /** The photos that lie beside a checkout. */
 export const photosFolder = (): string => join(modelsFolder(), '..', '..', 'shared', 'images');
 
-const BUDGET = { eps: 8 / 255, step: 2 / 255 };
-
-export const CASES: readonly AttackCase[] = [
-  { name: 'FGSM, ε = 2/255', settings: { method: 'fgsm', eps: 2 / 255 } },
-  { name: 'FGSM, ε = 8/255', settings: { method: 'fgsm', eps: 8 / 255 } },
-  { name: 'PGD 10 × 2/255, ε = 8/255', settings: { method: 'pgd', steps: 10, ...BUDGET } },
-  {
-    name: 'PGD 40 × 2/255, ε = 8/255, towards a random class',
-    settings: { method: 'pgd', steps: 40, target: 'random', ...BUDGET },
-  },
-  { name: 'DeepFool, L2, on the crop', settings: { method: 'deepfool' }, cropped: true },
-  { name: 'Carlini–Wagner 5 × 100, L2, on the crop', settings: { method: 'cw' }, cropped: true },
-];
-
-/** Attacks that are told nothing but answers. */
-export const BLACK_BOX: readonly AttackCase[] = [
-  { name: 'Square, ε = 0.05, 10,000 queries', settings: { method: 'square', eps: 0.05 }, cropped: true },
-  { name: 'NES, ε = 0.05, 10,000 queries', settings: { method: 'nes', eps: 0.05 }, cropped: true },
-  { name: 'RayS, ε = 0.05, 10,000 queries', settings: { method: 'rays', eps: 0.05 }, cropped: true },
-  ...[16, 8].map((levels) => ({
-    name: `substitute (dreamnet), ε = ${levels}/255, 10,000 queries`,
-    settings: { method: 'substitute', substitute: 'dreamnet', eps: levels / 255 },
-    cropped: true as const,
-  })),
-];
-
-/** How many photos they are run on where no number is given, because they take long. */
+/** How many photos attacks on black boxes are run on where no number is given, because they take long. */
 export const SLOW_PHOTOS = 10;
-
-/** Attacks whose results are shown to all networks. */
-export const TRANSFERS: readonly AttackCase[] = [
-  { name: 'I-FGSM 10 × 2/255, ε = 8/255', settings: { method: 'bim', steps: 10, ...BUDGET } },
-  { name: 'MI-FGSM 10 × 2/255, ε = 8/255', settings: { method: 'mi-fgsm', steps: 10, ...BUDGET } },
-];
 
 export interface AttackRow {
   readonly model: string;
@@ -85,7 +54,7 @@ export async function benchAttacks(given: AttackBench): Promise<AttackReport> {
   const programs = new ProgramCache(2 ** 30);
   const benches = new Benches(programs);
   try {
-    const rows = await tables(given, benches, CASES);
+    const rows = await tables(given, benches, WHITE_BOX);
     const transfers = [];
     for (const { name, settings } of wanted(given, TRANSFERS)) {
       const case_ = { name: `${name} transfer`, settings };
@@ -120,7 +89,7 @@ export async function benchSlowAttacks(
 }
 
 const wanted = ({ methods }: AttackBench, cases: readonly AttackCase[]): AttackCase[] =>
-  cases.filter(({ settings }) => methods?.includes(String(settings['method'])) ?? true);
+  cases.filter(({ settings }) => methods?.includes(settings.method) ?? true);
 
 async function tables(
   given: AttackBench,

@@ -1,25 +1,20 @@
 /** A choice as people read it: `guided-backprop` → `Guided backprop`. Names that are written otherwise are listed. */
+import { attacks } from '../../shared/attacks/registry.ts';
 import { attributions } from '../../shared/recipes/explain.ts';
 
-/** Names that the command line writes in small letters, and people do not. None of them is a word of a sentence. */
+const ATTACKS = Object.entries(attacks).map(([name, { label }]) => [name, label] as const);
+
+/** Names within sentences that people spell otherwise. A word such as "patch", whose label is no name, stays as it is. */
 const SPELLED: Readonly<Record<string, string>> = {
-  fgsm: 'FGSM',
-  bim: 'BIM',
-  pgd: 'PGD',
-  'mi-fgsm': 'MI-FGSM',
-  deepfool: 'DeepFool',
-  cw: 'Carlini–Wagner',
-  nes: 'NES',
-  rays: 'RayS',
-  eot: 'EOT',
+  ...Object.fromEntries(ATTACKS.filter(([, label]) => /.[A-Z]/.test(label))),
   linf: 'L∞',
   l2: 'L2',
 };
 
 const NAMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(attributions).map(([name, { label }]) => [name, label])),
+  ...Object.fromEntries(ATTACKS),
   ...SPELLED,
-  square: 'Square attack',
 };
 
 export function wordsOf(option: string): string {

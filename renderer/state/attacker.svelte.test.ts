@@ -43,6 +43,21 @@ describe('the attack desk', () => {
     expect(() => desk.set('method', 'magic')).toThrow(ReverieError);
   });
 
+  it('asks only for what the chosen attack reads, and remembers the rest', () => {
+    const { desk } = deskOver();
+    desk.open('cat.png');
+    desk.set('eps', '4/255');
+    desk.ally('a', true);
+    desk.set('target', 'random');
+    desk.set('method', 'rays');
+    const ignored = { target: null, ensemble: null };
+    expect(desk.order(execution)?.settings).toMatchObject({ method: 'rays', eps: 4 / 255, ...ignored });
+    desk.set('method', 'patch');
+    expect(desk.order(execution)?.settings).toMatchObject({ eps: null, target: 'random', ensemble: 'a' });
+    desk.set('method', 'pgd');
+    expect(desk.order(execution)?.settings).toMatchObject({ eps: 4 / 255, target: 'random', ensemble: 'a' });
+  });
+
   it('is as it was when the window opens again', () => {
     const kept = memory();
     const { desk } = deskOver(kept);

@@ -1,4 +1,5 @@
 /** The attack desk: a picture, a network, how the picture is to be changed, and the attack that is looked at. */
+import { relevant } from '../../shared/attacks/settings.ts';
 import type { ClassProbability } from '../../shared/contract/result.ts';
 import { errorData } from '../../shared/errors.ts';
 import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
@@ -69,6 +70,11 @@ export class Attacker {
     this.#put({ settings: parse(attack, { ...this.settings, [key]: value }) });
   }
 
+  /** The settings that the attack reads; what is hidden from the form for others is kept on the desk, and not asked for. */
+  get asked(): AttackSettings {
+    return relevant(this.settings);
+  }
+
   /** The further networks that are to be fooled at the same time. */
   get allies(): readonly string[] {
     return (this.settings.ensemble ?? '')
@@ -103,7 +109,7 @@ export class Attacker {
 
   /** What to ask the studio for; `undefined` without a picture. */
   order({ runtime, device }: Pick<StudioSettings, 'runtime' | 'device'>): Order<'attack'> | undefined {
-    const { picture, model, settings } = this;
+    const { picture, model, asked: settings } = this;
     if (picture === null) return undefined;
     return { method: 'attack', picture, model, runtime, device, settings, branch: null, repeats: null };
   }

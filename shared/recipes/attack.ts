@@ -1,7 +1,17 @@
 /**
- * The settings of an attack: how a picture is changed, as little as possible, so that a network sees something else. The
- * published defaults of each method, with ε in pixel units, where a sample runs from 0 to 1.
+ * The settings of an attack: how a picture is changed, as little as possible, so that a network sees something else. ε is in
+ * pixel units, where a sample runs from 0 to 1. What differs from attack to attack is said by their table.
  */
+import { attackNames, type AttackMethod } from '../attacks/registry.ts';
+import {
+  EPSILON,
+  purposes,
+  readersOf,
+  usualFresh,
+  usualNorms,
+  usualStep,
+  usualSteps,
+} from '../attacks/words.ts';
 import { seed } from './common.ts';
 import type { Fields, SettingsOf } from './fields.ts';
 
@@ -9,22 +19,9 @@ export const attack = {
   method: {
     kind: 'choice',
     label: 'Method',
-    help: 'fgsm, bim, pgd and mi-fgsm stay within ε; deepfool and cw look for the smallest change; square, nes, rays and substitute know only answers; eot withstands transforms; patch changes one part without bound',
+    help: purposes(),
     default: 'pgd',
-    options: [
-      'fgsm',
-      'bim',
-      'pgd',
-      'mi-fgsm',
-      'deepfool',
-      'cw',
-      'square',
-      'nes',
-      'rays',
-      'substitute',
-      'eot',
-      'patch',
-    ],
+    options: attackNames,
   },
   target: {
     kind: 'text',
@@ -39,14 +36,14 @@ export const attack = {
     help: 'How a change is measured: its largest sample (linf) or its Euclidean length (l2)',
     default: null,
     options: ['linf', 'l2'],
-    auto: 'linf; l2 for deepfool, cw',
+    auto: usualNorms(),
   },
   eps: {
     kind: 'fraction',
     label: 'Bound ε',
     help: 'The most a picture may change, such as 8/255; in L2 the length over all samples',
     default: null,
-    auto: '8/255 in linf, 3 in l2',
+    auto: `${Math.round(255 * EPSILON.linf)}/255 in linf, ${EPSILON.l2} in l2`,
     min: 0,
     max: 100,
   },
@@ -55,7 +52,7 @@ export const attack = {
     label: 'Step',
     help: 'How far each step goes',
     default: null,
-    auto: 'a quarter of ε, all of it for fgsm, 0.05 for patch',
+    auto: usualStep(),
     min: 0,
     max: 100,
     advanced: true,
@@ -63,16 +60,16 @@ export const attack = {
   steps: {
     kind: 'integer',
     label: 'Steps',
-    help: 'How many steps are taken, for cw in each trial',
+    help: `How many steps are taken, for ${readersOf('trials')} in each trial`,
     default: null,
-    auto: '10, 40 towards a target and for eot, 20 for substitute, 60 for patch, 150 where it works anywhere, 50 for deepfool, 100 for cw',
+    auto: usualSteps(),
     min: 0,
     max: 10000,
   },
   restarts: {
     kind: 'integer',
     label: 'Restarts',
-    help: 'How often pgd may begin at another random point when it fails',
+    help: `Random points at which ${readersOf('restarts')} may begin, until one succeeds`,
     default: 1,
     min: 1,
     max: 100,
@@ -87,7 +84,7 @@ export const attack = {
   confidence: {
     kind: 'number',
     label: 'Confidence',
-    help: 'The lead in logits that cw asks for',
+    help: `The lead in logits that is asked for by ${readersOf('confidence')}`,
     default: 0,
     min: 0,
     max: 1000,
@@ -97,7 +94,7 @@ export const attack = {
   trials: {
     kind: 'integer',
     label: 'Trials',
-    help: 'How many balances between change and goal cw tries',
+    help: `How many balances between change and goal are tried by ${readersOf('trials')}`,
     default: 5,
     min: 1,
     max: 20,
@@ -106,7 +103,7 @@ export const attack = {
   queries: {
     kind: 'integer',
     label: 'Queries',
-    help: 'How often square, nes, rays and substitute may ask the network what it sees',
+    help: `How often ${readersOf('queries')} may ask the network what it sees`,
     default: 10000,
     min: 2,
     max: 10000000,
@@ -115,7 +112,7 @@ export const attack = {
   substitute: {
     kind: 'text',
     label: 'Substitute',
-    help: 'Which network substitute trains and attacks in the place of the sealed one: an installed one, or small for one made from nothing',
+    help: 'The surrogate, which is trained and attacked in the place of the network: an installed one, or small for one made from nothing',
     default: null,
     auto: 'dreamnet, but small when dreamnet itself is attacked',
     advanced: true,
@@ -123,7 +120,7 @@ export const attack = {
   transforms: {
     kind: 'text',
     label: 'Transforms',
-    help: 'What eot and patch withstand, and fresh views are drawn from: none, or kinds such as "rotation:20 blur:1"',
+    help: `What ${readersOf('samples')} withstand, and fresh views are drawn from: none, or kinds such as "rotation:20 blur:1"`,
     default: null,
     auto: 'rotation, scale, perspective, translation, brightness, contrast, gamut, blur, noise and jpeg',
     advanced: true,
@@ -131,7 +128,7 @@ export const attack = {
   samples: {
     kind: 'integer',
     label: 'Samples',
-    help: 'Random transforms to each gradient of eot and patch',
+    help: `Random transforms to each gradient of ${readersOf('samples')}`,
     default: 8,
     min: 1,
     max: 1000,
@@ -142,7 +139,7 @@ export const attack = {
     label: 'Fresh views',
     help: 'Random transforms, not seen before, after which the result is judged',
     default: null,
-    auto: '100 for eot and patch, else none',
+    auto: usualFresh(),
     min: 0,
     max: 100000,
     advanced: true,
@@ -187,4 +184,4 @@ export const attack = {
 } as const satisfies Fields;
 
 export type AttackSettings = SettingsOf<typeof attack>;
-export type AttackMethod = AttackSettings['method'];
+export type { AttackMethod };

@@ -2,10 +2,11 @@
  * DeepFool (Moosavi-Dezfooli et al. 2016): again and again the step to the nearest of the boundaries with other classes, as
  * if the network were linear. Finds how little is needed, not what fits into a given ball.
  */
-import { crossEntropy, marginOf, argmax, type Goal } from './goal.ts';
 import { length2, type Norm } from './ball.ts';
-import type { Found, Iteration } from './climb.ts';
-import type { Oracle } from './oracle.ts';
+import type { Classifier } from './classifier.ts';
+import { argmax, marginOf, type Goal } from './goal.ts';
+import { evaluate } from './objective.ts';
+import type { Steps } from './steps.ts';
 
 /** The published values. */
 const CANDIDATES = 10;
@@ -21,41 +22,36 @@ export interface DeepFoolOptions {
 }
 
 /**
- * Untargeted, the ten likeliest classes of the original picture are looked at; targeted, the boundary between the target
+ * Untargeted, the boundaries with the ten likeliest classes of the original picture are candidates; targeted, the boundary between the target
  * and whatever leads.
  */
 export async function* deepFool(
-  oracle: Oracle,
+  classifier: Classifier,
   goal: Goal,
   original: Float32Array,
   { norm, steps }: DeepFoolOptions,
-): AsyncGenerator<Iteration, Found, undefined> {
+): Steps {
   const x = original.slice();
   const offset = new Float64Array(x.length);
   const nearest = new Float32Array(x.length);
-  const rivals = likeliest(await oracle.scores(x), CANDIDATES).filter((label) => label !== goal.label);
-  let scores = await oracle.scores(x);
+  const rivals = likeliest(await classifier.scores(x), CANDIDATES).filter((label) => label !== goal.label);
+  let scores = await classifier.scores(x);
   let flat = 0;
   for (let step = 1; step <= steps && marginOf(scores, goal) <= 0; step++) {
-    const loss = crossEntropy(scores, goal.label);
-    yield {
-      step,
-      of: steps,
-      picture: x,
-      loss,
-      probability: Math.exp(-loss),
-      margin: marginOf(scores, goal),
-    };
+    yield { step, of: steps, picture: x, ...evaluate(scores, goal) };
     let closest = Infinity;
     let size = 0;
     for (const [from, to] of boundaries(scores, goal, rivals)) {
-      const { gradient } = await oracle.slope(x, { kind: 'linear', weights: difference(scores, to, from) });
-      const slope = norm === 'l2' ? length2(gradient) : length1(gradient);
+      const { gradient } = await classifier.differentiate(x, {
+        kind: 'linear',
+        weights: difference(scores, to, from),
+      });
+      const steepness = norm === 'l2' ? length2(gradient) : length1(gradient);
       const gap = (scores[from] ?? 0) - (scores[to] ?? 0);
-      const distance = gap / slope;
-      if (!(slope > 0) || !(distance < closest)) continue;
+      const distance = gap / steepness;
+      if (!(steepness > 0) || !(distance < closest)) continue;
       closest = distance;
-      size = norm === 'l2' ? (distance + BEYOND) / slope : distance + BEYOND;
+      size = norm === 'l2' ? (distance + BEYOND) / steepness : distance + BEYOND;
       nearest.set(gradient);
     }
     if (closest === Infinity) {
@@ -67,7 +63,7 @@ export async function* deepFool(
       offset[i] = (offset[i] ?? 0) + size * (norm === 'l2' ? g : Math.sign(g));
       x[i] = Math.min(Math.max((original[i] ?? 0) + (1 + OVERSHOOT) * (offset[i] ?? 0), 0), 1);
     }
-    scores = await oracle.scores(x);
+    scores = await classifier.scores(x);
   }
   return { picture: x, margin: marginOf(scores, goal), flat };
 }

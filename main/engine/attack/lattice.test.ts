@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../ascent/random.ts';
-import { aimAt } from './aim.ts';
+import { objectiveOf } from './objective.ts';
 import { fromLevels, levelsIn, normsOf, onLattice, squares, toLevels } from './lattice.ts';
 import { amplify } from './perturbation-view.ts';
 import { SAFE_MARGIN, repair } from './repair.ts';
-import { LinearOracle } from './testing/linear.ts';
+import { LinearClassifier } from './testing/linear.ts';
 
 /** Every level, in each of the three planes. */
 const every = Uint8Array.from({ length: 768 }, (_, i) => i % 256);
@@ -63,14 +63,14 @@ describe('repairing on the lattice', () => {
   const original = new Uint8Array(12).fill(100);
   const goal = { kind: 'untargeted', label: 0 } as const;
   /** Class 0 leads by `lead` at the original. */
-  const ahead = (lead: number): LinearOracle => {
+  const ahead = (lead: number): LinearClassifier => {
     const sum = (rows[1] ?? []).reduce((total, value) => total + value, 0);
-    return new LinearOracle(rows, [lead + (100 / 255) * sum, 0]);
+    return new LinearClassifier(rows, [lead + (100 / 255) * sum, 0]);
   };
 
   it('wins back what rounding lost, with the levels that gain most', async () => {
     const { levels, margin, rounds } = await repair(
-      aimAt(ahead(0.05), goal, 'margin'),
+      objectiveOf(ahead(0.05), goal, 'margin'),
       original,
       original,
       null,
@@ -86,7 +86,12 @@ describe('repairing on the lattice', () => {
   it.each([{ norm: 'linf', epsilon: 2 / 255 } as const, { norm: 'l2', epsilon: 3 / 255 } as const])(
     'stays within the ball ($norm), even if that is not enough',
     async (ball) => {
-      const { levels, margin } = await repair(aimAt(ahead(5), goal, 'margin'), original, original, ball);
+      const { levels, margin } = await repair(
+        objectiveOf(ahead(5), goal, 'margin'),
+        original,
+        original,
+        ball,
+      );
       expect(margin).toBeLessThan(0);
       const { linf, l2 } = normsOf(levels, original);
       expect(ball.norm === 'linf' ? linf : l2).toBeLessThanOrEqual(255 * ball.epsilon + 1e-6);
@@ -95,7 +100,7 @@ describe('repairing on the lattice', () => {
   );
 
   it('leaves alone what is safe', async () => {
-    const { levels, rounds } = await repair(aimAt(ahead(-1), goal, 'margin'), original, original, null);
+    const { levels, rounds } = await repair(objectiveOf(ahead(-1), goal, 'margin'), original, original, null);
     expect(rounds).toBe(0);
     expect(levels).toEqual(original);
   });

@@ -4,8 +4,8 @@ import { Builder } from '../graph/builder.ts';
 import { float32 } from '../graph/tensor.ts';
 import { runGraph } from '../testing/run-graph.ts';
 import { crossEntropy, marginOf } from './goal.ts';
-import { appendSlope, feedsFor } from './logit-gradient.ts';
-import type { Loss } from './oracle.ts';
+import { appendLossGradient, feedsFor } from './logit-gradient.ts';
+import type { Loss } from './classifier.ts';
 import { seedOf } from './testing/linear.ts';
 
 /** Scores are the image times a matrix, so the gradient is the seed times its transpose. */
@@ -15,11 +15,14 @@ const matrix = [
   [2, 0, 1, -3],
 ];
 
-async function slope(image: number[], loss: Loss): Promise<{ scores: Float32Array; gradient: Float32Array }> {
+async function gradientOf(
+  image: number[],
+  loss: Loss,
+): Promise<{ scores: Float32Array; gradient: Float32Array }> {
   const g = new Builder();
   const x = g.input('x', [1, 3]);
   const scores = g.op('MatMul', [x, g.constant(float32(matrix.flat(), [3, 4]))]);
-  const gradient = appendSlope(g, scores, x, forms.cpu) ?? '';
+  const gradient = appendLossGradient(g, scores, x, forms.cpu) ?? '';
   const feeds = { x: float32(image, [1, 3]), ...feedsFor(loss, [1, 4]) };
   const graph = g.finish([scores, gradient]);
   const needed = new Map(Object.entries(feeds));
@@ -46,7 +49,7 @@ describe('one program for every loss of the scores', () => {
       [0.3, 0.6, 0.1],
       [-40, 25, 10],
     ]) {
-      const { scores, gradient } = await slope(image, loss);
+      const { scores, gradient } = await gradientOf(image, loss);
       const seed = seedOf(scores, loss);
       matrix.forEach((row, i) => {
         const expected = row.reduce((sum, value, k) => sum + value * (seed[k] ?? 0), 0);

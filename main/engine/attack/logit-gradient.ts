@@ -8,7 +8,7 @@ import type { Rules } from '../gradient/rule.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { float32, type FloatTensor } from '../graph/tensor.ts';
-import type { Loss } from './oracle.ts';
+import type { Loss } from './classifier.ts';
 
 /** Input of the program: `w`, of the shape of the scores. */
 export const WEIGHTS: Name = 'attack weights';
@@ -28,7 +28,7 @@ const OUT = 1e6;
  * @param scores [1, C] or [1, C, 1, 1]
  * @returns a tensor of the shape of `source`, or null where the scores do not depend on it
  */
-export function appendSlope(g: Builder, scores: Name, source: Name, rules: Rules): Name | null {
+export function appendLossGradient(g: Builder, scores: Name, source: Name, rules: Rules): Name | null {
   const w = g.input(WEIGHTS, g.dims(scores));
   const control = g.input(CONTROL, [4]);
   const part = (i: number): Name => g.slice(control, [0], [i], [i + 1]);

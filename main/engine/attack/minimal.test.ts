@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aimAt } from './aim.ts';
+import { objectiveOf } from './objective.ts';
 import { distance2 } from './ball.ts';
 import { carliniWagner } from './carlini-wagner.ts';
 import { deepFool } from './deepfool.ts';
 import { EpsilonSearch } from './minimal-epsilon.ts';
-import { LinearOracle } from './testing/linear.ts';
+import { LinearClassifier } from './testing/linear.ts';
 import { outcome } from './steps.ts';
 
 const rows = [
@@ -16,7 +16,7 @@ const start = Float32Array.from([0.5, 0.4, 0.6, 0.5, 0.45, 0.55]);
 /** Class 0 leads by 0.3 at `start`. */
 const gap = 0.3;
 const lead = w.reduce((sum, value, i) => sum + value * (start[i] ?? 0), 0);
-const oracle = new LinearOracle(rows, [lead + gap, 0]);
+const classifier = new LinearClassifier(rows, [lead + gap, 0]);
 const away = { kind: 'untargeted', label: 0 } as const;
 const l2 = Math.hypot(...w);
 const l1 = w.reduce((sum, value) => sum + Math.abs(value), 0);
@@ -24,7 +24,7 @@ const linf = (x: Float32Array): number => Math.max(...x.map((value, i) => Math.a
 
 describe('DeepFool', () => {
   it('takes one step of |f|/‖w‖₂ and the overshoot on an affine model', async () => {
-    const steps = deepFool(oracle, away, start, { norm: 'l2', steps: 50 });
+    const steps = deepFool(classifier, away, start, { norm: 'l2', steps: 50 });
     const first = await steps.next();
     expect(first.value).toMatchObject({ step: 1 });
     const { picture, margin } = await outcome(steps);
@@ -33,14 +33,14 @@ describe('DeepFool', () => {
   });
 
   it('takes |f|/‖w‖₁ in L∞', async () => {
-    const { picture, margin } = await outcome(deepFool(oracle, away, start, { norm: 'linf', steps: 50 }));
+    const { picture, margin } = await outcome(deepFool(classifier, away, start, { norm: 'linf', steps: 50 }));
     expect(linf(picture)).toBeCloseTo(1.02 * (gap / l1 + 1e-4), 6);
     expect(margin).toBeGreaterThan(0);
   });
 
   it('goes to the nearest of several boundaries', async () => {
     // Class 1 is nearer in score, class 2 nearer in distance.
-    const three = new LinearOracle(
+    const three = new LinearClassifier(
       [
         [0, 0],
         [1, 0],
@@ -57,17 +57,17 @@ describe('DeepFool', () => {
 
   it('reaches a target', async () => {
     const goal = { kind: 'targeted', label: 1 } as const;
-    const { picture, margin } = await outcome(deepFool(oracle, goal, start, { norm: 'l2', steps: 50 }));
+    const { picture, margin } = await outcome(deepFool(classifier, goal, start, { norm: 'l2', steps: 50 }));
     expect(margin).toBeGreaterThan(0);
     expect(distance2(picture, start)).toBeCloseTo(1.02 * (gap / l2 + 1e-4), 6);
   });
 
   it('changes nothing when the goal is reached already, or there is no way', async () => {
     const done = await outcome(
-      deepFool(oracle, { kind: 'untargeted', label: 1 }, start, { norm: 'l2', steps: 50 }),
+      deepFool(classifier, { kind: 'untargeted', label: 1 }, start, { norm: 'l2', steps: 50 }),
     );
     expect(done.picture).toEqual(start);
-    const flat = new LinearOracle(
+    const flat = new LinearClassifier(
       [
         [0, 0],
         [0, 0],
@@ -81,8 +81,10 @@ describe('DeepFool', () => {
 });
 
 describe('Carlini and Wagner', () => {
-  const attack = (confidence: number, at = oracle) =>
-    outcome(carliniWagner(aimAt(at, away, 'margin'), start, { confidence, steps: 400, searchSteps: 9 }));
+  const attack = (confidence: number, at = classifier) =>
+    outcome(
+      carliniWagner(objectiveOf(at, away, 'margin'), start, { confidence, steps: 400, searchSteps: 9 }),
+    );
 
   it.each([0, 0.2, 0.5])(
     'ends with the margin κ = %f on a linear model, at the least distance',
@@ -97,7 +99,7 @@ describe('Carlini and Wagner', () => {
   );
 
   it('gives the nearest picture of all that it met with the margin, and none larger', async () => {
-    const steps = carliniWagner(aimAt(oracle, away, 'margin'), start, {
+    const steps = carliniWagner(objectiveOf(classifier, away, 'margin'), start, {
       confidence: 0.2,
       steps: 60,
       searchSteps: 6,
@@ -115,14 +117,14 @@ describe('Carlini and Wagner', () => {
   });
 
   it('says that it found nothing, with the picture as it was', async () => {
-    const hopeless = new LinearOracle(rows, [100, 0]);
+    const hopeless = new LinearClassifier(rows, [100, 0]);
     const { margin, picture } = await attack(0, hopeless);
     expect(margin).toBeLessThan(0);
     expect(picture).toEqual(start);
   });
 
   it('moves samples that are exactly black or white', async () => {
-    const edges = new LinearOracle(
+    const edges = new LinearClassifier(
       [
         [0, 0],
         [4, -4],
@@ -130,7 +132,7 @@ describe('Carlini and Wagner', () => {
       [-3.95, 0],
     );
     const { margin, picture } = await outcome(
-      carliniWagner(aimAt(edges, away, 'margin'), Float32Array.of(0, 1), {
+      carliniWagner(objectiveOf(edges, away, 'margin'), Float32Array.of(0, 1), {
         confidence: 0,
         steps: 800,
         searchSteps: 5,

@@ -2,7 +2,7 @@
  * Success that rounding destroyed is won back on the lattice itself: by single grey levels, those first that gain most for
  * what they add to the L2 norm, and never out of the ball.
  */
-import type { Aim, Standing } from './aim.ts';
+import type { Objective, Evaluation } from './objective.ts';
 import type { Ball } from './ball.ts';
 import { fromLevels, levelsIn, squares, type Levels } from './lattice.ts';
 
@@ -14,7 +14,7 @@ const ROUNDS = 16;
 /** More than the linear forecast asks for, because the network is not linear; less is taken where that led nowhere. */
 const GENEROSITY = 1.25;
 
-export interface Repaired extends Standing {
+export interface Repaired extends Evaluation {
   readonly levels: Levels;
   /** Rounds of gradient and change; 0 when nothing had to be done. */
   readonly rounds: number;
@@ -23,30 +23,30 @@ export interface Repaired extends Standing {
 /**
  * The picture with the largest margin that was met, at once when it is {@link SAFE_MARGIN}. Each round goes on from the best.
  *
- * @param aim follows the margin, because its gradient says what a level is worth in logits
+ * @param objective follows the margin, because its gradient says what a level is worth in logits
  */
 export async function repair(
-  aim: Aim,
+  objective: Objective,
   start: Levels,
   original: Levels,
   ball: Ball | null,
 ): Promise<Repaired> {
-  let best = await measure(aim, start);
+  let best = await measure(objective, start);
   let trust = 1;
   for (let rounds = 1; ; rounds++) {
     if (best.margin >= SAFE_MARGIN || rounds > ROUNDS) return { ...best, rounds: rounds - 1 };
     const levels = best.levels.slice();
     const needed = trust * GENEROSITY * (SAFE_MARGIN - best.margin);
     if (!moveLevels(levels, best.gradient, original, ball, needed)) return { ...best, rounds: rounds - 1 };
-    const next = await measure(aim, levels);
+    const next = await measure(objective, levels);
     if (next.margin > best.margin) best = next;
     else trust /= 3;
   }
 }
 
-async function measure(aim: Aim, levels: Levels) {
-  const { gradient, ...standing } = await aim.ascent(fromLevels(levels));
-  return { ...standing, levels, gradient: gradient.slice() };
+async function measure(objective: Objective, levels: Levels) {
+  const { gradient, ...evaluation } = await objective.differentiate(fromLevels(levels));
+  return { ...evaluation, levels, gradient: gradient.slice() };
 }
 
 /** Moves samples by one level each until the linear forecast gains `needed`; in place. @returns whether any could move */

@@ -1,4 +1,28 @@
 /** An attack is a generator: of its steps, and at the end of what it found. */
+import type { Evaluation } from './objective.ts';
+
+/** A step of any attack. */
+export interface Iteration extends Omit<Evaluation, 'probability'> {
+  /** Of the class of the loss; null where labels are all that is known. */
+  readonly probability: number | null;
+  /** Counted from 1, at most up to `of`. */
+  readonly step: number;
+  readonly of: number;
+  /** What is evaluated; valid until the next iteration is asked for. */
+  readonly picture: Float32Array;
+}
+
+/** What an attack has found, before it is rounded to whole levels. */
+export interface Found {
+  readonly picture: Float32Array;
+  /** Of that picture; positive when the goal is reached. */
+  readonly margin: number;
+  /** Steps at which the gradient was zero or no number: a sign that the network hides it. */
+  readonly flat: number;
+}
+
+/** An attack while it runs. */
+export type Steps<Result = Found> = AsyncGenerator<Iteration, Result, undefined>;
 
 /** What it found when all its steps have been pulled. */
 export async function outcome<Result>(steps: AsyncGenerator<unknown, Result, undefined>): Promise<Result> {
@@ -21,7 +45,7 @@ export async function* mapSteps<From, To, Result>(
       yield await tell(next.value, performance.now() - since);
     }
   } finally {
-    // Whoever leaves early leaves the source, too; what it returns then is of no use to anyone.
+    // A reader that leaves early leaves the source, too, so that it gives back what it holds.
     await steps.return(undefined as never);
   }
 }

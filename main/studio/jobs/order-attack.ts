@@ -1,7 +1,7 @@
 /** What the engine is asked for by an order for an attack. */
 import { join } from 'node:path';
+import { freshViewsOf, worksAnywhere } from '../../../shared/attacks/settings.ts';
 import type { AttackRequest } from '../../../shared/contract/attack.ts';
-import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import type { Order } from '../../../shared/studio/jobs.ts';
 import { inputPath } from './run-inputs.ts';
 import { RUN, type RunRecord } from './run-record.ts';
@@ -17,6 +17,8 @@ export function attackRequest(
   { inputs }: RunRecord,
   { folder, preview }: Place,
 ): AttackRequest {
+  /** Whether there will be a patch by itself. */
+  const alone = worksAnywhere(settings);
   return {
     image: inputPath(folder, 'source', inputs['source'] ?? ''),
     settings: {
@@ -25,22 +27,13 @@ export function attackRequest(
     },
     out: join(folder, RUN.result),
     perturbation: join(folder, RUN.perturbation),
-    views: hasViews(settings) ? join(folder, RUN.views) : null,
-    print: isAnywhere(settings) ? join(folder, RUN.sheet) : null,
-    patch: isAnywhere(settings) ? join(folder, RUN.patch) : null,
+    views: freshViewsOf(settings) > 0 ? join(folder, RUN.views) : null,
+    print: alone ? join(folder, RUN.sheet) : null,
+    patch: alone ? join(folder, RUN.patch) : null,
     transfer: [],
     preview: { ...preview, maxSide: Math.max(preview.maxSide, LIVE_SIDE), everyMs: LIVE_MS },
     model,
     runtime,
     device,
   };
-}
-
-/** Whether there will be a patch by itself. */
-const isAnywhere = ({ method, placement }: AttackSettings): boolean =>
-  method === 'patch' && placement === 'anywhere';
-
-/** Whether fresh random views judge the result, as they do where it was made to withstand them. */
-function hasViews({ method, fresh }: AttackSettings): boolean {
-  return fresh === null ? method === 'eot' || method === 'patch' : fresh > 0;
 }

@@ -1,30 +1,30 @@
-/** A13: sealed victims are asked as often as they count, give no gradient, and are fooled within the ball and the budget. */
+/** A13: black boxes are asked as often as they count, give no gradient, and are fooled within the ball and the budget. */
 import { describe, expect, it } from 'vitest';
 import { random } from '../../ascent/random.ts';
 import { fromLevels, normsOf } from '../lattice.ts';
-import { LinearOracle } from '../testing/linear.ts';
+import { LinearClassifier } from '../testing/linear.ts';
 import { outcome } from '../steps.ts';
 import type { BlackBoxOptions } from './budget.ts';
 import { QUERIES_PER_STEP, estimateGradient, nes } from './nes.ts';
 import { rays } from './rays.ts';
-import { Sealed } from './sealed.ts';
+import { BlackBox } from './black-box.ts';
 import { shareAt, square } from './square.ts';
 
 const SIDE = 8;
 const SAMPLES = 3 * SIDE * SIDE;
-const slopes = Array.from({ length: SAMPLES }, (_, i) => Math.sin(i * 1.7) + 0.3);
+const weights = Array.from({ length: SAMPLES }, (_, i) => Math.sin(i * 1.7) + 0.3);
 const attacks = { square, nes };
 
 /** Two classes; the first leads by `lead` on a grey picture. */
-class NoGradients extends LinearOracle {
-  override slope(): never {
-    throw new Error('A sealed victim was asked for a gradient.');
+class NoGradients extends LinearClassifier {
+  override differentiate(): never {
+    throw new Error('A black box was asked for a gradient.');
   }
 }
 const grey = new Uint8Array(SAMPLES).fill(128);
-const victimWith = (lead: number): NoGradients => {
-  const sum = slopes.reduce((a, b) => a + b, 0) * (128 / 255);
-  return new NoGradients([slopes.map(() => 0), slopes], [lead, -sum]);
+const networkWith = (lead: number): NoGradients => {
+  const sum = weights.reduce((a, b) => a + b, 0) * (128 / 255);
+  return new NoGradients([weights.map(() => 0), weights], [lead, -sum]);
 };
 
 const options: BlackBoxOptions = {
@@ -36,14 +36,14 @@ const options: BlackBoxOptions = {
   seed: 3,
 };
 
-describe('a sealed victim', () => {
+describe('a black box', () => {
   it('answers logarithms of probabilities, or a label, and counts', async () => {
-    const sealed = new Sealed(new LinearOracle([[1], [2], [3]], [500, 500, 500]));
-    const answer = await sealed.classify(Float32Array.of(1));
+    const blackBox = new BlackBox(new LinearClassifier([[1], [2], [3]], [500, 500, 500]));
+    const answer = await blackBox.classify(Float32Array.of(1));
     expect(answer.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 5);
-    expect(await sealed.label(Float32Array.of(1))).toBe(2);
-    expect(sealed.queries).toBe(2);
-    expect(Object.keys(sealed)).toEqual([]);
+    expect(await blackBox.label(Float32Array.of(1))).toBe(2);
+    expect(blackBox.queries).toBe(2);
+    expect(Object.keys(blackBox)).toEqual([]);
   });
 });
 
@@ -51,12 +51,12 @@ describe.each(['square', 'nes'] as const)('%s', (name) => {
   const attack = attacks[name];
 
   it('fools a linear model inside the ball, the window and the budget, and counts every call', async () => {
-    const oracle = victimWith(1);
-    const sealed = new Sealed(oracle);
-    const { picture, margin } = await outcome(attack(sealed, grey, options));
+    const classifier = networkWith(1);
+    const blackBox = new BlackBox(classifier);
+    const { picture, margin } = await outcome(attack(blackBox, grey, options));
     expect(margin).toBeGreaterThan(0);
-    expect(sealed.queries).toBe(oracle.calls);
-    expect(sealed.queries).toBeLessThan(options.queries);
+    expect(blackBox.queries).toBe(classifier.calls);
+    expect(blackBox.queries).toBeLessThan(options.queries);
     const levels = Uint8Array.from(picture, (value) => Math.round(255 * value));
     expect(fromLevels(levels)).toEqual(picture);
     expect(normsOf(levels, grey).linf).toBeLessThanOrEqual(12);
@@ -67,44 +67,44 @@ describe.each(['square', 'nes'] as const)('%s', (name) => {
   });
 
   it('never asks more than the budget allows, and says when it failed', async () => {
-    const oracle = victimWith(1e6);
-    const { margin } = await outcome(attack(new Sealed(oracle), grey, { ...options, queries: 160 }));
+    const classifier = networkWith(1e6);
+    const { margin } = await outcome(attack(new BlackBox(classifier), grey, { ...options, queries: 160 }));
     expect(margin).toBeLessThan(0);
-    expect(oracle.calls).toBeLessThanOrEqual(160);
-    expect(oracle.calls).toBeGreaterThan(160 - QUERIES_PER_STEP);
+    expect(classifier.calls).toBeLessThanOrEqual(160);
+    expect(classifier.calls).toBeGreaterThan(160 - QUERIES_PER_STEP);
   });
 
   it('changes nothing within ε = 0, and repeats itself with the same seed', async () => {
-    const still = await outcome(attack(new Sealed(victimWith(1)), grey, { ...options, reach: 0 }));
+    const still = await outcome(attack(new BlackBox(networkWith(1)), grey, { ...options, reach: 0 }));
     expect(still.picture).toEqual(fromLevels(grey));
-    const run = (seed: number) => outcome(attack(new Sealed(victimWith(1)), grey, { ...options, seed }));
+    const run = (seed: number) => outcome(attack(new BlackBox(networkWith(1)), grey, { ...options, seed }));
     expect(await run(5)).toEqual(await run(5));
     expect((await run(5)).picture).not.toEqual((await run(6)).picture);
   });
 });
 
 describe('rays', () => {
-  const asked = async (victim: NoGradients, given: Partial<BlackBoxOptions> = {}, start?: Float32Array) => {
-    const sealed = new Sealed(victim);
+  const asked = async (network: NoGradients, given: Partial<BlackBoxOptions> = {}, start?: Float32Array) => {
+    const blackBox = new BlackBox(network);
     const distances: number[] = [];
-    const steps = rays(sealed, grey, { ...options, ...given }, undefined, start ?? null);
+    const steps = rays(blackBox, grey, { ...options, ...given }, undefined, start ?? null);
     for (;;) {
       const next = await steps.next();
-      if (next.done === true) return { ...next.value, queries: sealed.queries, distances };
+      if (next.done === true) return { ...next.value, queries: blackBox.queries, distances };
       distances.push(next.value.distance);
     }
   };
 
   it('fools a linear model inside the ball, the window and the budget, and counts every call', async () => {
-    const oracle = victimWith(1);
-    const { picture, reached, queries } = await asked(oracle);
+    const classifier = networkWith(1);
+    const { picture, reached, queries } = await asked(classifier);
     expect(reached).toBe(true);
-    expect(queries).toBe(oracle.calls);
+    expect(queries).toBe(classifier.calls);
     expect(queries).toBeLessThan(options.queries);
     const levels = Uint8Array.from(picture, (value) => Math.round(255 * value));
     expect(fromLevels(levels)).toEqual(picture);
     expect(normsOf(levels, grey).linf).toBeLessThanOrEqual(12);
-    expect(await oracle.scores(picture).then(([first = 0, second = 0]) => second > first)).toBe(true);
+    expect(await classifier.scores(picture).then(([first = 0, second = 0]) => second > first)).toBe(true);
     for (let i = 0; i < SAMPLES; i++) {
       const [x, y] = [i % SIDE, Math.floor(i / SIDE) % SIDE];
       if (x === 0 || y === 0 || x === SIDE - 1 || y === SIDE - 1) expect(levels[i]).toBe(128);
@@ -113,8 +113,8 @@ describe('rays', () => {
 
   it('comes to the nearest point of a flat boundary, lead/‖w‖₁, and never farther away', async () => {
     const whole = { window: { x: 0, y: 0, width: SIDE, height: SIDE }, reach: 1, queries: 100_000 };
-    const nearest = (255 * 2) / slopes.reduce((sum, slope) => sum + Math.abs(slope), 0);
-    const { reached, distance, distances } = await asked(victimWith(2), whole);
+    const nearest = (255 * 2) / weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+    const { reached, distance, distances } = await asked(networkWith(2), whole);
     expect(reached).toBe(false);
     expect(distance).toBeGreaterThan(1);
     expect(distance).toBeGreaterThan(nearest - 0.01);
@@ -125,19 +125,19 @@ describe('rays', () => {
   it('asks less when it begins in a good direction', async () => {
     // The nearest point of the boundary is 4.1 levels away.
     const given = { window: { x: 0, y: 0, width: SIDE, height: SIDE }, reach: 5, queries: 100_000 };
-    const helped = await asked(victimWith(2), given, Float32Array.from(slopes));
-    const alone = await asked(victimWith(2), given);
+    const helped = await asked(networkWith(2), given, Float32Array.from(weights));
+    const alone = await asked(networkWith(2), given);
     expect([helped.reached, alone.reached]).toEqual([true, true]);
     expect(helped.queries).toBeLessThan(alone.queries / 2);
   });
 
   it('never asks more than the budget allows, nor for nothing, and repeats itself', async () => {
-    const oracle = victimWith(1e6);
-    const { reached, queries } = await asked(oracle, { queries: 160 });
+    const classifier = networkWith(1e6);
+    const { reached, queries } = await asked(classifier, { queries: 160 });
     expect(reached).toBe(false);
     expect(queries).toBeLessThanOrEqual(160);
-    expect((await asked(victimWith(1), { reach: 0 })).queries).toBe(0);
-    expect(await asked(victimWith(1), { seed: 5 })).toEqual(await asked(victimWith(1), { seed: 5 }));
+    expect((await asked(networkWith(1), { reach: 0 })).queries).toBe(0);
+    expect(await asked(networkWith(1), { seed: 5 })).toEqual(await asked(networkWith(1), { seed: 5 }));
   });
 });
 
@@ -146,11 +146,11 @@ describe('the estimate of evolution strategies', () => {
     const x = fromLevels(grey);
     const tiles = Int32Array.from({ length: SAMPLES }, (_, i) => i);
     const value = (picture: Float32Array): Promise<number> =>
-      Promise.resolve(picture.reduce((sum, p, i) => sum + p * (slopes[i] ?? 0), 0));
+      Promise.resolve(picture.reduce((sum, p, i) => sum + p * (weights[i] ?? 0), 0));
     const cosines: number[] = [];
     for (const pairs of [10, 100, 1000, 6000]) {
       const given = { pairs, sigma: 0.1 };
-      cosines.push(cosine(await estimateGradient(value, x, tiles, given, random(1)), slopes));
+      cosines.push(cosine(await estimateGradient(value, x, tiles, given, random(1)), weights));
     }
     expect(cosines).toEqual(cosines.toSorted((a, b) => a - b));
     // The expected cosine of n directions in d dimensions is about √(n / (n + d)).

@@ -1,23 +1,16 @@
-/** What attacks on a sealed victim share: a bound in whole levels, a part of the picture, and a number of queries. */
-import type { Standing } from '../aim.ts';
-import { crossEntropy, marginOf, type Goal } from '../goal.ts';
+/** What attacks on a black box share: a bound in whole levels, a part of the picture, and a number of queries. */
 import type { Rectangle } from '../../../../shared/contract/examples.ts';
+import type { Goal } from '../goal.ts';
 
 export interface BlackBoxOptions {
   readonly goal: Goal;
   /** Width of the picture, in pixels. */
   readonly width: number;
-  /** The part of the picture that the victim sees; the rest stays as it is. How it crops is taken to be known. */
+  /** The part of the picture that the network sees; the rest stays as it is. How it crops is taken to be known. */
   readonly window: Rectangle;
-  /** The largest change of a sample, in grey levels: victims are sent what a file could hold. */
+  /** The largest change of a sample, in grey levels: what is sent is what a file could hold. */
   readonly reach: number;
   /** The most queries. */
   readonly queries: number;
   readonly seed: number;
-}
-
-/** Where an answer stands towards the goal. */
-export function standingOf(answer: Float32Array, goal: Goal): Standing {
-  const loss = crossEntropy(answer, goal.label);
-  return { loss, probability: Math.exp(-loss), margin: marginOf(answer, goal) };
 }

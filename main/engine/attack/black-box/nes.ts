@@ -4,13 +4,13 @@
  * tiles, because the gradients of neighbours are alike (Ilyas et al. 2019): the fewer unknowns, the fewer queries.
  */
 import { normal, random, type Random } from '../../ascent/random.ts';
-import type { Standing } from '../aim.ts';
 import { project } from '../ball.ts';
-import type { Found, Iteration } from '../climb.ts';
+import type { Steps } from '../steps.ts';
 import { crossEntropy } from '../goal.ts';
 import { fromLevels, onLattice, type Levels } from '../lattice.ts';
-import { standingOf, type BlackBoxOptions } from './budget.ts';
-import type { Sealed } from './sealed.ts';
+import { evaluate, type Evaluation } from '../objective.ts';
+import type { BlackBoxOptions } from './budget.ts';
+import type { BlackBox } from './black-box.ts';
 
 /** Pairs of opposite directions in an estimate; the paper's 50 samples. */
 const PAIRS = 25;
@@ -25,14 +25,14 @@ const MOMENTUM = 0.9;
 const FIRST_RATE = 1e-2;
 const LAST_RATE = 5e-5;
 
-/** Tiles along each side of what the victim sees. */
+/** Tiles along each side of what the network sees. */
 const TILES = 56;
 
-/** The step is halved when the goal is farther away than so many steps before. */
+/** The step is halved when the goal is farther away than this many steps before. */
 const PATIENCE = 5;
 
 /**
- * Of a function of pictures, the gradient at `x` as it looks from `pairs` random pairs of points.
+ * An estimate of the gradient of a function of pictures at `x`, from `pairs` random pairs of points.
  *
  * @param tiles which tile each sample belongs to, from 0; below 0 it does not vary
  */
@@ -45,7 +45,7 @@ export async function estimateGradient(
 ): Promise<Float32Array> {
   const gradient = new Float32Array(x.length);
   const directions = new Float32Array(tiles.reduce((most, tile) => Math.max(most, tile), -1) + 1);
-  const slopes = new Float32Array(directions.length);
+  const estimate = new Float32Array(directions.length);
   const point = x.slice();
   for (let pair = 0; pair < pairs; pair++) {
     for (let i = 0; i < directions.length; i++) directions[i] = normal(next);
@@ -54,31 +54,28 @@ export async function estimateGradient(
         point[i] = (x[i] ?? 0) + distance * (directions[tiles[i] ?? -1] ?? 0);
       return value(point);
     };
-    const slope = ((await at(sigma)) - (await at(-sigma))) / (2 * sigma * pairs);
-    for (let i = 0; i < slopes.length; i++) slopes[i] = (slopes[i] ?? 0) + slope * (directions[i] ?? 0);
+    const derivative = ((await at(sigma)) - (await at(-sigma))) / (2 * sigma * pairs);
+    for (let i = 0; i < estimate.length; i++)
+      estimate[i] = (estimate[i] ?? 0) + derivative * (directions[i] ?? 0);
   }
-  for (let i = 0; i < gradient.length; i++) gradient[i] = slopes[tiles[i] ?? -1] ?? 0;
+  for (let i = 0; i < gradient.length; i++) gradient[i] = estimate[tiles[i] ?? -1] ?? 0;
   return gradient;
 }
 
 /** Ends as soon as the goal is reached. `picture` of what is found holds whole levels. */
-export async function* nes(
-  victim: Sealed,
-  original: Levels,
-  options: BlackBoxOptions,
-): AsyncGenerator<Iteration, Found, undefined> {
+export async function* nes(blackBox: BlackBox, original: Levels, options: BlackBoxOptions): Steps {
   const { goal, reach, queries } = options;
   const ball = { norm: 'linf', epsilon: reach / 255 } as const;
   const start = fromLevels(original);
   const tiles = tilesOf(options, original.length);
   const uphill = goal.kind === 'untargeted' ? 1 : -1;
   const value = async (picture: Float32Array): Promise<number> =>
-    uphill * crossEntropy(await victim.classify(picture), goal.label);
+    uphill * crossEntropy(await blackBox.classify(picture), goal.label);
   const x = start.slice();
   const momentum = new Float32Array(x.length);
-  let best: Standing & { levels: Levels } = {
+  let best: Evaluation & { levels: Levels } = {
     levels: original,
-    ...standingOf(await victim.classify(start), goal),
+    ...evaluate(await blackBox.classify(start), goal),
   };
   let rate = FIRST_RATE;
   let heights = [uphill * best.loss];
@@ -93,15 +90,15 @@ export async function* nes(
     project(x, start, ball);
     const levels = onLattice(x, original, ball);
     const picture = fromLevels(levels);
-    const standing = standingOf(await victim.classify(picture), goal);
-    if (standing.margin > best.margin) best = { levels, ...standing };
-    const height = uphill * standing.loss;
+    const evaluation = evaluate(await blackBox.classify(picture), goal);
+    if (evaluation.margin > best.margin) best = { levels, ...evaluation };
+    const height = uphill * evaluation.loss;
     heights.push(height);
     if (heights.length > PATIENCE && height < (heights.at(-1 - PATIENCE) ?? height)) {
       rate = Math.max(rate / 2, LAST_RATE);
       heights = [height];
     }
-    yield { step, of, picture, ...standing };
+    yield { step, of, picture, ...evaluation };
   }
   return { picture: fromLevels(best.levels), margin: best.margin, flat: 0 };
 }

@@ -1,18 +1,18 @@
 /**
  * RayS (Chen & Gu 2020): a search by labels alone for the nearest boundary in L∞. Every sample goes up or down, all equally
- * far; blocks of them are turned round, large ones first, and what brings the boundary nearer is kept. How far it is along a
- * ray is found by bisection, after one question has said that it is nearer at all.
+ * far; blocks of them are flipped, large ones first, and what brings the boundary nearer is kept. Its distance along a ray is
+ * found by bisection, after one query has said that it is nearer at all.
  */
 import { random } from '../../ascent/random.ts';
-import type { Iteration } from '../climb.ts';
+import type { Iteration } from '../steps.ts';
 import { fromLevels, onLattice, type Levels } from '../lattice.ts';
 import type { BlackBoxOptions } from './budget.ts';
-import type { Sealed } from './sealed.ts';
+import type { BlackBox } from './black-box.ts';
 
-/** To so many pixel units a boundary is located: a fiftieth of a grey level. */
+/** How exactly a boundary is located, in pixel units: a fiftieth of a grey level. */
 const TOLERANCE = 0.02 / 255;
 
-/** Farther away than this is nothing: a sample has reached its end. */
+/** The farthest point of a ray, in pixel units: every sample is black or white there. */
 const FARTHEST = 1;
 
 export interface Rays {
@@ -23,36 +23,36 @@ export interface Rays {
   readonly distance: number;
 }
 
-/** Where a search stands: `loss` is the distance of the boundary in grey levels, and there is no probability. */
+/** A step knows the distance of the boundary in grey levels, and neither a loss nor a probability. */
 type Step = Pick<Iteration, 'step' | 'of' | 'picture'> & { readonly distance: number };
 
 /**
- * @param see what the victim is shown of a picture
- * @param start which way each sample goes first, by the sign; null for a random way for each channel. Samples outside of the
+ * @param preprocess what the black box is sent of a picture
+ * @param start first direction of each sample, by its sign; null for a random one for each channel. Samples outside of the
  *   window stay.
  */
 export async function* rays(
-  victim: Sealed,
+  blackBox: BlackBox,
   original: Levels,
   { goal, window, width, reach, queries, seed }: BlackBoxOptions,
-  see: (picture: Float32Array) => Float32Array = (picture) => picture,
+  preprocess: (picture: Float32Array) => Float32Array = (picture) => picture,
   start: Float32Array | null = null,
 ): AsyncGenerator<Step, Rays, undefined> {
   const ball = { norm: 'linf', epsilon: reach / 255 } as const;
   const centre = fromLevels(original);
   const places = placesIn(window, width, original.length);
-  const ways = waysOf(places, original.length, start, seed);
-  const left = (): boolean => victim.queries < queries;
+  const signs = signsOf(places, original.length, start, seed);
+  const left = (): boolean => blackBox.queries < queries;
   const asked = async (picture: Float32Array): Promise<boolean> => {
-    const label = await victim.label(see(picture));
+    const label = await blackBox.label(preprocess(picture));
     return (label === goal.label) === (goal.kind === 'targeted');
   };
-  const at = (radius: number): Float32Array => along(centre, ways, radius);
+  const at = (radius: number): Float32Array => along(centre, signs, radius);
   let distance = Infinity;
   let found = centre;
-  /** Whether the boundary lies nearer along the ways as they are now; the distance follows. */
+  /** Whether the boundary lies nearer in the present direction; the distance is updated. */
   const nearer = async (): Promise<boolean> => {
-    // Far away a network may say of anything what it says of the picture: then the end of the reach is looked at, too.
+    // Far away a network may give any picture the class of the original: then the end of the reach is tried, too.
     const ends = distance < Infinity ? [distance] : [FARTHEST, ball.epsilon];
     let far = Infinity;
     for (const end of ends) if (far === Infinity && left() && (await asked(at(end)))) far = end;
@@ -88,10 +88,10 @@ export async function* rays(
     if (2 ** level >= 2 * places.length) break;
     const size = Math.ceil(places.length / 2 ** level);
     for (let from = 0; from < places.length && left(); from += size, step++) {
-      turn(ways, places, from, size);
+      flip(signs, places, from, size);
       const better = await nearer();
-      // As long as no boundary was met anywhere, every turn is as good a way to go on from.
-      if (!better && distance < Infinity) turn(ways, places, from, size);
+      // As long as no boundary was met anywhere, one direction is as good as another.
+      if (!better && distance < Infinity) flip(signs, places, from, size);
       const picture = Number.isFinite(distance) ? at(distance) : centre;
       yield { step, of: queries, picture, distance: 255 * distance };
       if (better && (await within())) return result(true);
@@ -113,24 +113,24 @@ function placesIn(window: BlackBoxOptions['window'], width: number, samples: num
 }
 
 /** 1 for up, -1 for down, 0 for samples that stay. */
-function waysOf(places: Int32Array, samples: number, start: Float32Array | null, seed: number): Int8Array {
-  const ways = new Int8Array(samples);
+function signsOf(places: Int32Array, samples: number, start: Float32Array | null, seed: number): Int8Array {
+  const signs = new Int8Array(samples);
   const next = random(seed, 0x52);
   const channels = [0, 1, 2].map(() => (next() < 0.5 ? -1 : 1));
   places.forEach((place, i) => {
     const usual = channels[Math.floor((3 * i) / places.length)] ?? 1;
-    ways[place] = Math.sign(start?.[place] ?? 0) || usual;
+    signs[place] = Math.sign(start?.[place] ?? 0) || usual;
   });
-  return ways;
+  return signs;
 }
 
-function turn(ways: Int8Array, places: Int32Array, from: number, size: number): void {
+function flip(signs: Int8Array, places: Int32Array, from: number, size: number): void {
   for (let i = from; i < Math.min(from + size, places.length); i++) {
     const place = places[i] ?? 0;
-    ways[place] = -(ways[place] ?? 0);
+    signs[place] = -(signs[place] ?? 0);
   }
 }
 
-function along(centre: Float32Array, ways: Int8Array, radius: number): Float32Array {
-  return centre.map((value, i) => Math.min(Math.max(value + radius * (ways[i] ?? 0), 0), 1));
+function along(centre: Float32Array, signs: Int8Array, radius: number): Float32Array {
+  return centre.map((value, i) => Math.min(Math.max(value + radius * (signs[i] ?? 0), 0), 1));
 }

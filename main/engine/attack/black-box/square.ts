@@ -4,34 +4,31 @@
  * on the authors' schedule. No gradient is estimated.
  */
 import { random, type Random } from '../../ascent/random.ts';
-import type { Found, Iteration } from '../climb.ts';
+import type { Steps } from '../steps.ts';
 import { fromLevels, type Levels } from '../lattice.ts';
-import { standingOf, type BlackBoxOptions } from './budget.ts';
-import type { Sealed } from './sealed.ts';
+import { evaluate } from '../objective.ts';
+import type { BlackBoxOptions } from './budget.ts';
+import type { BlackBox } from './black-box.ts';
 
 /** The share of the picture that the first squares cover: the authors' value for ImageNet in L∞. */
 const FIRST_SHARE = 0.05;
 
-/** After so many of 10,000 queries the share is halved. */
+/** Numbers of queries, of 10,000, after which the share is halved. */
 const HALVINGS = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000];
 
-/** The share of the picture that a square covers at a query, of a budget of so many. */
+/** The share of the picture that a square covers at a query. @param budget all queries */
 export function shareAt(query: number, budget: number): number {
   const scaled = (10000 * query) / budget;
   return FIRST_SHARE / 2 ** HALVINGS.filter((at) => scaled > at).length;
 }
 
 /** Ends as soon as the goal is reached. `picture` of what is found holds whole levels. */
-export async function* square(
-  victim: Sealed,
-  original: Levels,
-  options: BlackBoxOptions,
-): AsyncGenerator<Iteration, Found, undefined> {
+export async function* square(blackBox: BlackBox, original: Levels, options: BlackBoxOptions): Steps {
   const { goal, window, queries } = options;
   const next = random(options.seed, 0x50);
   let levels = original.slice();
-  let standing = standingOf(await victim.classify(fromLevels(levels)), goal);
-  for (let asked = 1; asked < queries && standing.margin <= 0 && options.reach > 0; asked++) {
+  let evaluation = evaluate(await blackBox.classify(fromLevels(levels)), goal);
+  for (let asked = 1; asked < queries && evaluation.margin <= 0 && options.reach > 0; asked++) {
     const tried = levels.slice();
     if (asked === 1) stripes(tried, original, options, next);
     else {
@@ -39,15 +36,15 @@ export async function* square(
       const side = Math.max(Math.round(Math.sqrt(share * window.width * window.height)), 1);
       recolour(tried, original, options, side, next);
     }
-    const answer = standingOf(await victim.classify(fromLevels(tried)), goal);
+    const answer = evaluate(await blackBox.classify(fromLevels(tried)), goal);
     // The stripes are where the search begins, whatever they do.
-    if (asked === 1 || answer.margin > standing.margin) {
+    if (asked === 1 || answer.margin > evaluation.margin) {
       levels = tried;
-      standing = answer;
+      evaluation = answer;
     }
-    yield { step: asked, of: queries, picture: fromLevels(levels), ...standing };
+    yield { step: asked, of: queries, picture: fromLevels(levels), ...evaluation };
   }
-  return { picture: fromLevels(levels), margin: standing.margin, flat: 0 };
+  return { picture: fromLevels(levels), margin: evaluation.margin, flat: 0 };
 }
 
 /** Every column of every channel goes to an end of the ball; in place. */

@@ -11,7 +11,7 @@ export interface Drawn {
 }
 
 /**
- * Outputs the scores of a batch and, for each weight in order, the way uphill: the gradient of the mean log-likelihood of the labels.
+ * Outputs the scores of a batch and, for each weight in order, the gradient of the mean log-likelihood of the labels.
  *
  * @param scores [batch, classes]
  * @param labels name of the input with a row for each picture, 1 at its label
@@ -26,6 +26,6 @@ export function drawTraining(
   const [batch, classes] = [g.dim(scores, 0), g.dim(scores, 1)];
   const wanted = g.input(labels, [batch, classes]);
   const seed = g.scale(g.sub(wanted, g.op('Softmax', [scores], { axis: 1 })), 1 / batch);
-  const slopes = gradients(g, scores, weights, rules, seed);
-  return { g, outputs: [scores, ...slopes.filter((name) => name !== null)] };
+  const ascents = gradients(g, scores, weights, rules, seed);
+  return { g, outputs: [scores, ...ascents.filter((name) => name !== null)] };
 }

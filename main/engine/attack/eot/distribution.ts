@@ -81,8 +81,8 @@ export function parseTransforms(text: string | null): Ranges {
   return rangesOf((kind) => given.get(kind) ?? 0);
 }
 
-/** What happens once. `null` is for what does not happen at all, so that no rounding creeps in. */
-export interface Draw {
+/** One sample of all transforms. `null` is for what does not happen at all, so that no rounding creeps in. */
+export interface TransformSample {
   /** From pixels of what is seen to the places in the picture where they come from. */
   readonly camera: Projective | null;
   /** Colours are multiplied by a matrix (row by row), and moved. */
@@ -94,28 +94,34 @@ export interface Draw {
   readonly quality: number | null;
 }
 
-export const NOTHING: Draw = { camera: null, colour: null, blur: 0, noise: null, quality: null };
+export const NO_TRANSFORM: TransformSample = {
+  camera: null,
+  colour: null,
+  blur: 0,
+  noise: null,
+  quality: null,
+};
 
 /** @param side of the square picture, in pixels */
-export function draw(ranges: Ranges, side: number, next: Random): Draw {
+export function sampleTransform(ranges: Ranges, side: number, next: Random): TransformSample {
   const within = (range: number): number => range * (2 * next() - 1);
-  const camera = drawCamera(ranges, side, within);
-  const colour = drawColour(ranges, next, within);
+  const camera = sampleCamera(ranges, side, within);
+  const colour = sampleColour(ranges, next, within);
   const blur = ranges.blur * next();
   const deviation = ranges.noise * next();
-  const noise = deviation === 0 ? null : drawNoise(deviation, 3 * side * side, next);
+  const noise = deviation === 0 ? null : sampleNoise(deviation, 3 * side * side, next);
   const quality = ranges.jpeg === 0 ? null : Math.round(100 - ranges.jpeg * next());
   return { camera, colour, blur, noise, quality };
 }
 
-function drawNoise(deviation: number, length: number, next: Random): Float32Array {
+function sampleNoise(deviation: number, length: number, next: Random): Float32Array {
   const noise = new Float32Array(length);
   for (let i = 0; i < length; i++) noise[i] = deviation * normal(next);
   return noise;
 }
 
 /** Where the corners of what is seen lie in the picture says everything about the camera. */
-function drawCamera(ranges: Ranges, side: number, within: (range: number) => number): Projective | null {
+function sampleCamera(ranges: Ranges, side: number, within: (range: number) => number): Projective | null {
   const { rotation, scale, perspective, translation } = ranges;
   const angle = (within(rotation) * Math.PI) / 180;
   const factor = (1 + scale) ** -within(1);
@@ -144,7 +150,11 @@ export const square = (side: number): Quad => [
 
 const LUMA = [0.299, 0.587, 0.114];
 
-function drawColour(ranges: Ranges, next: Random, within: (range: number) => number): Draw['colour'] {
+function sampleColour(
+  ranges: Ranges,
+  next: Random,
+  within: (range: number) => number,
+): TransformSample['colour'] {
   const { brightness, contrast, gamut } = ranges;
   const black = gamut * next();
   const white = 1 - gamut * next();

@@ -2,30 +2,41 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../ascent/random.ts';
 import { errorData } from '../../../../shared/errors.ts';
-import { aimAt } from '../aim.ts';
-import { climb, type ClimbOptions } from '../climb.ts';
-import { LinearOracle } from '../testing/linear.ts';
+import { objectiveOf } from '../objective.ts';
+import { projectedGradient, type ProjectedGradientOptions } from '../projected-gradient.ts';
+import { LinearClassifier } from '../testing/linear.ts';
 import { outcome } from '../steps.ts';
-import { NOTHING, RANGES, draw, parseTransforms, type Draw } from './distribution.ts';
-import { expectedAim, freshViews, type Eye } from './expectation.ts';
+import {
+  NO_TRANSFORM,
+  RANGES,
+  sampleTransform,
+  parseTransforms,
+  type TransformSample,
+} from './distribution.ts';
+import { expectedObjective, freshViews, type Preprocessing } from './expectation.ts';
 import { homography, mapPoint, type Quad } from './homography.ts';
-import { Passage } from './passage.ts';
+import { Transformer } from './transform.ts';
 import { wilson } from './wilson.ts';
 
 const SIDE = 12;
 const SAMPLES = 3 * SIDE * SIDE;
-const eye: Eye = { side: SIDE, see: (picture) => picture, back: (gradient) => gradient };
+const preprocessing: Preprocessing = {
+  side: SIDE,
+  apply: (picture) => picture,
+  adjoint: (gradient) => gradient,
+};
 const noise = (seed: number, reach: number, middle = 0): Float32Array => {
   const next = random(seed);
   return Float32Array.from({ length: SAMPLES }, () => middle + reach * (2 * next() - 1));
 };
 const picture = noise(1, 0.2, 0.5);
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
-const passage = new Passage(SIDE);
+const transformer = new Transformer(SIDE);
 
-const drawn = (text: string, seed = 4): Draw => draw(parseTransforms(text), SIDE, random(seed));
+const drawn = (text: string, seed = 4): TransformSample =>
+  sampleTransform(parseTransforms(text), SIDE, random(seed));
 
-describe('a passage', () => {
+describe('a transformer', () => {
   it.each([
     'rotation',
     'scale',
@@ -39,36 +50,36 @@ describe('a passage', () => {
   ])('through %s is affine, and its gradient comes back through the exact adjoint', async (text) => {
     const how = drawn(text);
     const change = noise(2, 0.05);
-    const there = await passage.pass(
+    const there = await transformer.apply(
       picture.map((value, i) => value + (change[i] ?? 0)),
       how,
     );
-    const here = await passage.pass(picture, how);
+    const here = await transformer.apply(picture, how);
     const seed = noise(3, 1);
     const moved = there.picture.map((value, i) => value - (here.picture[i] ?? 0));
     expect(here.picture).not.toEqual(picture);
-    expect(dot(moved, seed)).toBeCloseTo(dot(change, here.back(seed)), 4);
+    expect(dot(moved, seed)).toBeCloseTo(dot(change, here.adjoint(seed)), 4);
   });
 
   it('with nothing drawn is the picture itself, bit by bit', async () => {
-    expect(drawn('none')).toEqual(NOTHING);
-    const passed = await passage.pass(picture, drawn('none'));
-    expect(passed.picture).toBe(picture);
+    expect(drawn('none')).toEqual(NO_TRANSFORM);
+    const transformed = await transformer.apply(picture, drawn('none'));
+    expect(transformed.picture).toBe(picture);
     const seed = noise(3, 1);
-    expect(passed.back(seed)).toEqual(seed);
+    expect(transformed.adjoint(seed)).toEqual(seed);
   });
 
   it('passes no gradient where a sample was clipped, and all of it through JPEG', async () => {
-    const bright = await passage.pass(picture, {
-      ...NOTHING,
+    const bright = await transformer.apply(picture, {
+      ...NO_TRANSFORM,
       colour: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1], offset: 0.4 },
     });
-    const back = bright.back(new Float32Array(SAMPLES).fill(1));
+    const back = bright.adjoint(new Float32Array(SAMPLES).fill(1));
     bright.picture.forEach((value, i) => expect(back[i]).toBe(value === 1 ? 0 : 1));
-    const file = await passage.pass(picture, { ...NOTHING, quality: 50 });
+    const file = await transformer.apply(picture, { ...NO_TRANSFORM, quality: 50 });
     expect(file.picture).not.toEqual(picture);
     const seed = noise(3, 1);
-    expect(file.back(seed)).toEqual(seed);
+    expect(file.adjoint(seed)).toEqual(seed);
   });
 
   it('takes the middle of the picture to the middle when it only turns', () => {
@@ -118,9 +129,9 @@ describe('a homography', () => {
 
 describe('expectation over transforms', () => {
   const rows = [noise(7, 1), noise(8, 1)].map((row) => [...row]);
-  const oracle = new LinearOracle(rows, [3, 0]);
+  const classifier = new LinearClassifier(rows, [3, 0]);
   const goal = { kind: 'untargeted', label: 0 } as const;
-  const options: ClimbOptions = {
+  const options: ProjectedGradientOptions = {
     norm: 'linf',
     epsilon: 0.03,
     stepSize: 0.01,
@@ -133,31 +144,35 @@ describe('expectation over transforms', () => {
 
   it('of nothing is the plain attack, bit by bit', async () => {
     const given = { ranges: parseTransforms('none'), samples: 4, seed: 1 };
-    const expected = await outcome(climb(expectedAim(eye, oracle, goal, given), picture, options));
-    expect(expected.picture).toEqual((await outcome(climb(aimAt(oracle, goal), picture, options))).picture);
+    const expected = await outcome(
+      projectedGradient(expectedObjective(preprocessing, classifier, goal, given), picture, options),
+    );
+    expect(expected.picture).toEqual(
+      (await outcome(projectedGradient(objectiveOf(classifier, goal), picture, options))).picture,
+    );
   });
 
   it('averages gradients over transforms, other ones at every step', async () => {
-    const aim = expectedAim(eye, oracle, goal, {
+    const objective = expectedObjective(preprocessing, classifier, goal, {
       ranges: parseTransforms('rotation noise'),
       samples: 3,
       seed: 1,
     });
-    const [first, second] = [await aim.ascent(picture), await aim.ascent(picture)];
+    const [first, second] = [await objective.differentiate(picture), await objective.differentiate(picture)];
     expect(first.loss).not.toBe(second.loss);
-    const again = expectedAim(eye, oracle, goal, {
+    const again = expectedObjective(preprocessing, classifier, goal, {
       ranges: parseTransforms('rotation noise'),
       samples: 3,
       seed: 1,
     });
-    expect(await again.ascent(picture)).toEqual(first);
+    expect(await again.differentiate(picture)).toEqual(first);
   });
 
   it('is judged by views of its own, the same for the same seed', async () => {
     const ranges = parseTransforms('translation:0.2 noise');
     const views = async (seed: number): Promise<Float32Array[]> => {
       const all: Float32Array[] = [];
-      for await (const view of freshViews(() => picture, SIDE, oracle, goal, ranges, 100, seed))
+      for await (const view of freshViews(() => picture, SIDE, classifier, goal, ranges, 100, seed))
         all.push(view.picture);
       return all;
     };

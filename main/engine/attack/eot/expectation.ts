@@ -1,25 +1,27 @@
 /**
- * Expectation over transformations (Athalye et al. 2018): the loss that is climbed is the mean over random transforms of what
- * the network sees, drawn anew for every gradient.
+ * Expectation over transformations (Athalye et al. 2018): what is optimised is the mean loss over random transforms of what the
+ * network sees, drawn anew for every gradient.
  */
 import { random } from '../../ascent/random.ts';
-import { aimAt, type Aim, type Followed, type Standing } from '../aim.ts';
+import type { Classifier } from '../classifier.ts';
 import type { Goal } from '../goal.ts';
-import type { Oracle } from '../oracle.ts';
-import { draw, type Ranges } from './distribution.ts';
-import { Passage, type Passed } from './passage.ts';
+import { objectiveOf, type Evaluation, type LossKind, type Objective } from '../objective.ts';
+import { sampleTransform, type Ranges } from './distribution.ts';
+import { Transformer } from './transform.ts';
 
-/** Streams of random numbers: of those that the attack climbs, and of those that judge it. */
-export const CLIMBED = 0xe0;
+/** Streams of random numbers: of transforms that an attack optimises over, and of those that judge it. */
+export const OPTIMISED = 0xe0;
 const FRESH = 0xf0;
 
-/** A linear map from pictures to what the network sees of them, and back. */
-export interface Eye {
+/** A linear map from pictures to the squares that a network computes on, with its adjoint. */
+export interface Preprocessing {
+  /** Of the squares, in pixels. */
   readonly side: number;
-  see(picture: Float32Array): Float32Array;
-  back(gradient: Float32Array): Float32Array;
+  apply(picture: Float32Array): Float32Array;
+  adjoint(gradient: Float32Array): Float32Array;
 }
 
+/** What an expectation is taken over. */
 export interface Expectation {
   readonly ranges: Ranges;
   /** Transforms to every gradient. */
@@ -27,74 +29,107 @@ export interface Expectation {
   readonly seed: number;
 }
 
-/** @param close how the network sees what an eye has seen */
-export function expectedAim(
-  eye: Eye,
-  close: Oracle,
-  goal: Goal,
-  { ranges, samples, seed }: Expectation,
-  followed: Followed = 'cross-entropy',
-): Aim {
-  const inner = aimAt(close, goal, followed);
-  const passage = new Passage(eye.side);
-  let asked = 0;
-  async function over(picture: Float32Array, gradient: Float32Array | null): Promise<Standing> {
-    const seen = eye.see(picture);
-    const round = asked++;
+/** One term of an expectation. */
+export interface Sample {
+  /** What the network is shown. */
+  readonly picture: Float32Array;
+  readonly objective: Objective;
+  /** From a gradient with respect to `picture` to one with respect to what is optimised. */
+  readonly adjoint: (gradient: Float32Array) => Float32Array;
+}
+
+/**
+ * The mean over random samples.
+ *
+ * @param draw a sample of an evaluation; evaluations and the samples of each are counted from 0
+ */
+export function meanOver(
+  samples: number,
+  draw: (x: Float32Array, evaluation: number, sample: number) => Promise<Sample>,
+): Objective {
+  let evaluations = 0;
+  const mean = async (x: Float32Array, gradient: Float32Array | null): Promise<Evaluation> => {
+    const number = evaluations++;
     const sum = { loss: 0, probability: 0, margin: 0 };
     for (let sample = 0; sample < samples; sample++) {
-      const passed = await passage.pass(seen, draw(ranges, eye.side, random(seed, CLIMBED, round, sample)));
-      const standing =
-        gradient === null
-          ? await inner.standing(passed.picture)
-          : await climbed(passed, inner, gradient, 1 / samples);
-      sum.loss += standing.loss / samples;
-      sum.probability += standing.probability / samples;
-      sum.margin += standing.margin / samples;
+      const { loss, probability, margin } = await add(await draw(x, number, sample), gradient, samples);
+      sum.loss += loss / samples;
+      sum.probability += probability / samples;
+      sum.margin += margin / samples;
     }
     return sum;
-  }
+  };
   return {
-    standing: (picture) => over(picture, null),
-    async ascent(picture) {
-      const gradient = new Float32Array(3 * eye.side * eye.side);
-      const standing = await over(picture, gradient);
-      return { ...standing, gradient: eye.back(gradient) };
+    evaluate: (x) => mean(x, null),
+    async differentiate(x) {
+      const gradient = new Float32Array(x.length);
+      return { ...(await mean(x, gradient)), gradient };
     },
   };
 }
 
-/** Adds a share of the gradient with respect to what passed, brought back, to `into`. */
-async function climbed(passed: Passed, inner: Aim, into: Float32Array, share: number): Promise<Standing> {
-  const { gradient, ...standing } = await inner.ascent(passed.picture);
-  const part = passed.back(gradient);
-  for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) + share * (part[i] ?? 0);
-  return standing;
+/** Evaluates a sample, and adds its share of the gradient where that is wanted. */
+async function add(
+  { picture, objective, adjoint }: Sample,
+  gradient: Float32Array | null,
+  samples: number,
+): Promise<Evaluation> {
+  if (gradient === null) return objective.evaluate(picture);
+  const { gradient: own, ...evaluation } = await objective.differentiate(picture);
+  const part = adjoint(own);
+  for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) + (part[i] ?? 0) / samples;
+  return evaluation;
+}
+
+/** @param classifier of pictures that are preprocessed already */
+export function expectedObjective(
+  preprocessing: Preprocessing,
+  classifier: Classifier,
+  goal: Goal,
+  { ranges, samples, seed }: Expectation,
+  kind: LossKind = 'cross-entropy',
+): Objective {
+  const { side } = preprocessing;
+  const objective = objectiveOf(classifier, goal, kind);
+  const transformer = new Transformer(side);
+  const mean = meanOver(samples, async (square, evaluation, sample) => {
+    const drawn = sampleTransform(ranges, side, random(seed, OPTIMISED, evaluation, sample));
+    return { ...(await transformer.apply(square, drawn)), objective };
+  });
+  return {
+    evaluate: (picture) => mean.evaluate(preprocessing.apply(picture)),
+    async differentiate(picture) {
+      const { gradient, ...evaluation } = await mean.differentiate(preprocessing.apply(picture));
+      return { ...evaluation, gradient: preprocessing.adjoint(gradient) };
+    },
+  };
 }
 
 export interface FreshView {
   readonly picture: Float32Array;
-  readonly standing: Standing;
+  readonly evaluation: Evaluation;
 }
 
 /**
  * Transforms that no attack has seen, one after the other, and what the network makes of the picture in each.
  *
- * @param seen what an eye of `side` pixels has of the picture that is judged the i-th time
+ * @param square what is judged the i-th time, preprocessed to `side` pixels
+ * @param classifier of such squares
  */
 export async function* freshViews(
-  seen: (i: number) => Float32Array,
+  square: (i: number) => Float32Array,
   side: number,
-  close: Oracle,
+  classifier: Classifier,
   goal: Goal,
   ranges: Ranges,
   count: number,
   seed: number,
 ): AsyncGenerator<FreshView, void, undefined> {
-  const inner = aimAt(close, goal);
-  const passage = new Passage(side);
+  const objective = objectiveOf(classifier, goal);
+  const transformer = new Transformer(side);
   for (let i = 0; i < count; i++) {
-    const { picture } = await passage.pass(seen(i), draw(ranges, side, random(seed, FRESH, i)));
-    yield { picture, standing: await inner.standing(picture) };
+    const drawn = sampleTransform(ranges, side, random(seed, FRESH, i));
+    const { picture } = await transformer.apply(square(i), drawn);
+    yield { picture, evaluation: await objective.evaluate(picture) };
   }
 }

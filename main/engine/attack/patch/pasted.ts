@@ -54,7 +54,7 @@ export class Pasted {
   }
 
   /** From a gradient with respect to what `over` gives to one with respect to the patch. */
-  back(gradient: Float32Array): Float32Array {
+  adjoint(gradient: Float32Array): Float32Array {
     const { alpha, width, height } = this.#shape;
     const part = new Float32Array(3 * this.#area);
     this.#each((at, i) => {

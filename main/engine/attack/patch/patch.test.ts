@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../ascent/random.ts';
 import { parseTransforms } from '../eot/distribution.ts';
-import { LinearOracle } from '../testing/linear.ts';
+import { LinearClassifier } from '../testing/linear.ts';
 import { Pasted, type PatchShape } from './pasted.ts';
 import { SPREAD, boxOf, drawPlacement, onPicture, type Placement } from './placement.ts';
-import { patchAim, train } from './train.ts';
+import { patchObjective, train } from './train.ts';
 
 const CANVAS = { width: 40, height: 30 };
 const [WIDTH, HEIGHT] = [9, 7];
@@ -68,7 +68,7 @@ describe('a patch on a picture', () => {
     const zero = pasted.over(new Float32Array(patch.length), picture);
     const moved = pasted.over(patch, picture).map((value, i) => value - (zero[i] ?? 0));
     const gradient = numbers(picture.length, 3);
-    expect(dot(moved, gradient)).toBeCloseTo(dot(patch, pasted.back(gradient)), 3);
+    expect(dot(moved, gradient)).toBeCloseTo(dot(patch, pasted.adjoint(gradient)), 3);
     expect(Math.abs(dot(moved, gradient))).toBeGreaterThan(1);
   });
 });
@@ -113,14 +113,14 @@ describe('training over placements', () => {
   const weights = [numbers(3 * side * side, 11), numbers(3 * side * side, 12)].map((row) =>
     [...row].map((value) => value - 0.5),
   );
-  const oracle = new LinearOracle(weights, [2, 0]);
+  const classifier = new LinearClassifier(weights, [2, 0]);
   const goal = { kind: 'targeted', label: 1 } as const;
-  const scenes = [4, 5].map((seed) => ({ seen: numbers(3 * side * side, seed), goal }));
+  const scenes = [4, 5].map((seed) => ({ square: numbers(3 * side * side, seed), goal }));
   const given = { ranges: parseTransforms('brightness'), samples: 4, seed: 1 };
   const shape: PatchShape = { width: 8, height: 8, alpha: new Float32Array(64).fill(1) };
   const grey = new Float32Array(3 * 64).fill(0.5);
   const trained = async () => {
-    const steps = train(patchAim(scenes, shape, side, 0.5, oracle, given), grey, {
+    const steps = train(patchObjective(scenes, shape, side, 0.5, classifier, given), grey, {
       steps: 60,
       stepSize: 0.05,
     });
@@ -136,18 +136,18 @@ describe('training over placements', () => {
     const { patch: found, flat } = await trained();
     expect(flat).toBe(0);
     for (const value of found) expect(value >= 0 && value <= 1).toBe(true);
-    const judge = patchAim(scenes, shape, side, 0.5, oracle, { ...given, samples: 64, seed: 99 });
-    const [before, after] = [await judge.standing(grey), await judge.standing(found)];
+    const judge = patchObjective(scenes, shape, side, 0.5, classifier, { ...given, samples: 64, seed: 99 });
+    const [before, after] = [await judge.evaluate(grey), await judge.evaluate(found)];
     expect(after.loss).toBeLessThan(before.loss - 0.2);
     expect((await trained()).patch).toEqual(found);
   });
 
   it('gives the gradient of what it measures', async () => {
-    const ascent = await patchAim(scenes, shape, side, 0.5, oracle, given).ascent(grey);
+    const ascent = await patchObjective(scenes, shape, side, 0.5, classifier, given).differentiate(grey);
     const change = numbers(grey.length, 8).map((value) => 0.02 * (value - 0.5));
-    // The same draws belong to the first question of another aim.
+    // The same draws belong to the first question of another objective.
     const at = (sign: number) =>
-      patchAim(scenes, shape, side, 0.5, oracle, given).standing(
+      patchObjective(scenes, shape, side, 0.5, classifier, given).evaluate(
         grey.map((value, i) => value + sign * (change[i] ?? 0)),
       );
     // Towards a target the loss falls along the gradient.

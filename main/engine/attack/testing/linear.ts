@@ -1,8 +1,8 @@
 /** A linear classifier whose attacks have solutions on paper. */
-import type { Loss, Oracle, Slope } from '../oracle.ts';
+import type { Loss, Classifier, LossGradient } from '../classifier.ts';
 
 /** Scores W·x + b; counts how often it was asked. */
-export class LinearOracle implements Oracle {
+export class LinearClassifier implements Classifier {
   readonly rows: readonly Float32Array[];
   readonly bias: readonly number[];
   calls = 0;
@@ -24,7 +24,7 @@ export class LinearOracle implements Oracle {
     return Promise.resolve(Float32Array.from(scores));
   }
 
-  async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
+  async differentiate(picture: Float32Array, loss: Loss): Promise<LossGradient> {
     const scores = await this.scores(picture);
     const seed = seedOf(scores, loss);
     const gradient = picture.map((_, i) =>

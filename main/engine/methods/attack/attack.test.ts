@@ -24,7 +24,7 @@ import { tinyGraph, writeTinyModel } from '../../testing/tiny-model.ts';
 import { Model } from '../../models/model.ts';
 import { runAttack } from './job.ts';
 import { runAttackSet } from './set.ts';
-import { look } from './verdict.ts';
+import { predict } from './verdict.ts';
 import { Victim } from './victim.ts';
 import { straightened } from './printed.ts';
 import type { OpenNetwork, Workbench } from '../common/workbench.ts';
@@ -132,7 +132,7 @@ describe('an attack', () => {
         ...(method === 'cw' ? { steps: 60 } : { eps: '32/255', queries: 300 }),
       });
       const { pixels } = await decodeImage(result.output);
-      const seen = await look(tiny, pixels);
+      const seen = await predict(tiny, pixels);
       expect(result.classes.after).toEqual(seen.top);
       expect(result.success).toBe(argmax(seen.scores) !== result.goal.index);
       // A single step may go too far, and without gradients more queries are needed.
@@ -224,10 +224,10 @@ describe('an attack', () => {
       expect(result.norms.linf).toBeLessThanOrEqual(1);
       expect(events.length).toBeGreaterThan(2);
       const victim = await Victim.create(tiny, true);
-      const sight = victim.at({ width: 50, height: 44 });
+      const classifier = victim.at({ width: 50, height: 44 });
       expect(victim.backward).toBeNull();
-      const slope = sight.slope(scene.data, { kind: 'margin', label: 0, sign: 1 });
-      await expect(slope).rejects.toThrow('sealed');
+      const gradient = classifier.differentiate(scene.data, { kind: 'margin', label: 0, sign: 1 });
+      await expect(gradient).rejects.toThrow('black box');
       await victim.release();
     },
   );
@@ -258,7 +258,7 @@ describe('an attack', () => {
     const print = join(folder, 'print.png');
     const { result } = await run({ eps: '64/255' }, { print });
     const { pixels } = await decodeImage(print);
-    const seen = await look(tiny, straightened(pixels, print));
+    const seen = await predict(tiny, straightened(pixels, print));
     expect(seen.top[0]?.index).toBe(result.classes.after[0]?.index);
     expect(await codeOf(Promise.resolve().then(() => straightened(scene, 'scene')))).toBe('image/unreadable');
   });
@@ -289,7 +289,7 @@ describe('an attack', () => {
   });
 
   it.each(['small', 'elsewhere'])(
-    'trains a substitute (%s) on labels alone, which learns to agree, and stays within its queries',
+    'trains a surrogate (%s) on labels alone, which learns to agree, and stays within its queries',
     async (substitute) => {
       const given = { method: 'substitute', substitute, steps: 4, eps: 64 / 255, queries: 2000 };
       const { result, events } = await run(given);
@@ -310,7 +310,7 @@ describe('an attack', () => {
     },
   );
 
-  it('takes any network but the sealed one itself for a substitute', async () => {
+  it('takes any network but the attacked one itself for a surrogate', async () => {
     expect((await run({ method: 'fgsm' })).result.substitute).toBeNull();
     const itself = run({ method: 'substitute', substitute: 'tiny' });
     expect(await codeOf(itself)).toBe('usage/option');
@@ -319,7 +319,7 @@ describe('an attack', () => {
     );
   });
 
-  it('says which substitute was closer than most would have', async () => {
+  it('says which surrogate was closer than most would have', async () => {
     const { result } = await run({ method: 'substitute', substitute: 'elsewhere', steps: 2, queries: 90 });
     expect(result.notes).toContainEqual(
       '"elsewhere" was itself distilled from "tiny", so it is a closer substitute than most would have.',
@@ -345,7 +345,7 @@ describe('an attack', () => {
     expect(result.lossless?.norms.linf).toBeLessThanOrEqual(32);
     expect(result.norms).not.toEqual(result.lossless?.norms);
     const { pixels } = await decodeImage(out);
-    expect(result.classes.after).toEqual((await look(tiny, pixels)).top);
+    expect(result.classes.after).toEqual((await predict(tiny, pixels)).top);
   });
 
   it('tells each step where it stands', async () => {
@@ -373,7 +373,7 @@ describe('an attack', () => {
     );
     const alone = (await run({}, { transfer: ['other'] })).result;
     const { pixels } = await decodeImage(alone.output);
-    expect(alone.transfer[0]?.classes.after).toEqual((await look(other, pixels)).top);
+    expect(alone.transfer[0]?.classes.after).toEqual((await predict(other, pixels)).top);
   });
 
   it('leaves nothing behind when it is left early', async () => {
@@ -409,13 +409,13 @@ describe('an attack', () => {
 describe('the victim', () => {
   it('has the gradient of the scores in the samples of the picture, through resizing and cropping', async () => {
     const victim = await Victim.create(tiny);
-    const oracle = victim.at({ width: 50, height: 44 });
+    const classifier = victim.at({ width: 50, height: 44 });
     const noise = random(9);
     const x = Float32Array.from(original, () => noise());
     const weights = Float32Array.of(0.7, -1, 0.4);
     const value = async (at: Float32Array): Promise<number> =>
-      (await oracle.scores(at)).reduce((sum, score, k) => sum + score * (weights[k] ?? 0), 0);
-    const gradient = (await oracle.slope(x, { kind: 'linear', weights })).gradient.slice();
+      (await classifier.scores(at)).reduce((sum, score, k) => sum + score * (weights[k] ?? 0), 0);
+    const gradient = (await classifier.differentiate(x, { kind: 'linear', weights })).gradient.slice();
     const next = random(4);
     const errors: number[] = [];
     for (let trial = 0; trial < 7; trial++) {
@@ -434,7 +434,7 @@ describe('the victim', () => {
 });
 
 describe('an attack on many pictures', () => {
-  const truth = async (bench: Workbench): Promise<number> => argmax((await look(bench, scene)).scores);
+  const truth = async (bench: Workbench): Promise<number> => argmax((await predict(bench, scene)).scores);
 
   async function runSet(rest: object) {
     const request = parseAttackSetRequest({ images: [photo], settings: { eps: '32/255' }, ...rest });

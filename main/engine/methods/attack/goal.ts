@@ -6,10 +6,10 @@ import type { Model } from '../../models/model.ts';
 import { findClass } from '../common/targets.ts';
 
 /** What `--target` may say. */
-type Wish = 'least-likely' | 'random' | { readonly name: string };
+type TargetChoice = 'least-likely' | 'random' | { readonly name: string };
 
 /** @throws ReverieError `usage/option` for a target that is none of the known forms */
-function parseWish(text: string): Wish {
+function parseTarget(text: string): TargetChoice {
   if (text === 'least-likely' || text === 'random') return text;
   if (text.startsWith('class:') && text.length > 6) return { name: text.slice(6) };
   throw new ReverieError(
@@ -22,7 +22,7 @@ function parseWish(text: string): Wish {
  * The goal of an attack on a picture. Without a target it is to leave `truth`, so that nothing leaks from a label that the
  * network does not know.
  *
- * @param truth the class that the picture shows, as far as one knows
+ * @param truth the class that the picture shows, as far as it is known
  * @param scores of the picture before the attack
  * @param seed of a random target
  * @throws ReverieError `usage/option`, `class/unknown`
@@ -35,10 +35,10 @@ export function resolveGoal(
   seed: number,
 ): Goal {
   if (target === null) return { kind: 'untargeted', label: truth };
-  const wish = parseWish(target);
-  if (wish === 'least-likely') return { kind: 'targeted', label: argmin(scores) };
-  if (wish === 'random') return { kind: 'targeted', label: anyBut(truth, scores.length, seed) };
-  return { kind: 'targeted', label: findClass(model, model.layers(), wish.name) };
+  const choice = parseTarget(target);
+  if (choice === 'least-likely') return { kind: 'targeted', label: argmin(scores) };
+  if (choice === 'random') return { kind: 'targeted', label: anyBut(truth, scores.length, seed) };
+  return { kind: 'targeted', label: findClass(model, model.layers(), choice.name) };
 }
 
 /** Any class but `truth`, each as likely. */

@@ -2,26 +2,29 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve as resolvePath } from 'node:path';
+import { isBlackBox } from '../../../../shared/attacks/registry.ts';
+import { freshViewsOf } from '../../../../shared/attacks/settings.ts';
 import type { AttackRequest, AttackResult, TransferRow } from '../../../../shared/contract/attack.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
+import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
 import { RECIPE_FORMAT, type Recipe } from '../../../../shared/recipes/recipe.ts';
-import type { Iteration } from '../../attack/climb.ts';
 import { marginOf, type Goal } from '../../attack/goal.ts';
 import { fromLevels, toLevels, type Levels } from '../../attack/lattice.ts';
 import { GAIN, amplify, type PerturbationView } from '../../attack/perturbation-view.ts';
 import { printSheet } from '../../attack/print/sheet.ts';
-import { mapSteps } from '../../attack/steps.ts';
+import { mapSteps, type Iteration } from '../../attack/steps.ts';
 import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
+import type { AttackTask } from './attacks/attack-run.ts';
+import { attackPicture } from './attacks/registry.ts';
 import { resolveGoal, sameClass, translateGoal } from './goal.ts';
-import { maskFor } from './mask.ts';
-import { checkPatchOutput, elsewhere, patchResult, savePatch } from './patch-output.ts';
-import { freshOf, judgeViews } from './views.ts';
-import { completed, isBlackBox } from './plan.ts';
-import { openStandIn, standInNotes } from './surrogate/choose.ts';
-import { judgeFile, look, type Judge, type Judged } from './verdict.ts';
+import { maskFor } from './patch/mask.ts';
+import { checkPatchOutput, elsewhere, patchResult, savePatch } from './patch/output.ts';
+import { checkSettings, completed, mostSteps } from './plan.ts';
+import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
+import { judgeFile, predict, type Judge, type Judged } from './verdict.ts';
 import { Victim } from './victim.ts';
-import { attackPicture, mostSteps } from './attack.ts';
+import { judgeViews } from './views.ts';
 import { labelOf } from '../common/classify.ts';
 import { identify } from '../common/identify.ts';
 import type { Size } from '../dream/octaves.ts';
@@ -41,6 +44,7 @@ export async function* runAttack(
   const began = performance.now();
   const { settings, out } = request;
   const open: OpenNetwork = async (name) => cancellable(await openNetwork(name), signal);
+  checkSettings(settings);
   await checkWritable(out);
   if (request.perturbation !== null) await checkWritable(request.perturbation);
   if (request.views !== null) await checkWritable(request.views);
@@ -48,24 +52,25 @@ export async function* runAttack(
   await checkPatchOutput(settings, request.patch);
   const { pixels, source } = await decodeImage(request.image);
   const original = toLevels(pixels.data);
-  const victims = await openVictims(open, settings.ensemble, isBlackBox(settings.method));
+  const victims = await openVictims(open, settings);
   try {
-    const [first] = victims;
+    const [first, ...others] = victims;
     if (first === undefined) throw new Error('There is no network.');
     const { model, runtime } = first.bench;
     const size = { width: pixels.width, height: pixels.height };
-    const before = await look(first.bench, pictureOf(original, size));
+    const before = await predict(first.bench, pictureOf(original, size));
     const truth = before.top[0]?.index ?? 0;
     const goal = resolveGoal(model, settings.target, truth, before.scores, settings.seed);
-    const opponents = victims.map((victim) => ({
-      bench: victim.bench,
-      oracle: victim.at(size),
-      goal: translateGoal(goal, model, victim.bench.model, victim.classes),
-    }));
-    const standIn = await openStandIn(open, settings, first.bench);
+    const networks: AttackTask['networks'] = [
+      first.towards(goal, size),
+      ...others.map((victim) =>
+        victim.towards(translateGoal(goal, model, victim.bench.model, victim.classes), size),
+      ),
+    ];
+    const surrogate = await openSurrogate(open, settings, first.bench);
     const notes = [
       ...new Set(victims.flatMap((victim) => victim.notes)),
-      ...standInNotes(standIn, first.bench),
+      ...surrogateNotes(surrogate, first.bench),
     ];
     if (source.space.endsWith('16'))
       notes.push('The picture has 16 bits; it was rounded to 8 before the attack.');
@@ -87,10 +92,8 @@ export async function* runAttack(
     const previewer = new Previewer(request.preview);
     const curve = { loss: new Array<number>(), probability: new Array<number>() };
     const started = performance.now();
-    const steps = attackPicture(opponents, original, settings, size, {
-      mask: await maskFor(settings, size),
-      standIn,
-    });
+    const mask = await maskFor(settings, size);
+    const steps = attackPicture({ networks, original, size, settings, mask, surrogate });
     const attacked = yield* mapSteps(steps, (iteration, ms): JobEvent<AttackResult> => {
       curve.loss.push(iteration.loss);
       if (iteration.probability !== null) curve.probability.push(iteration.probability);
@@ -115,13 +118,13 @@ export async function* runAttack(
       settings: {
         ...completed(settings),
         mask: settings.mask === null ? null : basename(settings.mask),
-        ensemble: namesOf(victims.slice(1)),
+        ensemble: namesOf(others),
       },
     };
     const result = pictureOf(attacked.levels, size);
     await saveImage(result, out, { recipe });
-    const judged = await judgeFile(out, opponents, original);
-    const lossless = lossy ? await judgeAsPng(result, opponents, original) : null;
+    const judged = await judgeFile(out, networks, original);
+    const lossless = lossy ? await judgeAsPng(result, networks, original) : null;
     if (lossless?.success === true && !judged.success) {
       notes.push('As a PNG the attack succeeds; what is left of it in this format does not.');
     }
@@ -179,11 +182,11 @@ export async function* runAttack(
 }
 
 /** The network of the request, and those of an ensemble. */
-async function openVictims(open: OpenNetwork, ensemble: string | null, sealed: boolean): Promise<Victim[]> {
+async function openVictims(open: OpenNetwork, { ensemble, method }: AttackSettings): Promise<Victim[]> {
   const victims: Victim[] = [];
   try {
     for (const name of [null, ...namesIn(ensemble)])
-      victims.push(await Victim.create(await open(name), sealed));
+      victims.push(await Victim.create(await open(name), isBlackBox(method)));
     return victims;
   } catch (error) {
     for (const victim of victims) await victim.release();
@@ -218,14 +221,14 @@ async function viewsOf(
   goal: Goal,
   { settings, views }: AttackRequest,
 ): Promise<AttackResult['views']> {
-  const count = freshOf(settings, views !== null);
+  const count = freshViewsOf(settings, views !== null);
   if (count === 0) return null;
   const { share, grid } = await judgeViews(victim, picture, original, goal, settings, count);
   if (views !== null) await saveImage(grid, views);
   return { ...share, output: views === null ? null : resolvePath(views) };
 }
 
-/** The verdict about a PNG that nobody asked for, in a folder of its own. */
+/** The verdict about the same result as a PNG, in a temporary folder. */
 async function judgeAsPng(picture: Pixels, judges: readonly Judge[], original: Levels) {
   const folder = await mkdtemp(join(tmpdir(), 'reverie-'));
   try {
@@ -253,8 +256,8 @@ async function transferTo(
   const rows: TransferRow[] = [];
   for (const name of names) {
     const bench = await open(name);
-    const before = await look(bench, original);
-    const after = await look(bench, picture);
+    const before = await predict(bench, original);
+    const after = await predict(bench, picture);
     const label = sameClass(model, goal.label, bench.model, after.scores.length);
     rows.push({
       model: bench.model.name,

@@ -1,129 +1,102 @@
-/** What the settings of an attack mean once every default is filled in, with the values of the publications. */
+/** What the settings of an attack mean once every default is filled in, and which settings it cannot follow. */
+import { attacks, reads, type Norm } from '../../../../shared/attacks/registry.ts';
+import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
+import { EPSILON, readersOf } from '../../../../shared/attacks/words.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import type { AttackMethod, AttackSettings } from '../../../../shared/recipes/attack.ts';
-import type { Norm } from '../../attack/ball.ts';
-import { QUERIES_PER_STEP } from '../../attack/black-box/nes.ts';
-import type { ClimbOptions } from '../../attack/climb.ts';
+import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
+import type { ProjectedGradientOptions } from '../../attack/projected-gradient.ts';
 
-/** Methods that stay within ε; the others look for the smallest change. */
-export type BallMethod = 'fgsm' | 'bim' | 'pgd' | 'mi-fgsm' | 'eot';
+/** Why an attack does without a setting that it does not read, to follow its name. */
+const WITHOUT = {
+  target: 'only leads away from what is seen, so it takes no --target',
+  minimal: 'does not search the smallest ε, so it takes no --minimal',
+  ensemble: 'takes one network, so no --ensemble',
+} as const;
 
-export const isBallMethod = (method: AttackMethod): method is BallMethod =>
-  method === 'fgsm' || method === 'bim' || method === 'pgd' || method === 'mi-fgsm' || method === 'eot';
-
-/** Methods that ask a sealed victim. */
-export type BlackBoxMethod = 'square' | 'nes' | 'rays' | 'substitute';
-
-export const isBlackBox = (method: AttackMethod): method is BlackBoxMethod =>
-  method === 'square' || method === 'nes' || method === 'rays' || method === 'substitute';
-
-/** What `--substitute` calls the network that is made from nothing. */
-export const SMALL = 'small';
-
-/** μ of MI-FGSM. */
-const DECAY = 1;
-
-const PATCH_STEP = 0.05;
-
-const EPSILON: Readonly<Record<Norm, number>> = { linf: 8 / 255, l2: 3 };
-
-/** @throws ReverieError `usage/option` for a norm or an ε that the method cannot have */
-export function normOf({ method, norm, eps, placement }: AttackSettings): Norm {
-  if (method === 'cw' && norm === 'linf') {
-    throw new ReverieError('usage/option', 'The method cw measures changes in l2, not in "linf".');
-  }
-  if (isBlackBox(method) && norm === 'l2') {
-    throw new ReverieError('usage/option', `The method ${method} measures changes in linf, not in "l2".`);
-  }
-  if (method === 'patch' && (norm !== null || eps !== null)) {
-    throw new ReverieError('usage/option', 'The method patch has no bound, so neither --eps nor --norm.');
-  }
-  if (method !== 'patch' && placement === 'anywhere') {
-    throw new ReverieError(
-      'usage/option',
-      `Only the method patch takes --placement anywhere, not ${method}.`,
-    );
-  }
-  const chosen = norm ?? (isBallMethod(method) || isBlackBox(method) || method === 'patch' ? 'linf' : 'l2');
-  if (chosen === 'linf' && eps !== null && eps > 1) {
-    throw new ReverieError(
-      'usage/option',
+/** @throws ReverieError `usage/option` for settings that contradict each other */
+export function checkSettings(settings: AttackSettings): void {
+  const { method, norm, eps, placement, target, minimal, ensemble } = settings;
+  const { norms } = attacks[method];
+  if (norms.length === 0 && (norm !== null || eps !== null))
+    throw usage(`The method ${method} has no bound, so neither --eps nor --norm.`);
+  if (norms.length > 0 && norm !== null && !norms.includes(norm))
+    throw usage(`The method ${method} measures changes in ${norms.join(' or ')}, not in "${norm}".`);
+  if (normOf(settings) === 'linf' && eps !== null && eps > 1)
+    throw usage(
       `In linf --eps must be at most 1, the whole range of a sample, not ${eps}; 8/255 are 8 grey levels.`,
     );
-  }
-  return chosen;
+  if (placement === 'anywhere' && !worksAnywhere(settings))
+    throw usage(`Only the method ${readersOf('placement')} takes --placement anywhere, not ${method}.`);
+  const asked = { target: target !== null, minimal, ensemble: ensemble !== null };
+  for (const key of ['target', 'minimal', 'ensemble'] as const)
+    if (asked[key] && !reads(method, key)) throw usage(`The method ${method} ${WITHOUT[key]}.`);
 }
+
+/** The norm that was chosen, or the attack's usual one; of an attack without bound, the one that its steps are taken in. */
+export const normOf = ({ method, norm }: AttackSettings): Norm => norm ?? attacks[method].norms[0] ?? 'linf';
 
 /** The ε that was chosen, or the usual one. */
 export const epsilonOf = (settings: AttackSettings): number => settings.eps ?? EPSILON[normOf(settings)];
 
-/** Steps of the method, for cw in each trial. */
-export function stepsOf({ method, steps, target, queries, placement }: AttackSettings): number {
-  if (method === 'square' || method === 'rays') return queries;
-  if (method === 'nes') return Math.floor((queries - 1) / QUERIES_PER_STEP);
-  if (method === 'fgsm') return Math.min(steps ?? 1, 1);
-  if (steps !== null) return steps;
-  if (method === 'deepfool') return 50;
-  if (method === 'cw') return 100;
-  if (method === 'patch') return placement === 'anywhere' ? 150 : 60;
-  if (method === 'substitute') return 20;
-  return target === null && method !== 'eot' ? 10 : 40;
+/** Steps of the attack, where it takes a given number: of each trial, of each restart. */
+export function stepsOf(settings: AttackSettings): number {
+  const { usual = 0, targeted, anywhere, most = Infinity } = attacks[settings.method].defaults.steps ?? {};
+  const standard =
+    (settings.target === null ? undefined : targeted) ??
+    (worksAnywhere(settings) ? anywhere : undefined) ??
+    usual;
+  return Math.min(settings.steps ?? standard, most);
 }
 
-/** Options of an attack inside the ball of that ε. */
-export function climbOptions(settings: AttackSettings, method: BallMethod, epsilon: number): ClimbOptions {
-  const { step, restarts, seed } = settings;
+/** How many steps will be taken at most; of a search for the smallest ε, in each of its trials. */
+export function mostSteps(settings: AttackSettings): number {
+  const { method, restarts, trials, queries } = settings;
+  const { queriesPerStep } = attacks[method];
+  if (queriesPerStep !== undefined)
+    return queriesPerStep === 1 ? queries : Math.floor((queries - 1) / queriesPerStep);
+  return stepsOf(settings) * (reads(method, 'restarts') ? restarts : reads(method, 'trials') ? trials : 1);
+}
+
+/** How far a step goes, in pixel units. @param epsilon the bound of the attack, where it has one */
+export function stepSizeOf({ method, step }: AttackSettings, epsilon: number): number {
+  const { step: usual = { size: 0 } } = attacks[method].defaults;
+  return step ?? ('size' in usual ? usual.size : usual.ofEpsilon * epsilon);
+}
+
+/** What distinguishes attacks that take the same kind of steps. */
+export type StepStyle = Partial<Pick<ProjectedGradientOptions, 'randomStart' | 'decay'>>;
+
+/** Options of projected gradient steps. @param epsilon the bound, in pixel units */
+export function stepOptions(
+  settings: AttackSettings,
+  epsilon: number,
+  { randomStart = false, decay = null }: StepStyle = {},
+): ProjectedGradientOptions {
   return {
     norm: normOf(settings),
     epsilon,
-    stepSize: step ?? (method === 'fgsm' ? epsilon : epsilon / 4),
+    stepSize: stepSizeOf(settings, epsilon),
     steps: stepsOf(settings),
-    restarts,
-    randomStart: method === 'pgd' || method === 'eot',
-    decay: method === 'mi-fgsm' ? DECAY : null,
-    seed,
-  };
-}
-
-/** Options of the climb against a substitute: momentum carries over better (Dong et al. 2018). */
-export function transferOptions(settings: AttackSettings): ClimbOptions {
-  const epsilon = epsilonOf(settings);
-  return {
-    norm: normOf(settings),
-    epsilon,
-    stepSize: settings.step ?? epsilon / 8,
-    steps: stepsOf(settings),
-    restarts: 1,
-    randomStart: false,
-    decay: DECAY,
+    restarts: settings.restarts,
+    randomStart,
+    decay,
     seed: settings.seed,
-  };
-}
-
-/** Options of a patch: no bound but [0, 1], and momentum over gradients that are random. */
-export function patchOptions(settings: AttackSettings): ClimbOptions {
-  const { step, seed } = settings;
-  return {
-    norm: normOf(settings),
-    epsilon: 1,
-    stepSize: step ?? PATCH_STEP,
-    steps: stepsOf(settings),
-    restarts: 1,
-    randomStart: false,
-    decay: DECAY,
-    seed,
   };
 }
 
 /** The settings with every default filled in, as recipes keep them. */
 export function completed(settings: AttackSettings): AttackSettings {
   const { method, minimal } = settings;
-  if (method === 'patch')
-    return { ...settings, steps: stepsOf(settings), step: patchOptions(settings).stepSize };
-  const filled = { ...settings, norm: normOf(settings), steps: stepsOf(settings) };
-  if (isBlackBox(method)) return { ...filled, steps: settings.steps, eps: epsilonOf(settings) };
-  // Of a search for ε, ε and the step that follows it are what is found.
-  if (!isBallMethod(method) || minimal) return filled;
-  const { epsilon, stepSize } = climbOptions(settings, method, epsilonOf(settings));
-  return { ...filled, eps: epsilon, step: stepSize };
+  const { norms, defaults } = attacks[method];
+  const bounded = reads(method, 'eps') && !minimal;
+  return {
+    ...settings,
+    ...(norms.length === 0 ? {} : { norm: normOf(settings) }),
+    ...(defaults.steps === undefined ? {} : { steps: stepsOf(settings) }),
+    // Of a search for ε, ε and the step that follows it are what is found.
+    ...(bounded ? { eps: epsilonOf(settings) } : {}),
+    ...(defaults.step === undefined || minimal ? {} : { step: stepSizeOf(settings, epsilonOf(settings)) }),
+  };
 }
+
+const usage = (message: string): ReverieError => new ReverieError('usage/option', message);

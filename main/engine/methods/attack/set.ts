@@ -5,36 +5,37 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isBlackBox } from '../../../../shared/attacks/registry.ts';
+import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
 import type { AttackSetRequest, AttackSetResult, AttackSetRow } from '../../../../shared/contract/attack.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
 import type { JobEvent, Step } from '../../../../shared/jobs.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable } from '../../imaging/codec.ts';
+import { cancellable, type OpenNetwork } from '../common/workbench.ts';
 import { namesIn } from './job.ts';
-import { Matrix, mediansOf, queriesOf, rowOf, tally } from './figures.ts';
-import { readImageLabels, type Labels } from './labels.ts';
-import { checkPatchOutput, savePatch } from './patch-output.ts';
-import { completed, isBlackBox, stepsOf } from './plan.ts';
-import { attackOne, type Front, type Made } from './set-picture.ts';
-import { goalOf, readSubject, type Subject } from './subject.ts';
-import { trainUniversal } from './universal.ts';
+import { checkPatchOutput, savePatch } from './patch/output.ts';
+import { trainUniversal } from './patch/universal.ts';
+import { checkSettings, completed, stepsOf } from './plan.ts';
+import { attackOne, type AttackedPicture, type Source } from './set/attacked.ts';
+import { Matrix, mediansOf, queriesOf, rowOf, tally } from './set/figures.ts';
+import { readImageLabels, type Labels } from './set/labels.ts';
+import { goalFor, readPicture, type SetPicture } from './set/pictures.ts';
+import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
 import { judgeFile } from './verdict.ts';
 import { Victim } from './victim.ts';
-import { openStandIn, standInNotes } from './surrogate/choose.ts';
-import { cancellable, type OpenNetwork } from '../common/workbench.ts';
 
 /** A step that has not been counted yet. */
 type Uncounted = Pick<Step, 'width' | 'height' | 'objective' | 'ms'>;
 
 /** A set while it is attacked. */
-interface Undertaking {
+interface SetAttack {
   readonly request: AttackSetRequest;
   readonly labels: Labels | null;
-  /** All networks: those of the matrix, of which the first is the one in question, and behind them its ensemble. */
+  /** All networks: those of the matrix, and behind them the ensemble of the first. */
   readonly victims: readonly Victim[];
-  /** Networks of the matrix. */
+  /** The networks of the matrix; the first one is the one in question. */
   readonly columns: readonly Victim[];
   /** Where results are written. */
   readonly folder: string;
@@ -52,7 +53,8 @@ export async function* runAttackSet(
   const began = performance.now();
   const { settings, images } = request;
   const open: OpenNetwork = async (name) => cancellable(await openNetwork(name), signal);
-  if (!isUniversal(settings) && request.print !== null)
+  checkSettings(settings);
+  if (!worksAnywhere(settings) && request.print !== null)
     throw new ReverieError(
       'usage/option',
       'Of several pictures only a patch that works anywhere can be printed.',
@@ -68,23 +70,24 @@ export async function* runAttackSet(
     const columns = victims.slice(0, 1 + request.transfer.length);
     const [first] = columns;
     if (first === undefined) throw new Error('There is no network.');
-    const allies = victims.slice(columns.length);
+    const ensemble = victims.slice(columns.length);
     const notes = notesOf(victims, labels);
-    const fronts: Front[] = [];
+    const sources: Source[] = [];
     for (const victim of columns) {
-      const standIn = await openStandIn(open, settings, victim.bench);
-      notes.push(...standInNotes(standIn, victim.bench));
-      fronts.push({ team: victim === first ? [victim, ...allies] : [victim], standIn, patch: null });
+      const surrogate = await openSurrogate(open, settings, victim.bench);
+      notes.push(...surrogateNotes(surrogate, victim.bench));
+      const own = victim === first ? ensemble : [];
+      sources.push({ victims: [victim, ...own], surrogate, patch: null });
     }
     const { model, runtime } = first.bench;
     const names = { runtime: runtime.name, device: runtime.device };
-    const of = columns.length * (images.length + (isUniversal(settings) ? stepsOf(settings) : 0));
+    const of = columns.length * (images.length + (worksAnywhere(settings) ? stepsOf(settings) : 0));
     yield { kind: 'started', steps: of, width: 0, height: 0, ...names, notes };
     const matrix = new Matrix(columns.length);
     const rows: AttackSetRow[] = [];
     let step = 0;
     const set = { request, labels, victims, columns, folder: folder.path, rows, matrix, notes };
-    for await (const done of attackAll(set, fronts)) {
+    for await (const done of attackAll(set, sources)) {
       yield { kind: 'step', step: ++step, of, octave: 1, octaves: 1, ...done };
       throwIfCancelled(signal);
     }
@@ -114,45 +117,41 @@ export async function* runAttackSet(
   }
 }
 
-/** Whether all pictures get the same patch. */
-const isUniversal = ({ method, placement }: AttackSettings): boolean =>
-  method === 'patch' && placement === 'anywhere';
-
-async function* attackAll(set: Undertaking, fronts: readonly Front[]): AsyncGenerator<Uncounted> {
+async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Uncounted> {
   const { request, labels, victims, columns, folder, rows, matrix } = set;
   const { settings, images } = request;
-  const ready = isUniversal(settings) ? yield* trainPatches(set, fronts) : fronts;
+  const ready = worksAnywhere(settings) ? yield* trainPatches(set, sources) : sources;
   for (const [number, path] of images.entries()) {
-    const subject = await readSubject(path, victims, labels);
-    for (const [i, front] of ready.entries()) {
+    const picture = await readPicture(path, victims, labels);
+    for (const [i, source] of ready.entries()) {
       const since = performance.now();
-      const right = subject.sights[i]?.right === true;
-      const made = right ? await attackOne(subject, front, settings, number, folder) : null;
-      if (i === 0) rows.push(rowOf(subject, made, front.patch?.trained(path) ?? null));
-      if (made !== null) await compare(matrix, i, subject, columns, made);
+      const counts = picture.predictions[i]?.correct === true;
+      const attacked = counts ? await attackOne(picture, source, settings, number, folder) : null;
+      if (i === 0) rows.push(rowOf(picture, attacked, source.patch?.trained(path) ?? null));
+      if (attacked !== null) await compare(matrix, i, picture, columns, attacked);
       const { fooled, counted } = tally(rows);
       const objective = counted === 0 ? 0 : fooled / counted;
-      yield { ...subject.size, objective, ms: performance.now() - since };
+      yield { ...picture.size, objective, ms: performance.now() - since };
     }
   }
 }
 
-/** Gives each network its patch for all pictures; the first one's is saved. */
+/** Gives each source its patch for all pictures; the first one's is saved. */
 async function* trainPatches(
-  { request, labels, victims, notes }: Undertaking,
-  fronts: readonly Front[],
-): AsyncGenerator<Uncounted, Front[], undefined> {
-  const ready: Front[] = [];
-  for (const front of fronts) {
-    const subjects = request.images.map((path) => () => readSubject(path, victims, labels));
-    const steps = trainUniversal(subjects, front.team, request.settings);
+  { request, labels, victims, notes }: SetAttack,
+  sources: readonly Source[],
+): AsyncGenerator<Uncounted, Source[], undefined> {
+  const ready: Source[] = [];
+  for (const source of sources) {
+    const pictures = request.images.map((path) => () => readPicture(path, victims, labels));
+    const steps = trainUniversal(pictures, source.victims, request.settings);
     const patch = yield* mapSteps(steps, ({ patch: { width, height }, loss }, ms) => ({
       width,
       height,
       objective: loss,
       ms,
     }));
-    ready.push({ ...front, patch });
+    ready.push({ ...source, patch });
   }
   const patch = ready[0]?.patch;
   if (patch) {
@@ -184,15 +183,15 @@ async function folderFor(out: string | null): Promise<{ path: string; temporary:
 async function compare(
   matrix: Matrix,
   row: number,
-  subject: Subject,
+  { predictions, original }: SetPicture,
   columns: readonly Victim[],
-  made: Made,
+  { goal, victim: source, path }: AttackedPicture,
 ): Promise<void> {
   for (const [column, victim] of columns.entries()) {
-    if (subject.sights[column]?.right !== true) continue;
-    const goal = goalOf(victim, made.goal, made.maker);
-    if (goal === null) continue;
-    const { success } = await judgeFile(made.path, [{ bench: victim.bench, goal }], subject.original);
+    if (predictions[column]?.correct !== true) continue;
+    const own = goalFor(victim, goal, source);
+    if (own === null) continue;
+    const { success } = await judgeFile(path, [{ bench: victim.bench, goal: own }], original);
     matrix.add(row, column, success);
   }
 }

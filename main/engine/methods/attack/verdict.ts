@@ -11,7 +11,7 @@ import type { Workbench } from '../common/workbench.ts';
 const TOP = 5;
 
 /** The likeliest classes of a picture, and the logarithms of all probabilities: scores, but for a constant. */
-export async function look(
+export async function predict(
   bench: Workbench,
   picture: Pixels,
 ): Promise<{ top: ClassScore[]; scores: Float32Array }> {
@@ -40,15 +40,15 @@ export interface Judged extends Verdict {
  */
 export async function judgeFile(path: string, judges: readonly Judge[], original: Levels): Promise<Judged> {
   const { pixels } = await decodeImage(path);
-  const looks: Awaited<ReturnType<typeof look>>[] = [];
-  for (const { bench } of judges) looks.push(await look(bench, pixels));
-  const margins = judges.map(({ goal }, i) => marginOf(looks[i]?.scores ?? [], goal));
+  const answers: Awaited<ReturnType<typeof predict>>[] = [];
+  for (const { bench } of judges) answers.push(await predict(bench, pixels));
+  const margins = judges.map(({ goal }, i) => marginOf(answers[i]?.scores ?? [], goal));
   const margin = Math.min(...margins);
   return {
     success: margin > 0,
     margin,
     norms: normsOf(toLevels(pixels.data), original),
-    top: looks[0]?.top ?? [],
+    top: answers[0]?.top ?? [],
     picture: pixels,
   };
 }

@@ -1,7 +1,8 @@
-/** A network as the victim of an attack: its scores and their gradients, in the samples of a picture of any size. */
-import type { Eye } from '../../attack/eot/expectation.ts';
-import { appendSlope, feedsFor } from '../../attack/logit-gradient.ts';
-import type { Loss, Oracle, Slope } from '../../attack/oracle.ts';
+/** A network under attack: its scores and their gradients, in the samples of a picture of any size. */
+import type { Classifier, Loss, LossGradient } from '../../attack/classifier.ts';
+import type { Preprocessing } from '../../attack/eot/expectation.ts';
+import type { Goal } from '../../attack/goal.ts';
+import { appendLossGradient, feedsFor } from '../../attack/logit-gradient.ts';
 import { forms } from '../../gradient/forms.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Name } from '../../graph/graph.ts';
@@ -18,28 +19,34 @@ import type { Workbench } from '../common/workbench.ts';
 /** Under a probability, so that its logarithm is a number. */
 const TINY = 1e-30;
 
-/** How a network sees pictures of one size. */
-export interface Sight extends Oracle {
-  /** What it sees of them. */
+/** A network as a classifier of pictures of one size. */
+export interface PictureClassifier extends Classifier {
+  /** The part of a picture that it sees, resized. */
   readonly view: View;
   /** The same for samples without their size. */
-  readonly eye: Eye;
-  /** How it sees a picture that is such a view already. */
-  readonly close: Oracle;
+  readonly preprocessing: Preprocessing;
+  /** The network as a classifier of squares that are preprocessed already. */
+  readonly preprocessed: Classifier;
 }
 
-/** A classifier with the two programs of an attack; to be released when it is not needed any more. */
+/** A network under attack, and what it should see in the picture. */
+export interface AttackedNetwork {
+  readonly bench: Workbench;
+  readonly classifier: PictureClassifier;
+  readonly goal: Goal;
+}
+
+/** A network with the programs that an attack runs; to be released. */
 export class Victim {
   readonly bench: Workbench;
   readonly classes: number;
   /** Sentences about what may make its gradients misleading. */
   readonly notes: readonly string[];
   readonly forward: Program;
-  /** Null for a victim that is sealed: it only answers. */
+  /** Null for a black box, which only answers. */
   readonly backward: Program | null;
   /** Whether the network ends in probabilities, of which the logarithms are attacked. */
   readonly logarithms: boolean;
-
   readonly #leases: Leases;
 
   private constructor(
@@ -47,33 +54,38 @@ export class Victim {
     leases: Leases,
     forward: Program,
     backward: Program | null,
-    probe: Probe,
+    { scores, notes }: Probe,
   ) {
     this.bench = bench;
-    this.#leases = leases;
-    this.classes = probe.scores.length;
-    this.notes = probe.notes;
+    this.classes = scores.length;
+    this.notes = notes;
     this.forward = forward;
     this.backward = backward;
-    this.logarithms = areProbabilities(probe.scores);
+    this.logarithms = areProbabilities(scores);
+    this.#leases = leases;
   }
 
   /**
-   * @param sealed makes no program for gradients: there is none to be asked for
+   * @param blackBox makes no program for gradients: there is none to be asked for
    * @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule`
    */
-  static create(bench: Workbench, sealed = false): Promise<Victim> {
+  static create(bench: Workbench, blackBox = false): Promise<Victim> {
     return Leases.for(bench.programs, async (leases) => {
       const forward = leases.add(await leaseScores(bench));
       const probe = await examine(bench, forward);
-      const backward = sealed ? null : await slopeProgram(leases, bench, areProbabilities(probe.scores));
+      const backward = blackBox ? null : await gradientProgram(leases, bench, areProbabilities(probe.scores));
       return new Victim(bench, leases, forward, backward, probe);
     });
   }
 
-  /** How it sees pictures of one size. */
-  at(size: Size): Sight {
-    return new SightOf(this, size);
+  /** The network as a classifier of pictures of one size. */
+  at(size: Size): PictureClassifier {
+    return new VictimClassifier(this, size);
+  }
+
+  /** The network with a goal, for pictures of one size. */
+  towards(goal: Goal, size: Size): AttackedNetwork {
+    return { bench: this.bench, classifier: this.at(size), goal };
   }
 
   release(): Promise<void> {
@@ -81,7 +93,7 @@ export class Victim {
   }
 }
 
-class SightOf implements Sight {
+class VictimClassifier implements PictureClassifier {
   readonly #victim: Victim;
   readonly #size: Size;
   readonly view: View;
@@ -92,19 +104,19 @@ class SightOf implements Sight {
     this.view = viewOf(size, sideOf(victim.bench));
   }
 
-  get eye(): Eye {
+  get preprocessing(): Preprocessing {
     const { view } = this;
     const { width, height } = this.#size;
     return {
       side: view.side,
-      see: (picture) => view.apply(pixelsFrom(width, height, picture)).data,
-      back: (gradient) => view.adjoint(pixelsFrom(view.side, view.side, gradient)).data,
+      apply: (picture) => view.apply(pixelsFrom(width, height, picture)).data,
+      adjoint: (gradient) => view.adjoint(pixelsFrom(view.side, view.side, gradient)).data,
     };
   }
 
-  get close(): Oracle {
+  get preprocessed(): Classifier {
     const { side } = this.view;
-    return new SightOf(this.#victim, { width: side, height: side });
+    return this.#victim.at({ width: side, height: side });
   }
 
   get classes(): number {
@@ -113,30 +125,28 @@ class SightOf implements Sight {
 
   async scores(picture: Float32Array): Promise<Float32Array> {
     const { bench, forward, logarithms } = this.#victim;
-    const values = await forward.run({ [IMAGE]: this.#see(picture) });
+    const values = await forward.run({ [IMAGE]: this.#input(picture) });
     const scores = values[scoresOf(bench.model)]?.data ?? new Float32Array();
     return logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
   }
 
-  async slope(picture: Float32Array, loss: Loss): Promise<Slope> {
+  async differentiate(picture: Float32Array, loss: Loss): Promise<LossGradient> {
     const { backward } = this.#victim;
-    if (backward === null) throw new Error('A sealed victim has no gradient.');
+    if (backward === null) throw new Error('A black box has no gradient.');
     const [scores = '', gradient = ''] = backward.outputs;
     const feeds = feedsFor(loss, [1, this.classes]);
-    const values = await backward.run({ [IMAGE]: this.#see(picture), ...feeds });
-    const slope = values[gradient]?.data;
-    if (slope === undefined) throw new Error('The program gave no gradient.');
-    const { side } = this.view;
+    const values = await backward.run({ [IMAGE]: this.#input(picture), ...feeds });
+    const found = values[gradient]?.data;
+    if (found === undefined) throw new Error('The program gave no gradient.');
     return {
       scores: values[scores]?.data ?? new Float32Array(),
-      gradient: this.view.adjoint(pixelsFrom(side, side, slope)).data,
+      gradient: this.preprocessing.adjoint(found),
     };
   }
 
-  #see(picture: Float32Array) {
-    const { width, height } = this.#size;
+  #input(picture: Float32Array) {
     const { side } = this.view;
-    return float32(this.view.apply(pixelsFrom(width, height, picture)).data, [1, 3, side, side]);
+    return float32(this.preprocessing.apply(picture), [1, 3, side, side]);
   }
 }
 
@@ -151,10 +161,10 @@ interface Probe {
 async function examine(bench: Workbench, program: Program): Promise<Probe> {
   const side = sideOf(bench);
   const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
-  const look = async (): Promise<Float32Array> =>
+  const ask = async (): Promise<Float32Array> =>
     (await program.run({ [IMAGE]: grey }))[scoresOf(bench.model)]?.data ?? new Float32Array();
-  const scores = (await look()).slice();
-  const again = await look();
+  const scores = (await ask()).slice();
+  const again = await ask();
   const notes: string[] = [];
   const name = `"${bench.model.name}"`;
   if (areProbabilities(scores)) {
@@ -170,7 +180,11 @@ async function examine(bench: Workbench, program: Program): Promise<Probe> {
 }
 
 /** The program with outputs scores [1, C] and gradient [1, 3, side, side]. */
-function slopeProgram(leases: Leases, { model, runtime }: Workbench, logarithms: boolean): Promise<Program> {
+function gradientProgram(
+  leases: Leases,
+  { model, runtime }: Workbench,
+  logarithms: boolean,
+): Promise<Program> {
   const side = model.card.preprocessing.size;
   const target = scoresOf(model);
   const how = JSON.stringify(model.card.preprocessing);
@@ -180,7 +194,7 @@ function slopeProgram(leases: Leases, { model, runtime }: Workbench, logarithms:
     const [, classes = 0] = g.dims(target);
     const flat = g.reshape(target, [1, classes]);
     const scores: Name = logarithms ? g.unary('Log', g.add(flat, g.scalar(TINY))) : flat;
-    const gradient = appendSlope(g, scores, IMAGE, forms[runtime.device]);
+    const gradient = appendLossGradient(g, scores, IMAGE, forms[runtime.device]);
     if (gradient === null) {
       throw new ReverieError('layer/unusable', `The scores of "${model.name}" do not depend on the picture.`);
     }

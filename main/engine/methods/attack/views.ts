@@ -1,4 +1,4 @@
-/** How often a result still succeeds after transforms that the attack has never seen, and a grid of what they look like. */
+/** How often a result still succeeds after transforms that the attack has not seen, and a grid of what they look like. */
 import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
 import type { ViewShare } from '../../../../shared/contract/attack.ts';
 import { parseTransforms } from '../../attack/eot/distribution.ts';
@@ -10,9 +10,6 @@ import { sheetOf } from '../../imaging/sheet.ts';
 import { paste } from '../../imaging/tiles.ts';
 import type { Victim } from './victim.ts';
 
-/** Views of methods that optimise for them, where no number is given. */
-const USUAL = 100;
-
 /** Views on a grid, and the width of their frames. */
 const SHOWN = 24;
 const FRAME = 6;
@@ -20,10 +17,6 @@ const FRAME = 6;
 /** Frames say what the network made of a view; the colours differ in brightness, too. */
 const FOOLED = [1, 0.72, 0.2] as const;
 const NOT_FOOLED = [0.25, 0.3, 0.38] as const;
-
-/** How many fresh views judge a result. */
-export const freshOf = ({ method, fresh }: AttackSettings, grid: boolean): number =>
-  fresh ?? (grid || method === 'eot' || method === 'patch' ? USUAL : 0);
 
 /**
  * @param picture what is judged the i-th time, always of the size of `original`
@@ -39,20 +32,20 @@ export async function judgeViews(
   count: number,
 ): Promise<{ share: ViewShare; grid: Pixels }> {
   const ranges = parseTransforms(transforms);
-  const { view, close } = victim.at(original);
+  const { view, preprocessed } = victim.at(original);
   const { side } = view;
-  const seen = lastOf((shown: Pixels) => view.apply(shown).data);
-  const before = seen(original);
+  const square = lastOf((whole: Pixels) => view.apply(whole).data);
+  const views = (of: (i: number) => Pixels) =>
+    freshViews((i) => square(of(i)), side, preprocessed, goal, ranges, count, seed);
   const shown: Pixels[] = [];
   let fooled = 0;
-  for await (const fresh of freshViews((i) => seen(picture(i)), side, close, goal, ranges, count, seed)) {
-    const reached = fresh.standing.margin > 0;
+  for await (const { picture: seen, evaluation } of views(picture)) {
+    const reached = evaluation.margin > 0;
     if (reached) fooled++;
-    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(side, side, fresh.picture), reached));
+    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(side, side, seen), reached));
   }
   let untouched = 0;
-  for await (const { standing } of freshViews(() => before, side, close, goal, ranges, count, seed))
-    if (standing.margin > 0) untouched++;
+  for await (const { evaluation } of views(() => original)) if (evaluation.margin > 0) untouched++;
   const [low, high] = wilson(fooled, count);
   return {
     share: { count, fooled, interval: [low, high], untouched },

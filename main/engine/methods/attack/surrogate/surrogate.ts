@@ -1,8 +1,8 @@
-/** What stands in for a sealed network, whatever it is: it learns from the network's labels, and is attacked in its place. */
+/** What is trained on a black box's labels and attacked in its place, whatever kind of network it is. */
 import { Adam } from '../../../ascent/adam.ts';
 import { uniformInteger, random } from '../../../ascent/random.ts';
-import type { Eye } from '../../../attack/eot/expectation.ts';
-import type { Loss, Oracle, Slope } from '../../../attack/oracle.ts';
+import type { Classifier, Loss, LossGradient } from '../../../attack/classifier.ts';
+import type { Preprocessing } from '../../../attack/eot/expectation.ts';
 import { float32, sizeOf, type FloatTensor } from '../../../graph/tensor.ts';
 import type { Name } from '../../../graph/graph.ts';
 import type { Program } from '../../../runtime/runtime.ts';
@@ -13,23 +13,24 @@ export const BATCH = 32;
 /** Input of a training program: a row for each picture, 1 at its label. */
 export const LABELS: Name = 'labels';
 
-export interface Lesson {
-  /** What the substitute sees of a picture. */
-  readonly seen: Float32Array;
-  /** What the victim called it. */
+/** What a surrogate is trained on. */
+export interface TrainingSample {
+  /** The surrogate's own input. */
+  readonly input: Float32Array;
+  /** The class that the black box gave it. */
   readonly label: number;
 }
 
-export interface Substitute {
-  /** What it sees of a square that is what the victim sees. */
-  view(square: Float32Array): Promise<Float32Array>;
-  /** So many steps on lessons drawn at random, each as likely. */
-  learn(lessons: readonly Lesson[], steps: number, seed: number): Promise<void>;
-  /** Its own label of what it sees. */
-  label(seen: Float32Array): Promise<number>;
-  /** How it sees pictures through the victim's eye: what is attacked. */
-  through(eye: Eye): Oracle;
-  /** Those that are trained. */
+export interface Surrogate {
+  /** Its input for a square that the network under attack computes on. */
+  input(square: Float32Array): Promise<Float32Array>;
+  /** Takes a number of steps on samples drawn at random, each as likely. */
+  train(samples: readonly TrainingSample[], steps: number, seed: number): Promise<void>;
+  /** Its own label of an input. */
+  label(input: Float32Array): Promise<number>;
+  /** The surrogate behind the preprocessing of the network under attack: what is attacked in its place. */
+  behind(preprocessing: Preprocessing): Classifier;
+  /** What is trained. */
   readonly weights: Weights;
   release(): Promise<void>;
 }
@@ -37,14 +38,14 @@ export interface Substitute {
 /** For scores alone, any will do. */
 export const ANY_LOSS: Loss = { kind: 'cross-entropy', label: 0, sign: 1 };
 
-/** What has one program, for scores and slopes together. */
-export const oracleOf = (
+/** A classifier with one program, for scores and gradients together. */
+export const classifierOf = (
   classes: number,
-  slope: (picture: Float32Array, loss: Loss) => Promise<Slope>,
-): Oracle => ({
+  differentiate: (picture: Float32Array, loss: Loss) => Promise<LossGradient>,
+): Classifier => ({
   classes,
-  slope,
-  scores: async (picture) => (await slope(picture, ANY_LOSS)).scores,
+  differentiate,
+  scores: async (picture) => (await differentiate(picture, ANY_LOSS)).scores,
 });
 
 interface Weight {
@@ -80,12 +81,12 @@ export class Weights {
     return this.#weights.reduce((sum, { values }) => sum + values.length, 0);
   }
 
-  /** As they are now, to be brought back by `recall`. */
-  remember(): Float32Array[] {
+  /** As they are now, to be brought back by `restore`. */
+  snapshot(): Float32Array[] {
     return this.#weights.map(({ tensor }) => tensor.data.slice());
   }
 
-  recall(weights: readonly Float32Array[]): void {
+  restore(weights: readonly Float32Array[]): void {
     for (const [i, { tensor, values }] of this.#weights.entries()) {
       values.set(weights[i] ?? []);
       tensor.data.set(weights[i] ?? []);
@@ -93,31 +94,31 @@ export class Weights {
   }
 
   /**
-   * @param training outputs the scores of a batch and, for each weight in order, the way uphill
-   * @param inputs of the program, made of the lessons of a batch
+   * @param training outputs the scores of a batch and, for each weight in order, the gradient that is ascended
+   * @param inputs of the program, made of those of a batch
    */
-  async learn(
+  async train(
     training: Program,
     classes: number,
-    lessons: readonly Lesson[],
+    samples: readonly TrainingSample[],
     inputs: (batch: readonly Float32Array[]) => Record<Name, FloatTensor>,
     steps: number,
     seed: number,
   ): Promise<void> {
-    const next = random(seed, lessons.length);
-    const [, ...slopes] = training.outputs;
+    const next = random(seed, samples.length);
+    const [, ...gradients] = training.outputs;
     for (let step = 0; step < steps; step++) {
       const labels = float32(new Float32Array(BATCH * classes), [BATCH, classes]);
       const batch: Float32Array[] = [];
       for (let i = 0; i < BATCH; i++) {
-        const lesson = lessons[uniformInteger(next, 0, lessons.length - 1)];
-        if (lesson === undefined) return;
-        batch.push(lesson.seen);
-        labels.data[i * classes + lesson.label] = 1;
+        const sample = samples[uniformInteger(next, 0, samples.length - 1)];
+        if (sample === undefined) return;
+        batch.push(sample.input);
+        labels.data[i * classes + sample.label] = 1;
       }
       const values = await training.run({ ...this.feeds(), ...inputs(batch), [LABELS]: labels });
       for (const [i, { values: weights, tensor, optimiser }] of this.#weights.entries()) {
-        optimiser.ascend(weights, values[slopes[i] ?? '']?.data ?? new Float32Array());
+        optimiser.ascend(weights, values[gradients[i] ?? '']?.data ?? new Float32Array());
         tensor.data.set(weights);
       }
     }

@@ -1,64 +1,64 @@
 /**
- * How a substitute is taught (Papernot et al. 2017): on a sealed network's labels of strong random views of the picture, and
- * then of samples that lie along the substitute's own Jacobian, where it would learn most about the boundaries.
+ * How a surrogate is trained (Papernot et al. 2017): on the labels that a black box gives to strong random views of the picture,
+ * and then to samples that lie along the surrogate's own Jacobian, where it learns most about the boundaries.
  */
 import { random } from '../../../ascent/random.ts';
-import { aimAt } from '../../../attack/aim.ts';
-import type { Sealed } from '../../../attack/black-box/sealed.ts';
-import type { Iteration } from '../../../attack/climb.ts';
-import { draw, parseTransforms } from '../../../attack/eot/distribution.ts';
-import type { Eye } from '../../../attack/eot/expectation.ts';
-import { Passage } from '../../../attack/eot/passage.ts';
+import type { BlackBox } from '../../../attack/black-box/black-box.ts';
+import { parseTransforms, sampleTransform } from '../../../attack/eot/distribution.ts';
+import type { Preprocessing } from '../../../attack/eot/expectation.ts';
+import { Transformer } from '../../../attack/eot/transform.ts';
 import type { Goal } from '../../../attack/goal.ts';
 import { fromLevels, type Levels } from '../../../attack/lattice.ts';
-import { BATCH, type Lesson, type Substitute } from './surrogate.ts';
+import { objectiveOf } from '../../../attack/objective.ts';
+import type { Steps } from '../../../attack/steps.ts';
+import { BATCH, type Surrogate, type TrainingSample } from './surrogate.ts';
 
-/** Views of the picture that the training set begins with, and as many that only measure. */
+/** Views of the picture that the training set begins with, and as many that are kept apart to measure. */
 const SEEDS = 40;
 
-/** How many queries a school needs to begin with. */
-export const FIRST_QUERIES = 2 * SEEDS + 1;
+/** Queries that training takes before its first step. */
+export const INITIAL_QUERIES = 2 * SEEDS + 1;
 
-/** Strong, so that the victim has different things to say about them. */
+/** Strong, so that the black box gives them different labels. */
 const VIEWS =
   'rotation:30 scale:0.6 translation:0.2 perspective:0.1 brightness:0.2 contrast:0.5 blur:3 noise:0.08';
 
-/** The set is doubled at most so often, and no more once that has not helped. */
+/** How often the set is doubled at most; no more once that has not helped. */
 export const ROUNDS = 3;
 
 /** How often a round of training sees each sample, and its fewest steps. */
 const EPOCHS = 10;
 const LEAST_STEPS = 60;
 
-/** λ: how far a new sample lies from its old one; its sign turns every third round (cleverhans). */
+/** λ: how far a new sample lies from its old one; its sign changes every third round (cleverhans). */
 const LAMBDA = 0.1;
 const SIGN_PERIOD = 3;
 
-/** How often the substitute says of views kept apart what the victim says, after so many queries. */
+/** How often the surrogate gives views that were kept apart the label of the black box, after a number of queries. */
 export interface Agreement {
   readonly queries: number;
   readonly agreed: number;
   readonly of: number;
 }
 
-/** What was learnt. */
-export interface Schooling {
-  /** As it comes, and after each round. */
+export interface TrainingResult {
+  /** Before the first round, and after each. */
   readonly agreement: readonly Agreement[];
-  /** Which of these agreed best, the last of equals: the substitute is as it was then. */
+  /** Which of these is best, the last of equals: the surrogate is left as it was then. */
   readonly chosen: number;
 }
 
-interface Sample {
+/** A sample of the set, with the square that it came from. */
+interface LabelledSquare {
   readonly square: Float32Array;
-  readonly lesson: Lesson;
+  readonly sample: TrainingSample;
 }
 
-export interface SchoolTask {
-  /** Answers labels of what the eye sees. */
-  readonly victim: Sealed;
+export interface SurrogateTask {
+  /** Gives labels to squares of the network's own size. */
+  readonly box: BlackBox;
   readonly classes: number;
-  readonly eye: Eye;
+  readonly preprocessing: Preprocessing;
   readonly goal: Goal;
   readonly original: Levels;
   readonly seed: number;
@@ -66,66 +66,69 @@ export interface SchoolTask {
   readonly queries: number;
 }
 
-/** Trains the substitute; its steps show where it has the original. */
-export async function* school(
-  { victim, classes, eye, goal, original, seed, queries }: SchoolTask,
-  pupil: Substitute,
-): AsyncGenerator<Iteration, Schooling, undefined> {
+/** Trains the surrogate. Its steps are rounds, and evaluate the original picture. */
+export async function* trainSurrogate(
+  { box, classes, preprocessing, goal, original, seed, queries }: SurrogateTask,
+  surrogate: Surrogate,
+): Steps<TrainingResult> {
+  const { side } = preprocessing;
   const picture = fromLevels(original);
-  const seen = eye.see(picture);
-  const passage = new Passage(eye.side);
+  const whole = preprocessing.apply(picture);
+  const transformer = new Transformer(side);
   const ranges = parseTransforms(VIEWS);
-  const ask = async (square: Float32Array): Promise<Sample> => ({
+  const ask = async (square: Float32Array): Promise<LabelledSquare> => ({
     square,
-    lesson: { seen: await pupil.view(square), label: await victim.label(square) },
+    sample: { input: await surrogate.input(square), label: await box.label(square) },
   });
-  const views = async (stream: number): Promise<Sample[]> => {
-    const samples: Sample[] = [];
+  const views = async (stream: number): Promise<LabelledSquare[]> => {
+    const found: LabelledSquare[] = [];
     for (let i = 0; i < SEEDS; i++) {
-      const passed = await passage.pass(seen, draw(ranges, eye.side, random(seed, stream, i)));
-      samples.push(await ask(passed.picture));
+      const view = await transformer.apply(whole, sampleTransform(ranges, side, random(seed, stream, i)));
+      found.push(await ask(view.picture));
     }
-    return samples;
+    return found;
   };
   const apart = await views(0xb1);
-  const samples = [await ask(seen), ...(await views(0xb0))];
-  const aim = aimAt(pupil.through(eye), goal);
-  const oracle = pupil.through(itself(eye.side));
+  const set = [await ask(whole), ...(await views(0xb0))];
+  const objective = objectiveOf(surrogate.behind(preprocessing), goal);
+  const onSquares = surrogate.behind(identity(side));
   const agreement: Agreement[] = [];
-  let best = { agreed: -1, chosen: 0, weights: pupil.weights.remember() };
+  let best = { agreed: -1, chosen: 0, weights: surrogate.weights.snapshot() };
   /** Whether it agrees more often than ever before. */
   const measure = async (): Promise<boolean> => {
     let agreed = 0;
-    for (const { lesson } of apart) if ((await pupil.label(lesson.seen)) === lesson.label) agreed++;
+    for (const { sample } of apart) if ((await surrogate.label(sample.input)) === sample.label) agreed++;
     const better = agreed > best.agreed;
-    if (agreed >= best.agreed) best = { agreed, chosen: agreement.length, weights: pupil.weights.remember() };
-    agreement.push({ queries: victim.queries, agreed, of: apart.length });
+    if (agreed >= best.agreed)
+      best = { agreed, chosen: agreement.length, weights: surrogate.weights.snapshot() };
+    agreement.push({ queries: box.queries, agreed, of: apart.length });
     return better;
   };
   await measure();
   for (let round = 0; ; round++) {
-    const lessons = samples.map(({ lesson }) => lesson);
-    await pupil.learn(lessons, Math.max(LEAST_STEPS, Math.ceil((EPOCHS * lessons.length) / BATCH)), seed);
+    const samples = set.map(({ sample }) => sample);
+    const steps = Math.max(LEAST_STEPS, Math.ceil((EPOCHS * samples.length) / BATCH));
+    await surrogate.train(samples, steps, seed);
     const better = await measure();
-    yield { step: round + 1, of: ROUNDS + 1, picture, ...(await aim.standing(picture)) };
-    if (!better || round === ROUNDS || victim.queries + samples.length >= queries) break;
-    const way = LAMBDA * (Math.floor(round / SIGN_PERIOD) % 2 === 0 ? 1 : -1);
-    for (const { square, lesson } of samples.slice()) {
+    yield { step: round + 1, of: ROUNDS + 1, picture, ...(await objective.evaluate(picture)) };
+    if (!better || round === ROUNDS || box.queries + set.length >= queries) break;
+    const distance = LAMBDA * (Math.floor(round / SIGN_PERIOD) % 2 === 0 ? 1 : -1);
+    for (const { square, sample } of set.slice()) {
       const weights = new Float32Array(classes);
-      weights[lesson.label] = 1;
-      const { gradient } = await oracle.slope(square, { kind: 'linear', weights });
-      samples.push(await ask(square.map((x, i) => clamp(x + way * Math.sign(gradient[i] ?? 0)))));
+      weights[sample.label] = 1;
+      const { gradient } = await onSquares.differentiate(square, { kind: 'linear', weights });
+      set.push(await ask(square.map((x, i) => clamp(x + distance * Math.sign(gradient[i] ?? 0)))));
     }
   }
-  pupil.weights.recall(best.weights);
+  surrogate.weights.restore(best.weights);
   return { agreement, chosen: best.chosen };
 }
 
 const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
 
-/** The eye of who is shown squares already. */
-export const itself = (side: number): Eye => ({
+/** The preprocessing of squares that need none. */
+export const identity = (side: number): Preprocessing => ({
   side,
-  see: (square) => square,
-  back: (gradient) => gradient,
+  apply: (square) => square,
+  adjoint: (gradient) => gradient,
 });

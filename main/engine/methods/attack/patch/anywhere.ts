@@ -1,28 +1,29 @@
-/** A patch that works anywhere: its shape from the settings, its training over photos and networks, and what it is on a photo. */
-import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
-import { random } from '../../ascent/random.ts';
-import { together } from '../../attack/aim.ts';
-import { fromLevels, toLevels, type Levels } from '../../attack/lattice.ts';
-import { parseTransforms } from '../../attack/eot/distribution.ts';
-import { Pasted, type PatchShape } from '../../attack/patch/pasted.ts';
-import { SPREAD, drawPlacement, onPicture, type Placement } from '../../attack/patch/placement.ts';
-import { PLACED_FRESH, patchAim, train, type Scene, type TrainingStep } from '../../attack/patch/train.ts';
-import { mapSteps } from '../../attack/steps.ts';
-import { createPixels, pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
+/** A patch that works anywhere: its shape from the settings, its training over photos and networks, and how it is laid on a photo. */
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import { random } from '../../../ascent/random.ts';
+import { ensembleOf } from '../../../attack/objective.ts';
+import { fromLevels, toLevels, type Levels } from '../../../attack/lattice.ts';
+import { parseTransforms } from '../../../attack/eot/distribution.ts';
+import { Pasted, type PatchShape } from '../../../attack/patch/pasted.ts';
+import { SPREAD, drawPlacement, onPicture, type Placement } from '../../../attack/patch/placement.ts';
+import { PLACED_FRESH, patchObjective, train, type Scene, type TrainingStep } from '../../../attack/patch/train.ts';
+import { mapSteps } from '../../../attack/steps.ts';
+import { createPixels, pixelsFrom, type Pixels } from '../../../imaging/pixels.ts';
+import { stepOptions } from '../plan.ts';
+import type { AttackedNetwork, PictureClassifier } from '../victim.ts';
 import { readMask } from './mask.ts';
-import { patchOptions } from './plan.ts';
-import type { Opponent } from './attack.ts';
-import type { Size } from '../dream/octaves.ts';
-import type { View } from '../common/view.ts';
+import type { Size } from '../../dream/octaves.ts';
+import type { View } from '../../common/view.ts';
+import type { Workbench } from '../../common/workbench.ts';
 
-/** Fewer pixels across show nothing. */
+/** The fewest pixels across that can show something. */
 const LEAST_SIDE = 8;
 
 /** What a patch begins as. */
 export const PATCH_GREY = 128 / 255;
 
 /** A patch of whole grey levels, as its file holds it. */
-export interface MadePatch {
+export interface Patch {
   readonly pixels: Pixels;
   readonly shape: PatchShape;
 }
@@ -33,9 +34,9 @@ export interface Photo {
   readonly original: Levels;
 }
 
-/** Networks with what they shall see in a photo. */
-export interface Staged extends Photo {
-  readonly opponents: readonly Opponent[];
+/** A photo with the networks that should be fooled on it. */
+export interface TrainingPhoto extends Photo {
+  readonly networks: readonly AttackedNetwork[];
 }
 
 /**
@@ -87,27 +88,27 @@ export interface PatchStep extends Omit<TrainingStep, 'patch'> {
  * @throws ReverieError `usage/option`
  */
 export async function* trainPatch(
-  photos: readonly Staged[],
+  photos: readonly TrainingPhoto[],
   settings: AttackSettings,
-): AsyncGenerator<PatchStep, MadePatch & { flat: number }, undefined> {
+): AsyncGenerator<PatchStep, Patch & { flat: number }, undefined> {
   const { samples, seed, patchSize } = settings;
-  const given = { ranges: parseTransforms(settings.transforms), samples, seed };
-  const networks = new Map<Opponent['bench'], { sight: Opponent['oracle']; scenes: Scene[] }>();
-  for (const { original, opponents } of photos)
-    for (const { bench, oracle, goal } of opponents) {
-      const network = networks.get(bench) ?? { sight: oracle, scenes: [] };
-      network.scenes.push({ seen: oracle.eye.see(fromLevels(original)), goal });
+  const over = { ranges: parseTransforms(settings.transforms), samples, seed };
+  const networks = new Map<Workbench, { classifier: PictureClassifier; scenes: Scene[] }>();
+  for (const photo of photos)
+    for (const { bench, classifier, goal } of photo.networks) {
+      const network = networks.get(bench) ?? { classifier, scenes: [] };
+      network.scenes.push({ square: classifier.preprocessing.apply(fromLevels(photo.original)), goal });
       networks.set(bench, network);
     }
-  const sides = [...networks.values()].map(({ sight }) => sight.view.side);
+  const sides = [...networks.values()].map(({ classifier }) => classifier.view.side);
   const shape = await shapeOf(settings, Math.max(...sides));
   const { width, height } = shape;
-  const aim = together(
-    [...networks.values()].map(({ sight, scenes }) =>
-      patchAim(scenes, shape, sight.view.side, patchSize, sight.close, given),
+  const objective = ensembleOf(
+    [...networks.values()].map(({ classifier, scenes }) =>
+      patchObjective(scenes, shape, classifier.view.side, patchSize, classifier.preprocessed, over),
     ),
   );
-  const steps = train(aim, createPixels(width, height, PATCH_GREY).data, patchOptions(settings));
+  const steps = train(objective, createPixels(width, height, PATCH_GREY).data, stepOptions(settings, 1));
   const { patch, flat } = yield* mapSteps(steps, (step) => ({
     ...step,
     patch: pixelsFrom(width, height, step.patch),
@@ -135,12 +136,12 @@ export function freshPlacement(
 }
 
 /** A photo with the patch on it, in whole levels; what the patch does not cover is as it was. */
-export function placed({ pixels, shape }: MadePatch, { size, original }: Photo, at: Placement): Levels {
+export function placed({ pixels, shape }: Patch, { size, original }: Photo, at: Placement): Levels {
   return toLevels(new Pasted(shape, at, size).over(pixels.data, fromLevels(original)));
 }
 
 /** The patch on white, to be printed. */
-export function onWhite({ pixels, shape }: MadePatch): Pixels {
+export function onWhite({ pixels, shape }: Patch): Pixels {
   const { width, height } = shape;
   const middle = { x: (width - 1) / 2, y: (height - 1) / 2, factor: 1, angle: 0 };
   return pixelsFrom(

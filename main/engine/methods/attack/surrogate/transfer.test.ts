@@ -1,4 +1,4 @@
-/** The substitute on a real network and a real photo: what dreamnet learns of SqueezeNet's labels, and that it fools it. */
+/** A surrogate on a real network and a real photo: what dreamnet learns of SqueezeNet's labels, and that it fools it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +12,12 @@ import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../../testing/shared-folder.ts';
 import { runAttack } from '../job.ts';
 
-describeWithShared('dreamnet in the place of a sealed SqueezeNet', () => {
+describeWithShared('dreamnet as the surrogate of SqueezeNet', () => {
   const programs = new ProgramCache(2 ** 28);
   afterAll(() => programs.clear());
 
   it('learns from its labels, and what fools it fools SqueezeNet', { timeout: 600_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'reverie-substitute-'));
+    const folder = await mkdtemp(join(tmpdir(), 'reverie-surrogate-'));
     const [shelf, runtime] = [new Shelf(), onnxRuntime({ threads: 1 })];
     const request = {
       image: sharedFile('images', 'n01484850_great_white_shark.JPEG'),

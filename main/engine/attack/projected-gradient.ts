@@ -1,12 +1,13 @@
 /**
- * The attacks inside a ball, one loop: FGSM is a single step, BIM several, PGD begins at a random point, and MI-FGSM adds up
- * its gradients. The best picture met is kept, whichever step it was.
+ * Projected gradient steps inside a ball, one loop for a family of attacks: FGSM is a single step, BIM several, PGD begins at a
+ * random point, and MI-FGSM adds up its gradients. The best picture met is kept, whichever step it was.
  */
 import { random } from '../ascent/random.ts';
-import type { Aim, Standing } from './aim.ts';
 import { ascend, randomPoint, type Ball } from './ball.ts';
+import type { Objective } from './objective.ts';
+import type { Steps } from './steps.ts';
 
-export interface ClimbOptions extends Ball {
+export interface ProjectedGradientOptions extends Ball {
   /** Of a step, in pixel units. */
   readonly stepSize: number;
   readonly steps: number;
@@ -18,31 +19,11 @@ export interface ClimbOptions extends Ball {
   readonly seed: number;
 }
 
-/** A point on the way of any attack. */
-export interface Iteration extends Omit<Standing, 'probability'> {
-  /** Of the class of the loss; null for what is told labels alone. */
-  readonly probability: number | null;
-  /** Counted from 1, at most up to `of`. */
-  readonly step: number;
-  readonly of: number;
-  /** Where the standing is measured; valid until the next iteration is asked for. */
-  readonly picture: Float32Array;
-}
-
-/** What an attack without rounding has found. */
-export interface Found {
-  readonly picture: Float32Array;
-  /** Of that picture; positive when the goal is reached. */
-  readonly margin: number;
-  /** Steps at which the gradient was zero or no number: a sign that the network hides it. */
-  readonly flat: number;
-}
-
-export async function* climb(
-  aim: Aim,
+export async function* projectedGradient(
+  objective: Objective,
   original: Float32Array,
-  options: ClimbOptions,
-): AsyncGenerator<Iteration, Found, undefined> {
+  options: ProjectedGradientOptions,
+): Steps {
   const { steps, restarts, randomStart, decay, stepSize, seed } = options;
   const best = { picture: original.slice(), margin: -Infinity };
   const consider = (picture: Float32Array, margin: number): void => {
@@ -56,20 +37,20 @@ export async function* climb(
     const x = randomStart ? randomPoint(original, options, random(seed, run)) : original.slice();
     const sum = decay === null ? undefined : new Float32Array(x.length);
     for (let i = 1; i <= steps; i++) {
-      const { gradient, ...standing } = await aim.ascent(x);
-      consider(x, standing.margin);
-      if (randomStart && i === 1) settle(x, gradient, original);
-      yield { step: run * steps + i, of: runs * steps, picture: x, ...standing };
+      const { gradient, ...evaluation } = await objective.differentiate(x);
+      consider(x, evaluation.margin);
+      if (randomStart && i === 1) resetUnseen(x, gradient, original);
+      yield { step: run * steps + i, of: runs * steps, picture: x, ...evaluation };
       const direction = sum === undefined ? gradient : accumulate(sum, gradient, decay ?? 0);
       if (!ascend(x, direction, stepSize, original, options)) flat++;
     }
-    consider(x, (await aim.standing(x)).margin);
+    consider(x, (await objective.evaluate(x)).margin);
   }
   return { ...best, flat };
 }
 
-/** Takes back the random start where the network does not look, such as outside its crop; in place. */
-function settle(x: Float32Array, gradient: Float32Array, original: Float32Array): void {
+/** Undoes the random start in samples that the network does not see, such as outside its crop; in place. */
+function resetUnseen(x: Float32Array, gradient: Float32Array, original: Float32Array): void {
   for (let i = 0; i < x.length; i++) if (gradient[i] === 0) x[i] = original[i] ?? 0;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../ascent/random.ts';
-import { aimAt, together } from './aim.ts';
+import { objectiveOf, ensembleOf } from './objective.ts';
 import { distance2, length2, project, randomPoint, type Ball, type Norm } from './ball.ts';
-import { climb, type ClimbOptions, type Found } from './climb.ts';
-import { LinearOracle } from './testing/linear.ts';
-import { outcome } from './steps.ts';
+import { projectedGradient, type ProjectedGradientOptions } from './projected-gradient.ts';
+import { LinearClassifier } from './testing/linear.ts';
+import { outcome, type Found } from './steps.ts';
 
 /** Two classes over six samples, class 0 ahead; the way to class 1 is w = rows[1] − rows[0]. */
 const rows = [
@@ -12,11 +12,11 @@ const rows = [
   [-1, 1, 0, 2, -1, 1],
 ];
 const w = Float32Array.from(rows[0] ?? [], (value, i) => (rows[1]?.[i] ?? 0) - value);
-const oracle = new LinearOracle(rows, [4, 0]);
+const classifier = new LinearClassifier(rows, [4, 0]);
 const middle = Float32Array.from([0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
 const away = { kind: 'untargeted', label: 0 } as const;
 
-const options = (given: Partial<ClimbOptions>): ClimbOptions => ({
+const options = (given: Partial<ProjectedGradientOptions>): ProjectedGradientOptions => ({
   norm: 'linf',
   epsilon: 0.1,
   stepSize: 0.1,
@@ -28,8 +28,8 @@ const options = (given: Partial<ClimbOptions>): ClimbOptions => ({
   ...given,
 });
 
-const run = (given: Partial<ClimbOptions>, start = middle): Promise<Found> =>
-  outcome(climb(aimAt(oracle, away), start, options(given)));
+const run = (given: Partial<ProjectedGradientOptions>, start = middle): Promise<Found> =>
+  outcome(projectedGradient(objectiveOf(classifier, away), start, options(given)));
 
 const marginAt = (x: Float32Array): number => x.reduce((sum, value, i) => sum + value * (w[i] ?? 0), -4);
 
@@ -60,7 +60,11 @@ describe('attacks within a ball', () => {
   });
 
   it('goes towards a target as it goes away from the other class', async () => {
-    const targeted = climb(aimAt(oracle, { kind: 'targeted', label: 1 }), middle, options({}));
+    const targeted = projectedGradient(
+      objectiveOf(classifier, { kind: 'targeted', label: 1 }),
+      middle,
+      options({}),
+    );
     expect((await outcome(targeted)).picture).toEqual((await run({})).picture);
   });
 
@@ -78,12 +82,12 @@ describe('attacks within a ball', () => {
     'stays put, and says so, where the gradient is zero or no number (%s)',
     async (norm) => {
       for (const weight of [0, NaN]) {
-        const flat = new LinearOracle(
+        const flat = new LinearClassifier(
           [rows[0]?.map(() => 0) ?? [], rows[0]?.map(() => weight) ?? []],
           [1, 0],
         );
         const { picture, flat: count } = await outcome(
-          climb(aimAt(flat, away), middle, options({ norm, steps: 3 })),
+          projectedGradient(objectiveOf(flat, away), middle, options({ norm, steps: 3 })),
         );
         expect(picture).toEqual(middle);
         expect(count).toBe(3);
@@ -109,10 +113,10 @@ describe('attacks within a ball', () => {
 
   it('keeps the best picture, not the last', async () => {
     // At 0.7 the target leads; from there the step goes back to where it began.
-    const narrow = new LinearOracle([[0], [1], [2]], [0.45, -0.1, -0.9]);
-    const aim = aimAt(narrow, { kind: 'targeted', label: 1 });
+    const narrow = new LinearClassifier([[0], [1], [2]], [0.45, -0.1, -0.9]);
+    const objective = objectiveOf(narrow, { kind: 'targeted', label: 1 });
     const found = await outcome(
-      climb(aim, Float32Array.of(0.5), options({ steps: 2, stepSize: 0.2, epsilon: 0.5 })),
+      projectedGradient(objective, Float32Array.of(0.5), options({ steps: 2, stepSize: 0.2, epsilon: 0.5 })),
     );
     expect(found.picture[0]).toBeCloseTo(0.7, 6);
     expect(found.margin).toBeCloseTo(0.1, 6);
@@ -120,10 +124,10 @@ describe('attacks within a ball', () => {
 
   it('stops beginning anew once it succeeds', async () => {
     const count = async (epsilon: number): Promise<number> => {
-      const counted = new LinearOracle(rows, [4, 0]);
+      const counted = new LinearClassifier(rows, [4, 0]);
       await outcome(
-        climb(
-          aimAt(counted, away),
+        projectedGradient(
+          objectiveOf(counted, away),
           middle,
           options({ steps: 2, epsilon, stepSize: epsilon, restarts: 3, randomStart: true }),
         ),
@@ -138,18 +142,18 @@ describe('attacks within a ball', () => {
 
 describe('several networks at once', () => {
   it('average their gradients and need the smallest margin', async () => {
-    const other = new LinearOracle(
+    const other = new LinearClassifier(
       [
         [0, 0, 0, 0, 0, 0],
         [0, 0, 0, -4, 0, 0],
       ],
       [0.5, 0],
     );
-    const both = together([aimAt(oracle, away, 'margin'), aimAt(other, away, 'margin')]);
-    const { gradient, margin } = await both.ascent(middle);
+    const both = ensembleOf([objectiveOf(classifier, away, 'margin'), objectiveOf(other, away, 'margin')]);
+    const { gradient, margin } = await both.differentiate(middle);
     expect(gradient[3]).toBeCloseTo((2 - 4) / 2, 6);
     expect(margin).toBeCloseTo(Math.min(marginAt(middle), -2.5), 6);
-    expect((await both.standing(middle)).margin).toBeCloseTo(margin, 6);
+    expect((await both.evaluate(middle)).margin).toBeCloseTo(margin, 6);
   });
 });
 

@@ -1,16 +1,16 @@
 /**
- * A victim behind a wall: it answers what it sees in a picture, counts how often it was asked, and gives away nothing else.
- * There is no way from here to its gradients, its features or its weights.
+ * A network as a black box: it answers what it sees in a picture, and counts how often it was asked. There is no way from here
+ * to its gradients, its features or its weights.
  */
+import type { Classifier } from '../classifier.ts';
 import { argmax, crossEntropy } from '../goal.ts';
-import type { Oracle } from '../oracle.ts';
 
-export class Sealed {
+export class BlackBox {
   readonly #ask: (picture: Float32Array) => Promise<Float32Array>;
   #queries = 0;
 
-  constructor(oracle: Pick<Oracle, 'scores'>) {
-    this.#ask = (picture) => oracle.scores(picture);
+  constructor(classifier: Pick<Classifier, 'scores'>) {
+    this.#ask = (picture) => classifier.scores(picture);
   }
 
   /** How many pictures it has been shown. */

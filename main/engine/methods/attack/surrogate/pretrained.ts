@@ -1,6 +1,6 @@
 /**
- * An installed network as the substitute of a sealed one: its features and its own opinions stay, and one linear layer on the
- * features is trained to correct them towards the sealed network's labels.
+ * An installed network as the surrogate of another: its features and its own scores stay, and one linear layer on the features
+ * is trained to correct the scores towards the labels of the black box.
  */
 import { ReverieError } from '../../../../../shared/errors.ts';
 import {
@@ -11,10 +11,10 @@ import {
   corrected,
   headTrainingGraph,
 } from '../../../attack/black-box/head-graph.ts';
-import type { Eye } from '../../../attack/eot/expectation.ts';
+import type { Preprocessing } from '../../../attack/eot/expectation.ts';
 import { argmax } from '../../../attack/goal.ts';
-import { appendSlope, feedsFor } from '../../../attack/logit-gradient.ts';
-import type { Loss, Oracle, Slope } from '../../../attack/oracle.ts';
+import { appendLossGradient, feedsFor } from '../../../attack/logit-gradient.ts';
+import type { Classifier } from '../../../attack/classifier.ts';
 import { forms } from '../../../gradient/forms.ts';
 import type { Builder } from '../../../graph/builder.ts';
 import type { Name } from '../../../graph/graph.ts';
@@ -27,7 +27,14 @@ import { Leases, draftOf } from '../../../runtime/cache.ts';
 import type { Program } from '../../../runtime/runtime.ts';
 import { sameClass } from '../goal.ts';
 import { scoresOf } from '../../common/classify.ts';
-import { BATCH, LABELS, Weights, oracleOf, type Lesson, type Substitute } from './surrogate.ts';
+import {
+  BATCH,
+  LABELS,
+  Weights,
+  classifierOf,
+  type Surrogate,
+  type TrainingSample,
+} from './surrogate.ts';
 import type { Workbench } from '../../common/workbench.ts';
 
 /** Of Adam. Features are of size 1, and a few hundred of them meet in a score. */
@@ -35,8 +42,8 @@ const RATE = 0.0005;
 
 const TINY = 1e-6;
 
-/** The sealed network, as far as it is known: what its classes are called. */
-export interface Known {
+/** What is known of the black box: what its classes are called. */
+export interface KnownClasses {
   readonly model: Model;
   readonly classes: number;
 }
@@ -47,7 +54,7 @@ interface Programs {
   readonly training: Program;
 }
 
-export class Adapted implements Substitute {
+export class PretrainedSurrogate implements Surrogate {
   readonly weights: Weights;
   readonly #classes: number;
   readonly #features: number;
@@ -61,7 +68,7 @@ export class Adapted implements Substitute {
     this.#features = features;
     this.#programs = programs;
     this.#leases = leases;
-    // At zero nothing is corrected yet: it begins with the network's own opinions.
+    // At zero nothing is corrected yet: it begins with the network's own scores.
     const zeros = (name: Name, dims: readonly number[]) => ({
       name,
       dims,
@@ -71,22 +78,22 @@ export class Adapted implements Substitute {
   }
 
   /** @throws ReverieError `model/unsupported` for a network that does not end in a linear layer, `gradient/no-rule` */
-  static async create(bench: Workbench, known: Known): Promise<Adapted> {
+  static async create(bench: Workbench, known: KnownClasses): Promise<PretrainedSurrogate> {
     const { model, runtime, programs } = bench;
     const { classes } = known;
     const side = model.card.preprocessing.size;
-    const key = [model.sha256, runtime.device, 'substitute', known.model.sha256, model.preparation].join(' ');
+    const key = [model.sha256, runtime.device, 'surrogate', known.model.sha256, model.preparation].join(' ');
     const rules = forms[runtime.device];
     const drawn = draw(model, known);
     const features = drawn.g.dim(drawn.features, 1);
     return Leases.for(programs, async (leases) => {
-      const forward = await leases.program(`${key} view`, () =>
+      const forward = await leases.program(`${key} features`, () =>
         draftOf(runtime, drawn.g, [drawn.features, drawn.scores]),
       );
-      const backward = await leases.program(`${key} slope`, () => {
+      const backward = await leases.program(`${key} gradient`, () => {
         const { g, ...names } = draw(model, known);
         const scores = corrected(g, names.features, names.scores);
-        const gradient = appendSlope(g, scores, IMAGE, rules);
+        const gradient = appendLossGradient(g, scores, IMAGE, rules);
         if (gradient === null) throw unusable(model);
         return draftOf(runtime, g, [scores, gradient]);
       });
@@ -95,7 +102,7 @@ export class Adapted implements Substitute {
         const { g, outputs } = headTrainingGraph(shape, rules);
         return draftOf(runtime, g, outputs);
       });
-      return new Adapted(side, classes, features, { forward, backward, training }, leases);
+      return new PretrainedSurrogate(side, classes, features, { forward, backward, training }, leases);
     });
   }
 
@@ -103,36 +110,36 @@ export class Adapted implements Substitute {
     return this.#leases.release();
   }
 
-  /** Features and, behind them, the network's own scores for the classes of the sealed one. */
-  async view(square: Float32Array): Promise<Float32Array> {
+  /** Features and, behind them, the network's own scores for the classes of the black box. */
+  async input(square: Float32Array): Promise<Float32Array> {
     const program = this.#programs.forward;
     const [features = '', scores = ''] = program.outputs;
-    const values = await program.run({ [IMAGE]: this.#input(square) });
+    const values = await program.run({ [IMAGE]: this.#image(square) });
     return Float32Array.from([...(values[features]?.data ?? []), ...(values[scores]?.data ?? [])]);
   }
 
-  learn(lessons: readonly Lesson[], steps: number, seed: number): Promise<void> {
+  train(samples: readonly TrainingSample[], steps: number, seed: number): Promise<void> {
     const [features, classes] = [this.#features, this.#classes];
     const inputs = (batch: readonly Float32Array[]) => {
-      const seen = float32(new Float32Array(BATCH * features), [BATCH, features]);
+      const known = float32(new Float32Array(BATCH * features), [BATCH, features]);
       const scores = float32(new Float32Array(BATCH * classes), [BATCH, classes]);
-      for (const [i, values] of batch.entries()) {
-        seen.data.set(values.subarray(0, features), i * features);
-        scores.data.set(values.subarray(features), i * classes);
+      for (const [i, input] of batch.entries()) {
+        known.data.set(input.subarray(0, features), i * features);
+        scores.data.set(input.subarray(features), i * classes);
       }
-      return { [FEATURES]: seen, [SCORES]: scores };
+      return { [FEATURES]: known, [SCORES]: scores };
     };
-    return this.weights.learn(this.#programs.training, classes, lessons, inputs, steps, seed);
+    return this.weights.train(this.#programs.training, classes, samples, inputs, steps, seed);
   }
 
-  label(seen: Float32Array): Promise<number> {
+  label(input: Float32Array): Promise<number> {
     const { [HEAD]: head, [OFFSETS]: offsets } = this.weights.feeds();
     const scores = Float32Array.from(
-      seen.subarray(this.#features),
+      input.subarray(this.#features),
       (score, k) => score + (offsets?.data[k] ?? 0),
     );
     for (let i = 0; i < this.#features; i++) {
-      const feature = seen[i] ?? 0;
+      const feature = input[i] ?? 0;
       if (feature === 0) continue;
       for (let k = 0; k < scores.length; k++)
         scores[k] = (scores[k] ?? 0) + feature * (head?.data[i * this.#classes + k] ?? 0);
@@ -140,33 +147,32 @@ export class Adapted implements Substitute {
     return Promise.resolve(argmax(scores));
   }
 
-  through(eye: Eye): Oracle {
-    const slope = async (picture: Float32Array, loss: Loss): Promise<Slope> => {
+  behind(preprocessing: Preprocessing): Classifier {
+    return classifierOf(this.#classes, async (picture, loss) => {
       const program = this.#programs.backward;
       const [scores = '', gradient = ''] = program.outputs;
       const values = await program.run({
         ...this.weights.feeds(),
         ...feedsFor(loss, [1, this.#classes]),
-        [IMAGE]: this.#input(eye.see(picture)),
+        [IMAGE]: this.#image(preprocessing.apply(picture)),
       });
       const found = values[gradient]?.data ?? new Float32Array();
       return {
         scores: values[scores]?.data ?? new Float32Array(),
-        gradient: eye.back(this.#back(found, eye.side)),
+        gradient: preprocessing.adjoint(this.#resizedBack(found, preprocessing.side)),
       };
-    };
-    return oracleOf(this.#classes, slope);
+    });
   }
 
-  /** A square of what the sealed network sees, at this one's own size. */
-  #input(square: Float32Array) {
+  /** A square of the black box's size, at this network's own. */
+  #image(square: Float32Array) {
     const from = Math.sqrt(square.length / 3);
     const to = this.#side;
-    const seen = from === to ? square : resize(pixelsFrom(from, from, square), to, to, 'linear').data;
-    return float32(seen, [1, 3, to, to]);
+    const image = from === to ? square : resize(pixelsFrom(from, from, square), to, to, 'linear').data;
+    return float32(image, [1, 3, to, to]);
   }
 
-  #back(gradient: Float32Array, side: number): Float32Array {
+  #resizedBack(gradient: Float32Array, side: number): Float32Array {
     if (side === this.#side) return gradient;
     return resizeAdjoint(pixelsFrom(this.#side, this.#side, gradient), side, side, 'linear').data;
   }
@@ -175,14 +181,14 @@ export class Adapted implements Substitute {
 const unusable = ({ name }: Model): ReverieError =>
   new ReverieError(
     'model/unsupported',
-    `"${name}" does not end in a layer of scores over features, so it cannot be a substitute.`,
+    `"${name}" does not end in a layer of scores over features, so it cannot be a surrogate.`,
   );
 
 /**
  * From `image` to features [1, F], means over places divided by their own root mean square, and scores [1, classes] in the
- * order of the sealed network's classes, 0 for those that the network does not know.
+ * order of the black box's classes, 0 for those that the network does not know.
  */
-function draw(model: Model, known: Known): { g: Builder; features: Name; scores: Name } {
+function draw(model: Model, known: KnownClasses): { g: Builder; features: Name; scores: Name } {
   const side = model.card.preprocessing.size;
   const target = scoresOf(model);
   const source = featureTensor(model.graph, target);
@@ -200,7 +206,7 @@ function draw(model: Model, known: Known): { g: Builder; features: Name; scores:
 }
 
 /** Scores in the order of another network's classes. */
-function translated(g: Builder, scores: Name, model: Model, known: Known): Name {
+function translated(g: Builder, scores: Name, model: Model, known: KnownClasses): Name {
   const own = g.dim(scores, 1);
   const table = new Float32Array(own * known.classes);
   let moved = own !== known.classes;

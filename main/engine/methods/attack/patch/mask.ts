@@ -1,23 +1,26 @@
 /** Where a patch may be: white in a picture, or a disc in the middle. */
-import { ReverieError } from '../../../../shared/errors.ts';
-import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
-import { luma } from '../../imaging/colour.ts';
-import { decodeImage } from '../../imaging/codec.ts';
-import type { Size } from '../dream/octaves.ts';
+import { reads } from '../../../../../shared/attacks/registry.ts';
+import { worksAnywhere } from '../../../../../shared/attacks/settings.ts';
+import { ReverieError } from '../../../../../shared/errors.ts';
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import { luma } from '../../../imaging/colour.ts';
+import { decodeImage } from '../../../imaging/codec.ts';
+import type { Size } from '../../dream/octaves.ts';
 
 /** One byte a pixel: 1 inside, 0 outside. */
 export type Mask = Uint8Array;
 
 /**
- * The mask of the settings for pictures of `size`; null where nothing has a place of its own.
+ * The mask of the settings for pictures of `size`; null for attacks without one, and for a patch without a place of its own.
  *
  * @throws ReverieError `usage/option` for a mask of another size, or an empty one
  */
 export async function maskFor(
-  { method, mask, patchSize, placement }: AttackSettings,
+  settings: AttackSettings,
   size: Size,
 ): Promise<Mask | null> {
-  if (method !== 'patch' || placement === 'anywhere') return null;
+  const { method, mask, patchSize } = settings;
+  if (!reads(method, 'mask') || worksAnywhere(settings)) return null;
   if (mask === null) return disc(size, patchSize);
   const { inside, size: own } = await readMask(mask);
   if (own.width !== size.width || own.height !== size.height) {

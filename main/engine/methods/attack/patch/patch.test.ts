@@ -9,18 +9,18 @@ import {
   parseAttackSetRequest,
   type AttackResult,
   type AttackSetResult,
-} from '../../../../shared/contract/attack.ts';
-import { errorData } from '../../../../shared/errors.ts';
-import { toLevels } from '../../attack/lattice.ts';
-import { decodeImage, saveImage } from '../../imaging/codec.ts';
-import { createPixels } from '../../imaging/pixels.ts';
-import { loadModel } from '../../models/load.ts';
-import { ProgramCache } from '../../runtime/cache.ts';
-import { onnxRuntime } from '../../runtime/onnxruntime.ts';
-import { writeTinyModel } from '../../testing/tiny-model.ts';
-import { runAttack } from './job.ts';
-import { runAttackSet } from './set.ts';
-import type { Workbench } from '../common/workbench.ts';
+} from '../../../../../shared/contract/attack.ts';
+import { errorData } from '../../../../../shared/errors.ts';
+import { toLevels } from '../../../attack/lattice.ts';
+import { decodeImage, saveImage } from '../../../imaging/codec.ts';
+import { createPixels } from '../../../imaging/pixels.ts';
+import { loadModel } from '../../../models/load.ts';
+import { ProgramCache } from '../../../runtime/cache.ts';
+import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
+import { writeTinyModel } from '../../../testing/tiny-model.ts';
+import { runAttack } from '../job.ts';
+import { runAttackSet } from '../set.ts';
+import type { Workbench } from '../../common/workbench.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-patch-'));
 const programs = new ProgramCache(2 ** 26);

@@ -1,28 +1,28 @@
 /** One patch for many photos: trained on most of those that the network has right, and judged on all of them. */
-import { ReverieError } from '../../../../shared/errors.ts';
-import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
-import { trainPatch, type MadePatch, type PatchStep, type Staged } from './patch.ts';
-import { stage, type Subject } from './subject.ts';
-import type { Victim } from './victim.ts';
+import { ReverieError } from '../../../../../shared/errors.ts';
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import { aimedAt, type SetPicture } from '../set/pictures.ts';
+import type { Victim } from '../victim.ts';
+import { trainPatch, type Patch, type PatchStep, type TrainingPhoto } from './anywhere.ts';
 
-/** From so many photos on, the last of each so many is kept apart from the training. */
+/** Of as many photos the last is kept apart from the training. */
 const EVERY = 4;
 
-export interface UniversalPatch extends MadePatch {
+export interface UniversalPatch extends Patch {
   /** Whether it was trained on a photo, by its path. */
   readonly trained: (path: string) => boolean;
-  /** How many were. */
+  /** On how many, as a sentence. */
   readonly note: string;
 }
 
 /**
- * @param subjects read one after the other, as many photos may not fit into memory
- * @param team the first is attacked, the others with it
+ * @param pictures read one after the other, as many photos may not fit into memory
+ * @param victims the first is attacked, the others with it
  * @throws ReverieError `usage/option` for a target that is another one for each photo, `image/missing` where no photo counts
  */
 export async function* trainUniversal(
-  subjects: readonly (() => Promise<Subject>)[],
-  team: readonly Victim[],
+  pictures: readonly (() => Promise<SetPicture>)[],
+  victims: readonly [Victim, ...Victim[]],
   settings: AttackSettings,
 ): AsyncGenerator<PatchStep, UniversalPatch, undefined> {
   const { target } = settings;
@@ -32,23 +32,23 @@ export async function* trainUniversal(
       `A patch for several pictures needs one target for all, such as --target class:toaster, not "${target}".`,
     );
   }
-  const right: (Staged & { path: string })[] = [];
-  for (const read of subjects) {
-    const subject = await read();
-    const sight = subject.sights.find(({ victim }) => victim === team[0]);
-    const staged = sight?.right === true ? stage(subject, team, settings) : null;
-    if (staged !== null) right.push({ ...subject, opponents: staged.opponents });
+  const photos: (TrainingPhoto & { path: string })[] = [];
+  for (const read of pictures) {
+    const picture = await read();
+    const { correct = false } = picture.predictions.find(({ victim }) => victim === victims[0]) ?? {};
+    const aimed = correct ? aimedAt(picture, victims, settings) : null;
+    if (aimed !== null) photos.push({ ...picture, networks: aimed.networks });
   }
-  if (right.length === 0) {
+  if (photos.length === 0) {
     throw new ReverieError(
       'image/missing',
       'The network has none of these pictures right, so there is nothing to make a patch for.',
     );
   }
-  const training = right.filter((_, i) => right.length < EVERY || i % EVERY !== EVERY - 1);
+  const training = photos.filter((_, i) => photos.length < EVERY || i % EVERY !== EVERY - 1);
   const patch = yield* trainPatch(training, settings);
   const paths = new Set(training.map(({ path }) => path));
-  const apart = right.length - training.length;
+  const apart = photos.length - training.length;
   return {
     ...patch,
     trained: (path) => paths.has(path),

@@ -1,8 +1,8 @@
 /** What pictures show, from a table: file names and classes as CSV or JSON. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ReverieError } from '../../../../shared/errors.ts';
-import { isRecord } from '../../../../shared/schema.ts';
+import { ReverieError } from '../../../../../shared/errors.ts';
+import { isRecord } from '../../../../../shared/schema.ts';
 
 /** Classes (indices or names) by file name without its folder. */
 export type Labels = ReadonlyMap<string, string>;

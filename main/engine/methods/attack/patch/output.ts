@@ -1,46 +1,45 @@
 /** What becomes of a patch that works anywhere: its own file, its sheet, and photos with it at places it was not trained at. */
 import { resolve } from 'node:path';
-import type { AttackRequest, AttackResult } from '../../../../shared/contract/attack.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
-import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
-import { fromLevels } from '../../attack/lattice.ts';
-import { printSheet } from '../../attack/print/sheet.ts';
-import { checkCutoutWritable, saveCutout, saveImage } from '../../imaging/codec.ts';
-import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
-import { freshPlacement, onWhite, placed, type MadePatch, type Photo } from './patch.ts';
-import type { Victim } from './victim.ts';
+import type { AttackRequest, AttackResult } from '../../../../../shared/contract/attack.ts';
+import { readersOf } from '../../../../../shared/attacks/words.ts';
+import { worksAnywhere } from '../../../../../shared/attacks/settings.ts';
+import { ReverieError } from '../../../../../shared/errors.ts';
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import { fromLevels } from '../../../attack/lattice.ts';
+import { printSheet } from '../../../attack/print/sheet.ts';
+import { checkCutoutWritable, saveCutout, saveImage } from '../../../imaging/codec.ts';
+import { pixelsFrom, type Pixels } from '../../../imaging/pixels.ts';
+import { freshPlacement, onWhite, placed, type Patch, type Photo } from './anywhere.ts';
+import type { Victim } from '../victim.ts';
 
 /** @throws ReverieError `usage/option` where there will be no patch, or no place for it */
-export async function checkPatchOutput(
-  { method, placement }: AttackSettings,
-  path: string | null,
-): Promise<void> {
+export async function checkPatchOutput(settings: AttackSettings, path: string | null): Promise<void> {
   if (path === null) return;
-  if (method !== 'patch' || placement !== 'anywhere') {
+  if (!worksAnywhere(settings)) {
     throw new ReverieError(
       'usage/option',
-      '--patch saves a patch that works anywhere: --method patch --placement anywhere.',
+      `--patch saves a patch that works anywhere: --method ${readersOf('placement')} --placement anywhere.`,
     );
   }
   await checkCutoutWritable(path);
 }
 
 /** The files that were asked for. */
-export async function savePatch(patch: MadePatch, to: Pick<AttackRequest, 'patch' | 'print'>): Promise<void> {
+export async function savePatch(patch: Patch, to: Pick<AttackRequest, 'patch' | 'print'>): Promise<void> {
   if (to.patch !== null) await saveCutout(patch.pixels, patch.shape.alpha, to.patch);
   if (to.print !== null) await saveImage(printSheet(onWhite(patch)), to.print);
 }
 
-/** What is told of it. */
+/** What a result tells of it. */
 export const patchResult = (
-  { shape: { width, height } }: MadePatch,
+  { shape: { width, height } }: Patch,
   { patch }: Pick<AttackRequest, 'patch'>,
 ): AttackResult['patch'] => ({ output: patch === null ? null : resolve(patch), width, height });
 
 /** A photo with the patch somewhere else each time. @param number of the photo among several */
 export function elsewhere(
   victim: Victim,
-  patch: MadePatch,
+  patch: Patch,
   photo: Photo,
   settings: AttackSettings,
   number = 0,

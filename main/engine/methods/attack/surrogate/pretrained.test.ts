@@ -1,4 +1,4 @@
-/** A network that is adapted to another's labels: what it begins with, its gradients, and what it learns. */
+/** A pretrained surrogate: what it begins with, its gradients, and what it learns. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { random } from '../../../ascent/random.ts';
 import { argmax, crossEntropy } from '../../../attack/goal.ts';
@@ -7,10 +7,10 @@ import { Model } from '../../../models/model.ts';
 import { ProgramCache } from '../../../runtime/cache.ts';
 import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { tinyGraph } from '../../../testing/tiny-model.ts';
-import { Adapted } from './adapted.ts';
+import { PretrainedSurrogate } from './pretrained.ts';
 import { classify } from '../../common/classify.ts';
-import { itself } from './training.ts';
-import type { Lesson } from './surrogate.ts';
+import { identity } from './training.ts';
+import type { TrainingSample } from './surrogate.ts';
 import type { Workbench } from '../../common/workbench.ts';
 
 const SIDE = 32;
@@ -42,7 +42,7 @@ const bench = (graph = tinyGraph, name = 'own'): Workbench => ({
   programs,
 });
 const known = (labels: readonly string[]) => ({
-  model: new Model('sealed', labels.join(), tinyGraph, card(labels)),
+  model: new Model('black box', labels.join(), tinyGraph, card(labels)),
   classes: labels.length,
 });
 const picture = (seed: number, side = SIDE): Float32Array => {
@@ -50,10 +50,10 @@ const picture = (seed: number, side = SIDE): Float32Array => {
   return Float32Array.from({ length: 3 * side * side }, () => next());
 };
 
-describe('an adapted network', () => {
-  it('begins with its own opinions, in the order of the other’s classes', async () => {
-    const adapted = await Adapted.create(bench(), known(['c', 'a', 'unknown', 'b']));
-    const at = adapted.through(itself(SIDE));
+describe('a pretrained surrogate', () => {
+  it('begins with its own scores, in the order of the other’s classes', async () => {
+    const surrogate = await PretrainedSurrogate.create(bench(), known(['c', 'a', 'unknown', 'b']));
+    const at = surrogate.behind(identity(SIDE));
     for (const seed of [1, 2, 3]) {
       const own = await classify(bench(), pixelsFrom(SIDE, SIDE, picture(seed)), 3);
       const score = (k: number): number => Math.log(own.find(({ index }) => index === k)?.probability ?? 0);
@@ -61,52 +61,52 @@ describe('an adapted network', () => {
       expect(c - a).toBeCloseTo(score(2) - score(0), 3);
       expect(b - a).toBeCloseTo(score(1) - score(0), 3);
       expect(unknown).toBe(0);
-      expect(await adapted.label(await adapted.view(picture(seed)))).toBe(argmax([c, a, 0, b]));
+      expect(await surrogate.label(await surrogate.input(picture(seed)))).toBe(argmax([c, a, 0, b]));
     }
-    await adapted.release();
+    await surrogate.release();
   });
 
   it('learns from labels alone, can be brought back, and has the gradient of what it then is', async () => {
-    const adapted = await Adapted.create(bench(), known(['d', 'e', 'f']));
-    const lessonOf = async (seed: number): Promise<Lesson> => {
+    const surrogate = await PretrainedSurrogate.create(bench(), known(['d', 'e', 'f']));
+    const sampleOf = async (seed: number): Promise<TrainingSample> => {
       const label = seed % 3;
       const square = picture(seed);
       const plane = SIDE * SIDE;
       for (let i = label * plane; i < (label + 1) * plane; i++) square[i] = 0.4 + 0.6 * (square[i] ?? 0);
-      return { seen: await adapted.view(square), label };
+      return { input: await surrogate.input(square), label };
     };
-    const lessons = await Promise.all(Array.from({ length: 30 }, (_, i) => lessonOf(i)));
-    const apart = await Promise.all(Array.from({ length: 30 }, (_, i) => lessonOf(1000 + i)));
+    const samples = await Promise.all(Array.from({ length: 30 }, (_, i) => sampleOf(i)));
+    const apart = await Promise.all(Array.from({ length: 30 }, (_, i) => sampleOf(1000 + i)));
     const right = async (): Promise<number> => {
-      const labels = await Promise.all(apart.map(({ seen }) => adapted.label(seen)));
+      const labels = await Promise.all(apart.map(({ input }) => surrogate.label(input)));
       return labels.filter((label, i) => label === apart[i]?.label).length;
     };
-    const before = adapted.weights.remember();
+    const before = surrogate.weights.snapshot();
     expect(await right()).toBeLessThan(16);
-    await adapted.learn(lessons, 2000, 1);
+    await surrogate.train(samples, 2000, 1);
     expect(await right()).toBeGreaterThan(25);
 
     const [side, loss] = [40, { kind: 'cross-entropy', label: 1, sign: 1 } as const];
-    const oracle = adapted.through(itself(side));
+    const classifier = surrogate.behind(identity(side));
     const x = picture(5, side);
     const direction = picture(6, side).map((value) => value - 0.4);
-    const { gradient } = await oracle.slope(x, loss);
-    const slope = gradient.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
+    const { gradient } = await classifier.differentiate(x, loss);
+    const derivative = gradient.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
     const at = async (t: number): Promise<number> =>
-      crossEntropy(await oracle.scores(x.map((value, i) => value + t * (direction[i] ?? 0))), 1);
+      crossEntropy(await classifier.scores(x.map((value, i) => value + t * (direction[i] ?? 0))), 1);
     const difference = ((await at(1e-3)) - (await at(-1e-3))) / 2e-3;
-    expect(Math.abs(slope - difference)).toBeLessThan(0.02 * Math.abs(difference) + 1e-4);
+    expect(Math.abs(derivative - difference)).toBeLessThan(0.02 * Math.abs(difference) + 1e-4);
 
-    adapted.weights.recall(before);
+    surrogate.weights.restore(before);
     expect(await right()).toBeLessThan(16);
-    await adapted.release();
+    await surrogate.release();
   });
 
   it('is refused where there is no layer of scores over features', async () => {
     const end = { op: 'Relu', name: 'end', inputs: ['data'], outputs: ['end'], attributes: {} };
     const none = { ...tinyGraph, outputs: ['end'], nodes: [end] };
     const without = new Model('none', 'none', none, { ...card([]), logits: 'end' });
-    await expect(Adapted.create({ ...bench(), model: without }, known(['a']))).rejects.toMatchObject({
+    await expect(PretrainedSurrogate.create({ ...bench(), model: without }, known(['a']))).rejects.toMatchObject({
       code: 'model/unsupported',
     });
   });

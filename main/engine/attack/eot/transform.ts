@@ -1,22 +1,22 @@
 /**
- * A picture's passage through what was drawn: print, camera, light, lens, sensor, file. The gradient comes back through exact
- * adjoints, with two exceptions that are said: where a sample is clipped to [0, 1] none passes, and through JPEG it passes as
+ * One sample of the transforms, applied to a picture: print, camera, light, lens, sensor, file. The gradient comes back through
+ * exact adjoints, with two exceptions: where a sample is clipped to [0, 1] none passes, and through JPEG it passes as
  * if the file had kept every level (the straight-through estimate of Bengio et al. 2013).
  */
 import { Warp } from '../../ascent/warp.ts';
 import { decodeImage, encodeJpeg } from '../../imaging/codec.ts';
 import { pixelsFrom } from '../../imaging/pixels.ts';
 import { Blur } from './blur.ts';
-import type { Draw } from './distribution.ts';
+import type { TransformSample } from './distribution.ts';
 
-export interface Passed {
+export interface Transformed {
   readonly picture: Float32Array;
-  /** From a gradient with respect to `picture` to one with respect to what went in; once, before the next passage. */
-  back(gradient: Float32Array): Float32Array;
+  /** From a gradient with respect to `picture` to one with respect to what went in; once, before the next transform. */
+  readonly adjoint: (gradient: Float32Array) => Float32Array;
 }
 
 /** For square pictures of one size. */
-export class Passage {
+export class Transformer {
   readonly #side: number;
   readonly #warp: Warp;
 
@@ -27,7 +27,10 @@ export class Passage {
   }
 
   /** Leaves `picture` alone; with nothing drawn it is returned itself. */
-  async pass(picture: Float32Array, { camera, colour, blur, noise, quality }: Draw): Promise<Passed> {
+  async apply(
+    picture: Float32Array,
+    { camera, colour, blur, noise, quality }: TransformSample,
+  ): Promise<Transformed> {
     const backwards: ((gradient: Float32Array) => Float32Array)[] = [];
     let x = picture;
     if (camera !== null) {
@@ -53,14 +56,14 @@ export class Passage {
     }
     if (noise !== null) x = plus(x, noise);
     if (x !== picture) {
-      const open = x;
-      x = clipped(open);
-      backwards.push((gradient) => throughClip(gradient, open));
+      const before = x;
+      x = clipped(before);
+      backwards.push((gradient) => throughClip(gradient, before));
     }
     if (quality !== null) x = await this.#compressed(x, quality);
     return {
       picture: x,
-      back: (gradient) => backwards.reduceRight((g, step) => step(g), gradient),
+      adjoint: (gradient) => backwards.reduceRight((g, step) => step(g), gradient),
     };
   }
 
@@ -76,17 +79,17 @@ function plus(x: Float32Array, noise: Float32Array): Float32Array {
   return out;
 }
 
-function clipped(open: Float32Array): Float32Array {
-  const out = new Float32Array(open.length);
-  for (let i = 0; i < out.length; i++) out[i] = Math.min(Math.max(open[i] ?? 0, 0), 1);
+function clipped(x: Float32Array): Float32Array {
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.min(Math.max(x[i] ?? 0, 0), 1);
   return out;
 }
 
-/** None passes where a sample was clipped. */
-function throughClip(gradient: Float32Array, open: Float32Array): Float32Array {
+/** The gradient is zero where a sample was clipped. */
+function throughClip(gradient: Float32Array, x: Float32Array): Float32Array {
   const out = new Float32Array(gradient.length);
   for (let i = 0; i < out.length; i++) {
-    const value = open[i] ?? 0;
+    const value = x[i] ?? 0;
     if (value >= 0 && value <= 1) out[i] = gradient[i] ?? 0;
   }
   return out;

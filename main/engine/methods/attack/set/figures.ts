@@ -1,38 +1,38 @@
 /** The figures of an attack on many pictures. */
-import type { AttackSetResult, AttackSetRow } from '../../../../shared/contract/attack.ts';
-import { argmax } from '../../attack/goal.ts';
-import type { Made } from './set-picture.ts';
-import type { Sight, Subject } from './subject.ts';
-import { labelOf } from '../common/classify.ts';
+import type { AttackSetResult, AttackSetRow } from '../../../../../shared/contract/attack.ts';
+import { argmax } from '../../../attack/goal.ts';
+import type { AttackedPicture } from './attacked.ts';
+import type { Prediction, SetPicture } from './pictures.ts';
+import { labelOf } from '../../common/classify.ts';
 
 /**
- * @param made null where the picture does not count
+ * @param attacked null where the picture does not count
  * @param trained whether the patch for all was trained on it; null where there is none
  */
 export function rowOf(
-  { path, original, sights }: Subject,
-  made: Made | null,
+  { path, original, predictions }: SetPicture,
+  attacked: AttackedPicture | null,
   trained: boolean | null,
 ): AttackSetRow {
-  const [sight] = sights;
-  if (sight === undefined) throw new Error('There is no network.');
-  const before = seen(sight);
-  const norms = made?.norms ?? { l0: 0, l2: 0, linf: 0 };
-  const { l2, linf, margin } = made?.unrounded ?? { l2: 0, linf: 0, margin: -Infinity };
+  const [prediction] = predictions;
+  if (prediction === undefined) throw new Error('There is no network.');
+  const before = likeliest(prediction);
+  const norms = attacked?.norms ?? { l0: 0, l2: 0, linf: 0 };
+  const { l2, linf, margin } = attacked?.unrounded ?? { l2: 0, linf: 0, margin: -Infinity };
   const length = Math.sqrt(original.reduce((sum, level) => sum + level * level, 0));
   return {
     image: path,
-    truth: sight.label ?? -1,
+    truth: prediction.label ?? -1,
     before,
-    after: made?.top[0] ?? before,
-    counted: made !== null,
-    success: made?.success ?? false,
+    after: attacked?.top[0] ?? before,
+    counted: attacked !== null,
+    success: attacked?.success ?? false,
     norms,
     relativeL2: share(norms.l2, length),
-    queries: made?.queries ?? null,
-    substitute: made?.substitute ?? null,
-    views: made?.views ?? null,
-    trained: made === null ? null : trained,
+    queries: attacked?.queries ?? null,
+    substitute: attacked?.substitute ?? null,
+    views: attacked?.views ?? null,
+    trained: attacked === null ? null : trained,
     unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
   };
 }
@@ -40,8 +40,8 @@ export function rowOf(
 /** A black picture has no length to compare with. */
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** The likeliest class in some scores. */
-function seen({ victim, scores }: Sight) {
+/** The class that a network sees, with its probability. */
+function likeliest({ victim, scores }: Prediction) {
   const index = argmax(scores);
   const top = scores[index] ?? 0;
   const probability = 1 / scores.reduce((sum, score) => sum + Math.exp(score - top), 0);
@@ -65,7 +65,7 @@ export function mediansOf(rows: readonly AttackSetRow[]): AttackSetResult['media
   };
 }
 
-/** How often sealed victims were asked; null where there were none. */
+/** How often black boxes were asked; null where there were none. */
 export function queriesOf(rows: readonly AttackSetRow[]): AttackSetResult['queries'] {
   const counts = rows.flatMap(({ queries }) => (queries === null ? [] : [queries]));
   if (counts.length === 0) return null;
@@ -80,7 +80,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? 0)) / 2;
 }
 
-/** Counts of what carries over: made against the row, seen by the column. */
+/** Counts of transfers: made against the row, seen by the column. */
 export class Matrix {
   readonly counts: { readonly fooled: number[][]; readonly counted: number[][] };
 

@@ -1,6 +1,6 @@
 /**
- * A network as an attack sees it: samples of the user's own picture in, scores out, and gradients that come back to those
- * samples. Resizing, cropping and preprocessing are inside, so ε means the same for every network.
+ * A network under attack, as a function of the user's own picture: its samples in, scores out, and gradients with respect to
+ * those samples. Resizing, cropping and preprocessing are inside, so ε means the same for every network.
  */
 
 /**
@@ -13,18 +13,18 @@ export type Loss =
   | { readonly kind: 'cross-entropy' | 'margin'; readonly label: number; readonly sign: 1 | -1 }
   | { readonly kind: 'linear'; readonly weights: Float32Array };
 
-export interface Slope {
+export interface LossGradient {
   /** Scores at the point itself. */
   readonly scores: Float32Array;
-  /** As many values as the picture has samples; the next call may overwrite them. */
+  /** One value for each sample of the picture; the next call may overwrite them. */
   readonly gradient: Float32Array;
 }
 
-export interface Oracle {
-  /** How many scores it gives. */
+export interface Classifier {
+  /** The number of scores. */
   readonly classes: number;
   /** Scores (logits, any offset) of a picture: planar samples in [0, 1]. */
   scores(picture: Float32Array): Promise<Float32Array>;
   /** Scores, and the gradient of a loss of them with respect to the samples. */
-  slope(picture: Float32Array, loss: Loss): Promise<Slope>;
+  differentiate(picture: Float32Array, loss: Loss): Promise<LossGradient>;
 }

@@ -1,0 +1,79 @@
+/** Attacks on a black box: what is sent to it is of whole levels, so nothing is left to round or to repair. */
+import type { SubstituteShare } from '../../../../../shared/contract/attack.ts';
+import { BlackBox } from '../../../attack/black-box/black-box.ts';
+import type { BlackBoxOptions } from '../../../attack/black-box/budget.ts';
+import { nes } from '../../../attack/black-box/nes.ts';
+import { rays } from '../../../attack/black-box/rays.ts';
+import { square } from '../../../attack/black-box/square.ts';
+import { marginOf } from '../../../attack/goal.ts';
+import { fromLevels, levelsIn, normsOf, toLevels, type Levels } from '../../../attack/lattice.ts';
+import { mapSteps, type Found, type Steps } from '../../../attack/steps.ts';
+import { epsilonOf } from '../plan.ts';
+import type { AttackRun, AttackTask } from './attack-run.ts';
+
+interface BlackBoxFound extends Pick<Found, 'picture' | 'flat'> {
+  /** How often the network was asked. */
+  readonly queries: number;
+  readonly substitute?: SubstituteShare;
+}
+
+/** An attack with its answers judged: `find` gives a picture of whole levels. */
+export const blackBoxAttack = (
+  find: (task: AttackTask, options: BlackBoxOptions) => Steps<BlackBoxFound>,
+): AttackRun =>
+  async function* (task) {
+    const { networks, original, settings, size } = task;
+    const [{ classifier, goal }] = networks;
+    const { view } = classifier;
+    const epsilon = epsilonOf(settings);
+    const { picture, flat, queries, substitute } = yield* find(task, {
+      goal,
+      width: size.width,
+      window: view.origin({ x: 0, y: 0, width: view.side, height: view.side }),
+      reach: levelsIn(epsilon),
+      queries: settings.queries,
+      seed: settings.seed,
+    });
+    const levels = toLevels(picture);
+    const { l2, linf } = normsOf(levels, original);
+    // This look belongs to the judgement of the result, not to the attack, so it is no query.
+    const margin = marginOf(await classifier.scores(fromLevels(levels)), goal);
+    return {
+      levels,
+      margin,
+      unrounded: { margin, l2, linf },
+      repairs: 0,
+      epsilon,
+      flat,
+      queries,
+      substitute: substitute ?? null,
+      patch: null,
+    };
+  };
+
+/** An attack that asks the network itself, of whole pictures. */
+const asking = (
+  search: (
+    box: BlackBox,
+    original: Levels,
+    options: BlackBoxOptions,
+  ) => Steps<Pick<Found, 'picture' | 'flat'>>,
+): AttackRun =>
+  blackBoxAttack(async function* ({ networks: [{ classifier }], original }, options) {
+    const box = new BlackBox(classifier);
+    const found = yield* search(box, original, options);
+    return { ...found, queries: box.queries };
+  });
+
+export const squareAttack = asking(square);
+
+export const nesAttack = asking(nes);
+
+/** Its loss is the distance of the boundary, in grey levels. */
+export const raysAttack = asking(async function* (box, original, options) {
+  const { picture } = yield* mapSteps(rays(box, original, options), ({ distance, ...step }) => {
+    const loss = Math.min(distance, 255);
+    return { ...step, loss, probability: null, margin: options.reach - loss };
+  });
+  return { picture, flat: 0 };
+});

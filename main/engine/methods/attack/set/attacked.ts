@@ -1,0 +1,93 @@
+/** One picture of a set: attacked with one network as the source, saved, and judged by the file. */
+import { join, parse as parsePath } from 'node:path';
+import { freshViewsOf } from '../../../../../shared/attacks/settings.ts';
+import type { AttackSetRow, ViewShare } from '../../../../../shared/contract/attack.ts';
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import type { Goal } from '../../../attack/goal.ts';
+import { fromLevels, toLevels } from '../../../attack/lattice.ts';
+import { outcome } from '../../../attack/steps.ts';
+import { saveImage } from '../../../imaging/codec.ts';
+import { pixelsFrom } from '../../../imaging/pixels.ts';
+import type { Workbench } from '../../common/workbench.ts';
+import type { AttackOutcome } from '../attacks/attack-run.ts';
+import { attackPicture } from '../attacks/registry.ts';
+import { maskFor } from '../patch/mask.ts';
+import { elsewhere } from '../patch/output.ts';
+import type { UniversalPatch } from '../patch/universal.ts';
+import { judgeFile, type Judged } from '../verdict.ts';
+import type { Victim } from '../victim.ts';
+import { judgeViews } from '../views.ts';
+import { aimedAt, type SetPicture } from './pictures.ts';
+
+/** A network that all pictures are attacked with, and what that takes: a row of the matrix of transfers. */
+export interface Source {
+  /** The network, and those that should be fooled with it. */
+  readonly victims: readonly [Victim, ...Victim[]];
+  /** The surrogate's network; null for the small one, and for attacks without one. */
+  readonly surrogate: Workbench | null;
+  /** The one patch for all pictures, once it is trained; null for attacks that change each picture by itself. */
+  readonly patch: UniversalPatch | null;
+}
+
+/** An attacked picture, as its file holds it. */
+export interface AttackedPicture extends Judged {
+  readonly path: string;
+  /** The network that was attacked. */
+  readonly victim: Victim;
+  readonly goal: Goal;
+  readonly unrounded: AttackOutcome['unrounded'];
+  readonly queries: number | null;
+  readonly substitute: AttackSetRow['substitute'];
+  readonly views: ViewShare | null;
+}
+
+/**
+ * @param number of the picture in the set
+ * @param folder where the result is written
+ * @returns null where the network has no class for what the picture shows
+ */
+export async function attackOne(
+  picture: SetPicture,
+  { victims, surrogate, patch }: Source,
+  settings: AttackSettings,
+  number: number,
+  folder: string,
+): Promise<AttackedPicture | null> {
+  const [victim] = victims;
+  const aimed = aimedAt(picture, victims, settings);
+  if (aimed === null) return null;
+  const { goal, networks } = aimed;
+  const { size, original } = picture;
+  const { width, height } = size;
+  const patched = patch === null ? null : elsewhere(victim, patch, picture, settings, number);
+  const found =
+    patched === null
+      ? await outcome(
+          attackPicture({
+            networks,
+            original,
+            size,
+            settings,
+            mask: await maskFor(settings, size),
+            surrogate,
+          }),
+        )
+      : { levels: toLevels(patched(0).data), unrounded: null, queries: null, substitute: null };
+  const path = join(folder, `${parsePath(picture.path).name}-${victim.bench.model.name}.png`);
+  await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path);
+  const judged = await judgeFile(path, networks, original);
+  const count = freshViewsOf(settings);
+  const before = pixelsFrom(width, height, fromLevels(original));
+  const after = patched ?? (() => judged.picture);
+  const views = count === 0 ? null : await judgeViews(victim, after, before, goal, settings, count);
+  return {
+    ...judged,
+    path,
+    victim,
+    goal,
+    views: views === null ? null : views.share,
+    unrounded: found.unrounded ?? { margin: judged.margin, l2: judged.norms.l2, linf: judged.norms.linf },
+    queries: found.queries,
+    substitute: found.substitute,
+  };
+}
