@@ -6,6 +6,9 @@ export const arrows = {
   shared: [],
   preload: ['shared'],
   renderer: ['shared'],
+  // The window's build adds what it tells of the program.
+  'renderer/vite': ['scripts/about'],
+  'scripts/about': [],
   // Where files lie, and how they are written whole.
   'main/files': ['shared', 'main/log'],
   'main/log': ['shared'],

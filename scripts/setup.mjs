@@ -12,11 +12,17 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** npm writes this file when an installation is complete. */
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
+/** What the window tells of the program is made from these. */
+const ABOUT = ['CHANGELOG.md', 'LICENSE', 'package-lock.json', 'models/dreamnet.json', 'scripts/about'];
 /** What is built, from what, and a file that each build writes. */
 const BUNDLES = [
   { config: 'vite.main.config.ts', built: 'dist/main/cli.js', sources: ['shared', 'main', 'package.json'] },
   { config: 'vite.preload.config.ts', built: 'dist/preload/bridge.cjs', sources: ['shared', 'preload'] },
-  { config: 'renderer/vite.config.ts', built: 'dist/renderer/index.html', sources: ['shared', 'renderer'] },
+  {
+    config: 'renderer/vite.config.ts',
+    built: 'dist/renderer/index.html',
+    sources: ['shared', 'renderer', ...ABOUT],
+  },
 ];
 
 /** Installs the dependencies if need be. Ends the program with npm's exit code when that fails. */
