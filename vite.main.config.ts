@@ -1,4 +1,7 @@
-/** The Node side: the doors, the engine's process and the benchmark, as bundles that share chunks. */
+/**
+ * The Node side, as bundles that share chunks: the doors, the engine's process and the benchmark, or, with `--mode desktop`, what an
+ * installed program has of them.
+ */
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
@@ -12,27 +15,29 @@ const external = [
   ...Object.keys(packageJson.dependencies).flatMap((name) => [name, new RegExp(`^${name}/(?!${BUNDLED})`)]),
 ];
 
-export default defineConfig({
+const desktop = { app: 'main/app.ts', engine: 'main/engine/process.ts' };
+const everything = {
+  ...desktop,
+  cli: 'main/cli.ts',
+  bench: 'main/bench.ts',
+  'bench-dream': 'main/bench/dream-process.ts',
+};
+
+export default defineConfig(({ mode }) => ({
   define: { __VERSION__: JSON.stringify(packageJson.version) },
   ssr: { noExternal: ['@tensorflow/tfjs-core'] },
   build: {
-    outDir: 'dist/main',
+    outDir: mode === 'desktop' ? 'dist/desktop' : 'dist/main',
     emptyOutDir: true,
     target: 'node20',
     ssr: true,
     minify: false,
-    sourcemap: true,
+    sourcemap: mode !== 'desktop',
     reportCompressedSize: false,
     rolldownOptions: {
-      input: {
-        cli: 'main/cli.ts',
-        app: 'main/app.ts',
-        engine: 'main/engine/process.ts',
-        bench: 'main/bench.ts',
-        'bench-dream': 'main/bench/dream-process.ts',
-      },
+      input: mode === 'desktop' ? desktop : everything,
       external,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-});
+}));

@@ -45,6 +45,8 @@ export function oldBundles(root, { version }) {
           rolldownOptions: {
             output: {
               format: 'cjs',
+              // Its Node cannot import out of an archive, which it can require from.
+              dynamicImportInCjs: false,
               intro: ({ isEntry }) => (isEntry ? "require('../polyfills.cjs');" : ''),
             },
           },

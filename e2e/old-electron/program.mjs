@@ -20,7 +20,8 @@ const LONGEST_MS = 10 * 60_000;
 
 /** Kept for the user, not for a checkout: it is the same everywhere, and large. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'reverie');
-const folder = join(cache, 'electron-25.1.1');
+export const oldVersion = '25.1.1';
+const folder = join(cache, `electron-${oldVersion}`);
 
 /** Where its program lies, or will lie. */
 export const oldElectron = join(folder, 'electron');
