@@ -17,7 +17,7 @@ export async function readWindowState(
   path: string,
   screen: Pick<Screen, 'getAllDisplays'>,
 ): Promise<WindowState> {
-  const stored = await readJson(path);
+  const stored = await readJson(path).catch(() => undefined);
   const usual: WindowState = { bounds: { ...USUAL }, maximised: false };
   if (!isRecord(stored)) return usual;
   const { bounds } = stored;

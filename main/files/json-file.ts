@@ -1,20 +1,19 @@
 /** A JSON file that is always whole, and whose writers do not overtake each other. */
 import { readFile } from 'node:fs/promises';
-import { log } from '../log/log.ts';
 import { writeAtomically } from './whole-file.ts';
 
-/** The file's value; `undefined` when there is none or it is damaged. */
+/** The file's value; `undefined` when there is none. @throws Error with a sentence for one that cannot be read, or is damaged */
 export async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new Error(`"${path}" cannot be read.`, { cause });
+  });
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (!isAbsent(error)) log.swallowed('files', `"${path}" is damaged and not used`, error);
-    return undefined;
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`"${path}" is damaged.`, { cause });
   }
 }
-
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 export class JsonFile {
   readonly #path: string;

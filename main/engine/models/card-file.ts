@@ -1,59 +1,92 @@
-/** Cards as files: the JSON beside a network, `net.json` for `net.onnx`. */
+/** Cards as files: the JSON beside a network, `net.json` for `net.onnx`. People write them, too, with what else they like in them. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Certainty } from '../../../shared/contract/models.ts';
+import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors.ts';
-import type { WeightedLayer } from '../../../shared/recipes/fields.ts';
-import { isRecord } from '../../../shared/schema.ts';
+import { isRecord, number, object, oneOf, read, whole } from '../../../shared/schema.ts';
+import { upgraded, type Entries, type StoredFormat } from '../../../shared/stored.ts';
 import { writeAtomically } from '../../files/whole-file.ts';
 import type { Card, Preprocessing } from './card.ts';
 import { loadLabels } from './labels.ts';
 
 /** A card as its file holds it; what Reverie does not know is kept when it is changed. */
-export type CardFile = Readonly<Record<string, unknown>>;
+export type CardFile = Entries;
 
-const isNumbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === 'number' && Number.isFinite(v));
-const isStrings = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((v) => typeof v === 'string');
-const isLayers = (value: unknown): value is WeightedLayer[] =>
-  Array.isArray(value) &&
-  value.every((v) => isRecord(v) && typeof v['layer'] === 'string' && typeof v['weight'] === 'number');
-const isAliases = (value: unknown): value is Record<string, string> =>
-  isRecord(value) && Object.values(value).every((v) => typeof v === 'string');
-const textOr = <T>(value: unknown, otherwise: T): string | T =>
-  typeof value === 'string' ? value : otherwise;
+export const CARD: StoredFormat = { name: 'It', key: 'cardFormat', current: 1, steps: {} };
 
-const CERTAINTIES: readonly Certainty[] = ['stated', 'known', 'likely', 'unsure'];
+const NUMBERS = 'must be a list of numbers';
+const numbers = v.pipe(v.array(v.pipe(v.number(NUMBERS), v.finite(NUMBERS)), NUMBERS), v.nonEmpty(NUMBERS));
+const POSITIVE = 'must be a list of numbers above 0';
+const positives = v.pipe(
+  numbers,
+  v.check((values) => values.every((value) => value > 0), POSITIVE),
+);
+const RANGE = 'must be [0, 255] or [0, 1]';
+/** What is no text is as good as not there. */
+const textOrNull = v.fallback(v.nullable(v.string()), null);
+
+const inputSchema = object({
+  layout: v.optional(oneOf(['NCHW', 'NHWC']), 'NCHW'),
+  channelOrder: v.optional(oneOf(['RGB', 'BGR']), 'RGB'),
+  range: v.optional(
+    v.union([v.tuple([v.literal(0), v.literal(255)]), v.tuple([v.literal(0), v.literal(1)])], RANGE),
+    [0, 255],
+  ),
+  size: v.optional(whole(1), 224),
+  mean: numbers,
+  std: v.optional(positives),
+  /** Instead of `std`, what is multiplied by. */
+  scale: v.optional(positives),
+});
+
+const cardSchema = object({
+  title: textOrNull,
+  short: textOrNull,
+  input: inputSchema,
+  certainty: v.fallback(v.picklist(['stated', 'known', 'likely', 'unsure']), 'stated'),
+  why: v.fallback(v.string(), 'Its card says how it takes pictures.'),
+  logits: textOrNull,
+  labels: v.fallback(v.nullable(v.union([v.string(), v.array(v.string())])), null),
+  dreamLayers: v.optional(
+    v.array(object({ layer: v.string('must be a name'), weight: number }), 'must be a list of layers'),
+    [],
+  ),
+  aliases: v.optional(v.record(v.string(), v.string('must be a name'), 'must be an object of names'), {}),
+  teacher: textOrNull,
+  licence: textOrNull,
+});
 
 /** Path of the card of a network. */
 export function cardPath(modelPath: string): string {
   return `${modelPath.replace(/\.[^./\\]+$/, '')}.json`;
 }
 
-type Refuse = (what: string) => never;
-
-const refuserOf =
-  (path: string): Refuse =>
-  (what) => {
-    throw new ReverieError('model/unreadable', `The model card "${path}" is not usable: ${what}.`);
-  };
+const refusal =
+  (path: string) =>
+  (problem: string): ReverieError =>
+    new ReverieError('model/unreadable', `The model card "${path}" is not usable: ${problem}`);
 
 /**
- * The contents of a card; nothing where there is no such file.
+ * The contents of a card in the present format; nothing where there is no such file.
  *
- * @throws ReverieError `model/unreadable` for a file that is no JSON object
+ * @throws ReverieError `model/unreadable` for a file that is no JSON object, or of a later format
  */
 export async function readCardFile(path: string): Promise<CardFile | undefined> {
   const source = await readFile(path, 'utf8').catch(() => undefined);
   if (source === undefined) return undefined;
-  const card = parseJson(source, refuserOf(path));
-  return isRecord(card) ? card : refuserOf(path)('it must be a JSON object');
+  let card: unknown;
+  try {
+    card = JSON.parse(source);
+  } catch {
+    throw refusal(path)('it is not valid JSON.');
+  }
+  if (!isRecord(card)) throw refusal(path)('it must be a JSON object.');
+  return upgraded(CARD, card, refusal(path));
 }
 
-/** Writes a card so that nobody ever reads half of one. */
 export async function writeCardFile(path: string, card: CardFile): Promise<void> {
-  await writeAtomically(path, `${JSON.stringify(card, null, 2)}\n`);
+  const file = { [CARD.key]: CARD.current, ...card };
+  await writeAtomically(path, `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /**
@@ -68,68 +101,46 @@ export async function readCard(modelPath: string): Promise<Card | undefined> {
 }
 
 async function parseCard(file: CardFile, path: string): Promise<Card> {
-  const refuse = refuserOf(path);
-  const { title, short, input, logits, labels, dreamLayers = [], aliases = {}, certainty, why } = file;
-  if (!isRecord(input)) return refuse('it lacks "input"');
-  if (!isLayers(dreamLayers)) return refuse('dreamLayers must be a list of {"layer", "weight"}');
-  if (!isAliases(aliases)) return refuse('aliases must be an object of names');
-  const sure = CERTAINTIES.find((known) => known === certainty) ?? 'stated';
+  const refuse = (problem: string): ReverieError => refusal(path)(`${problem}.`);
+  const card = read(cardSchema, file, 'it', refuse);
+  const { title, short, logits, labels, teacher, certainty } = card;
   return {
-    ...(typeof title === 'string' ? { title } : {}),
-    ...(typeof short === 'string' ? { short } : {}),
-    preprocessing: readPreprocessing(input, refuse),
-    certainty: sure,
-    why: textOr(why, 'Its card says how it takes pictures.'),
-    guessed: sure === 'unsure',
-    ...(typeof logits === 'string' ? { logits } : {}),
+    ...(title === null ? {} : { title }),
+    ...(short === null ? {} : { short }),
+    preprocessing: preprocessingOf(card.input, refuse),
+    certainty,
+    why: card.why,
+    guessed: certainty === 'unsure',
+    ...(logits === null ? {} : { logits }),
     ...(typeof labels === 'string' ? { labels: await loadLabels(labels, dirname(path)) } : {}),
-    ...(isStrings(labels) ? { labels } : {}),
-    labelsName: isStrings(labels) ? 'its card' : textOr(labels, null),
-    dreamLayers,
-    aliases,
-    ...(typeof file['teacher'] === 'string' ? { teacher: file['teacher'] } : {}),
+    ...(Array.isArray(labels) ? { labels } : {}),
+    labelsName: Array.isArray(labels) ? 'its card' : labels,
+    dreamLayers: card.dreamLayers,
+    aliases: card.aliases,
+    ...(teacher === null ? {} : { teacher }),
     source: sourceOf(file['source']),
-    licence: textOr(file['licence'], null),
+    licence: card.licence,
   };
 }
 
 /** A source may be an address, or a description with one. */
 function sourceOf(source: unknown): string | null {
-  if (typeof source === 'string') return source;
-  if (!isRecord(source)) return null;
-  return textOr(source['address'], textOr(source['repository'], textOr(source['origin'], null)));
+  const { address, repository, origin } = isRecord(source) ? source : {};
+  return [source, address, repository, origin].find((text) => typeof text === 'string') ?? null;
 }
 
-function readPreprocessing(input: CardFile, refuse: Refuse): Preprocessing {
-  const { layout = 'NCHW', channelOrder = 'RGB', range = [0, 255], size = 224 } = input;
-  if (layout !== 'NCHW' && layout !== 'NHWC') return refuse('input.layout must be "NCHW" or "NHWC"');
-  if (channelOrder !== 'RGB' && channelOrder !== 'BGR')
-    return refuse('input.channelOrder must be "RGB" or "BGR"');
-  const { mean, std = reciprocals(input['scale']) } = input;
-  if (!isNumbers(mean) || !isNumbers(std)) return refuse('input.mean and input.std must be lists of numbers');
-  if (std.some((s) => s <= 0)) return refuse('input.std must be above 0');
-  if (typeof size !== 'number' || !Number.isInteger(size) || size < 1)
-    return refuse('input.size must be a whole number');
-  const white = isNumbers(range) && range[0] === 0 ? range[1] : undefined;
-  if (white !== 1 && white !== 255) return refuse('input.range must be [0, 255] or [0, 1]');
-  const factor = 255 / white;
+function preprocessingOf(
+  { layout, channelOrder, range, size, mean, std, scale }: v.InferOutput<typeof inputSchema>,
+  refuse: (problem: string) => Error,
+): Preprocessing {
+  const deviation = std ?? scale?.map((value) => 1 / value);
+  if (deviation === undefined) throw refuse('input.std is missing');
+  const factor = 255 / range[1];
   return {
     layout,
     channelOrder,
     mean: mean.map((value) => value * factor),
-    std: std.map((value) => value * factor),
+    std: deviation.map((value) => value * factor),
     size,
   };
-}
-
-function reciprocals(scale: unknown): number[] | undefined {
-  return isNumbers(scale) ? scale.map((value) => 1 / value) : undefined;
-}
-
-function parseJson(source: string, refuse: Refuse): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return refuse('it is not valid JSON');
-  }
 }

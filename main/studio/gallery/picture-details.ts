@@ -1,7 +1,9 @@
 /** What is known of a picture's contents, remembered between starts so that a large gallery opens at once. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
 import { isRecord } from '../../../shared/schema.ts';
+import { upgraded, type StoredFormat } from '../../../shared/stored.ts';
 import { isMethod, type Method } from '../../../shared/recipes/recipe.ts';
 import { readRecipe } from '../../engine/imaging/recipe-chunk.ts';
 import { inspect, type ImageSource } from '../../engine/imaging/source.ts';
@@ -51,6 +53,24 @@ function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
   }
 }
 
+export const DETAILS: StoredFormat = {
+  name: 'The list of pictures',
+  key: 'format',
+  current: 2,
+  // The first had the pictures by themselves.
+  steps: { 1: (pictures) => ({ pictures }) },
+};
+
+const entry = v.object({
+  width: v.number(),
+  height: v.number(),
+  made: v.boolean(),
+  method: v.nullable(v.custom<Method>(isMethod)),
+  sha256: v.string(),
+  added: v.number(),
+  bytes: v.number(),
+});
+
 /** A cache: the file may be deleted, and what does not fit the files any more is not used. */
 export class DetailsCache {
   readonly #file: JsonFile;
@@ -62,10 +82,19 @@ export class DetailsCache {
   }
 
   static async open(path: string): Promise<DetailsCache> {
-    const stored = await readJson(path);
-    const entries = Object.entries(isRecord(stored) ? stored : {});
     const known = new Map<string, Details & FileState>();
-    for (const [id, entry] of entries) if (isEntry(entry)) known.set(id, entry);
+    try {
+      const stored = await readJson(path);
+      const { pictures } = upgraded(
+        DETAILS,
+        isRecord(stored) ? stored : {},
+        (sentence) => new Error(sentence),
+      );
+      for (const [id, details] of Object.entries(isRecord(pictures) ? pictures : {}))
+        if (v.is(entry, details)) known.set(id, details);
+    } catch {
+      // All pictures are looked at again.
+    }
     return new DetailsCache(new JsonFile(path), known);
   }
 
@@ -83,13 +112,6 @@ export class DetailsCache {
   }
 
   async save(): Promise<void> {
-    await this.#file.write(Object.fromEntries(this.#known));
+    await this.#file.write({ [DETAILS.key]: DETAILS.current, pictures: Object.fromEntries(this.#known) });
   }
-}
-
-function isEntry(value: unknown): value is Details & FileState {
-  if (!isRecord(value) || typeof value['made'] !== 'boolean' || typeof value['sha256'] !== 'string')
-    return false;
-  if (value['method'] !== null && !isMethod(value['method'])) return false;
-  return ['width', 'height', 'added', 'bytes'].every((key) => typeof value[key] === 'number');
 }

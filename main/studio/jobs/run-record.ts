@@ -55,7 +55,7 @@ export async function readRuns(folder: string): Promise<RunRecord[]> {
 }
 
 async function readRun(folder: string, id: string): Promise<RunRecord | undefined> {
-  const stored = await readJson(join(folder, id, RUN.record));
+  const stored = await readJson(join(folder, id, RUN.record)).catch(() => undefined);
   if (!isRecord(stored) || stored['format'] !== FORMAT || stored['id'] !== id) return undefined;
   try {
     return parseRun(id, stored);
