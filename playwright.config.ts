@@ -31,7 +31,7 @@ export default defineConfig<DoorOption>({
     },
   },
   projects: [
-    { name: 'browser', use: { door: 'browser' } },
+    { name: 'browser', testIgnore: 'desktop/**', use: { door: 'browser' } },
     { name: 'desktop', use: { door: 'desktop' } },
     { name: 'screenshots', testMatch: 'screenshots.ts' },
   ],

@@ -15,15 +15,20 @@ import {
 } from 'electron';
 import { join } from 'node:path';
 import { startDesktop } from './app/desktop.ts';
+import { SMOKE, SmokeTest } from './app/smoke.ts';
 import { reverieHome } from './files/home.ts';
 
 const built = join(import.meta.dirname, '..');
+const smoke = process.argv.includes(SMOKE)
+  ? new SmokeTest({ app, nativeImage, print: (line) => process.stdout.write(`${line}\n`) })
+  : undefined;
 
 startDesktop(
   {
     app,
     BrowserWindow,
-    dialog,
+    // Nobody would close a box that tells of a failure.
+    dialog: smoke === undefined ? dialog : { ...dialog, showErrorBox: (_, text) => smoke.fail(text) },
     ipcMain,
     Menu,
     MessageChannelMain,
@@ -35,9 +40,10 @@ startDesktop(
     utilityProcess,
   },
   {
-    home: reverieHome(),
+    home: smoke?.home ?? reverieHome(),
     platform: process.platform,
-    words: process.argv.slice(app.isPackaged ? 1 : 2),
+    words: [...process.argv.slice(app.isPackaged ? 1 : 2), ...(smoke === undefined ? [] : [smoke.picture])],
+    ...(smoke === undefined ? {} : { whenOpen: (studio) => smoke.use(studio) }),
     engine: join(built, 'main', 'engine.js'),
     preload: join(built, 'preload', 'bridge.cjs'),
     page: join(built, 'renderer'),

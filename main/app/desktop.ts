@@ -46,6 +46,8 @@ export interface DesktopOptions {
   readonly engine: string;
   readonly preload: string;
   readonly page: string;
+  /** Called when the window has been opened for the first time. */
+  readonly whenOpen?: (studio: Studio) => Promise<void>;
 }
 
 /** Starts the program, or hands this start over to the one that runs already. */
@@ -168,6 +170,7 @@ class Desktop {
       this.open([]);
     });
     await this.show();
+    await this.#options.whenOpen?.(studio);
   }
 
   /** Opens the window, or brings it to the front. */
