@@ -25,7 +25,7 @@ const everything = {
 
 export default defineConfig(({ mode }) => ({
   define: { __VERSION__: JSON.stringify(packageJson.version) },
-  ssr: { noExternal: ['@tensorflow/tfjs-core'] },
+  ssr: { noExternal: ['@tensorflow/tfjs-core', 'valibot'] },
   build: {
     outDir: mode === 'desktop' ? 'dist/desktop' : 'dist/main',
     emptyOutDir: true,

@@ -1,27 +1,23 @@
 /** The terminal door: `reverie <command> [options]`. Results go to stdout, everything else to stderr. */
 import { join } from 'node:path';
 import { ReverieError, errorData, exitCode } from '../shared/errors.ts';
+import { anyMethod, methodNames } from '../shared/methods/registry.ts';
 import { didYouMean } from '../shared/nearest.ts';
 import { powerIn } from '../shared/power.ts';
 import { byFlag, parse } from '../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './cli/arguments.ts';
-import { atlasCommand } from './cli/atlas.ts';
 import { attackCommand } from './cli/attack.ts';
 import { classifyCommand } from './cli/classify.ts';
-import { general, type Command, type Outcome } from './cli/command.ts';
+import { general, pick, type Command, type Outcome } from './cli/command.ts';
 import { devicesCommand } from './cli/devices.ts';
-import { dreamCommand, pick } from './cli/dream.ts';
-import { examplesCommand } from './cli/examples.ts';
-import { explainCommand } from './cli/explain.ts';
-import { filtersCommand } from './cli/filters.ts';
 import { beginCommandLog } from './cli/command-log.ts';
 import { commandHelp, overview } from './cli/help.ts';
 import { listenForInterruption } from './cli/interruption.ts';
+import { methodCommand } from './cli/method-command.ts';
 import { modelsCommand } from './cli/models.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
 import { setupCommand } from './cli/setup.ts';
-import { visualizeCommand } from './cli/visualize.ts';
 import { VERSION } from './log/facts.ts';
 import { carryOn } from './studio/jobs/carry-on.ts';
 import { createEngineHost } from './studio/engine/host.ts';
@@ -29,13 +25,10 @@ import { EnginePowerSwitch } from './studio/engine/power.ts';
 import { forkEngine } from './studio/engine/process.ts';
 
 const commands: readonly Command[] = [
-  dreamCommand,
-  visualizeCommand,
-  explainCommand,
-  examplesCommand,
-  atlasCommand,
-  attackCommand,
-  filtersCommand,
+  ...methodNames.flatMap((name) => {
+    if (name === 'attack') return [attackCommand];
+    return anyMethod[name].command === null ? [] : [methodCommand(name)];
+  }),
   classifyCommand,
   runCommand,
   modelsCommand,

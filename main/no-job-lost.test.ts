@@ -1,4 +1,5 @@
 /** Jobs over an engine whose devices fail, each in a process of its own: none is lost, and what it becomes does not depend on it. */
+import { parseRequest, type RequestOf } from '../shared/methods/request.ts';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +7,6 @@ import sharp from 'sharp';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineApi } from '../shared/contract.ts';
-import { parseAtlasRequest } from '../shared/contract/atlas.ts';
-import { parseAttackRequest } from '../shared/contract/attack.ts';
-import { parseDreamRequest, type DreamRequest } from '../shared/contract/dream.ts';
-import { parseExamplesRequest } from '../shared/contract/examples.ts';
-import { parseExplainRequest } from '../shared/contract/explain.ts';
-import { parseVisualizeRequest, type VisualizeRequest } from '../shared/contract/visualize.ts';
 import type { JobEvent } from '../shared/jobs.ts';
 import type { Fault } from './engine/process/testing/faulty-device.ts';
 import { writeTinyModel } from './engine/testing/tiny-model.ts';
@@ -33,7 +28,7 @@ beforeAll(async () => {
     configFile: false,
     logLevel: 'error',
     root: ROOT,
-    ssr: { noExternal: ['@tensorflow/tfjs-core'] },
+    ssr: { noExternal: ['@tensorflow/tfjs-core', 'valibot'] },
     build: {
       ssr: join(ROOT, 'main/engine/process/testing/faulty-engine.ts'),
       outDir: built,
@@ -82,8 +77,8 @@ const model = join(folder, 'tiny.onnx');
 const image = join(folder, 'photo.png');
 const place = (): string => join(mkdtempSync(join(folder, 'out-')), `${count++}.png`);
 
-const dreamOf = (rest: object = {}): DreamRequest =>
-  parseDreamRequest({
+const dreamOf = (rest: object = {}): RequestOf<'dream'> =>
+  parseRequest('dream', {
     image,
     model,
     out: place(),
@@ -94,8 +89,8 @@ const dreamOf = (rest: object = {}): DreamRequest =>
     ...rest,
   });
 
-const visualizeOf = (rest: object = {}): VisualizeRequest =>
-  parseVisualizeRequest({
+const visualizeOf = (rest: object = {}): RequestOf<'visualize'> =>
+  parseRequest('visualize', {
     model,
     out: place(),
     settings: { target: ['channel:relu2/1', 'channel:relu2/4'], size: 32, steps: 12 },
@@ -303,7 +298,9 @@ describe('a visualisation', () => {
     const path = request.checkpoint?.path ?? '';
     for await (const event of engine.visualize(request)) if (event.kind === 'step' && event.step === 5) break;
     expect(existsSync(request.out)).toBe(false);
-    const { steps } = await follow(engine.visualize({ ...request, start: path }));
+    const { steps } = await follow(
+      engine.visualize({ ...request, start: { octave: 1, step: 5, picture: path } }),
+    );
     expect(steps[0]).toBe(6);
     expect(readFileSync(request.out)).toEqual(readFileSync(undisturbed.out));
   });
@@ -313,8 +310,10 @@ describe('a visualisation', () => {
     const request = visualizeOf({ device: 'cpu' });
     await follow(engine.visualize(request));
     const other = visualizeOf({ device: 'cpu', settings: { target: ['class:0'], size: 48, steps: 4 } });
-    for (const start of [request.checkpoint?.path ?? '', image, join(home, 'none')])
-      await expect(follow(engine.visualize({ ...other, start }))).rejects.toMatchObject({
+    for (const picture of [request.checkpoint?.path ?? '', image, join(home, 'none')])
+      await expect(
+        follow(engine.visualize({ ...other, start: { octave: 1, step: 1, picture } })),
+      ).rejects.toMatchObject({
         code: 'image/unreadable',
         message: expect.stringMatching(/^The checkpoint ".*" is damaged\.$/),
       });
@@ -327,7 +326,11 @@ describe('jobs of every other kind end as well', () => {
       'atlas',
       (api) =>
         api.atlas(
-          parseAtlasRequest({ model, settings: { layer: 'relu2', size: 32, steps: 3 }, device: 'webgpu' }),
+          parseRequest('atlas', {
+            model,
+            settings: { layer: 'relu2', size: 32, steps: 3 },
+            device: 'webgpu',
+          }),
         ),
       /The job goes on where it stopped on the device "cpu"\.$/,
     ],
@@ -335,7 +338,7 @@ describe('jobs of every other kind end as well', () => {
       'explain',
       (api) =>
         api.explain(
-          parseExplainRequest({
+          parseRequest('explain', {
             image,
             model,
             out: place(),
@@ -349,7 +352,7 @@ describe('jobs of every other kind end as well', () => {
       'attack',
       (api) =>
         api.attack(
-          parseAttackRequest({
+          parseRequest('attack', {
             image,
             model,
             out: place(),
@@ -363,7 +366,7 @@ describe('jobs of every other kind end as well', () => {
       'examples',
       (api) =>
         api.examples(
-          parseExamplesRequest({
+          parseRequest('examples', {
             photos: [folder],
             model,
             settings: { target: ['channel:relu2/1'] },
@@ -392,6 +395,7 @@ describe('jobs of every other kind end as well', () => {
       ...{ model, runtime: 'auto', device: 'webgpu' },
       images: [image],
       settings: { top: 1 },
+      ...{ printed: false, straightened: null },
     });
     expect({ device, classes: images[0]?.classes.length }).toEqual({ device: 'cpu', classes: 1 });
   });
@@ -409,7 +413,7 @@ describe('a trial of devices', () => {
         return trial;
       },
     });
-    const { devices } = await trials.api.devices({ measure: false });
+    const { devices } = await trials.api.devices({ measure: false, device: null });
     expect(devices.find(({ device }) => device === 'webgpu')).toMatchObject({
       usable: false,
       untried: false,

@@ -10,7 +10,7 @@ import { connect } from '../shared/rpc/connect.ts';
 import { socketPort } from '../shared/rpc/socket-port.ts';
 import { exportAddress, frameAddress, pictureAddress, thumbnailAddress } from '../shared/studio/addresses.ts';
 import { uploadAddress } from '../shared/studio/browser.ts';
-import { studioNames, type Studio, type StudioCalls, type StudioStreams } from '../shared/studio/contract.ts';
+import { studioContract, type Studio } from '../shared/studio/contract.ts';
 import type { Picture } from '../shared/studio/gallery.ts';
 import { ReverieError } from '../shared/errors.ts';
 import { listenToLog, type Entry } from './log/log.ts';
@@ -100,15 +100,14 @@ describe('a failure', () => {
   it('is told to the window in a sentence, and to the log with its details', async () => {
     const entries: Entry[] = [];
     const leave = listenToLog((entry) => entries.push(entry));
-    const studio: Studio = connect<StudioCalls, StudioStreams>(
-      socketPort(await open({ origin, cookie })),
-      studioNames,
-    );
+    const studio: Studio = connect(socketPort(await open({ origin, cookie })), studioContract);
     const details = { path: '/somewhere/private', stderr: 'a driver' };
     vi.spyOn(engine, 'devices').mockRejectedValueOnce(
       new ReverieError('device/unusable', 'It broke.', details, { cause: new Error('lost') }),
     );
-    const failure: unknown = await studio.devices({ measure: false }).catch((error: unknown) => error);
+    const failure: unknown = await studio
+      .devices({ measure: false, device: null })
+      .catch((error: unknown) => error);
     leave();
     expect(failure).toMatchObject({ code: 'device/unusable', message: 'It broke.', details: {} });
     expect((failure as Error).stack).not.toContain('server.test.ts');
@@ -236,7 +235,7 @@ describe('a window', () => {
 
   beforeEach(async () => {
     socket = await open({ origin, cookie });
-    studio = connect<StudioCalls, StudioStreams>(socketPort(socket), studioNames);
+    studio = connect(socketPort(socket), studioContract);
     return () => socket.close();
   });
 
@@ -319,11 +318,8 @@ describe('a window', () => {
     const next = pictures.next();
     socket.terminate();
     await expect(next).rejects.toMatchObject({ code: 'engine/crashed' });
-    const again = connect<StudioCalls, StudioStreams>(
-      socketPort(await open({ origin, cookie })),
-      studioNames,
-    );
-    await expect(again.devices({ measure: false })).resolves.toEqual({ devices: [] });
+    const again = connect(socketPort(await open({ origin, cookie })), studioContract);
+    await expect(again.devices({ measure: false, device: null })).resolves.toEqual({ devices: [] });
   });
 
   it.each([
@@ -364,8 +360,8 @@ describe('sockets', () => {
     const socket = await open({ origin, cookie });
     socket.send('text');
     socket.send(new Uint8Array([1, 2, 3]));
-    const studio = connect<StudioCalls, StudioStreams>(socketPort(socket), studioNames);
-    await expect(studio.devices({ measure: false })).resolves.toEqual({ devices: [] });
+    const studio = connect(socketPort(socket), studioContract);
+    await expect(studio.devices({ measure: false, device: null })).resolves.toEqual({ devices: [] });
     socket.close();
   });
 });

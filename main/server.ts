@@ -2,6 +2,7 @@
  * The browser door: the studio over HTTP and a WebSocket, by default for this machine alone. A page needs the token that only
  * the terminal shows; see shared/studio/browser.ts for what passes between them.
  */
+import { handlersOf } from '../shared/rpc/contract.ts';
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
@@ -9,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import type { EngineApi } from '../shared/contract.ts';
 import { ReverieError } from '../shared/errors.ts';
 import { PORT_ADDRESS, SESSION_ADDRESS, TOKEN_PARAMETER, UPLOAD_ADDRESS } from '../shared/studio/browser.ts';
-import { studioHandlers } from '../shared/studio/contract.ts';
+import { studioContract } from '../shared/studio/contract.ts';
 import { tellOfAnswer } from './doors/disclosure.ts';
 import { listPageFiles } from './doors/page-files.ts';
 import { pagePolicy } from './doors/page-policy.ts';
@@ -70,7 +71,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await studio.close();
     throw error;
   });
-  const windows = createWindows(studioHandlers(studio.service));
+  const windows = createWindows(handlersOf(studioContract, studio.service));
   const access = createAccess(token, host, port);
   const context: Context = { studio, files, access, limits };
   server.on('request', (request, response) => {

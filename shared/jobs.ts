@@ -1,6 +1,7 @@
 /** What a running job tells. A job's failure is its stream's rejection, with a coded error; leaving the stream cancels it. */
 
-import type { MemoryEstimate } from './contract/memory.ts';
+import { ReverieError } from './errors.ts';
+import type { MemoryEstimate } from './memory.ts';
 
 /** A picture to look at: 8-bit RGBA, rows from the top, `width * height * 4` bytes. */
 export interface Frame {
@@ -39,23 +40,29 @@ export interface Step {
   /** Counted from 1 over the whole job, up to `of`. */
   step: number;
   of: number;
-  /** Counted from 1, up to `octaves`; `width` × `height` is this octave's size in pixels. */
-  octave: number;
-  octaves: number;
-  width: number;
-  height: number;
-  /** The objective before this step's change; it depends on the octave. */
-  objective: number;
-  /** For an attack: of the class that is to be left or reached, before this step's change. */
-  probability?: number;
   /** Duration of this step alone. */
   ms: number;
+  /** Where it is in a job of several stages. */
+  stage?: Stage;
+  /** What is optimised, before this step's change; it depends on the stage. */
+  objective?: number;
+  /** For an attack: of the class that is to be left or reached, before this step's change. */
+  probability?: number;
   /** A sentence worth telling: the device failed, and another one computes from this step on. */
   note?: string;
   /** What computes from this step on, where that has changed. */
   device?: string;
   /** Present when the caller asked for previews and one is due. */
   frame?: Frame;
+}
+
+/** One of the sizes that a dream is grown at. */
+export interface Stage {
+  /** Counted from 1, up to `octaves`; `width` × `height` is this octave's size in pixels. */
+  octave: number;
+  octaves: number;
+  width: number;
+  height: number;
 }
 
 /** Last. */
@@ -65,3 +72,9 @@ export interface Done<Result> {
 }
 
 export type JobEvent<Result> = Started | Step | Done<Result>;
+
+/** What a job comes to, for those who do not look at its steps. */
+export async function resultOf<Result>(events: AsyncIterable<JobEvent<Result>>): Promise<Result> {
+  for await (const event of events) if (event.kind === 'done') return event.result;
+  throw new ReverieError('internal', 'The job ended without a result.');
+}

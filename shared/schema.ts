@@ -85,11 +85,12 @@ export const matching = (form: RegExp, description: string): Schema<string> => {
 };
 
 /** A list with at least `min` items. */
-export const list = <Item>(item: Schema<Item>, min = 0): Schema<Item[]> =>
+export const list = <Item>(item: Schema<Item>, min = 0): Schema<readonly Item[]> =>
   v.pipe(
     v.array(item, `must be a list`),
     v.minLength(min, `must be a list of at least ${min}`),
     v.maxLength(MOST, `must be a list of at most ${MOST}`),
+    v.readonly(),
   );
 
 /** What is absent, or `undefined`, is `null`. */

@@ -1,13 +1,14 @@
+import { handlersOf } from '../../shared/rpc/contract.ts';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../shared/rpc/connect.ts';
-import { frameHandlers, frameNames, type FrameStreams } from '../../shared/live-frames.ts';
+import { frameContract } from '../../shared/live-frames.ts';
 import { electronPort } from '../../shared/rpc/electron-port.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
-import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
+import { studioContract } from '../../shared/studio/contract.ts';
 import { greyPng } from '../studio/testing/temporary-studio.ts';
 import { startDesktop } from './desktop.ts';
 import { FakeContents, FakeElectron, FakeEvent, FakeWindow, FakeChannel } from './testing/fake-electron.ts';
@@ -51,7 +52,7 @@ const studioOf = (window: FakeWindow) => {
   const port =
     Array.isArray(ports) && ports[0] instanceof Object ? (ports[0] as FakeChannel['port2']) : undefined;
   if (port === undefined) throw new Error('no port');
-  return { port, studio: connect<StudioCalls, StudioStreams>(electronPort(port), studioNames) };
+  return { port, studio: connect(electronPort(port), studioContract) };
 };
 
 beforeEach(async () => {
@@ -327,13 +328,13 @@ describe('the engine', () => {
   it('runs in a utility process; its end is told and it is ended with the program', async () => {
     const window = await start();
     const { studio } = studioOf(window);
-    const answer = studio.devices({ measure: false });
+    const answer = studio.devices({ measure: false, device: null });
     await vi.waitFor(() =>
       expect(electron.children[0]?.posted).toMatchObject([{ type: 'call', name: 'devices' }]),
     );
     electron.children[0]?.emit('exit', 139);
     await expect(answer).rejects.toMatchObject({ code: 'engine/crashed' });
-    const again = studio.devices({ measure: false });
+    const again = studio.devices({ measure: false, device: null });
     await vi.waitFor(() => expect(electron.children[1]?.posted).toHaveLength(1));
     const event = new FakeEvent();
     electron.app.emit('before-quit', event);
@@ -352,7 +353,7 @@ describe('the engine', () => {
     look('first');
     expect(window.webContents.sent.at(-1)).toMatchObject({ channel: CHANNELS.frames, message: 'first' });
     const { studio } = studioOf(window);
-    studio.devices({ measure: false }).catch(() => undefined);
+    studio.devices({ measure: false, device: null }).catch(() => undefined);
     await vi.waitFor(() => expect(electron.children[0]?.ports).toHaveLength(1));
     look('second');
     expect(electron.children[0]?.ports).toHaveLength(2);
@@ -361,13 +362,20 @@ describe('the engine', () => {
 
     // What the engine's process does with its end, and the page with its own.
     const [enginePort] = electron.children[0]?.ports ?? [];
-    const tapped = frameHandlers(async function* (channel) {
-      yield await Promise.resolve({ step: 1, width: 1, height: 1, rgba: new TextEncoder().encode(channel) });
+    const tapped = handlersOf<typeof frameContract>(frameContract, {
+      async *frames({ channel }) {
+        yield await Promise.resolve({
+          step: 1,
+          width: 1,
+          height: 1,
+          rgba: new TextEncoder().encode(channel),
+        });
+      },
     });
     serve(tapped, electronPort(enginePort as FakeChannel['port1']));
     const sent = window.webContents.sent.find(({ message }) => message === 'first')
       ?.ports as FakeChannel['port2'][];
-    const page = connect<object, FrameStreams>(electronPort(sent[0] ?? new FakeChannel().port2), frameNames);
+    const page = connect(electronPort(sent[0] ?? new FakeChannel().port2), frameContract);
     const frames = [];
     for await (const frame of page.frames({ channel: 'first' }))
       frames.push(new TextDecoder().decode(frame.rgba));

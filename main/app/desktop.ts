@@ -1,8 +1,9 @@
 /** The desktop program over Electron's modules, which are given to it: one window, one studio, one engine. */
+import { handlersOf } from '../../shared/rpc/contract.ts';
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type * as Electron from 'electron';
-import { studioHandlers } from '../../shared/studio/contract.ts';
+import { studioContract } from '../../shared/studio/contract.ts';
 import type { DesktopCommand } from '../../shared/studio/bridge.ts';
 import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
 import { listPageFiles } from '../doors/page-files.ts';
@@ -150,7 +151,7 @@ class Desktop {
       dialog,
       shell,
       studio,
-      handlers: studioHandlers(studio.service),
+      handlers: handlersOf(studioContract, studio.service),
       connectWindow: (port) => engine.connectWindow(port),
       makeChannel: () => new MessageChannelMain(),
       iconOf: (path) => nativeImage.createFromPath(path),

@@ -1,8 +1,9 @@
 /** An attack on the photos of the benchmark, one after the other, so that the result of each can be kept. */
+import { requestOf } from '../../shared/methods/request.ts';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, parse as parsePath } from 'node:path';
-import type { AttackSetResult } from '../../shared/contract/attack.ts';
+import type { AttackSetResult } from '../../shared/methods/attack.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { parse } from '../../shared/recipes/fields.ts';
 import { decodeImage, saveImage } from '../engine/imaging/codec.ts';
@@ -88,18 +89,14 @@ async function attackOne(
   settings: AttackCase['settings'],
 ): Promise<AttackSetResult> {
   const [network = '', ...transfer] = networks;
-  const request = {
+  const request = requestOf('attackSet', {
     images: [image],
     settings: parse(attack, settings),
     labels,
     out: null,
-    print: null,
-    patch: null,
-    transfer,
-    model: network,
-    runtime: 'onnxruntime',
-    device: 'cpu',
-  } as const;
+    transfer: transfer.length === 0 ? null : transfer,
+    ...({ model: network, runtime: 'onnxruntime', device: 'cpu' } as const),
+  });
   const open = (name: string | null): Promise<Workbench> => benches.open(pathOf(name ?? network));
   for await (const event of runAttackSet(open, request)) {
     if (event.kind !== 'done') continue;

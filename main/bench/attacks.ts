@@ -3,7 +3,7 @@
  * figures are those of the set runner, so they are measured on PNGs that were read back.
  */
 import { basename, join } from 'node:path';
-import type { AttackSetResult } from '../../shared/contract/attack.ts';
+import type { AttackSetResult } from '../../shared/methods/attack.ts';
 import { modelsFolder } from '../engine/models/folder.ts';
 import { ProgramCache } from '../engine/runtime/cache.ts';
 import { benchOverhead, type OverheadRow } from './attacks-overhead.ts';

@@ -1,4 +1,5 @@
 /** The process that a benchmark forks for a dream: its memory is the dream's alone. */
+import { requestOf } from '../../shared/methods/request.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,18 +35,12 @@ async function perform({ model: path, width, height, steps }: DreamTask): Promis
       ...parse(dream, { size: Math.max(width, height) }),
       ...(steps === null ? {} : { steps }),
     };
-    const request = {
+    const request = requestOf('dream', {
       image,
       settings,
       out: join(folder, 'dream.png'),
-      frames: null,
-      preview: null,
-      checkpoint: null,
-      start: null,
-      smaller: false,
-      repeats: null,
       ...parse(execution, { model: path }),
-    };
+    });
     const bench = { model, runtime, programs: new ProgramCache(PROGRAM_BUDGET) };
     for await (const event of runDream(bench, request)) {
       if (event.kind !== 'done') continue;

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { AttackSetResult, AttackSetRow } from '../../shared/contract/attack.ts';
+import type { AttackSetResult, AttackSetRow } from '../../shared/methods/attack.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import { together } from './attacks-set.ts';

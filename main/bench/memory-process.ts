@@ -1,9 +1,9 @@
 /** The process that a test forks to see how much memory a dream takes: its growth from the loaded network to the end is the dream's alone. */
+import { parseRequest } from '../../shared/methods/request.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseDreamRequest } from '../../shared/contract/dream.ts';
 import { saveImage } from '../engine/imaging/codec.ts';
 import { createPixels } from '../engine/imaging/pixels.ts';
 import { runDream } from '../engine/methods/dream/job.ts';
@@ -24,7 +24,7 @@ const picture = createPixels(width, height);
 picture.data.forEach((_, i) => (picture.data[i] = 0.5 + 0.3 * Math.sin(i * 0.17) * Math.cos(i * 0.013)));
 await saveImage(picture, image);
 const model = await loadModel(path);
-const request = parseDreamRequest({
+const request = parseRequest('dream', {
   image,
   out: join(folder, 'dream.png'),
   settings: { size: width, steps: 1 },

@@ -36,7 +36,7 @@ describe.skipIf(!isLinux)('the memory of a dream, which only Linux tells', () =>
       configFile: false,
       logLevel: 'error',
       root: ROOT,
-      ssr: { noExternal: ['@tensorflow/tfjs-core'] },
+      ssr: { noExternal: ['@tensorflow/tfjs-core', 'valibot'] },
       build: {
         ssr: join(ROOT, 'main/bench/memory-process.ts'),
         outDir: folder,

@@ -1,5 +1,5 @@
 /** What survives cameras as a table in Markdown, which docs/attacks.md keeps. */
-import type { AttackSetRow, ViewShare } from '../../shared/contract/attack.ts';
+import type { AttackSetRow, ViewShare } from '../../shared/methods/attack.ts';
 import { wilson } from '../engine/attack/eot/wilson.ts';
 import { machine, markdown, share } from './attacks-table.ts';
 import type { AttackRow } from './attacks.ts';

@@ -3,6 +3,7 @@
  * moved, turned and compressed, and the network itself must name the class that an image was made for. Figures are those of the
  * PNGs that people get, read back.
  */
+import { requestOf } from '../../shared/methods/request.ts';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,17 +109,12 @@ async function make(
   target: readonly string[],
   folder: string,
 ): Promise<{ images: Pixels[]; seconds: number }> {
-  const request = {
+  const request = requestOf('visualize', {
     settings: parse(visualize, { target }),
     out: join(folder, 'sheet.png'),
     separate: true,
-    film: null,
-    preview: null,
-    checkpoint: null,
-    start: null,
-    repeats: null,
     ...parse(execution, {}),
-  };
+  });
   for await (const event of runVisualize(bench, request)) {
     if (event.kind !== 'done') continue;
     const { images: made, output, seconds } = event.result;

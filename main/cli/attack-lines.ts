@@ -9,7 +9,7 @@ import type {
   SubstituteShare,
   Verdict,
   ViewShare,
-} from '../../shared/contract/attack.ts';
+} from '../../shared/methods/attack.ts';
 import type { ClassProbability } from '../../shared/contract/result.ts';
 import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
 import { formatValue } from '../../shared/recipes/kinds.ts';

@@ -4,8 +4,7 @@ import { ReverieError } from '../../shared/errors.ts';
 import { classify } from '../../shared/recipes/classify.ts';
 import { execution } from '../../shared/recipes/common.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import type { Command } from './command.ts';
-import { pick } from './dream.ts';
+import { pick, type Command } from './command.ts';
 
 const printed = {
   printed: {

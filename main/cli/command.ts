@@ -35,13 +35,15 @@ export interface Command {
   notes?: readonly string[];
   /** Tables of options under their headings, in the order of the help. */
   options: Readonly<Record<string, Fields>>;
+  /** Tables of further options that are accepted, and belong to the help of other commands. */
+  accepts?: readonly Fields[];
   /** `null` from one that has said all it had to say. */
   run(context: Context): Promise<Outcome | null>;
 }
 
 /** All options of a command in one table. */
 export function optionsOf(command: Command): Fields {
-  return Object.assign({}, ...Object.values(command.options), general) as Fields;
+  return Object.assign({}, ...(command.accepts ?? []), ...Object.values(command.options), general) as Fields;
 }
 
 /** Understood by every command. */
@@ -55,3 +57,8 @@ export const general = {
   debug: { kind: 'boolean', label: 'Debug', help: 'Print the stack of an error', default: false },
   help: { kind: 'boolean', label: 'Help', help: 'Show this help', default: false },
 } as const satisfies Fields;
+
+/** The options that belong to a table. */
+export function pick(given: Given, fields: Fields): Given {
+  return Object.fromEntries(Object.entries(given).filter(([key]) => Object.hasOwn(fields, key)));
+}

@@ -1,8 +1,7 @@
 /** `reverie devices`. */
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import { columns } from '../../shared/columns.ts';
-import type { Command } from './command.ts';
-import { pick } from './dream.ts';
+import { pick, type Command } from './command.ts';
 
 const devices = {
   measure: {
@@ -25,7 +24,9 @@ export const devicesCommand: Command = {
   ],
   options: { Devices: devices },
   async run({ engine, interruption, given }) {
-    const json = await interruption.unless(engine.devices(parse(devices, pick(given, devices))));
+    const json = await interruption.unless(
+      engine.devices({ ...parse(devices, pick(given, devices)), device: null }),
+    );
     const cpu = json.devices.find(({ device }) => device === 'cpu')?.msPerStep ?? null;
     const rows = json.devices.map(({ device, runtime, usable, reason, msPerStep }) => {
       const speed =

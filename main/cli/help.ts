@@ -68,6 +68,8 @@ function placeholder(field: Field): string {
       return '<layer:weight,…>';
     case 'integers':
       return '<n,…>';
+    case 'names':
+      return '<name,…>';
     case 'objective':
     case 'objectives':
       return '<target>';

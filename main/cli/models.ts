@@ -4,9 +4,8 @@ import { networkFields } from '../../shared/contract/network-card.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/nearest.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
-import type { Command, Context, Outcome } from './command.ts';
+import { pick, type Command, type Context, type Outcome } from './command.ts';
 import { catalogue, download } from './download.ts';
-import { pick } from './dream.ts';
 import { editModel, importModel, inputOf, removeModel } from './networks.ts';
 import { columns } from '../../shared/columns.ts';
 

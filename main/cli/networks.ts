@@ -4,8 +4,7 @@ import { networkFields, parseCardChanges, type CardChanges } from '../../shared/
 import type { ModelInput } from '../../shared/contract/models.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { byFlag } from '../../shared/recipes/fields.ts';
-import type { Context, Given, Outcome } from './command.ts';
-import { pick } from './dream.ts';
+import { pick, type Context, type Given, type Outcome } from './command.ts';
 
 /** What the options say; a list of labels that is a file is named from here, not from where the engine runs. */
 function changesIn(given: Given): CardChanges {

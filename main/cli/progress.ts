@@ -1,5 +1,5 @@
 /** Progress on stderr: one line that is redrawn on a terminal, a line per octave, where there are several, elsewhere. */
-import { memoryLine } from '../../shared/memory-words.ts';
+import { memoryLine } from '../../shared/memory.ts';
 import type { Started, Step } from '../../shared/jobs.ts';
 
 const BAR = 24;
@@ -29,9 +29,10 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
     step(event) {
       if (event.note !== undefined) stream.write(`${drawn ? '\r\u001b[2K' : ''}${event.note}\n`);
       if (live) draw(barOf(event));
-      else if (event.octaves > 1 && event.octave !== octave) {
-        octave = event.octave;
-        stream.write(`octave ${event.octave} of ${event.octaves}: ${event.width}×${event.height} pixels\n`);
+      else if (event.stage !== undefined && event.stage.octaves > 1 && event.stage.octave !== octave) {
+        const { octaves, width, height } = event.stage;
+        octave = event.stage.octave;
+        stream.write(`octave ${octave} of ${octaves}: ${width}×${height} pixels\n`);
       }
     },
     end() {
@@ -41,9 +42,10 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
 }
 
 /** `[######......] 24/96  octave 2/4  231 ms a step  objective 12.3`. */
-function barOf({ step, of, octave, octaves, ms, objective }: Step): string {
-  const stage = octaves > 1 ? `octave ${octave}/${octaves}  ` : '';
-  return `${bar(step / of)} ${step}/${of}  ${stage}${ms.toFixed(0)} ms a step  objective ${objective.toPrecision(4)}`;
+function barOf({ step, of, stage, ms, objective }: Step): string {
+  const where = stage === undefined ? '' : `octave ${stage.octave}/${stage.octaves}  `;
+  const value = objective === undefined ? '' : `  objective ${objective.toPrecision(4)}`;
+  return `${bar(step / of)} ${step}/${of}  ${where}${ms.toFixed(0)} ms a step${value}`;
 }
 
 /** `[######......]`. @param share 0…1 */

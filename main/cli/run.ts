@@ -1,17 +1,13 @@
-/** `reverie run`: repeats a recipe from its JSON or from the picture that holds it. */
+/** `reverie run`: repeats a recipe from its JSON or from the picture that holds it, with any option of its method changed. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
-import { execution } from '../../shared/recipes/common.ts';
-import { dream } from '../../shared/recipes/dream.ts';
+import { anyMethod, isRecipeMethod, methodNames, type RecipeMethod } from '../../shared/methods/registry.ts';
+import { didYouMean } from '../../shared/nearest.ts';
 import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
-import type { PictureIdentity, Recipe } from '../../shared/recipes/recipe.ts';
-import { repeatAttack } from './attack.ts';
-import type { Command, Context, Given, Outcome } from './command.ts';
-import { follow, output, outputOf, pick, unwatched } from './dream.ts';
-import { repeatExplain } from './explain.ts';
-import { repeatFilters } from './filters.ts';
-import { repeatVisualize } from './visualize.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
+import { general, pick, type Command, type Given } from './command.ts';
+import { optionTables, perform } from './method-command.ts';
 
 const source = {
   image: {
@@ -29,55 +25,53 @@ export const runCommand: Command = {
   usage: '<recipe.json|picture.png>',
   positionals: { min: 1, max: 1 },
   summary: 'Repeat a recipe, stored as JSON or inside a picture',
-  notes: ["Every option changes the recipe's setting; without one, the setting is the recipe's."],
-  options: { Picture: source, Dream: dream, Output: output, Network: execution },
+  notes: [
+    "Every option of the recipe's method changes its setting; without one, the setting is the recipe's.",
+    `See reverie help ${methodNames.filter(isRecipeMethod).join(', ')}.`,
+  ],
+  options: { Picture: source },
+  // Which of them are meant is known once the recipe has been read.
+  accepts: methodNames.filter(isRecipeMethod).flatMap((name) => Object.values(optionTables(name))),
   async run(context) {
-    const path = resolve(context.positionals[0] ?? '');
-    const recipe = await context.interruption.unless(context.engine.readRecipe({ path }));
-    switch (recipe.method) {
-      case 'attack': {
-        const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
-        return repeatAttack({ ...context, given }, recipe, imageOf(given, recipe.source, path));
-      }
-      case 'dream':
-        return repeatDream(context, recipe, path);
-      case 'visualize':
-        return repeatVisualize(context, recipe);
-      case 'explain':
-        return repeatExplain(context, recipe, imageOf(context.given, recipe.source, path));
-      case 'filters':
-        return repeatFilters(context, recipe);
-    }
+    const { engine, interruption, given, positionals } = context;
+    const path = resolve(positionals[0] ?? '');
+    const recipe = await interruption.unless(engine.readRecipe({ path }));
+    refuseStrangers(recipe.method, given);
+    const inputs = recipe.source === null ? {} : { image: imageOf(given, recipe.source.name, path) };
+    const files = locateFiles(recipe, given, path);
+    return perform({ ...context, given: { ...given, ...files } }, recipe.method, { inputs, repeats: recipe });
   },
 };
 
-function repeatDream(context: Context, recipe: Recipe<'dream'>, path: string): Promise<Outcome> {
-  const given = { ...context.given, ...locateFiles(recipe, context.given, path) };
-  const image = resolve(parse(source, pick(given, source)).image ?? recipe.source.name);
-  return follow(context, {
-    image,
-    settings: parse(dream, { ...recipe.settings, ...pick(given, dream) }),
-    repeats: recipe,
-    smaller: false,
-    ...unwatched,
-    ...parse(execution, { model: recipe.model.name, ...pick(given, execution) }),
-    ...outputOf(given, image),
-  });
+/** @throws usage/option for an option of other methods alone */
+function refuseStrangers(method: RecipeMethod, given: Given): void {
+  const known = Object.assign({}, source, general, ...Object.values(optionTables(method))) as Fields;
+  const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (stranger === undefined) return;
+  const flag = `--${flagOf(stranger)}`;
+  const hint = didYouMean(
+    flag,
+    Object.keys(known).map((key) => `--${flagOf(key)}`),
+  );
+  const { noun } = anyMethod[method].words;
+  throw new ReverieError('usage/option', `There is no option ${flag} for the recipe of a ${noun}.${hint}`);
 }
 
 /** The picture that is named, or the recipe's. */
-function imageOf(given: Given, { name }: PictureIdentity, recipePath: string): string {
+function imageOf(given: Given, name: string, recipePath: string): string {
   return resolve(parse(source, pick(given, source)).image ?? locate('image', name, dirname(recipePath)));
 }
 
-/** Paths of the files that a recipe names without folders and the command line does not give. */
+/** Paths of the files that settings of a recipe name without folders and the command line does not give. */
 function locateFiles(
-  recipe: Recipe<'dream' | 'attack'>,
-  given: Record<string, unknown>,
+  { method, files = {} }: Recipe,
+  given: Given,
   recipePath: string,
 ): Record<string, string> {
-  const named = { image: recipe.source, ...recipe.files };
-  const missing = Object.entries(named).filter(([key]) => given[key] === undefined);
+  const { settings } = anyMethod[method];
+  const missing = Object.entries(files).filter(
+    ([key]) => settings[key]?.kind === 'file' && given[key] === undefined,
+  );
   return Object.fromEntries(missing.map(([key, { name }]) => [key, locate(key, name, dirname(recipePath))]));
 }
 

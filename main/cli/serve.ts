@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import { reverieHome } from '../files/home.ts';
 import { SHORTEST_TOKEN, USUAL_PORT } from '../server/defaults.ts';
-import type { Command } from './command.ts';
-import { pick } from './dream.ts';
+import { pick, type Command } from './command.ts';
 
 const serving = {
   port: {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import { reverieHome } from '../files/home.ts';
-import type { Command } from './command.ts';
-import { pick } from './dream.ts';
+import { pick, type Command } from './command.ts';
 import { buildAddOn } from './setup/add-on.ts';
 import { findLibTensorflow } from './setup/libtensorflow.ts';
 

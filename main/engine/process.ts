@@ -2,12 +2,13 @@
  * The entry of the engine's process: serves the engine to the process that forked it, and ends with it. A fault in a
  * native library ends this process alone.
  */
-import { engineHandlers } from '../../shared/contract.ts';
+import { engineContract } from '../../shared/contract.ts';
 import { plainError } from '../../shared/errors.ts';
-import { frameHandlers } from '../../shared/live-frames.ts';
+import { frameContract } from '../../shared/live-frames.ts';
 import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.ts';
 import { GIVEN_UP, type PulseMessage } from '../../shared/pulse.ts';
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
+import { handlersOf } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { listenToLog, type LogMessage } from '../log/log.ts';
 import { FrameTap } from './process/frame-tap.ts';
@@ -28,13 +29,15 @@ const engine = createEngineService(undefined, {
   givenUp: (process.env[GIVEN_UP] ?? '').split(','),
   tell: (pulse) => post({ pulse }),
 });
-serve(engineHandlers(tap.over(engine)), port);
+serve(handlersOf(engineContract, tap.over(engine)), port);
 if (isElectronPort(parent)) {
   // Windows get ports of their own, for the live picture alone.
   parent.on('message', ({ ports = [] }) => {
     for (const window of ports)
       serve(
-        frameHandlers((...request) => tap.frames(...request)),
+        handlersOf<typeof frameContract>(frameContract, {
+          frames: ({ channel }, signal) => tap.frames(channel, signal),
+        }),
         electronPort(window),
         plainError,
       );

@@ -1,12 +1,12 @@
+import { parseRequest, type RequestOf } from '../../shared/methods/request.ts';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PictureResult } from '../../shared/contract/result.ts';
+import type { DreamResult } from '../../shared/methods/dream.ts';
 import { errorData, type ErrorCode } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
-import { parseDreamRequest, type DreamRequest } from '../../shared/contract/dream.ts';
 import { decodeImage, saveImage } from './imaging/codec.ts';
 import { createPixels, type Pixels } from './imaging/pixels.ts';
 import { createEngineService } from './service.ts';
@@ -38,8 +38,8 @@ let out = '';
 beforeEach(() => (out = join(folder, `out-${outputs++}.png`)));
 
 /** A request as it would come through a port; `settings` are laid over short defaults. */
-function order(settings: object = {}, rest: object = {}): DreamRequest {
-  return parseDreamRequest({
+function order(settings: object = {}, rest: object = {}): RequestOf<'dream'> {
+  return parseRequest('dream', {
     model: join(folder, 'tiny.onnx'),
     image: join(folder, 'photo.png'),
     out,
@@ -48,8 +48,8 @@ function order(settings: object = {}, rest: object = {}): DreamRequest {
   });
 }
 
-async function run(request: DreamRequest): Promise<JobEvent<PictureResult>[]> {
-  const events: JobEvent<PictureResult>[] = [];
+async function run(request: RequestOf<'dream'>): Promise<JobEvent<DreamResult>[]> {
+  const events: JobEvent<DreamResult>[] = [];
   for await (const event of engine.dream(request)) events.push(event);
   return events;
 }
@@ -77,7 +77,7 @@ describe('a dream', () => {
       notes: [],
     });
     const steps = events.filter((event) => event.kind === 'step');
-    expect(steps.map(({ step, octave, width }) => [step, octave, width])).toEqual([
+    expect(steps.map(({ step, stage }) => [step, stage?.octave, stage?.width])).toEqual([
       [1, 1, 43],
       [2, 1, 43],
       [3, 1, 43],
@@ -146,7 +146,7 @@ describe('a dream', () => {
       out = join(folder, `resumed-${stopAfter}.png`);
       let last = { step: 0, octave: 1 };
       for await (const event of engine.dream({ ...whole, out, checkpoint })) {
-        if (event.kind === 'step') last = event;
+        if (event.kind === 'step') last = { step: event.step, octave: event.stage?.octave ?? 0 };
         if (last.step === stopAfter) break;
       }
       await expect(readFile(out)).rejects.toThrow();
@@ -158,19 +158,19 @@ describe('a dream', () => {
   });
 
   it('branches from a frame with other settings', async () => {
-    const frames = { folder: join(folder, 'frames'), scale: 'octave' as const };
-    await run({ ...order(), frames });
-    expect((await readdir(frames.folder)).sort()).toEqual([1, 2, 3, 4, 5, 6].map((i) => `000${i}.png`));
-    const start = { octave: 2, step: 4, picture: join(frames.folder, '0004.png') };
+    const frames = join(folder, 'frames');
+    await run({ ...order(), frames, frameScale: 'octave' });
+    expect((await readdir(frames)).sort()).toEqual([1, 2, 3, 4, 5, 6].map((i) => `000${i}.png`));
+    const start = { octave: 2, step: 4, picture: join(frames, '0004.png') };
     out = join(folder, 'branch.png');
     const events = await run({ ...order({ rate: 8 }), start });
     expect(events.filter(({ kind }) => kind === 'step')).toHaveLength(2);
   });
 
   it('writes the frames of a film at one size', async () => {
-    const frames = { folder: join(folder, 'film'), scale: 'full' as const };
+    const frames = join(folder, 'film');
     await run({ ...order(), frames });
-    const { source } = await decodeImage(join(frames.folder, '0001.png'));
+    const { source } = await decodeImage(join(frames, '0001.png'));
     expect([source.width, source.height]).toEqual([60, 44]);
   });
 
@@ -185,7 +185,7 @@ describe('a dream', () => {
 
   it('with a guide grows its features: the similarity rises', async () => {
     const events = await run(order({ octaves: 1, steps: 5, guide: join(folder, 'half.png') }));
-    const objectives = events.flatMap((event) => (event.kind === 'step' ? [event.objective] : []));
+    const objectives = events.flatMap((event) => (event.kind === 'step' ? [event.objective ?? NaN] : []));
     expect(objectives.at(-1)).toBeGreaterThan(objectives[0] ?? Infinity);
   });
 
@@ -203,8 +203,8 @@ describe('a dream', () => {
   it('works in tiles on any size, and leaves small octaves out', async () => {
     const events = await run(order({ tile: 64, size: 200, octaves: 12, octaveScale: 3, steps: 1 }));
     const steps = events.filter((event) => event.kind === 'step');
-    expect(steps.at(-1)).toMatchObject({ width: 200, height: 147 });
-    expect(steps.every(({ height }) => height >= 2)).toBe(true);
+    expect(steps.at(-1)?.stage).toMatchObject({ width: 200, height: 147 });
+    expect(steps.every(({ stage }) => (stage?.height ?? 0) >= 2)).toBe(true);
     expect(steps.length).toBeLessThan(12);
   });
 
@@ -286,6 +286,7 @@ describe('a network', () => {
       device: 'auto',
       images: [join(folder, 'photo.png')],
       settings: { top: 3 },
+      ...{ printed: false, straightened: null },
     });
     const classes = images[0]?.classes ?? [];
     expect(classes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);

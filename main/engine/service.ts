@@ -2,27 +2,23 @@
 import { join } from 'node:path';
 import type { ClassifyResult } from '../../shared/contract/classify.ts';
 import type { EngineService } from '../../shared/contract.ts';
+import { methodNames, type MethodName, type Results } from '../../shared/methods/registry.ts';
+import type { RequestOf } from '../../shared/methods/request.ts';
+import type { JobEvent } from '../../shared/jobs.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { reverieHome } from '../files/home.ts';
 import { decodeImage } from './imaging/codec.ts';
-import { runAtlas } from './methods/atlas/job.ts';
 import { readPage } from './methods/atlas/page.ts';
-import { runAttack } from './methods/attack/job.ts';
-import { runAttackSet } from './methods/attack/set.ts';
 import { bringModel, editModel } from './methods/inspect/bring.ts';
 import { classify } from './methods/common/classify.ts';
 import { knownDevices, tryDevice } from './methods/devices/devices.ts';
-import { runDream } from './methods/dream/job.ts';
-import { runExamples } from './methods/examples/job.ts';
-import { runExplain } from './methods/explain/job.ts';
 import { Runtimes, withNews, type RuntimesOptions } from './methods/common/execution.ts';
-import { showFilters } from './methods/inspect/filters.ts';
 import { describeModel } from './methods/inspect/inspect.ts';
 import { keepStraightened, straightened } from './methods/attack/printed.ts';
 import { readStoredRecipe } from './methods/common/stored-recipe.ts';
+import { runs } from './methods/registry.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
-import { runVisualize } from './methods/visualize/job.ts';
 import type { Workbench } from './methods/common/workbench.ts';
 import { removeNetwork } from './models/install.ts';
 import { DEFAULT_MODEL, filesOf, installedModels, locateModel, summaryOf } from './models/library.ts';
@@ -43,18 +39,42 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
   const proofs = new Proofs(home ?? reverieHome());
   const runtimes = new Runtimes(proofs, power, execution);
 
-  const atlases = join(home ?? reverieHome(), 'cache', 'atlas');
+  const cache = (name: string): string => join(home ?? reverieHome(), 'cache', name);
 
   const bench = async (choice: Execution): Promise<Workbench> => {
     const model = await shelf.load(await locateModel(choice.model, home));
     return { model, runtime: await runtimes.open(choice), programs: programs.within(model.preparation) };
   };
 
-  /** Other networks for the method of a request, on the same runtime and device; null for its own. */
-  const opener = (choice: Execution) => (model: string | null) =>
-    bench(model === null ? choice : { ...choice, model });
+  const others = async ({ model }: Execution): Promise<string[]> =>
+    (await installedModels(home)).map(summaryOf).flatMap((row) => {
+      const own = model === null ? row.default : row.id === model;
+      return own ? [] : [row.id];
+    });
+
+  /** The jobs of a method, told of devices that were given up meanwhile. */
+  async function* run<M extends MethodName>(
+    name: M,
+    request: RequestOf<M>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
+    const environment = {
+      open: (model: string | null) => bench(model === null ? request : { ...request, model }),
+      others: () => others(request),
+      cache,
+    };
+    yield* withNews(await runtimes.open(request), runs[name](environment, request, signal));
+  }
+  const streams = Object.fromEntries(
+    methodNames.map((name) => [
+      name,
+      (request: RequestOf<typeof name>, signal?: AbortSignal) => run(name, request, signal),
+    ]),
+  ) as unknown as Pick<EngineService, MethodName>;
 
   return {
+    ...streams,
+
     async listModels() {
       return { models: (await installedModels(home)).map(summaryOf) };
     },
@@ -75,8 +95,8 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       const images = [];
       for (const path of request.images) {
         const { pixels } = await decodeImage(path);
-        const picture = request.printed === true ? straightened(pixels, path) : pixels;
-        if (request.printed === true && request.straightened)
+        const picture = request.printed ? straightened(pixels, path) : pixels;
+        if (request.printed && request.straightened !== null)
           await keepStraightened(picture, path, request.straightened);
         images.push({ path, classes: await classify(tools, picture, request.settings.top) });
       }
@@ -85,17 +105,13 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       return { model: model.name, runtime: runtime.name, device: runtime.device, seconds, images };
     },
 
-    async filters(request) {
-      return showFilters(await shelf.load(await locateModel(request.model, home)), request);
-    },
-
     async estimateMemory({ settings, width, height, ...choice }) {
       const model = await shelf.load(await locateModel(choice.model, home));
       const { device } = await runtimes.open(choice);
       return dreamMemory(model, device, { width, height }, settings);
     },
 
-    async devices({ measure, device = null }) {
+    async devices({ measure, device }) {
       if (device === null) return { devices: await knownDevices(proofs, { anew: measure }) };
       const model = await shelf.load(await locateModel(null, home));
       return {
@@ -105,40 +121,8 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
 
     readRecipe: ({ path }) => readStoredRecipe(path),
 
-    async *attack(request, signal) {
-      yield* withNews(await runtimes.open(request), runAttack(opener(request), request, signal));
-    },
-
-    async *attackSet(request, signal) {
-      yield* withNews(await runtimes.open(request), runAttackSet(opener(request), request, signal));
-    },
-
-    async *visualize(request, signal) {
-      yield* withNews(await runtimes.open(request), runVisualize(await bench(request), request, signal));
-    },
-
-    async *dream(request, signal) {
-      yield* withNews(await runtimes.open(request), runDream(await bench(request), request, signal));
-    },
-
     async atlasPage({ model, settings }) {
-      return readPage(await shelf.load(await locateModel(model, home)), settings, atlases);
-    },
-
-    async *atlas(request, signal) {
-      yield* withNews(await runtimes.open(request), runAtlas(await bench(request), request, atlases, signal));
-    },
-
-    async *examples(request, signal) {
-      const scans = join(home ?? reverieHome(), 'cache', 'scans');
-      yield* withNews(
-        await runtimes.open(request),
-        runExamples(await bench(request), request, scans, signal),
-      );
-    },
-
-    async *explain(request, signal) {
-      yield* withNews(await runtimes.open(request), runExplain(await bench(request), request, signal));
+      return readPage(await shelf.load(await locateModel(model, home)), settings, cache('atlas'));
     },
   };
 }

@@ -1,8 +1,9 @@
+import type { RequestOf } from '../../shared/methods/request.ts';
 import { access, copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AttackSetRequest, AttackSetResult } from '../../shared/contract/attack.ts';
-import type { ClassifyRequest } from '../../shared/contract/classify.ts';
+import type { AttackSetResult } from '../../shared/methods/attack.ts';
+import type { EngineRequest } from '../../shared/contract.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
@@ -37,7 +38,7 @@ const measured: Omit<AttackSetResult, 'transfer'> = {
 
 describe('a result shown to another network', () => {
   it('is compared with the picture that the job kept', async () => {
-    const requests: ClassifyRequest[] = [];
+    const requests: EngineRequest<'classify'>[] = [];
     const classify = t.engine.classify.bind(t.engine);
     t.engine.classify = (request) => {
       requests.push(request);
@@ -70,8 +71,8 @@ describe('a result shown to another network', () => {
 
 describe('the transfer matrix', () => {
   /** An engine that measures at once, and keeps what it was asked. */
-  function answer(transfer: AttackSetResult['transfer']): AttackSetRequest[] {
-    const requests: AttackSetRequest[] = [];
+  function answer(transfer: AttackSetResult['transfer']): RequestOf<'attackSet'>[] {
+    const requests: RequestOf<'attackSet'>[] = [];
     // oxlint-disable-next-line typescript/require-await -- as the engine's own
     t.engine.attackSet = async function* (request) {
       requests.push(request);

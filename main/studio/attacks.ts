@@ -1,19 +1,15 @@
 /** Attacks for windows beyond the queue: results shown to other networks, and the matrix of what carries over. */
+import { requestOf } from '../../shared/methods/request.ts';
+import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BeforeAfter } from '../../shared/contract/attack.ts';
+import type { BeforeAfter } from '../../shared/methods/attack.ts';
 import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
-import type {
-  AttackSeenByRequest,
-  ReadPrint,
-  TransferReport,
-  TransferRequest,
-} from '../../shared/studio/attack.ts';
-import type { ClassifyPictureRequest } from '../../shared/studio/models.ts';
+import type { ReadPrint, TransferReport } from '../../shared/studio/attack.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import { inputPath } from './jobs/run-inputs.ts';
 import type { RunStore } from './jobs/run-store.ts';
@@ -39,7 +35,7 @@ export class Attacks {
   }
 
   /** What a network sees in the picture of an attack and in its result. @throws ReverieError job/unknown, job/state, image/missing */
-  async seenBy({ job, model }: AttackSeenByRequest): Promise<BeforeAfter> {
+  async seenBy({ job, model }: StudioRequest<'attackSeenBy'>): Promise<BeforeAfter> {
     const { engine, gallery, runs, execution } = this.#options;
     const { inputs, result } = runs.get(job);
     if (result === null) throw new ReverieError('job/state', 'This job has made no picture yet.');
@@ -47,6 +43,7 @@ export class Attacks {
     const { images } = await engine.classify({
       images: [source, gallery.path(result)],
       settings: { top: TOP },
+      ...{ printed: false, straightened: null },
       ...(await execution(model)),
     });
     const [before, after] = images;
@@ -54,7 +51,7 @@ export class Attacks {
   }
 
   /** The straightened picture goes into the gallery. @throws ReverieError image/missing, image/unreadable */
-  async readPrint({ picture, model, top }: ClassifyPictureRequest): Promise<ReadPrint> {
+  async readPrint({ picture, model, top }: StudioRequest<'classify'>): Promise<ReadPrint> {
     const { engine, gallery, folder, execution } = this.#options;
     const photo = gallery.path(picture);
     const straightened = join(folder, randomUUID());
@@ -75,20 +72,18 @@ export class Attacks {
     pictures,
     models,
     settings,
-  }: TransferRequest): AsyncGenerator<JobEvent<TransferReport>, void, undefined> {
+  }: StudioRequest<'transfer'>): AsyncGenerator<JobEvent<TransferReport>, void, undefined> {
     const { engine, gallery, execution } = this.#options;
     const [first = null, ...others] = models;
-    const events = engine.attackSet({
+    const asked = requestOf('attackSet', {
       images: pictures.map((picture) => gallery.path(picture)),
       // Every network of the matrix fights alone; and a window names no paths.
       settings: { ...settings, ensemble: null, mask: null },
-      labels: null,
       out: null,
-      print: null,
-      patch: null,
-      transfer: others,
+      transfer: others.length === 0 ? null : others,
       ...(await execution(first)),
     });
+    const events = engine.attackSet(asked);
     for await (const event of events) {
       if (event.kind !== 'done') {
         yield event;

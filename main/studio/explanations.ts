@@ -1,14 +1,15 @@
 /** Explanations for windows: looked at while they are made, and kept as a picture of the gallery or as raw numbers. */
+import type { StudioRequest } from '../../shared/studio/contract.ts';
+import { requestOf, type RequestOf } from '../../shared/methods/request.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ExplainRequest, ExplainResult } from '../../shared/contract/explain.ts';
+import type { ExplainResult } from '../../shared/methods/explain.ts';
 import type { EngineApi } from '../../shared/contract.ts';
-import { ReverieError } from '../../shared/errors.ts';
-import type { JobEvent } from '../../shared/jobs.ts';
+import { resultOf, type JobEvent } from '../../shared/jobs.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { keptAddress } from '../../shared/studio/addresses.ts';
-import type { FileToSave, ExplainPictureRequest, Explanation } from '../../shared/studio/explain.ts';
+import type { FileToSave, Explanation } from '../../shared/studio/explain.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
 import { tidyName } from './gallery/file-names.ts';
 import type { Gallery } from './gallery/gallery.ts';
@@ -30,7 +31,7 @@ export class Explanations {
   }
 
   /** Passes through the network as steps, and the maps at the end. Leaving it ends the work. */
-  async *watch(request: ExplainPictureRequest): AsyncGenerator<JobEvent<Explanation>, void, undefined> {
+  async *watch(request: StudioRequest<'explain'>): AsyncGenerator<JobEvent<Explanation>, void, undefined> {
     const { engine } = this.#options;
     for await (const event of engine.explain(await this.#engineRequest(request, { pictures: true }))) {
       yield event.kind === 'done' ? { ...event, result: withoutPaths(event.result) } : event;
@@ -38,7 +39,7 @@ export class Explanations {
   }
 
   /** Puts what the network saw and the maps into the gallery, as one picture with its recipe. */
-  async keep(request: ExplainPictureRequest): Promise<Picture> {
+  async keep(request: StudioRequest<'explain'>): Promise<Picture> {
     const { gallery } = this.#options;
     const out = join(await this.#newFolder(), 'explanation.png');
     await this.#finish(await this.#engineRequest(request, { out }));
@@ -46,7 +47,7 @@ export class Explanations {
   }
 
   /** The numbers of each map, as `.npy` files that can be downloaded until the next start. */
-  async raw(request: ExplainPictureRequest): Promise<FileToSave[]> {
+  async raw(request: StudioRequest<'explain'>): Promise<FileToSave[]> {
     const folder = await this.#newFolder();
     const raw = join(folder, `${tidyName(request.picture).stem}.npy`);
     const { methods } = await this.#finish(await this.#engineRequest(request, { raw }));
@@ -64,25 +65,21 @@ export class Explanations {
   }
 
   async #engineRequest(
-    { picture, model, settings }: ExplainPictureRequest,
-    wanted: Partial<Pick<ExplainRequest, 'out' | 'raw' | 'pictures'>>,
-  ): Promise<ExplainRequest> {
+    { picture, model, settings }: StudioRequest<'explain'>,
+    wanted: Partial<Pick<RequestOf<'explain'>, 'out' | 'raw' | 'pictures'>>,
+  ): Promise<RequestOf<'explain'>> {
     const { gallery, execution } = this.#options;
-    return {
+    return requestOf('explain', {
       image: gallery.path(picture),
       settings,
       out: null,
-      raw: null,
-      pictures: false,
       ...wanted,
       ...(await execution(model)),
-    };
+    });
   }
 
-  async #finish(request: ExplainRequest): Promise<ExplainResult> {
-    for await (const event of this.#options.engine.explain(request))
-      if (event.kind === 'done') return event.result;
-    throw new ReverieError('internal', 'The explanation ended without a result.');
+  #finish(request: RequestOf<'explain'>): Promise<ExplainResult> {
+    return resultOf(this.#options.engine.explain(request));
   }
 }
 

@@ -176,7 +176,10 @@ export async function openStudio({
     async classify({ picture, model: id, top }) {
       const { runtime, device } = settings.current;
       const images = [gallery.path(picture)];
-      const request = { images, model: await model(id), runtime, device, settings: { top } };
+      const request = {
+        ...{ images, model: await model(id), runtime, device, settings: { top } },
+        ...{ printed: false, straightened: null },
+      };
       const result = await engine.classify(request);
       // Paths are not for windows.
       return { ...result, images: result.images.map(({ classes }) => ({ path: picture, classes })) };
@@ -209,6 +212,7 @@ export async function openStudio({
       yield* gallery.watched.changes(signal);
     },
     jobs: (signal) => runs.watched.changes(signal),
+    progress: (signal) => jobs.progress.values(signal),
     queue: (signal) => jobs.queue.values(signal),
     async *models(signal) {
       await library.ready();

@@ -1,11 +1,12 @@
 /** Layers and units for windows: pages of the atlas, the pictures of a unit's own page, the gallery's photos that excite it. */
+import type { StudioRequest } from '../../shared/studio/contract.ts';
+import { requestOf, type RequestOf } from '../../shared/methods/request.ts';
 import { createHash } from 'node:crypto';
 import { access, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { VisualizeRequest } from '../../shared/contract/visualize.ts';
 import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError, errorData } from '../../shared/errors.ts';
-import type { JobEvent } from '../../shared/jobs.ts';
+import { resultOf, type JobEvent } from '../../shared/jobs.ts';
 import { atlas } from '../../shared/recipes/atlas.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
@@ -15,11 +16,9 @@ import { unitPictureAddress } from '../../shared/studio/addresses.ts';
 import {
   type FirstFilters,
   type LayerPage,
-  type LayerRequest,
   type UnitPhotos,
   type UnitPicture,
   type UnitPictureEvent,
-  type UnitRequest,
 } from '../../shared/studio/units.ts';
 import { moveFile } from '../files/whole-file.ts';
 import type { Gallery } from './gallery/gallery.ts';
@@ -50,16 +49,12 @@ export class Units {
 
   async filters(model: string): Promise<FirstFilters> {
     const { engine, execution } = this.#options;
-    const { output: _output, ...found } = await engine.filters({
-      settings: defaultsOf(filters),
-      out: null,
-      pictures: true,
-      ...(await execution(model)),
-    });
+    const request = { settings: defaultsOf(filters), out: null, pictures: true, ...(await execution(model)) };
+    const { output: _output, ...found } = await resultOf(engine.filters(requestOf('filters', request)));
     return found;
   }
 
-  async page({ model, layer }: LayerRequest): Promise<LayerPage> {
+  async page({ model, layer }: StudioRequest<'layerPage'>): Promise<LayerPage> {
     const { engine, execution } = this.#options;
     const { model: id } = await execution(model);
     const { folder, ...page } = await engine.atlasPage({
@@ -71,7 +66,7 @@ export class Units {
   }
 
   /** Path of a channel's picture in the atlas. @throws ReverieError image/missing */
-  async channelPath({ model, layer, channel }: UnitRequest): Promise<string> {
+  async channelPath({ model, layer, channel }: StudioRequest<'unitPictures'>): Promise<string> {
     const key = `${model ?? ''} ${layer}`;
     if (!this.#folders.has(key)) await this.page({ model, layer });
     const path = join(this.#folders.get(key) ?? '', `${channel}.png`);
@@ -82,7 +77,7 @@ export class Units {
   }
 
   /** The pictures of a unit's page, made when they are not there. Leaving ends the work. */
-  async *pictures(request: UnitRequest): AsyncGenerator<UnitPictureEvent, void, undefined> {
+  async *pictures(request: StudioRequest<'unitPictures'>): AsyncGenerator<UnitPictureEvent, void, undefined> {
     const folder = await this.#unitFolder(request);
     const target = `channel:${request.layer}/${request.channel}`;
     yield* this.#make(request, folder, ['positive', 'negative'], { target: [target, `${target}*-1`] });
@@ -99,7 +94,7 @@ export class Units {
     model,
     layer,
     channel,
-  }: UnitRequest): AsyncGenerator<JobEvent<UnitPhotos>, void, undefined> {
+  }: StudioRequest<'unitPictures'>): AsyncGenerator<JobEvent<UnitPhotos>, void, undefined> {
     const { engine, gallery, execution } = this.#options;
     const photos = gallery.photos();
     if (photos.length === 0) {
@@ -108,13 +103,14 @@ export class Units {
         'There are no photos in the gallery yet: add some, and see which of them excite this unit.',
       );
     }
-    const events = engine.examples({
+    const request = requestOf('examples', {
       photos: photos.map((id) => gallery.path(id)),
       settings: { target: [`channel:${layer}/${channel}`], top: TOP },
       out: null,
       pictures: true,
       ...(await execution(model)),
     });
+    const events = engine.examples(request);
     for await (const event of events) {
       if (event.kind !== 'done') {
         yield event;
@@ -130,10 +126,10 @@ export class Units {
 
   /** A unit that nothing excites has no picture; what can be made of the others is. */
   async *#make(
-    request: UnitRequest,
+    request: StudioRequest<'unitPictures'>,
     folder: string,
     pictures: readonly UnitPicture[],
-    wanted: Partial<VisualizeRequest['settings']>,
+    wanted: Partial<RequestOf<'visualize'>['settings']>,
   ): AsyncGenerator<UnitPictureEvent, void, undefined> {
     const { engine, execution } = this.#options;
     const made = (picture: UnitPicture): UnitPictureEvent => ({
@@ -147,17 +143,14 @@ export class Units {
     }
     const out = join(this.#options.folder, folder, `making-${pictures.join('-')}.png`);
     await mkdir(join(this.#options.folder, folder), { recursive: true });
-    const events = engine.visualize({
+    const asked = requestOf('visualize', {
       settings: { ...defaultsOf(visualize), steps: STEPS, ...wanted },
       out,
       separate: pictures.length > 1,
-      film: null,
       preview: PREVIEW,
-      checkpoint: null,
-      start: null,
-      repeats: null,
       ...(await execution(request.model)),
     });
+    const events = engine.visualize(asked);
     try {
       for await (const event of events) {
         if (event.kind === 'started') for (const note of event.notes) yield { kind: 'note', note };
@@ -179,7 +172,7 @@ export class Units {
   }
 
   /** A folder's name for what a unit's pictures depend on. */
-  async #unitFolder({ model, layer, channel }: UnitRequest): Promise<string> {
+  async #unitFolder({ model, layer, channel }: StudioRequest<'unitPictures'>): Promise<string> {
     const { engine, execution } = this.#options;
     const { model: id } = await execution(model);
     const { sha256 } = await engine.inspectModel({ model: id, size: null });

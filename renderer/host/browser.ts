@@ -10,7 +10,7 @@ import {
   TOKEN_PARAMETER,
   uploadAddress,
 } from '../../shared/studio/browser.ts';
-import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
+import { studioContract } from '../../shared/studio/contract.ts';
 import { filesOf } from './entries.ts';
 import { follow, type Host } from './host.ts';
 import { LastingPort, Locked } from './lasting-port.ts';
@@ -18,7 +18,7 @@ import { LastingPort, Locked } from './lasting-port.ts';
 export function browserHost(): Host {
   const port = new LastingPort(dial);
   return {
-    studio: connect<StudioCalls, StudioStreams>(port, studioNames),
+    studio: connect(port, studioContract),
     platform: 'browser',
     onConnection: (handler) => port.onConnection(handler),
     filesOf,

@@ -1,14 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ReverieError } from '../../shared/errors.ts';
-import { frameHandlers, type LiveFrame } from '../../shared/live-frames.ts';
+import { frameContract, type LiveFrame } from '../../shared/live-frames.ts';
 import { messagePort } from '../../shared/rpc/message-port.ts';
+import { handlersOf } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
 import { directFrames } from './direct-frames.ts';
 
 /** An engine's end of a channel, and the page's end as it is dialled. */
-function engine(frames: (channel: string, signal: AbortSignal) => AsyncIterable<LiveFrame>) {
+function engine(frames: (channel: string, signal?: AbortSignal) => AsyncIterable<LiveFrame>) {
   const { port1, port2 } = new MessageChannel();
-  serve(frameHandlers(frames), messagePort(port1));
+  const service = {
+    frames: ({ channel }: { channel: string }, signal?: AbortSignal) => frames(channel, signal),
+  };
+  serve(handlersOf<typeof frameContract>(frameContract, service), messagePort(port1));
   const close = vi.fn(() => port2.close());
   const dial = vi.fn(() => Promise.resolve({ port: messagePort(port2), close }));
   return { dial, close };
@@ -34,7 +38,7 @@ describe('frames straight from the engine', () => {
     let left = false;
     const { dial, close } = engine(async function* (_channel, signal) {
       yield frame(1);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
       left = true;
     });
     const frames = directFrames('job', dial);

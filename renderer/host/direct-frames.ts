@@ -3,7 +3,8 @@
  * engine ends, its job goes on in another one, and so do the frames.
  */
 import { errorData } from '../../shared/errors.ts';
-import { frameNames, type FrameStreams, type LiveFrame } from '../../shared/live-frames.ts';
+import { frameContract, type LiveFrame } from '../../shared/live-frames.ts';
+import { relay } from '../../shared/relay.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import type { Port } from '../../shared/rpc/wire.ts';
 
@@ -15,37 +16,17 @@ export interface FramePort {
 
 /** Frames of a job; leaving gives the port back. @param dial Asks for the port. */
 export function directFrames(job: string, dial: () => Promise<FramePort>): AsyncIterableIterator<LiveFrame> {
-  let opened: Promise<{ frames: AsyncIterator<LiveFrame>; close: () => void }> | undefined;
-  let left = false;
-  const open = async (): Promise<Awaited<NonNullable<typeof opened>>> => {
-    const { port, close } = await dial();
-    const engine = connect<object, FrameStreams>(port, frameNames);
-    return { frames: engine.frames({ channel: job })[Symbol.asyncIterator](), close };
+  let close = (): void => undefined;
+  const open = async (): Promise<AsyncIterable<LiveFrame>> => {
+    const opened = await dial();
+    close = opened.close;
+    return connect(opened.port, frameContract).frames({ channel: job });
   };
-  const iterator: AsyncIterableIterator<LiveFrame> = {
-    async next() {
-      for (;;) {
-        opened ??= open();
-        const { frames, close } = await opened;
-        try {
-          const result = await frames.next();
-          if (result.done === true) close();
-          return result;
-        } catch (error) {
-          close();
-          if (errorData(error).code !== 'engine/crashed' || left) throw error;
-          opened = undefined;
-        }
-      }
+  return relay(open, {
+    async recover(error) {
+      close();
+      return errorData(error).code === 'engine/crashed' ? open() : undefined;
     },
-    async return() {
-      left = true;
-      const stream = await opened;
-      await stream?.frames.return?.();
-      stream?.close();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator;
+    ended: () => close(),
+  });
 }

@@ -4,7 +4,7 @@ import { connect } from '../../shared/rpc/connect.ts';
 import { messagePort } from '../../shared/rpc/message-port.ts';
 import type { Port } from '../../shared/rpc/wire.ts';
 import { STUDIO_PORT, framesPort, type Bridge } from '../../shared/studio/bridge.ts';
-import { studioNames, type StudioCalls, type StudioStreams } from '../../shared/studio/contract.ts';
+import { studioContract } from '../../shared/studio/contract.ts';
 import { directFrames, type FramePort } from './direct-frames.ts';
 import type { Host } from './host.ts';
 import { LastingPort } from './lasting-port.ts';
@@ -19,7 +19,7 @@ export function electronHost(bridge: Bridge): Host {
   const port = new LastingPort(() => dial(bridge));
   return {
     studio: {
-      ...connect<StudioCalls, StudioStreams>(port, studioNames),
+      ...connect(port, studioContract),
       frames: ({ job }) => directFrames(job, () => dialFrames(bridge, job)),
     },
     platform: bridge.platform,

@@ -1,5 +1,6 @@
 /** What a screen reader is told about a job, politely: its beginning, each quarter, its end. */
-import type { Job, JobMethod } from '../../shared/studio/jobs.ts';
+import { methods } from '../../shared/methods/registry.ts';
+import type { Job } from '../../shared/studio/jobs.ts';
 
 const QUARTER = 25;
 
@@ -20,7 +21,7 @@ export class Announcer {
     if (job.state !== this.#state) {
       // What was already over when it was first seen is no news.
       if (this.#state !== null || job.state === 'running')
-        this.message = `${NAMES[job.order.method]} ${WORDS[job.state]}.`;
+        this.message = `${methods[job.order.method].words.title} ${WORDS[job.state]}.`;
       this.#state = job.state;
       return;
     }
@@ -29,16 +30,9 @@ export class Announcer {
     const quarter = Math.floor(percent / QUARTER);
     if (job.state !== 'running' || quarter <= this.#quarter || percent >= 100) return;
     this.#quarter = quarter;
-    this.message = `${NAMES[job.order.method]} ${quarter * QUARTER} percent done.`;
+    this.message = `${methods[job.order.method].words.title} ${quarter * QUARTER} percent done.`;
   }
 }
-
-const NAMES: Record<JobMethod, string> = {
-  dream: 'Dream',
-  visualize: 'Visualisation',
-  attack: 'Attack',
-  atlas: 'Atlas',
-};
 
 const WORDS: Record<Job['state'], string> = {
   queued: 'queued',

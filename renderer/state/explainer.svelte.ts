@@ -1,10 +1,11 @@
 /** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
+import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { errorData } from '../../shared/errors.ts';
 import { explain, type ExplainSettings } from '../../shared/recipes/explain.ts';
 import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
 import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
-import type { ExplainPictureRequest, Explanation } from '../../shared/studio/explain.ts';
+import type { Explanation } from '../../shared/studio/explain.ts';
 import type { Memory } from './memory.ts';
 
 const MEMORY = 'explain';
@@ -41,7 +42,7 @@ export class Explainer {
   }
 
   /** What would be asked; `undefined` without a picture. */
-  get request(): ExplainPictureRequest | undefined {
+  get request(): StudioRequest<'explain'> | undefined {
     const { picture, model, settings } = this;
     return picture === null ? undefined : { picture, model, settings };
   }

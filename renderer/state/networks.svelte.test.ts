@@ -1,15 +1,15 @@
+import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { expect, it, vi } from 'vitest';
 import { ReverieError } from '../../shared/errors.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
-import type { LayersRequest } from '../../shared/studio/models.ts';
 import { networkOf } from '../testing/items.ts';
 import { Networks } from './networks.svelte.ts';
 
 /** Answers with how often it was asked. */
 function networks() {
-  const asked: LayersRequest[] = [];
+  const asked: StudioRequest<'inspectModel'>[] = [];
   const studio = {
-    inspectModel(request: LayersRequest): Promise<ModelInfo> {
+    inspectModel(request: StudioRequest<'inspectModel'>): Promise<ModelInfo> {
       asked.push(request);
       if (request.model === 'broken') return Promise.reject(new ReverieError('model/unreadable', 'Torn.'));
       return Promise.resolve(networkOf({ name: `${request.model ?? ''} ${asked.length}` }));

@@ -3,7 +3,7 @@ import type { PowerState } from '../../shared/power.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
-import type { Job, JobState, QueueState } from '../../shared/studio/jobs.ts';
+import type { Job, JobProgress, JobState, QueueState } from '../../shared/studio/jobs.ts';
 import type { InstalledModel } from '../../shared/studio/models.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
 import type { Connection } from '../host/host.ts';
@@ -55,6 +55,11 @@ export class StudioState {
     );
     follow(
       line,
+      () => studio.progress(),
+      (latest) => this.#advance(latest),
+    );
+    follow(
+      line,
       () => studio.models(),
       (changes, first) => this.models.take(changes, first),
     );
@@ -73,6 +78,14 @@ export class StudioState {
       () => studio.power(),
       (power) => (this.power = power),
     );
+  }
+
+  /** A step of the job that runs; it may come after the news of the job's end. */
+  #advance(latest: JobProgress | null): void {
+    const job = this.jobs.get(latest?.job ?? null);
+    if (latest === null || job?.state !== 'running') return;
+    const { progress, frames } = latest;
+    this.jobs.take({ changed: [{ ...job, progress, frames }], removed: [] }, false);
   }
 
   /** Whether everything has been heard once. */

@@ -1,9 +1,10 @@
+import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../shared/errors.ts';
 import type { JobEvent, Step } from '../../shared/jobs.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { defaultsOf } from '../../shared/recipes/fields.ts';
-import type { TransferReport, TransferRequest } from '../../shared/studio/attack.ts';
+import type { TransferReport } from '../../shared/studio/attack.ts';
 import { Transfer, transferCsv } from './transfer.svelte.ts';
 
 const settings = defaultsOf(attack);
@@ -20,24 +21,14 @@ const report: TransferReport = {
   notes: [],
 };
 
-const step = (n: number): Step => ({
-  kind: 'step',
-  step: n,
-  of: 4,
-  octave: 1,
-  octaves: 1,
-  width: 4,
-  height: 4,
-  objective: 0,
-  ms: 1,
-});
+const step = (n: number): Step => ({ kind: 'step', step: n, of: 4, ms: 1 });
 
 /** A studio whose streams give these events, waiting where they are told to, and that tells who asked for what and who left. */
 function studioOf(...events: (JobEvent<TransferReport> | ReverieError | Promise<void>)[]) {
-  const asked: TransferRequest[] = [];
+  const asked: StudioRequest<'transfer'>[] = [];
   const left: number[] = [];
   async function* stream(
-    request: TransferRequest,
+    request: StudioRequest<'transfer'>,
   ): AsyncGenerator<JobEvent<TransferReport>, void, undefined> {
     const number = asked.push(request);
     try {

@@ -43,10 +43,7 @@ export function progressOf(progress: Partial<Progress>): Progress {
   return {
     step: 1,
     of: 40,
-    octave: 1,
-    octaves: 4,
-    width: 64,
-    height: 48,
+    stage: { octave: 1, octaves: 4, width: 64, height: 48 },
     objective: 0,
     msPerStep: 100,
     secondsLeft: null,

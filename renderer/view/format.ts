@@ -1,6 +1,7 @@
 /** Numbers and sizes as people say them. */
 import { threadsOf, type PowerState } from '../../shared/power.ts';
-import type { Job, JobMethod } from '../../shared/studio/jobs.ts';
+import { methods, subjectOf } from '../../shared/methods/registry.ts';
+import type { Job } from '../../shared/studio/jobs.ts';
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB'];
 
@@ -86,25 +87,11 @@ const STATES: Record<Exclude<Job['state'], 'running'>, string> = {
   cancelled: 'Stopped',
 };
 
-const RUNNING: Record<JobMethod, string> = {
-  dream: 'Dreaming',
-  visualize: 'Making visible',
-  attack: 'Attacking',
-  atlas: 'Making an atlas',
-};
-
 export function jobState({ state, order }: Job): string {
-  return state === 'running' ? RUNNING[order.method] : STATES[state];
+  return state === 'running' ? methods[order.method].words.running : STATES[state];
 }
 
 /** What a job is about: its picture, or what it makes visible. */
-export function jobTitle({ order }: Job): string {
-  switch (order.method) {
-    case 'visualize':
-      return order.settings.target?.join('; ') ?? '';
-    case 'atlas':
-      return order.settings.layer ?? '';
-    default:
-      return nameOf(order.picture);
-  }
+export function jobTitle({ order: { method, picture, settings } }: Job): string {
+  return picture === null ? subjectOf(method, settings).join('; ') : nameOf(picture);
 }

@@ -1,14 +1,5 @@
 /** The installed networks, what is inside one, and bringing one's own. */
-import { isRecord } from '../schema.ts';
-import { orNull, record, text, whole, wrong } from './check.ts';
-import { parseCardChanges, type CardChanges } from './network-card.ts';
-
-export interface InspectRequest {
-  /** The id of an installed network or the path of a file; `null` for the default. */
-  model: string | null;
-  /** Side in pixels of the square input for which the layers' sizes are given; `null`: the network's own. */
-  size: number | null;
-}
+import type { CardChanges } from './network-card.ts';
 
 export interface ModelList {
   models: readonly ModelSummary[];
@@ -191,49 +182,7 @@ export interface EditModelRequest {
   changes: CardChanges;
 }
 
-export interface ModelRequest {
-  model: string;
-}
-
 /** Where an installed network lies: files, or one folder, that make it and nothing else. */
 export interface ModelFiles {
   paths: readonly string[];
-}
-
-/** @throws usage/option on anything but a complete request */
-export function parseInspectRequest(value: unknown): InspectRequest {
-  const { model, size } = record(value, 'inspectModel');
-  return {
-    model: orNull(model, (given) => text(given, 'model')),
-    size: orNull(size, (given) => whole(given, 'size', 1)),
-  };
-}
-
-/** @throws usage/option */
-export function parseImportModelRequest(value: unknown): ImportModelRequest {
-  const { file, companions, changes } = record(value, 'importModel');
-  return {
-    file: parseGivenFile(file),
-    companions: orNull(companions, (given) => {
-      if (Array.isArray(given)) return given.map(parseGivenFile);
-      throw wrong('companions must be a list of files.');
-    }),
-    changes: parseCardChanges(changes ?? {}),
-  };
-}
-
-/** @throws usage/option */
-export function parseEditModelRequest(value: unknown): EditModelRequest {
-  const { model, changes } = record(value, 'editModel');
-  return { model: text(model, 'model'), changes: parseCardChanges(changes ?? {}) };
-}
-
-/** @throws usage/option */
-export function parseModelRequest(value: unknown): ModelRequest {
-  return { model: text(record(value, 'model')['model'], 'model') };
-}
-
-function parseGivenFile(value: unknown): GivenFile {
-  const { path, name } = isRecord(value) ? value : {};
-  return { path: text(path, 'file.path'), name: text(name, 'file.name') };
 }

@@ -1,7 +1,7 @@
 /** What a person may say about a network that its file does not: its name, how it takes pictures, what its classes are called. */
+import { ReverieError } from '../errors.ts';
 import { byFlag, parse, type Fields, type Naming } from '../recipes/fields.ts';
 import { isRecord } from '../schema.ts';
-import { wrong } from './check.ts';
 
 /** The settings of `models import` and `models edit`; `auto` leaves what is known or recognised as it is. */
 export const networkFields = {
@@ -108,7 +108,8 @@ function numbersOr(given: unknown, name: string, accepts: (value: number) => boo
   const usable = values.filter((value) => value !== undefined && accepts(value));
   if (values.length >= 1 && values.length <= 4 && usable.length === values.length) return values.map(Number);
   const shown = typeof given === 'string' ? given : JSON.stringify(given);
-  throw wrong(
+  throw new ReverieError(
+    'usage/option',
     `${name} must be a number or one for each channel, such as "104,117,123" or "1/127.5", not "${shown}".`,
   );
 }

@@ -1,6 +1,6 @@
 /** What methods report when they are done. */
-import type { MemoryEstimate } from './memory.ts';
-import type { Recipe } from '../recipes/recipe.ts';
+import type { MemoryEstimate } from '../memory.ts';
+import type { RecipeForm } from '../recipes/recipe-form.ts';
 
 /** What ran, and on what. */
 export interface Executed {
@@ -12,7 +12,7 @@ export interface Executed {
 }
 
 /** What every method that makes a picture reports. */
-export interface PictureResult extends Executed {
+export interface PictureResult<Recipe extends RecipeForm = RecipeForm> extends Executed {
   /** Absolute path of the picture. */
   output: string;
   recipe: Recipe;

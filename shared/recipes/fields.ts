@@ -66,7 +66,7 @@ export interface TextField extends Described {
 export interface FileField extends Described {
   kind: 'file';
   default: string | null;
-  accepts: 'picture' | 'folder';
+  accepts: 'picture' | 'folder' | 'file';
   /** A mask over the picture that the settings are for, so it can be painted on that. */
   mask?: true;
 }
@@ -81,6 +81,12 @@ export interface IntegersField extends Described {
   default: readonly number[] | null;
   min: number;
   max: number;
+}
+
+/** Names of networks or files, as text `a,b`. */
+export interface NamesField extends Described {
+  kind: 'names';
+  default: readonly string[] | null;
 }
 
 /** What is excited or explained, as the canonical text of a sum of targets; see targets.ts. */
@@ -105,6 +111,7 @@ export type Field =
   | FileField
   | LayersField
   | IntegersField
+  | NamesField
   | ObjectiveField
   | ObjectivesField;
 
@@ -120,11 +127,13 @@ interface ValueOfKind {
   file: string;
   layers: readonly WeightedLayer[];
   integers: readonly number[];
+  names: readonly string[];
   objective: string;
   objectives: readonly string[];
 }
 
-type ValueOf<F extends Field> =
+/** The value that a field describes. */
+export type ValueOf<F extends Field> =
   | (F extends { kind: 'choice'; options: readonly (infer Option)[] }
       ? Option
       : F extends { kind: 'choices'; options: readonly (infer Option)[] }

@@ -38,6 +38,11 @@ export function readValue(field: Field, given: unknown): unknown {
           ? value
           : undefined;
       });
+    case 'names':
+      if (Array.isArray(given) && given.length === 0) return [];
+      return readList(typeof given === 'string' ? given.split(',') : given, (item) =>
+        typeof item === 'string' && item.trim() !== '' ? item.trim() : undefined,
+      );
     case 'objective':
       return readObjective(given);
     case 'objectives':
@@ -64,11 +69,13 @@ export function expectation(field: Field): string {
     case 'text':
       return 'some text';
     case 'file':
-      return field.accepts === 'picture' ? 'the path of a picture' : 'the path of a folder';
+      return `the path of a ${field.accepts}`;
     case 'layers':
       return 'layers with weights such as "mixed4c:1,mixed3b:0.5"';
     case 'integers':
       return `whole numbers ${range(field.min, field.max)} such as "11,84"`;
+    case 'names':
+      return 'names, separated by commas';
     case 'objective':
       return TARGET_FORMS;
     case 'objectives':

@@ -1,68 +1,28 @@
 /** Recipes: everything needed to repeat a picture, stored inside it and as JSON. */
 import { ReverieError, errorData } from '../errors.ts';
-import { attack } from './attack.ts';
-import { dream } from './dream.ts';
-import { explain } from './explain.ts';
-import { byFlag, parse, type Fields, type SettingsOf } from './fields.ts';
 import { isRecord } from '../schema.ts';
-import { filters } from './filters.ts';
+import {
+  isRecipeMethod,
+  methods,
+  methodNames,
+  type MethodSettings,
+  type PictureMethod,
+  type RecipeMethod,
+} from '../methods/registry.ts';
+import { byFlag, parse, type Fields } from './fields.ts';
 import { inWords } from './kinds.ts';
-import { visualize } from './visualize.ts';
-
-/** The format that this version writes and reads. */
-export const RECIPE_FORMAT = 1;
-
-/** A file that took part: its name without the folder (a picture travels, a home folder should not), and its hash. */
-export interface FileIdentity {
-  name: string;
-  /** SHA-256 of the file's bytes, 64 lower-case hexadecimal digits. */
-  sha256: string;
-}
-
-/** From a step on (counted from 1 over the whole job) tiles had another side, in pixels, because memory ran short. */
-export interface TileChange {
-  step: number;
-  side: number;
-}
-
-/** The picture a recipe starts from, with its size in pixels after orientation. */
-export interface PictureIdentity extends FileIdentity {
-  width: number;
-  height: number;
-}
-
-/** The methods that leave a recipe: the table of their settings, and whether they start from a picture. */
-export const methods = {
-  attack: { settings: attack, picture: true },
-  dream: { settings: dream, picture: true },
-  explain: { settings: explain, picture: true },
-  filters: { settings: filters, picture: false },
-  visualize: { settings: visualize, picture: false },
-} as const satisfies Record<string, { settings: Fields; picture: boolean }>;
-
-export type Method = keyof typeof methods;
-/** The methods that start from a picture. */
-export type MethodWithPicture = {
-  [M in Method]: (typeof methods)[M]['picture'] extends true ? M : never;
-}[Method];
-
-interface RecipeOf<M extends Method> {
-  reverie: typeof RECIPE_FORMAT;
-  method: M;
-  /** `name` is the id of an installed network, or the file's name of one opened by its path. */
-  model: FileIdentity;
-  /** `null` for a method that starts from noise. */
-  source: M extends MethodWithPicture ? PictureIdentity : null;
-  /** Other files that the settings name, by the key of the setting; there, too, without their folders. */
-  files?: Readonly<Record<string, FileIdentity>>;
-  /** Where the tiles of a dream were not those of the settings, in the order of the steps. */
-  tiles?: readonly TileChange[];
-  /** Complete: every default filled in. */
-  settings: SettingsOf<(typeof methods)[M]['settings']>;
-}
+import {
+  RECIPE_FORMAT,
+  type FileIdentity,
+  type PictureIdentity,
+  type RecipeForm,
+  type TileChange,
+} from './recipe-form.ts';
 
 /** The recipe of any method, or of the one that is named. */
-export type Recipe<M extends Method = Method> = { [K in M]: RecipeOf<K> }[M];
+export type Recipe<M extends RecipeMethod = RecipeMethod> = {
+  [K in M]: RecipeForm<K, MethodSettings<K>, K extends PictureMethod ? PictureIdentity : null>;
+}[M];
 
 /**
  * A recipe from parsed JSON. @throws recipe/invalid saying what is wrong, also for a recipe of another format.
@@ -76,28 +36,23 @@ export function parseRecipe(value: unknown): Recipe {
     );
   }
   const { method } = value;
-  if (!isMethod(method)) {
+  if (!isRecipeMethod(method)) {
     throw invalid(
-      `The recipe's method ${JSON.stringify(method ?? null)} is not known; this version knows ${inWords(Object.keys(methods))}.`,
+      `The recipe's method ${JSON.stringify(method ?? null)} is not known; this version knows ${inWords(methodNames.filter(isRecipeMethod).sort())}.`,
     );
   }
-  const { settings, picture } = methods[method];
+  const { settings, inputs } = methods[method];
   const files = value['files'] === undefined ? undefined : parseFiles(value['files']);
   // The one place where the table is taken on trust: what belongs to the method was read by the method's own entries.
   return {
     reverie: RECIPE_FORMAT,
     method,
     model: parseFile(value['model'], 'model'),
-    source: picture ? parsePicture(value['source'], 'source') : null,
+    source: 'image' in inputs ? parsePicture(value['source'], 'source') : null,
     ...(files === undefined ? {} : { files }),
     ...(value['tiles'] === undefined ? {} : { tiles: parseTiles(value['tiles']) }),
     settings: parseSettings(settings, value['settings']),
   } as Recipe;
-}
-
-/** Whether a value names a method that leaves a recipe. */
-export function isMethod(value: unknown): value is Method {
-  return typeof value === 'string' && Object.hasOwn(methods, value);
 }
 
 function parseSettings(fields: Fields, value: unknown): unknown {

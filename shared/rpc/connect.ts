@@ -1,23 +1,21 @@
 /** The end of a port that asks: the other side's service as an object of typed functions. */
 import { errorFrom } from '../errors.ts';
+import type { ClientOf, Contract } from './contract.ts';
 import { isReply, type Port, type ReplyBody, type Request } from './wire.ts';
 
 /** The service at the other end. When the port closes, whatever is under way rejects with the port's reason. */
-export function connect<Calls, Streams>(
-  port: Port,
-  names: { calls: Record<keyof Calls, true>; streams: Record<keyof Streams, true> },
-): Calls & Streams {
+export function connect<C extends Contract>(port: Port, contract: C): ClientOf<C> {
   const client = new Client(port);
-  const calls = Object.keys(names.calls).map((name) => [
+  const calls = Object.keys(contract.calls).map((name) => [
     name,
     (argument: unknown) => client.call(name, argument),
   ]);
-  const streams = Object.keys(names.streams).map((name) => [
+  const streams = Object.keys(contract.streams).map((name) => [
     name,
     (argument: unknown) => client.stream(name, argument),
   ]);
   // The one assertion: the names are complete by their type; that the values are right is the promise of one build on both sides.
-  return Object.fromEntries([...calls, ...streams]) as Calls & Streams;
+  return Object.fromEntries([...calls, ...streams]) as ClientOf<C>;
 }
 
 /** A call or an open stream: its requests that wait for a reply, in order. */

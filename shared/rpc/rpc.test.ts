@@ -3,31 +3,31 @@ import { MessageChannel } from 'node:worker_threads';
 import { setImmediate as tick } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReverieError, plainError } from '../errors.ts';
+import { number, text } from '../schema.ts';
 import { connect } from './connect.ts';
+import { takes, takesNothing, type ClientOf } from './contract.ts';
 import { serve, type Handlers } from './serve.ts';
 import type { Port } from './wire.ts';
 
-interface Calls {
-  double(n: number): Promise<number>;
-  refuse(code: string): Promise<never>;
-  fail(nothing?: undefined): Promise<never>;
-  unsendable(nothing?: undefined): Promise<unknown>;
-  wait(nothing?: undefined): Promise<never>;
-}
-interface Streams {
-  count(to: number): AsyncIterable<number>;
-  failAt(n: number): AsyncIterable<number>;
-  slow(nothing?: undefined): AsyncIterable<string>;
-}
-const names = {
-  calls: { double: true, refuse: true, fail: true, unsendable: true, wait: true },
-  streams: { count: true, failAt: true, slow: true },
-} as const;
+const contract = {
+  calls: {
+    double: takes(number).gives<number>(),
+    refuse: takes(text).gives<never>(),
+    fail: takesNothing.gives<never>(),
+    unsendable: takesNothing.gives<unknown>(),
+    wait: takesNothing.gives<never>(),
+  },
+  streams: {
+    count: takes(number).gives<number>(),
+    failAt: takes(number).gives<number>(),
+    slow: takesNothing.gives<string>(),
+  },
+};
 
 /** What the source has done, in order. */
 let log: string[];
 let channel: MessageChannel;
-let api: Calls & Streams;
+let api: ClientOf<typeof contract>;
 let server: Port & { closeNow(): void };
 
 const handlers: Handlers = {
@@ -99,7 +99,7 @@ beforeEach(() => {
   server = portOf(channel.port1);
   client = portOf(channel.port2);
   serve(handlers, server);
-  api = connect<Calls, Streams>(client, names);
+  api = connect(client, contract);
 });
 afterEach(() => {
   channel.port1.close();
@@ -144,7 +144,7 @@ describe('calls', () => {
       told.push(name);
       return plainError(error);
     });
-    const stranger = connect<Calls, Streams>(portOf(port2), names);
+    const stranger = connect(portOf(port2), contract);
     const failure: unknown = await stranger.fail().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'engine/crashed', message: 'It ended.', details: {} });
     await expect(collect(stranger.failAt(1))).rejects.toMatchObject({ code: 'model/missing', details: {} });

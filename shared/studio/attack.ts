@@ -1,8 +1,7 @@
 /** Attacks as the window sees them: the engine's report without paths, and what more can be asked about results. */
 import * as v from 'valibot';
-import type { AttackResult, BeforeAfter, SubstituteShare, ViewShare } from '../contract/attack.ts';
+import type { AttackResult, BeforeAfter, SubstituteShare, ViewShare } from '../methods/attack.ts';
 import type { ClassProbability } from '../contract/result.ts';
-import type { AttackSettings } from '../recipes/attack.ts';
 import type { Picture } from './gallery.ts';
 import type { Job } from './jobs.ts';
 
@@ -25,28 +24,12 @@ export interface AttackReport extends Pick<
   patch?: { width: number; height: number } | null;
 }
 
-/** Shows what an attack made to another network. */
-export interface AttackSeenByRequest {
-  job: string;
-  /** The id of an installed network. */
-  model: string;
-}
-
 /** What a photo of a printed sheet shows. */
 export interface ReadPrint {
   /** The picture on the sheet, straightened, which is in the gallery now. */
   picture: Picture;
   /** What the network sees in it, likeliest first. */
   classes: readonly ClassProbability[];
-}
-
-/** Attacks pictures with several networks, and shows every result to all of them. */
-export interface TransferRequest {
-  /** Ids of gallery pictures, at least one. */
-  pictures: readonly string[];
-  /** Ids of installed networks, at least one; what the first one sees in a picture counts as what it shows. */
-  models: readonly string[];
-  settings: AttackSettings;
 }
 
 /** `fooled[i][j]` of `counted[i][j]` pictures: made against `models[i]`, seen by `models[j]`; both were right before. */

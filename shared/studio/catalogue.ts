@@ -40,8 +40,3 @@ export interface Download {
   /** Why it failed; `null` in every other state. */
   error: Pick<ErrorData, 'code' | 'message'> | null;
 }
-
-export interface DownloadRequest {
-  /** Of a network in the catalogue. */
-  id: string;
-}

@@ -1,13 +1,5 @@
 /** Explanations as the window asks for them and sees them: pictures by their ids, results without paths. */
-import type { ExplainResult, MethodResult } from '../contract/explain.ts';
-import type { ExplainSettings } from '../recipes/explain.ts';
-
-export interface ExplainPictureRequest {
-  picture: string;
-  /** The id of an installed network; `null` for the default. */
-  model: string | null;
-  settings: ExplainSettings;
-}
+import type { ExplainResult, MethodResult } from '../methods/explain.ts';
 
 export interface Explanation extends Omit<ExplainResult, 'output' | 'methods'> {
   methods: readonly Omit<MethodResult, 'raw'>[];

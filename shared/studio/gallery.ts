@@ -1,7 +1,8 @@
 /** The gallery as the window sees it: pictures known by id, never by path, and what becomes of files given to Reverie. */
 import type { Recognition } from '../contract/models.ts';
 import type { ErrorData } from '../errors.ts';
-import type { Method, Recipe } from '../recipes/recipe.ts';
+import type { RecipeMethod } from '../methods/registry.ts';
+import type { Recipe } from '../recipes/recipe.ts';
 import type { InstalledModel } from './models.ts';
 
 /** A picture of the gallery. */
@@ -18,7 +19,7 @@ export interface Picture {
   /** Whether Reverie made it and it holds its recipe. */
   made: boolean;
   /** How, where the recipe can be read. */
-  method: Method | null;
+  method: RecipeMethod | null;
 }
 
 /**
@@ -31,28 +32,12 @@ export interface Changes<Item> {
   removed: readonly string[];
 }
 
-/**
- * Files that a person dropped, pasted or chose. The window holds no paths: its door (bridge.ts, browser.ts) takes the files and
- * gives an offer for each, which is used up by the import. A network and the JSON file of the same name belong in one request.
- */
-export interface ImportRequest {
-  offers: readonly string[];
-}
-
 /** One for each file; a folder gives one for each picture in it. A file that is refused costs none of the others. */
 export type Imported = { name: string } & (
   | { kind: 'picture'; picture: Picture }
   | { kind: 'model'; model: InstalledModel; recognised: Recognition }
   | { kind: 'refused'; error: Pick<ErrorData, 'code' | 'message'> }
 );
-
-export interface PictureRequest {
-  picture: string;
-}
-
-export interface PicturesRequest {
-  pictures: readonly string[];
-}
 
 /** A picture's recipe, and what of it is at hand on this machine. */
 export interface RestoredRecipe {

@@ -1,9 +1,16 @@
 /** Jobs as the window sees them: what was asked for, how far it is, and what can be done with it. */
-import type { ErrorData } from '../errors.ts';
-import type { DeviceChoice, RuntimeChoice } from '../recipes/common.ts';
-import { atlas } from '../recipes/atlas.ts';
-import type { Fields, SettingsOf } from '../recipes/fields.ts';
-import { methods } from '../recipes/recipe.ts';
+import { ReverieError, type ErrorData } from '../errors.ts';
+import type { Stage } from '../jobs.ts';
+import {
+  isJobMethod,
+  methods,
+  type JobMethod,
+  type MethodSettings,
+  type PictureMethod,
+} from '../methods/registry.ts';
+import { execution, type DeviceChoice, type RuntimeChoice } from '../recipes/common.ts';
+import { byLabel, parse, type Fields } from '../recipes/fields.ts';
+import { check, id, isRecord, object, orNull, whole } from '../schema.ts';
 
 /**
  * `queued` waits; `running` computes; `paused` was stopped by the user; `interrupted` was stopped by the death of the engine or
@@ -12,26 +19,16 @@ import { methods } from '../recipes/recipe.ts';
  */
 export type JobState = 'queued' | 'running' | 'paused' | 'interrupted' | 'done' | 'failed' | 'cancelled';
 
-/** What is queued, because it takes long: the table of its settings, and whether it starts from a picture. */
-export const jobMethods = {
-  dream: methods.dream,
-  visualize: methods.visualize,
-  attack: methods.attack,
-  atlas: { settings: atlas, picture: false },
-} as const satisfies Record<string, { settings: Fields; picture: boolean }>;
-
-export type JobMethod = keyof typeof jobMethods;
-
 interface OrderOf<M extends JobMethod> {
   method: M;
   /** The gallery picture to start from; `null` for a method that starts from noise. */
-  picture: (typeof jobMethods)[M]['picture'] extends true ? string : null;
+  picture: M extends PictureMethod ? string : null;
   /** The id of an installed network; `null` for the default. */
   model: string | null;
   runtime: RuntimeChoice;
   device: DeviceChoice;
   /** As in the recipe's table, except that settings which name pictures hold ids of gallery pictures. */
-  settings: SettingsOf<(typeof jobMethods)[M]['settings']>;
+  settings: MethodSettings<M>;
   /** Begin where this step of another dream ended, instead of with the picture. */
   branch: M extends 'dream' ? { job: string; step: number } | null : null;
   /** The gallery picture whose recipe is being repeated, so that another network or source is told in the notes; or `null`. */
@@ -40,6 +37,30 @@ interface OrderOf<M extends JobMethod> {
 
 /** What is asked of a job of any method, or of the one that is named. */
 export type Order<M extends JobMethod = JobMethod> = { [K in M]: OrderOf<K> }[M];
+
+const place = object({
+  picture: orNull(id),
+  branch: orNull(object({ job: id, step: whole(1) })),
+  repeats: orNull(id),
+});
+
+/** A complete order from a window or a file. @throws usage/option */
+export function parseOrder(value: unknown): Order {
+  const { method, settings, picture, branch, repeats, ...rest } = isRecord(value) ? value : {};
+  if (!isJobMethod(method))
+    throw new ReverieError('usage/option', `There are no jobs of the method ${JSON.stringify(method)}.`);
+  const { inputs, settings: fields } = methods[method];
+  const where = check(place, { picture, branch, repeats });
+  // As in a recipe, what belongs to the method is read by the method's own entries.
+  return {
+    method,
+    picture: 'image' in inputs ? check(id, picture, 'picture') : null,
+    settings: parse<Fields>(fields, settings ?? {}, byLabel),
+    branch: method === 'dream' ? where.branch : null,
+    repeats: where.repeats,
+    ...parse(execution, rest, byLabel),
+  } as Order;
+}
 
 export interface Job {
   id: string;
@@ -74,22 +95,26 @@ export interface Progress {
   /** Counted from 1 over the whole job, up to `of`. */
   step: number;
   of: number;
-  /** Counted from 1, up to `octaves`. */
-  octave: number;
-  octaves: number;
-  /** Of this octave, in pixels. */
-  width: number;
-  height: number;
-  objective: number;
+  /** `null` in a job of one stage. */
+  stage: Stage | null;
+  /** `null` where nothing is optimised. */
+  objective: number | null;
   /** Of the last few steps. */
   msPerStep: number;
   /** Computing time left, with the growth of the octaves taken into account; `null` while it cannot be told. */
   secondsLeft: number | null;
 }
 
-/** One step of the objective's curve. */
+/** How far a running job is: what changes of it with every step. */
+export interface JobProgress extends Pick<Job, 'frames'> {
+  job: string;
+  progress: Progress;
+}
+
+/** One step of the curve of what is optimised; a job that optimises nothing has none. */
 export interface CurvePoint {
   step: number;
+  /** 1 in a job without octaves. */
   octave: number;
   objective: number;
   /** For an attack: of the class that is to be left or reached. */
@@ -98,21 +123,6 @@ export interface CurvePoint {
 }
 
 export type { LiveFrame } from '../live-frames.ts';
-
-export interface JobRequest {
-  job: string;
-}
-
-export interface StepRequest {
-  job: string;
-  step: number;
-}
-
-export interface CurveRequest {
-  job: string;
-  /** Only steps after this one; 0 for all. */
-  after: number;
-}
 
 /** The queue itself. */
 export interface QueueState {

@@ -1,21 +1,11 @@
 /** Layers and their units as the window looks at them. */
-import type { AtlasPage } from '../contract/atlas.ts';
-import type { Example, ExamplesResult, UnitExamples } from '../contract/examples.ts';
-import type { FiltersResult } from '../contract/filters.ts';
+import type { AtlasPage } from '../methods/atlas.ts';
+import type { Example, ExamplesResult, UnitExamples } from '../methods/examples.ts';
+import type { FiltersResult } from '../methods/filters.ts';
 import type { Frame } from '../jobs.ts';
-
-export interface LayerRequest {
-  /** The id of an installed network; `null` for the default. */
-  model: string | null;
-  layer: string;
-}
 
 /** Which channels have a picture; see `channelAddress`. */
 export type LayerPage = Omit<AtlasPage, 'folder'>;
-
-export interface UnitRequest extends LayerRequest {
-  channel: number;
-}
 
 /** What a unit's page shows of it: what it grows, what it shrinks, and four different things that excite it. */
 export const unitPictures = ['positive', 'negative', 'diverse'] as const;

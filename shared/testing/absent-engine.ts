@@ -18,7 +18,6 @@ export const absentEngine: EngineService = {
   removeModel: refuse,
   filesOfModel: refuse,
   classify: refuse,
-  filters: refuse,
   estimateMemory: refuse,
   devices: refuse,
   atlasPage: refuse,
@@ -30,4 +29,5 @@ export const absentEngine: EngineService = {
   atlas: end,
   examples: end,
   explain: end,
+  filters: end,
 };

@@ -6,12 +6,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { parseAtlasRequest } from '../../../shared/contract/atlas.ts';
-import { parseAttackRequest, parseAttackSetRequest } from '../../../shared/contract/attack.ts';
-import { parseDreamRequest } from '../../../shared/contract/dream.ts';
-import { parseExamplesRequest } from '../../../shared/contract/examples.ts';
-import { parseExplainRequest } from '../../../shared/contract/explain.ts';
-import { parseVisualizeRequest } from '../../../shared/contract/visualize.ts';
+import { parseRequest } from '../../../shared/methods/request.ts';
 import { errorData } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { attack } from '../../../shared/recipes/attack.ts';
@@ -56,7 +51,7 @@ const attackOf =
   (bench, place, signal) => {
     const out = join(place, 'out.png');
     const few = { steps: 3, queries: 90, fresh: 3, samples: 2, restarts: 2, trials: 2, eps: '1/255' };
-    const request = parseAttackRequest({ image, settings: { ...few, ...settings }, out, ...execution });
+    const request = parseRequest('attack', { image, settings: { ...few, ...settings }, out, ...execution });
     return runAttack(
       (name) => Promise.resolve(name === null ? bench : { ...bench, model: other }),
       request,
@@ -67,7 +62,7 @@ const attackOf =
 const attackSetOf =
   (settings: object): Start =>
   (bench, _place, signal) => {
-    const request = parseAttackSetRequest({ images: photos, settings, ...execution });
+    const request = parseRequest('attackSet', { images: photos, settings, ...execution });
     return runAttackSet(() => Promise.resolve(bench), request, signal);
   };
 
@@ -96,7 +91,7 @@ const jobs: readonly [string, Start][] = [
       const settings = { octaves: 2, steps: 2, size: 200, tile: 64, layers: 'relu1' };
       return runDream(
         bench,
-        parseDreamRequest({ image, settings, out: join(place, 'o.png'), ...execution }),
+        parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
         signal,
       );
     },
@@ -107,7 +102,7 @@ const jobs: readonly [string, Start][] = [
       const settings = { octaves: 1, steps: 2, size: 48, layers: 'relu1', guide: image };
       return runDream(
         bench,
-        parseDreamRequest({ image, settings, out: join(place, 'o.png'), ...execution }),
+        parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
         signal,
       );
     },
@@ -116,7 +111,7 @@ const jobs: readonly [string, Start][] = [
     'a visualisation of several images',
     (bench, place, signal) => {
       const settings = { target: 'channel:relu2/1;channel:relu2/2;class:1', steps: 3, size: 32 };
-      const request = parseVisualizeRequest({
+      const request = parseRequest('visualize', {
         settings,
         out: join(place, 'o.png'),
         separate: true,
@@ -132,7 +127,7 @@ const jobs: readonly [string, Start][] = [
       const settings = { method, samples: 8, nodes: 8, randomise: true };
       return runExplain(
         bench,
-        parseExplainRequest({ image, settings, pictures: true, ...execution }),
+        parseRequest('explain', { image, settings, pictures: true, ...execution }),
         signal,
       );
     },
@@ -143,7 +138,7 @@ const jobs: readonly [string, Start][] = [
       const settings = { target: 'channel:relu2/1;class:1' };
       return runExamples(
         bench,
-        parseExamplesRequest({ photos, settings, ...execution }),
+        parseRequest('examples', { photos, settings, ...execution }),
         join(place, 'scans'),
         signal,
       );
@@ -153,7 +148,7 @@ const jobs: readonly [string, Start][] = [
     'an atlas',
     (bench, place, signal) => {
       const settings = { layer: 'relu2', steps: 2, size: 32 };
-      const request = parseAtlasRequest({ settings, out: join(place, 'o.png'), ...execution });
+      const request = parseRequest('atlas', { settings, out: join(place, 'o.png'), ...execution });
       return runAtlas(bench, request, join(place, 'atlas'), signal);
     },
   ],
@@ -236,7 +231,11 @@ it.each<[string, number, (checkpoint: object, out: string) => Start]>([
     1,
     (checkpoint, out) => (bench, _, signal) => {
       const settings = { octaves: 1, steps: 4, size: 100, tile: 64, layers: 'relu1' };
-      return runDream(bench, parseDreamRequest({ image, settings, out, checkpoint, ...execution }), signal);
+      return runDream(
+        bench,
+        parseRequest('dream', { image, settings, out, checkpoint, ...execution }),
+        signal,
+      );
     },
   ],
   [
@@ -244,7 +243,7 @@ it.each<[string, number, (checkpoint: object, out: string) => Start]>([
     5,
     (checkpoint, out) => (bench, _, signal) => {
       const settings = { target: 'channel:relu2/1', steps: 9, size: 32 };
-      const request = parseVisualizeRequest({ settings, out, checkpoint, ...execution });
+      const request = parseRequest('visualize', { settings, out, checkpoint, ...execution });
       return runVisualize(bench, request, signal);
     },
   ],

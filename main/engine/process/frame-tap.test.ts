@@ -1,25 +1,18 @@
+import { requestOf, type RequestOf } from '../../../shared/methods/request.ts';
 import { describe, expect, it } from 'vitest';
 import type { EngineService } from '../../../shared/contract.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
-import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { FrameTap } from './frame-tap.ts';
 
-const request = (channel?: string): DreamRequest => ({
-  image: 'a.png',
-  settings: defaultsOf(dream),
-  out: 'b.png',
-  frames: null,
-  preview: { maxSide: 1, everyMs: 0, ...(channel === undefined ? {} : { channel }) },
-  checkpoint: null,
-  start: null,
-  smaller: false,
-  repeats: null,
-  model: null,
-  runtime: 'auto',
-  device: 'auto',
-});
+const request = (channel?: string): RequestOf<'dream'> =>
+  requestOf('dream', {
+    image: 'a.png',
+    settings: defaultsOf(dream),
+    out: 'b.png',
+    preview: { maxSide: 1, everyMs: 0, ...(channel === undefined ? {} : { channel }) },
+  });
 
 /** Three steps, each with a frame. */
 const left: string[] = [];
@@ -29,7 +22,7 @@ const service: EngineService = {
     try {
       for (let step = 1; step <= 3; step++) {
         const frame = { width: 1, height: 1, rgba: new Uint8Array([step, 0, 0, 255]) };
-        const event = { step, of: 3, octave: 1, octaves: 1, width: 1, height: 1, objective: 0, ms: 1 };
+        const event = { step, of: 3, ms: 1 };
         yield { kind: 'step', ...event, frame };
         await Promise.resolve();
       }

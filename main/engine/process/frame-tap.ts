@@ -1,14 +1,15 @@
 /** Takes frames out of jobs that name a channel for them, and keeps the newest one for those who look on. */
 import type { EngineService } from '../../../shared/contract.ts';
 import type { JobEvent, Preview } from '../../../shared/jobs.ts';
+import { methodNames, type MethodName } from '../../../shared/methods/registry.ts';
 import type { LiveFrame } from '../../../shared/live-frames.ts';
 import { Watched } from '../../../shared/watch.ts';
 
 /** How long a reader waits for a job that has not begun: it may have come too late, and then there is none to come. */
 const WAIT_MS = 30_000;
 
-/** A method that shows what it makes. */
-type Shown<Request, Result> = (request: Request, signal?: AbortSignal) => AsyncIterable<JobEvent<Result>>;
+/** A method of any kind: its requests say whether anybody looks on. */
+type Shown = (request: { preview: Preview | null }, signal?: AbortSignal) => AsyncIterable<JobEvent<unknown>>;
 
 interface Channel {
   readonly live: Watched<LiveFrame | null>;
@@ -31,23 +32,18 @@ export class FrameTap {
 
   /** The same service; only its frames may go another way. */
   over(service: EngineService): EngineService {
-    return {
-      ...service,
-      dream: this.#tapped(service.dream.bind(service)),
-      visualize: this.#tapped(service.visualize.bind(service)),
-      attack: this.#tapped(service.attack.bind(service)),
-      atlas: this.#tapped(service.atlas.bind(service)),
-    };
+    const tapped = methodNames.map((name) => [name, this.#tapped(service[name].bind(service) as Shown)]);
+    return { ...service, ...(Object.fromEntries(tapped) as Pick<EngineService, MethodName>) };
   }
 
   /** A reader may come a little before the job; its stream ends with it. */
-  async *frames(channel: string, signal: AbortSignal): AsyncGenerator<LiveFrame, void, undefined> {
+  async *frames(channel: string, signal?: AbortSignal): AsyncGenerator<LiveFrame, void, undefined> {
     const open = this.#open(channel);
     const inVain = new AbortController();
     const timer = setTimeout(() => open.running || inVain.abort(), this.#waitMs);
     open.readers++;
     try {
-      const until = AbortSignal.any([signal, inVain.signal]);
+      const until = AbortSignal.any([...(signal === undefined ? [] : [signal]), inVain.signal]);
       for await (const frame of open.live.values(until)) if (frame !== null) yield frame;
     } finally {
       clearTimeout(timer);
@@ -56,9 +52,7 @@ export class FrameTap {
     }
   }
 
-  #tapped<Request extends { preview: Preview | null }, Result>(
-    method: Shown<Request, Result>,
-  ): Shown<Request, Result> {
+  #tapped(method: Shown): Shown {
     return (request, signal) => {
       const events = method(request, signal);
       const channel = request.preview?.channel;

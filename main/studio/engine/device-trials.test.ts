@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DeviceRow, DevicesRequest } from '../../../shared/contract/devices.ts';
+import type { DeviceRow } from '../../../shared/contract/devices.ts';
+import type { EngineRequest } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { tryDevices, type TrialEngine } from './device-trials.ts';
 
@@ -21,10 +22,10 @@ const cpu: DeviceRow = {
 };
 
 /** An engine that knows the CPU, and trials that answer as told. */
-function workshop(answer: (request: DevicesRequest) => Promise<{ devices: DeviceRow[] }>) {
+function workshop(answer: (request: EngineRequest<'devices'>) => Promise<{ devices: DeviceRow[] }>) {
   const log: unknown[] = [];
   const engine = {
-    devices: (request: DevicesRequest) => {
+    devices: (request: EngineRequest<'devices'>) => {
       log.push(request);
       return Promise.resolve({ devices: [cpu, untried] });
     },

@@ -2,8 +2,8 @@
  * Tries devices, each in an engine of its own that is thrown away: a graphics driver may take the process with it, or never
  * answer. What the engine knows already is not tried again.
  */
-import type { Calls } from '../../../shared/contract.ts';
-import type { DeviceRow, DevicesRequest } from '../../../shared/contract/devices.ts';
+import type { EngineApi } from '../../../shared/contract.ts';
+import type { DeviceRow } from '../../../shared/contract/devices.ts';
 import { errorData } from '../../../shared/errors.ts';
 
 /** What a device must answer in, in ms: some drivers compile for long the first time. */
@@ -11,21 +11,20 @@ export const TRIAL_MS = 90_000;
 
 /** An engine process for a single question. */
 export interface TrialEngine {
-  readonly api: Pick<Calls, 'devices'>;
+  readonly api: Pick<EngineApi, 'devices'>;
   close(graceMs?: number): Promise<void>;
 }
 
 /** All rows, those of untried devices after a trial each. */
 export async function tryDevices(
-  engine: Pick<Calls, 'devices'>,
+  engine: Pick<EngineApi, 'devices'>,
   open: () => TrialEngine,
-  request: DevicesRequest,
+  { measure }: { measure: boolean },
   patienceMs = TRIAL_MS,
 ): Promise<DeviceRow[]> {
-  const { devices } = await engine.devices({ ...request, device: null });
+  const { devices } = await engine.devices({ measure, device: null });
   const rows: DeviceRow[] = [];
-  for (const row of devices)
-    rows.push(row.untried ? await tryOne(row, open(), request.measure, patienceMs) : row);
+  for (const row of devices) rows.push(row.untried ? await tryOne(row, open(), measure, patienceMs) : row);
   return rows;
 }
 

@@ -1,9 +1,9 @@
+import { requestOf } from '../../../shared/methods/request.ts';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { ReverieError } from '../../../shared/errors.ts';
@@ -15,21 +15,9 @@ import { processEnd, tellsOfMemory, utilityEnd, type ProcessEnd } from './proces
 
 const folder = mkdtempSync(join(tmpdir(), 'reverie-host-'));
 const mark = join(folder, 'mark');
-const request: DreamRequest = {
-  image: 'a.png',
-  settings: defaultsOf(dream),
-  out: mark,
-  frames: null,
-  preview: null,
-  checkpoint: null,
-  start: null,
-  smaller: false,
-  repeats: null,
-  model: null,
-  runtime: 'auto',
-  device: 'auto',
-};
+const request = requestOf('dream', { image: 'a.png', settings: defaultsOf(dream), out: mark });
 const execution = { model: null, runtime: 'auto', device: 'auto' } as const;
+const unprinted = { printed: false, straightened: null };
 let host: EngineHost;
 
 beforeAll(async () => {
@@ -119,18 +107,18 @@ describe('a healthy engine', () => {
       code: 'model/missing',
       message: 'There is no x.',
     });
-    await expect(host.api.devices({ measure: false })).rejects.toMatchObject({
+    await expect(host.api.devices({ measure: false, device: null })).rejects.toMatchObject({
       code: 'internal',
       message: 'plain',
     });
   });
 
   it('refuses wrong arguments before they reach the service', async () => {
-    await expect(host.api.classify({ ...execution, images: [], settings: { top: 5 } })).rejects.toMatchObject(
-      {
-        code: 'usage/option',
-      },
-    );
+    await expect(
+      host.api.classify({ ...unprinted, ...execution, images: [], settings: { top: 5 } }),
+    ).rejects.toMatchObject({
+      code: 'usage/option',
+    });
   });
 
   it('streams pixels as bytes and cleans up when left', async () => {
@@ -166,7 +154,7 @@ describe('a crash', () => {
     const pid = await enginePid();
     const stream = host.api.dream(request)[Symbol.asyncIterator]();
     await stream.next();
-    const call = host.api.classify({ ...execution, images: ['a.png'], settings: { top: 1 } });
+    const call = host.api.classify({ ...unprinted, ...execution, images: ['a.png'], settings: { top: 1 } });
     process.kill(pid, 'SIGKILL');
     await expect(call).rejects.toMatchObject({ code: 'engine/crashed' });
     await enginePid();

@@ -2,7 +2,7 @@
  * Keeps the engine's process: starts it when it is first needed, ends it when it hangs, says in a sentence how it ended when it
  * crashes, and starts a fresh one for the next request, without the graphics card that took the old one with it.
  */
-import { engineNames, type Calls, type EngineApi, type Streams } from '../../../shared/contract.ts';
+import { engineContract, type EngineApi } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isLogMessage, log, passOn } from '../../log/log.ts';
 import { connect } from '../../../shared/rpc/connect.ts';
@@ -103,7 +103,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
     onClose: (handler) => void closeHandlers.push(handler),
   };
 
-  const api = connect<Calls, Streams>(port, engineNames);
+  const api = connect(port, engineContract);
   const trials = new Set<EngineHost>();
   const openTrial = (): TrialEngine => {
     const trial = createEngineHost(entry, { start: startTrial, patience });
@@ -121,7 +121,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
     api: {
       ...api,
       async devices(request) {
-        if ((request.device ?? null) !== null) return api.devices(request);
+        if (request.device !== null) return api.devices(request);
         return { devices: await tryDevices(api, openTrial, request) };
       },
     },

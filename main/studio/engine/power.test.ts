@@ -192,7 +192,7 @@ describe('the power of the engine', () => {
     power.beside(start)('engine.js');
     void power
       .over({ ...absentEngine, devices: () => new Promise(() => undefined) })
-      .devices({ measure: false });
+      .devices({ measure: false, device: null });
     await turn();
     power.set(quiet);
     expect(log).toEqual(['end']);

@@ -4,13 +4,14 @@
  * notices: requests that come meanwhile wait for the old process to be gone.
  */
 import { availableParallelism } from 'node:os';
-import { engineNames, type EngineApi } from '../../../shared/contract.ts';
+import { engineContract, type EngineApi } from '../../../shared/contract.ts';
 import { powerVariables, samePower, type EnginePower, type PowerState } from '../../../shared/power.ts';
+import { relay } from '../../../shared/relay.ts';
 import { Watched } from '../../../shared/watch.ts';
 import { endEngine, type EngineProcess, type StartEngine } from './process.ts';
 
 /** Takes minutes, in processes of its own, and only asks the engine for what it remembers: nothing has to wait for it. */
-const ELSEWHERE: keyof typeof engineNames.calls = 'devices';
+const ELSEWHERE: keyof typeof engineContract.calls = 'devices';
 
 export class EnginePowerSwitch {
   readonly state: Watched<PowerState>;
@@ -54,8 +55,8 @@ export class EnginePowerSwitch {
 
   /** The engine's own interface, watched so that it is known when nothing is under way. */
   over(api: EngineApi): EngineApi {
-    const calls = Object.keys(engineNames.calls).map((name) => [name, this.#call(api, name)]);
-    const streams = Object.keys(engineNames.streams).map((name) => [name, this.#stream(api, name)]);
+    const calls = Object.keys(engineContract.calls).map((name) => [name, this.#call(api, name)]);
+    const streams = Object.keys(engineContract.streams).map((name) => [name, this.#stream(api, name)]);
     // The one assertion: the names are complete by their type, and what stands behind each is the engine's own.
     return Object.fromEntries([...calls, ...streams]) as EngineApi;
   }
@@ -76,51 +77,20 @@ export class EnginePowerSwitch {
   }
 
   #stream(api: EngineApi, name: string) {
-    return (argument: unknown): AsyncIterable<unknown> => ({
-      [Symbol.asyncIterator]: () =>
-        this.#iterator(() => method(api, name)(argument) as AsyncIterable<unknown>),
-    });
-  }
-
-  /** Leaving is passed on at once, also while a value is being waited for. */
-  #iterator(open: () => AsyncIterable<unknown>): AsyncIterator<unknown> {
-    let events: AsyncIterator<unknown> | undefined;
-    let over = false;
-    const finish = (): void => {
-      if (!over && events !== undefined) this.#endStream();
-      over = true;
-    };
-    /** Also while a value was being waited for. */
-    const left = (): boolean => over;
-    const done: IteratorResult<unknown> = { done: true, value: undefined };
-    return {
-      next: async () => {
-        if (over) return done;
-        if (events === undefined) {
+    return (argument: unknown): AsyncIterable<unknown> => {
+      let begun = false;
+      return relay(
+        async () => {
           await this.#beginStream();
-          if (left()) {
-            this.#endStream();
-            return done;
-          }
-          events = open()[Symbol.asyncIterator]();
-        }
-        try {
-          const result = await events.next();
-          if (result.done === true) finish();
-          return result;
-        } catch (error) {
-          finish();
-          throw error;
-        }
-      },
-      return: async () => {
-        try {
-          await events?.return?.();
-        } finally {
-          finish();
-        }
-        return done;
-      },
+          begun = true;
+          return method(api, name)(argument) as AsyncIterable<unknown>;
+        },
+        {
+          ended: () => {
+            if (begun) this.#endStream();
+          },
+        },
+      );
     };
   }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { isRecord } from '../../../shared/schema.ts';
 import { upgraded, type StoredFormat } from '../../../shared/stored.ts';
-import { isMethod, type Method } from '../../../shared/recipes/recipe.ts';
+import { isRecipeMethod, type RecipeMethod } from '../../../shared/methods/registry.ts';
 import { readRecipe } from '../../engine/imaging/recipe-chunk.ts';
 import { inspect, type ImageSource } from '../../engine/imaging/source.ts';
 import { JsonFile, readJson } from '../../files/json-file.ts';
@@ -16,7 +16,7 @@ export interface Details {
   /** Whether it holds a recipe. */
   made: boolean;
   /** The recipe's method, where it can be read. */
-  method: Method | null;
+  method: RecipeMethod | null;
   /** Of the file. */
   sha256: string;
 }
@@ -46,7 +46,7 @@ export async function examine(path: string): Promise<Details> {
 function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
   try {
     const recipe = readRecipe(bytes);
-    const method = isRecord(recipe) && isMethod(recipe['method']) ? recipe['method'] : null;
+    const method = isRecord(recipe) && isRecipeMethod(recipe['method']) ? recipe['method'] : null;
     return { made: recipe !== undefined, method };
   } catch {
     return { made: true, method: null }; // There is one, though damaged: asking for it says what is wrong.
@@ -65,7 +65,7 @@ const entry = v.object({
   width: v.number(),
   height: v.number(),
   made: v.boolean(),
-  method: v.nullable(v.custom<Method>(isMethod)),
+  method: v.nullable(v.custom<RecipeMethod>(isRecipeMethod)),
   sha256: v.string(),
   added: v.number(),
   bytes: v.number(),

@@ -13,7 +13,7 @@ import { tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
 import { inputPath } from '../jobs/run-inputs.ts';
 import { RUN, frameName } from '../jobs/run-record.ts';
-import { stemOf } from '../jobs/result-name.ts';
+import { stemOf } from '../jobs/job-request.ts';
 import type { RunStore } from '../jobs/run-store.ts';
 import type { SmallCopies } from './small-copies.ts';
 import type { Units } from '../units.ts';

@@ -1,34 +1,34 @@
 /**
  * Jobs that outlive the engine. When its process ends or hangs in the middle of a job, the job goes on in a fresh one, from its
- * last checkpoint where its kind has one: on the next device when a graphics card took it along, once more on the same when it
+ * last checkpoint where its method has one: on the next device when a graphics card took it along, once more on the same when it
  * was the processor's. Whoever follows the job is told in a sentence, and sees steps go on.
  */
-import type { EngineApi, Streams } from '../../../shared/contract.ts';
+import type { EngineApi } from '../../../shared/contract.ts';
 import { errorData } from '../../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../../shared/jobs.ts';
+import { anyMethod, methodNames, type MethodName } from '../../../shared/methods/registry.ts';
+import type { RequestOf } from '../../../shared/methods/request.ts';
 import { failedBefore } from '../../../shared/pulse.ts';
+import { relay } from '../../../shared/relay.ts';
 import { tellsOfMemory } from '../engine/process-end.ts';
 import type { EngineHost } from '../engine/host.ts';
-import { continuations, type Continuation } from './continuations.ts';
+import { dropCheckpoint, goOn, withCheckpoint } from './continuation.ts';
 
 /** Ends of the engine that were not a graphics card's, after which a job goes on by itself. Then somebody should look at it. */
 const SECOND_CHANCES = 1;
-/** After those, a job whose engine was killed as systems do when memory runs out may do so often with less. */
-const FRUGAL_CHANCES = 2;
+/** After those, a job whose engine was killed as systems do when memory runs out goes on with less memory at most so often. */
+const SMALLER_CHANCES = 2;
+
+type Host = Pick<EngineHost, 'api' | 'givenUp'>;
+type Events = AsyncIterable<JobEvent<unknown>>;
 
 /** The same engine; its jobs go on. */
-export function carryOn(host: Pick<EngineHost, 'api' | 'givenUp'>): EngineApi {
+export function carryOn(host: Host): EngineApi {
   const { api } = host;
-  const lasting =
-    <Name extends keyof Streams>(name: Name) =>
-    (request: Parameters<Streams[Name]>[0]): ReturnType<Streams[Name]> =>
-      // Events of a kind of job are those of its result; the table pairs them.
-      new LastingJob(
-        host,
-        api[name] as (request: unknown) => AsyncIterable<JobEvent<unknown>>,
-        continuations[name] as Continuation<unknown>,
-        request,
-      ) as unknown as ReturnType<Streams[Name]>;
+  const lasting = methodNames.map((name) => [
+    name,
+    (request: RequestOf<MethodName>) => lastingJob(host, name, request),
+  ]);
   return {
     ...api,
     async classify(request) {
@@ -39,155 +39,98 @@ export function carryOn(host: Pick<EngineHost, 'api' | 'givenUp'>): EngineApi {
         return api.classify(request);
       }
     },
-    dream: lasting('dream'),
-    visualize: lasting('visualize'),
-    attack: lasting('attack'),
-    attackSet: lasting('attackSet'),
-    atlas: lasting('atlas'),
-    examples: lasting('examples'),
-    explain: lasting('explain'),
+    ...(Object.fromEntries(lasting) as Pick<EngineApi, MethodName>),
   };
 }
 
 const isCrash = (error: unknown): boolean => errorData(error).code === 'engine/crashed';
 
-/** What became of a job that goes on, until it can be told. */
-interface News {
-  readonly sentence: string;
-  readonly from: string;
+function lastingJob(host: Host, method: MethodName, asked: RequestOf<MethodName>): Events {
+  const began = performance.now();
+  const open = host.api[method] as (request: RequestOf<MethodName>) => Events;
+  const chances = new Chances(host, anyMethod[method].shrinks);
+  const story = new Story(host);
+  let request = asked;
+  return relay<JobEvent<unknown>>(
+    () => {
+      request = withCheckpoint(method, asked);
+      return open(request);
+    },
+    {
+      each(event) {
+        if (event.kind === 'started') return story.beginning(event);
+        if (event.kind === 'step') return story.step(event);
+        // The engine that ended the job knows its own share of the time alone.
+        return story.wentOn ? { ...event, result: lasted(event.result, began) } : event;
+      },
+      async recover(error) {
+        const chance = isCrash(error) ? chances.take(error) : undefined;
+        if (chance === undefined) return undefined;
+        const { request: next, from } = await goOn(method, request);
+        story.goesOn(errorData(error).message, from);
+        request = { ...next, smaller: chance === 'smaller' };
+        return open(request);
+      },
+      ended: () => dropCheckpoint(asked, request),
+    },
+  );
 }
 
-/** No generator: whoever leaves must not wait for the step that is under way. */
-class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
-  readonly #host: Pick<EngineHost, 'givenUp'>;
-  readonly #open: (request: Request) => AsyncIterable<JobEvent<unknown>>;
-  readonly #continuation: Continuation<Request>;
-  readonly #asked: Request;
-  #request: Request | undefined;
-  #events: AsyncIterator<JobEvent<unknown>> | undefined;
-  #started = false;
-  #wentOn = false;
-  #left = false;
-  #chances = SECOND_CHANCES;
-  #frugalChances = FRUGAL_CHANCES;
-  #frugal = false;
-  #news: News | undefined;
+const lasted = (result: unknown, began: number): unknown =>
+  typeof result === 'object' && result !== null
+    ? { ...result, seconds: (performance.now() - began) / 1000 }
+    : result;
+
+/** How often a job goes on by itself. */
+class Chances {
+  readonly #host: Host;
+  readonly #shrinks: boolean;
+  #again = SECOND_CHANCES;
+  #smaller = SMALLER_CHANCES;
   /** Devices that were given up when the job was last begun. */
   #without: number;
-  /** A sentence that waits for the next step. */
-  #told: Pick<Step, 'note' | 'device'> = {};
-  readonly #began = performance.now();
 
-  constructor(
-    host: Pick<EngineHost, 'givenUp'>,
-    open: (request: Request) => AsyncIterable<JobEvent<unknown>>,
-    continuation: Continuation<Request>,
-    request: Request,
-  ) {
+  constructor(host: Host, shrinks: boolean) {
     this.#host = host;
-    this.#open = open;
-    this.#continuation = continuation;
-    this.#asked = request;
+    this.#shrinks = shrinks;
     this.#without = host.givenUp.length;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async next(): Promise<IteratorResult<JobEvent<unknown>>> {
-    for (;;) {
-      if (this.#left) return this.#finished();
-      try {
-        this.#events ??= this.#begin(this.#continuation.prepare(this.#asked));
-        const result = await this.#events.next();
-        if (result.done === true) {
-          await this.#cleanUp();
-          return result;
-        }
-        const event = this.#retold(result.value);
-        // Who has the result may ask for nothing more.
-        if (event?.kind === 'done') await this.#cleanUp();
-        if (event !== undefined) return { done: false, value: event };
-      } catch (error) {
-        // Nobody is left to be told how it ended.
-        if (this.#isLeft() && isCrash(error)) return this.#finished();
-        if (!isCrash(error) || !this.#mayGoOn(error)) {
-          await this.#cleanUp();
-          throw error;
-        }
-        await this.#goOn(errorData(error).message);
-      }
-    }
-  }
-
-  /** Resolves when the engine has cleaned up. */
-  async return(): Promise<IteratorResult<JobEvent<unknown>>> {
-    this.#left = true;
-    try {
-      await this.#events?.return?.();
-    } finally {
-      await this.#cleanUp();
-    }
-    return this.#finished();
-  }
-
-  /** Asked again after every wait, during which it may have been left. */
-  #isLeft(): boolean {
-    return this.#left;
-  }
-
-  #finished(): IteratorResult<JobEvent<unknown>> {
-    return { done: true, value: undefined };
-  }
-
-  #begin(request: Request): AsyncIterator<JobEvent<unknown>> {
-    this.#request = request;
-    return this.#open(request)[Symbol.asyncIterator]();
-  }
-
-  /** A device can be given up only once, so this ends. */
-  #mayGoOn(error: unknown): boolean {
-    this.#frugal = false;
+  /** How it goes on after such an end, if it does. A device can be given up only once, so this ends. */
+  take(error: unknown): 'as before' | 'smaller' | undefined {
     const { length } = this.#host.givenUp;
     if (length > this.#without) {
       this.#without = length;
-      return true;
+      return 'as before';
     }
-    if (this.#chances-- > 0) return true;
-    this.#frugal = tellsOfMemory(error) && this.#continuation.withLess !== undefined;
-    return this.#frugal && this.#frugalChances-- > 0;
+    if (this.#again-- > 0) return 'as before';
+    return this.#shrinks && tellsOfMemory(error) && this.#smaller-- > 0 ? 'smaller' : undefined;
+  }
+}
+
+/** What followers of a job are told: one beginning, and with the step after another one what happened. */
+class Story {
+  readonly #host: Host;
+  #begun = false;
+  #news: { readonly sentence: string; readonly from: string } | undefined;
+  /** Waits for the next step. */
+  #told: Pick<Step, 'note' | 'device'> = {};
+  wentOn = false;
+
+  constructor(host: Host) {
+    this.#host = host;
   }
 
-  async #goOn(sentence: string): Promise<void> {
-    const { goOn, withLess } = this.#continuation;
-    const { request: next, from } = await goOn(this.#request ?? this.#asked);
-    const request = this.#frugal && withLess !== undefined ? withLess(next) : next;
+  goesOn(sentence: string, from: string): void {
     this.#news = { sentence: [this.#news?.sentence, sentence].filter(Boolean).join(' '), from };
-    this.#wentOn = true;
-    this.#events = this.#begin(request);
+    this.wentOn = true;
   }
 
-  /** Followers see one beginning; what another one says comes with the step after it. */
-  #retold(event: JobEvent<unknown>): JobEvent<unknown> | undefined {
-    if (event.kind === 'started') return this.#retoldStart(event);
-    if (event.kind === 'done') return { ...event, result: this.#withAllSeconds(event.result) };
-    const { note, device } = this.#told;
-    this.#told = {};
-    if (note === undefined) return event;
-    return {
-      ...event,
-      note: event.note === undefined ? note : `${note} ${event.note}`,
-      ...(device === undefined ? {} : { device }),
-      ...(event.device === undefined ? {} : { device: event.device }),
-    };
-  }
-
-  #retoldStart(event: Started): Started | undefined {
+  beginning(event: Started): Started | undefined {
     const news = this.#news;
     this.#news = undefined;
-    const first = !this.#started;
-    this.#started = true;
+    const first = !this.#begun;
+    this.#begun = true;
     if (news === undefined) return event;
     const note = `${news.sentence} The job ${news.from} on the device "${event.device}".`;
     // Why it is not the device that was asked for has just been told.
@@ -197,13 +140,15 @@ class LastingJob<Request> implements AsyncIterableIterator<JobEvent<unknown>> {
     return undefined;
   }
 
-  /** The engine that ended the job knows its own share alone. */
-  #withAllSeconds(result: unknown): unknown {
-    if (!this.#wentOn || typeof result !== 'object' || result === null) return result;
-    return { ...result, seconds: (performance.now() - this.#began) / 1000 };
-  }
-
-  async #cleanUp(): Promise<void> {
-    if (this.#request !== undefined) await this.#continuation.cleanUp(this.#asked, this.#request);
+  step(event: Step): Step {
+    const { note, device } = this.#told;
+    this.#told = {};
+    if (note === undefined) return event;
+    return {
+      ...event,
+      note: event.note === undefined ? note : `${note} ${event.note}`,
+      ...(device === undefined ? {} : { device }),
+      ...(event.device === undefined ? {} : { device: event.device }),
+    };
   }
 }

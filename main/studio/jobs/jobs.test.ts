@@ -27,7 +27,7 @@ describe('a dream', () => {
       notes: ['A note.'],
       device: 'cpu',
       frames: { first: 1, last: 10 },
-      progress: { step: 10, of: 10, octave: 2, secondsLeft: 0 },
+      progress: { step: 10, of: 10, stage: { octave: 2 }, secondsLeft: 0 },
       error: null,
     });
     expect(await readdir(run(id, 'frames'))).toHaveLength(10);

@@ -10,20 +10,28 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError, errorData, plainError, type PlainError } from '../../../shared/errors.ts';
 import type { Started, Step } from '../../../shared/jobs.ts';
+import { methods } from '../../../shared/methods/registry.ts';
 import type { Recipe } from '../../../shared/recipes/recipe.ts';
-import type { CurvePoint, Job, JobState, LiveFrame, Order, QueueState } from '../../../shared/studio/jobs.ts';
+import type {
+  CurvePoint,
+  Job,
+  JobProgress,
+  JobState,
+  LiveFrame,
+  Order,
+  QueueState,
+} from '../../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../../shared/studio/settings.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { progressOf } from './progress.ts';
+import { Pace } from './progress.ts';
 import { RUN, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 import { Run, type RunEnd } from './run.ts';
-import { begin, type JobEngine } from './begin.ts';
 import { tellBegin, tellEnd, tellNote, tellStarted } from './job-log.ts';
 import { log } from '../../log/log.ts';
 import { prepareRun } from './prepare.ts';
-import { resultName } from './result-name.ts';
-import { promiseOf, whereToResume } from './resumption.ts';
+import { begin, resultName, type JobEngine } from './job-request.ts';
+import { promiseOf, whereToResume } from './continuation.ts';
 import { withoutPaths } from './without-paths.ts';
 import { Watched } from '../../../shared/watch.ts';
 
@@ -42,6 +50,7 @@ type Intent = 'paused' | 'cancelled' | 'interrupted';
 interface Active {
   record: RunRecord;
   live: Watched<LiveFrame | null>;
+  pace: Pace;
   run?: Run;
   intent?: Intent;
   ended: Promise<void>;
@@ -55,6 +64,8 @@ const SAVE_EVERY = 1000;
 
 export class Jobs {
   readonly queue: Watched<QueueState>;
+  /** Of the job that runs: it changes with every step, and the job itself with its state alone. */
+  readonly progress = new Watched<JobProgress | null>(null);
   readonly #options: JobsOptions;
   #active: Active | undefined;
   #closed = false;
@@ -179,7 +190,7 @@ export class Jobs {
     // Known as running before anything can interleave.
     Object.assign(record, { state: 'running', error: null, notes: [] } satisfies Partial<RunRecord>);
     const live = new Watched<LiveFrame | null>(null);
-    const active: Active = { record, live, ended: Promise.resolve() };
+    const active: Active = { record, live, pace: new Pace(record.order), ended: Promise.resolve() };
     this.#active = active;
     this.#options.runs.touch(record.id);
     active.ended = this.#work(active);
@@ -203,6 +214,7 @@ export class Jobs {
     }
     tellEnd(record, end);
     active.live.close();
+    this.progress.set(null);
     this.#active = undefined;
     await this.#prune().catch((error: unknown) =>
       log.swallowed('job', 'Old film strips could not be removed', error),
@@ -222,37 +234,37 @@ export class Jobs {
     return active.run.end;
   }
 
-  #follow({ record, live }: Active, event: Started | Step): void {
+  #follow({ record, live, pace }: Active, event: Started | Step): void {
     if (event.kind === 'started') {
       const { device, runtime, width, height, notes } = event;
       Object.assign(record, { device, runtime, width, height, notes } satisfies Partial<RunRecord>);
       tellStarted(record, event);
+      this.#options.runs.touch(record.id);
     } else {
-      const { step, octave, objective, probability, ms, frame, note, device } = event;
+      const { step, stage, objective, probability, ms, frame, note, device } = event;
       // What was said before need not be said again.
       if (note !== undefined && !record.notes.includes(note)) {
         record.notes = [...record.notes, note];
         tellNote(record, note);
       }
       if (device !== undefined) record.device = device;
+      if (note !== undefined || device !== undefined) this.#options.runs.touch(record.id);
       // After a resumption, steps that a crash had lost come again.
       while ((record.curve.at(-1)?.step ?? 0) >= step) record.curve.pop();
-      record.curve.push({
-        step,
-        octave,
-        objective,
-        ms,
-        ...(probability === undefined ? {} : { probability }),
-      });
-      record.progress = progressOf(event, record.curve, record.order);
-      if (keepsSteps(record.order))
+      if (objective !== undefined) {
+        const known = probability === undefined ? {} : { probability };
+        record.curve.push({ step, octave: stage?.octave ?? 1, objective, ms, ...known });
+      }
+      record.progress = pace.after(event);
+      if (keepsSteps(record))
         record.frames = {
           first: record.frames?.first ?? step,
           last: Math.max(step, record.frames?.last ?? 0),
         };
+      const { id: job, progress, frames } = record;
+      this.progress.set({ job, progress, frames });
       if (frame !== undefined) live.set({ ...frame, step });
     }
-    this.#options.runs.touch(record.id);
     if (performance.now() - this.#saved < SAVE_EVERY) return;
     this.#saved = performance.now();
     void this.#options.runs
@@ -305,7 +317,7 @@ export class Jobs {
 }
 
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
-const keepsSteps = ({ method }: Order): boolean => method === 'dream' || method === 'visualize';
+const keepsSteps = ({ order }: RunRecord): boolean => methods[order.method].job.keepsSteps;
 
 function plain({ code, message }: PlainError): PlainError {
   return { code, message };

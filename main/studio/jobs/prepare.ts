@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import type { Fields } from '../../../shared/recipes/fields.ts';
 import type { Recipe } from '../../../shared/recipes/recipe.ts';
-import { jobMethods, type Order } from '../../../shared/studio/jobs.ts';
+import { methods } from '../../../shared/methods/registry.ts';
+import type { Order } from '../../../shared/studio/jobs.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { inputPath, keepInputs, linkOrCopy } from './run-inputs.ts';
 import { RUN, frameName, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
-import { branchPoint } from './order-dream.ts';
+import { branchPoint } from './branch.ts';
 
 export interface NewRun {
   id: string;
@@ -67,7 +68,7 @@ function inputFiles(
   };
   const files: Record<string, string> = {};
   if (picture !== null) files['source'] = inherited('source') ?? gallery.path(picture);
-  for (const [key, id] of pictureSettings(jobMethods[method].settings, settings)) {
+  for (const [key, id] of pictureSettings(methods[method].settings, settings)) {
     const same = parent !== null && new Map(Object.entries(parent.order.settings)).get(key) === id;
     files[key] = (same ? inherited(key) : undefined) ?? gallery.path(id);
   }

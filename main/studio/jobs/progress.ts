@@ -1,21 +1,41 @@
 /** How far a job is, and how long it still takes. */
 import type { Step } from '../../../shared/jobs.ts';
-import type { CurvePoint, Order, Progress } from '../../../shared/studio/jobs.ts';
+import { anyMethod } from '../../../shared/methods/registry.ts';
+import type { Order, Progress } from '../../../shared/studio/jobs.ts';
 
 /** Steps over which the pace is averaged. */
 const RECENT = 5;
 
-/** @param curve Ends with this step. */
-export function progressOf(event: Step, curve: readonly CurvePoint[], order: Order): Progress {
-  const { step, of, octave, octaves, width, height, objective } = event;
-  // How much larger the sides of an octave are than of the one before.
-  const octaveScale = order.method === 'dream' ? order.settings.octaveScale : 1;
-  const recent = curve.filter((point) => point.octave === octave).slice(-RECENT);
-  const msPerStep = recent.reduce((sum, { ms }) => sum + ms, 0) / Math.max(recent.length, 1);
-  const perOctave = of / octaves;
-  // A step's time grows with the number of pixels.
-  let msLeft = msPerStep * (octave * perOctave - step);
-  for (let later = 1; later <= octaves - octave; later++)
-    msLeft += msPerStep * perOctave * octaveScale ** (2 * later);
-  return { step, of, octave, octaves, width, height, objective, msPerStep, secondsLeft: msLeft / 1000 };
+/** The pace of a job that runs. */
+export class Pace {
+  /** How much longer the steps of an octave take than those of the one before. */
+  readonly #growth: number;
+  /** Of the last steps in the present octave, in ms. */
+  #recent: number[] = [];
+  #octave = 1;
+
+  constructor({ method, settings }: Order) {
+    const growth = anyMethod[method].growth as ((settings: object) => number) | undefined;
+    this.#growth = growth?.(settings) ?? 1;
+  }
+
+  /** How far the job is after the next step. */
+  after({ step, of, stage, objective, ms }: Step): Progress {
+    const { octave, octaves } = stage ?? { octave: 1, octaves: 1 };
+    this.#recent = [...(octave === this.#octave ? this.#recent : []), ms].slice(-RECENT);
+    this.#octave = octave;
+    const msPerStep = this.#recent.reduce((sum, each) => sum + each, 0) / this.#recent.length;
+    const perOctave = of / octaves;
+    let msLeft = msPerStep * (octave * perOctave - step);
+    for (let later = 1; later <= octaves - octave; later++)
+      msLeft += msPerStep * perOctave * this.#growth ** later;
+    return {
+      step,
+      of,
+      stage: stage ?? null,
+      objective: objective ?? null,
+      msPerStep,
+      secondsLeft: msLeft / 1000,
+    };
+  }
 }

@@ -2,10 +2,16 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
-import type { StartingPoint } from '../../../shared/contract/dream.ts';
+import type { StartingPoint } from '../../../shared/methods/request.ts';
 import { isPlainName, isRecord } from '../../../shared/schema.ts';
-import { parseOrder } from '../../../shared/studio/arguments.ts';
-import type { CurvePoint, Job, JobState, Progress } from '../../../shared/studio/jobs.ts';
+import {
+  parseOrder,
+  type CurvePoint,
+  type Job,
+  type JobState,
+  type Progress,
+} from '../../../shared/studio/jobs.ts';
+import type { Stage } from '../../../shared/jobs.ts';
 import { log } from '../../log/log.ts';
 import { readJson } from '../../files/json-file.ts';
 
@@ -119,13 +125,21 @@ function parseProgress(stored: Record<string, unknown>): Progress {
   return {
     step: number(stored['step']),
     of: number(stored['of']),
+    stage: parseStage(stored['stage'] ?? stored),
+    objective: nullable(stored['objective'], number),
+    msPerStep: number(stored['msPerStep']),
+    secondsLeft: nullable(stored['secondsLeft'], number),
+  };
+}
+
+/** Earlier versions kept it among the progress itself, also where there was one stage alone. */
+function parseStage(stored: unknown): Stage | null {
+  if (!isRecord(stored) || typeof stored['octaves'] !== 'number' || stored['octaves'] < 2) return null;
+  return {
     octave: number(stored['octave']),
     octaves: number(stored['octaves']),
     width: number(stored['width']),
     height: number(stored['height']),
-    objective: number(stored['objective']),
-    msPerStep: number(stored['msPerStep']),
-    secondsLeft: nullable(stored['secondsLeft'], number),
   };
 }
 

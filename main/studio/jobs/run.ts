@@ -1,7 +1,7 @@
 /** One run of a job on the engine, from its first event to its end, however it ends. */
 import { ReverieError, errorData, type ErrorData } from '../../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../../shared/jobs.ts';
-import type { JobResult } from './begin.ts';
+import type { JobResult } from './job-request.ts';
 
 export type RunEnd =
   { kind: 'done'; report: JobResult } | { kind: 'stopped' } | { kind: 'failed'; error: ErrorData };

@@ -1,7 +1,8 @@
 /** An engine that fails in the ways native code does; built and forked by host.test.ts. */
+import { handlersOf } from '../../../shared/rpc/contract.ts';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engineHandlers, type EngineService } from '../../../shared/contract.ts';
+import { engineContract, type EngineService } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { ipcPort } from '../../../shared/rpc/ipc-port.ts';
@@ -48,8 +49,6 @@ const service: EngineService = {
           kind: 'step',
           step,
           of: 9,
-          octave: 1,
-          octaves: 1,
           width: 1,
           height: 1,
           objective: 0,
@@ -66,4 +65,4 @@ const service: EngineService = {
 
 const port = ipcPort(process);
 listenToLog((entry) => port.post({ log: entry }));
-serve(engineHandlers(service), port);
+serve(handlersOf(engineContract, service), port);

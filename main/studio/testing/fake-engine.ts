@@ -2,23 +2,23 @@
  * An engine for tests of the studio: it keeps every promise of the contract with files, checkpoints and events, but a step only
  * makes the picture a little darker.
  */
+import type { RequestOf } from '../../../shared/methods/request.ts';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PictureResult } from '../../../shared/contract/result.ts';
+import type { DreamResult } from '../../../shared/methods/dream.ts';
 import type { EngineApi } from '../../../shared/contract.ts';
 import type { ModelSummary } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
-import type { DreamRequest } from '../../../shared/contract/dream.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { decodeImage, encodePng, saveImage } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
 
 export interface FakeEngine extends EngineApi {
   /** Every request for a dream, in order. */
-  readonly requests: DreamRequest[];
+  readonly requests: RequestOf<'dream'>[];
   /** How many dreams run at this moment, and the most that ever did. */
   readonly running: { now: number; most: number };
   /** The pace: how long a step takes, in ms. */
@@ -82,11 +82,14 @@ export function fakeEngine(): FakeEngine {
   return engine;
 }
 
-async function* dream(request: DreamRequest, engine: FakeEngine): AsyncGenerator<JobEvent<PictureResult>> {
+async function* dream(
+  request: RequestOf<'dream'>,
+  engine: FakeEngine,
+): AsyncGenerator<JobEvent<DreamResult>> {
   const { frames, checkpoint, settings, start } = request;
   const of = OCTAVES * settings.steps;
   const source = await decodeImage(request.image);
-  if (frames !== null) await mkdir(frames.folder, { recursive: true });
+  if (frames !== null) await mkdir(frames, { recursive: true });
   yield {
     kind: 'started',
     steps: of,
@@ -109,18 +112,18 @@ async function* dream(request: DreamRequest, engine: FakeEngine): AsyncGenerator
       const octave = Math.ceil(step / settings.steps);
       const grey = 255 - step;
       const picture = fromBytes(new Uint8Array(48).fill(grey), 4, 4);
-      if (frames !== null)
-        await saveImage(picture, join(frames.folder, `${String(step).padStart(4, '0')}.png`));
+      if (frames !== null) await saveImage(picture, join(frames, `${String(step).padStart(4, '0')}.png`));
       latest = `reverie-checkpoint-1 ${JSON.stringify({ octave, step, width: 4, height: 4 })}\n`;
       if (checkpoint?.everyMs === 0 || step % 3 === 0) await writeFile(checkpoint?.path ?? '', latest);
       const frame = { width: 1, height: 1, rgba: new Uint8Array([grey, grey, grey, 255]) };
-      const event = { step, of, octave, octaves: OCTAVES, width: 4, height: 4, objective: step / 10, ms: 1 };
+      const stage = { octave, octaves: OCTAVES, width: 4, height: 4 };
+      const event = { step, of, stage, objective: step / 10, ms: 1 };
       yield { kind: 'step', ...event, ...(request.preview === null ? {} : { frame }) };
     }
   } finally {
     if (checkpoint !== null && latest !== undefined) await writeFile(checkpoint.path, latest);
   }
-  const recipe: Recipe = {
+  const recipe: Recipe<'dream'> = {
     reverie: 1,
     method: 'dream',
     model: { name: 'dreamnet', sha256: '0'.repeat(64) },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
-import type { Changes, Picture } from '../../../shared/studio/gallery.ts';
+import type { Picture } from '../../../shared/studio/gallery.ts';
 import type { Job, Order, JobState } from '../../../shared/studio/jobs.ts';
 import { encodePng } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/pixels.ts';
@@ -52,10 +52,18 @@ export async function temporaryStudio(
       return imported.picture;
     },
     job: (id) => first(it.studio.service.jobs(), ({ changed }) => changed.find((job) => job.id === id)),
-    until: (id, state, atStep = 0) =>
-      first(it.studio.service.jobs(), ({ changed }) =>
-        changed.find((job) => job.id === id && job.state === state && (job.progress?.step ?? 0) >= atStep),
-      ),
+    async until(id, state, atStep = 0) {
+      const { jobs, progress } = it.studio.service;
+      const job = await first(jobs(), ({ changed }) =>
+        changed.find((one) => one.id === id && one.state === state),
+      );
+      if (state !== 'running' || atStep === 0) return job;
+      return first(progress(), (latest) =>
+        latest?.job === id && latest.progress.step >= atStep
+          ? { ...job, progress: latest.progress, frames: latest.frames }
+          : undefined,
+      );
+    },
     async close() {
       await it.studio.close();
       await rm(home, { recursive: true, force: true });
@@ -87,12 +95,12 @@ export function orderFor(
 }
 
 /** The first thing that is found in a stream. */
-async function first<Item, Found>(
-  stream: AsyncIterable<Changes<Item>>,
-  find: (changes: Changes<Item>) => Found | undefined,
+async function first<Value, Found>(
+  stream: AsyncIterable<Value>,
+  find: (value: Value) => Found | undefined,
 ): Promise<Found> {
-  for await (const changes of stream) {
-    const found = find(changes);
+  for await (const value of stream) {
+    const found = find(value);
     if (found !== undefined) return found;
   }
   throw new Error('The stream ended first.');

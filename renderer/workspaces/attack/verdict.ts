@@ -1,6 +1,6 @@
 /** The outcome of an attack in words: what the network says now, and what it took. */
 import { firstName, type AttackReport } from '../../../shared/studio/attack.ts';
-import type { SubstituteShare, ViewShare } from '../../../shared/contract/attack.ts';
+import type { SubstituteShare, ViewShare } from '../../../shared/methods/attack.ts';
 import type { ClassProbability } from '../../../shared/contract/result.ts';
 
 type Named = Pick<ClassProbability, 'index' | 'label'>;

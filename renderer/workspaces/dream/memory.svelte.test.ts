@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { MemoryEstimate } from '../../../shared/contract/memory.ts';
+import type { MemoryEstimate } from '../../../shared/memory.ts';
 import { dream } from '../../../shared/recipes/dream.ts';
 import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import type { Order } from '../../../shared/studio/jobs.ts';

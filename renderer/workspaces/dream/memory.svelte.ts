@@ -1,5 +1,5 @@
 /** What the dream on the desk would take of the machine's memory, asked for when the settings have been left alone for a moment. */
-import type { MemoryEstimate } from '../../../shared/contract/memory.ts';
+import type { MemoryEstimate } from '../../../shared/memory.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
 import type { Order } from '../../../shared/studio/jobs.ts';
 

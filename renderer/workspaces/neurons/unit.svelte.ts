@@ -1,8 +1,9 @@
 /** What the page of a unit shows, as it comes: its pictures first, then the photos, so that both do not slow each other down. */
+import type { StudioRequest } from '../../../shared/studio/contract.ts';
 import { errorData } from '../../../shared/errors.ts';
 import type { Frame } from '../../../shared/jobs.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
-import type { UnitPhotos, UnitPicture, UnitRequest } from '../../../shared/studio/units.ts';
+import type { UnitPhotos, UnitPicture } from '../../../shared/studio/units.ts';
 
 export class UnitState {
   addresses = $state.raw<Partial<Record<UnitPicture, string>>>({});
@@ -23,13 +24,13 @@ export class UnitState {
   }
 
   /** Follows a unit until what is returned is called. */
-  watch(request: UnitRequest): () => void {
+  watch(request: StudioRequest<'unitPictures'>): () => void {
     const leave = new AbortController();
     void this.#watch(request, leave.signal);
     return () => leave.abort();
   }
 
-  async #watch(request: UnitRequest, signal: AbortSignal): Promise<void> {
+  async #watch(request: StudioRequest<'unitPictures'>, signal: AbortSignal): Promise<void> {
     try {
       await this.#watchPhotos(request, signal);
     } catch (error) {
@@ -46,7 +47,7 @@ export class UnitState {
     }
   }
 
-  async #watchPictures(request: UnitRequest, signal: AbortSignal): Promise<void> {
+  async #watchPictures(request: StudioRequest<'unitPictures'>, signal: AbortSignal): Promise<void> {
     for await (const event of leavable(this.#studio.unitPictures(request), signal)) {
       if (event.kind === 'note') this.notes = [...new Set([...this.notes, event.note])];
       else if (event.kind === 'made') this.addresses = { ...this.addresses, [event.picture]: event.address };
@@ -59,7 +60,7 @@ export class UnitState {
     }
   }
 
-  async #watchPhotos(request: UnitRequest, signal: AbortSignal): Promise<void> {
+  async #watchPhotos(request: StudioRequest<'unitPictures'>, signal: AbortSignal): Promise<void> {
     for await (const event of leavable(this.#studio.unitPhotos(request), signal)) {
       if (event.kind === 'step') this.scanning = { step: event.step, of: event.of };
       else if (event.kind === 'done') this.photos = event.result;

@@ -1,5 +1,5 @@
 /** What attacks on a black box share: a bound in whole levels, a part of the picture, and a number of queries. */
-import type { Rectangle } from '../../../../shared/contract/examples.ts';
+import type { Rectangle } from '../../../../shared/methods/examples.ts';
 import type { Goal } from '../goal.ts';
 
 export interface BlackBoxOptions {

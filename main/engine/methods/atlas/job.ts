@@ -1,7 +1,8 @@
 /** An atlas as a job: batch after batch of a layer's channels, each kept as soon as it is made; those that are there are passed over. */
+import { requestOf, type RequestOf } from '../../../../shared/methods/request.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve as resolvePath } from 'node:path';
-import type { AtlasPage, AtlasRequest, AtlasResult } from '../../../../shared/contract/atlas.ts';
+import type { AtlasPage, AtlasResult } from '../../../../shared/methods/atlas.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { errorData } from '../../../../shared/errors.ts';
 import type { Frame, JobEvent } from '../../../../shared/jobs.ts';
@@ -12,6 +13,7 @@ import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { createPixels } from '../../imaging/pixels.ts';
 import { sheetOf } from '../../imaging/sheet.ts';
 import { runVisualize } from '../visualize/job.ts';
+import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import type { Workbench } from '../common/workbench.ts';
 import { imageName, readPage, silentName } from './page.ts';
 
@@ -22,20 +24,27 @@ const BATCH = 4;
 const GAP = 2;
 
 export async function* runAtlas(
-  bench: Workbench,
-  request: AtlasRequest,
+  workbench: Workbench,
+  request: RequestOf<'atlas'>,
   root: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AtlasResult>, void, undefined> {
+  yield* runJob(workbench, (bench, scope) => work(bench, request, root, scope), signal);
+}
+
+async function* work(
+  bench: Workbench,
+  request: RequestOf<'atlas'>,
+  root: string,
+  { signal }: Scope,
+): AsyncGenerator<Told, Own<'atlas'>, undefined> {
   const began = performance.now();
-  const { model, runtime } = bench;
+  const { model } = bench;
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
   const before = await readPage(model, settings, root);
   const missing = missingOf(before);
-  const size = { width: settings.size, height: settings.size };
-  const names = { runtime: runtime.name, device: runtime.device };
-  yield { kind: 'started', steps: before.channels, ...size, ...names, notes: [] };
+  yield { kind: 'started', steps: before.channels, width: settings.size, height: settings.size };
   await mkdir(before.folder, { recursive: true });
   let step = before.channels - missing.length;
   for (let i = 0; i < missing.length; i += BATCH) {
@@ -44,25 +53,16 @@ export async function* runAtlas(
     const frame = await makeBatch(bench, request, before, channels, signal);
     step += channels.length;
     const ms = (performance.now() - started) / channels.length;
-    const common = { of: before.channels, octave: 1, octaves: 1, ...size, objective: 0, ms };
-    yield { kind: 'step', step, ...common, ...(frame === undefined ? {} : { frame }) };
-    throwIfCancelled(signal);
+    yield { kind: 'step', step, ms, ...(frame === undefined ? {} : { frame }) };
   }
   const page = await readPage(model, settings, root);
   if (out !== null) await saveSheet(page, out, settings.size, signal);
-  const seconds = (performance.now() - began) / 1000;
   const made = missing.length;
-  yield {
-    kind: 'done',
-    result: {
-      ...page,
-      output: out === null ? null : resolvePath(out),
-      model: model.name,
-      ...names,
-      seconds,
-      made,
-      msPerChannel: made === 0 ? 0 : (seconds * 1000) / made,
-    },
+  return {
+    ...page,
+    output: out === null ? null : resolvePath(out),
+    made,
+    msPerChannel: made === 0 ? 0 : (performance.now() - began) / made,
   };
 }
 
@@ -74,7 +74,7 @@ const missingOf = ({ channels, done, silent }: AtlasPage): number[] => {
 /** Makes some channels; when one of them is silent, each by itself. @returns the newest preview, if one was due */
 async function makeBatch(
   bench: Workbench,
-  request: AtlasRequest,
+  request: RequestOf<'atlas'>,
   page: AtlasPage,
   channels: readonly number[],
   signal: AbortSignal | undefined,
@@ -97,7 +97,7 @@ async function makeBatch(
 
 async function make(
   bench: Workbench,
-  { settings, preview, ...execution }: AtlasRequest,
+  { settings, preview, model, runtime, device }: RequestOf<'atlas'>,
   { layer, folder }: AtlasPage,
   channels: readonly number[],
   signal: AbortSignal | undefined,
@@ -108,17 +108,13 @@ async function make(
     const { size, steps, seed } = settings;
     const target = channels.map((channel) => `channel:${layer}/${channel}`);
     const out = join(work, 'sheet.png');
-    const request = {
-      ...execution,
+    const request = requestOf('visualize', {
+      ...{ model, runtime, device },
       settings: { ...defaultsOf(visualize), target, size, steps, seed },
       out,
       separate: true,
-      film: null,
       preview,
-      checkpoint: null,
-      start: null,
-      repeats: null,
-    };
+    });
     for await (const event of runVisualize(bench, request, signal)) {
       if (event.kind === 'step') frame = event.frame ?? frame;
       if (event.kind !== 'done') continue;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AtlasPage } from '../../../../shared/contract/atlas.ts';
+import type { AtlasPage } from '../../../../shared/methods/atlas.ts';
 import type { AtlasSettings } from '../../../../shared/recipes/atlas.ts';
 import { findLayer, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';

@@ -1,13 +1,10 @@
 /** Attacks by the engine on a network of a few kilobytes: what is written, claimed, told and refused. */
+import { parseRequest } from '../../../../shared/methods/request.ts';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  parseAttackRequest,
-  parseAttackSetRequest,
-  type AttackResult,
-} from '../../../../shared/contract/attack.ts';
+import { type AttackResult } from '../../../../shared/methods/attack.ts';
 import { errorData } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { parseRecipe } from '../../../../shared/recipes/recipe.ts';
@@ -100,7 +97,7 @@ interface Run {
 
 async function run(settings: object, rest: object = {}, network: string | null = null): Promise<Run> {
   const out = join(folder, `out-${serial++}.png`);
-  const request = parseAttackRequest({
+  const request = parseRequest('attack', {
     image: photo,
     settings: { eps: '32/255', ...settings },
     out,
@@ -378,7 +375,7 @@ describe('an attack', () => {
 
   it('leaves nothing behind when it is left early', async () => {
     const out = join(folder, 'never.png');
-    const request = parseAttackRequest({ image: photo, settings: { steps: 50 }, out });
+    const request = parseRequest('attack', { image: photo, settings: { steps: 50 }, out });
     for await (const event of runAttack(open, request)) if (event.kind === 'step' && event.step === 2) break;
     expect(await readdir(folder)).not.toContain('never.png');
   });
@@ -437,7 +434,7 @@ describe('an attack on many pictures', () => {
   const truth = async (bench: Workbench): Promise<number> => argmax((await predict(bench, scene)).scores);
 
   async function runSet(rest: object) {
-    const request = parseAttackSetRequest({ images: [photo], settings: { eps: '32/255' }, ...rest });
+    const request = parseRequest('attackSet', { images: [photo], settings: { eps: '32/255' }, ...rest });
     for await (const event of runAttackSet(open, request)) if (event.kind === 'done') return event.result;
     throw new Error('no result');
   }

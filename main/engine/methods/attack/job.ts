@@ -1,13 +1,15 @@
 /** An attack as a job: a picture in, steps and previews out, and at the end a file that was read back before anything is claimed. */
+import { type RequestOf } from '../../../../shared/methods/request.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve as resolvePath } from 'node:path';
 import { isBlackBox } from '../../../../shared/attacks/registry.ts';
 import { freshViewsOf } from '../../../../shared/attacks/settings.ts';
-import type { AttackRequest, AttackResult, TransferRow } from '../../../../shared/contract/attack.ts';
+import type { AttackResult, TransferRow } from '../../../../shared/methods/attack.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
-import { RECIPE_FORMAT, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { marginOf, type Goal } from '../../attack/goal.ts';
 import { fromLevels, toLevels, type Levels } from '../../attack/lattice.ts';
 import { GAIN, amplify, type PerturbationView } from '../../attack/perturbation-view.ts';
@@ -38,7 +40,7 @@ const SEARCH_TRIALS = 8;
 
 export async function* runAttack(
   openNetwork: OpenNetwork,
-  request: AttackRequest,
+  request: RequestOf<'attack'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AttackResult>, void, undefined> {
   const began = performance.now();
@@ -102,7 +104,7 @@ export async function* runAttack(
       const frame = previewer.frame({ step }, of, () =>
         pixelsFrom(size.width, size.height, iteration.picture),
       );
-      const event = { kind: 'step', step, of, ...stepOf(iteration, size, ms) } as const;
+      const event = { kind: 'step', step, of, ...stepOf(iteration, ms) } as const;
       return { ...event, ...(frame === undefined ? {} : { frame }) };
     });
     const count = curve.loss.length;
@@ -168,7 +170,7 @@ export async function* runAttack(
         curve,
         transfer: await transferTo(
           open,
-          request.transfer,
+          request.transfer ?? [],
           { bench: first.bench, goal },
           pictureOf(original, size),
           judged,
@@ -208,9 +210,9 @@ export const namesIn = (list: string | null): string[] =>
 const pictureOf = (levels: Levels, { width, height }: Size): Pixels =>
   pixelsFrom(width, height, fromLevels(levels));
 
-function stepOf({ loss, probability }: Iteration, size: Size, ms: number) {
+function stepOf({ loss, probability }: Iteration, ms: number) {
   const known = probability === null ? {} : { probability };
-  return { octave: 1, octaves: 1, ...size, objective: loss, ...known, ms };
+  return { objective: loss, ...known, ms };
 }
 
 /** Fresh views of a result, and their grid on the disk. */
@@ -219,7 +221,7 @@ async function viewsOf(
   picture: (i: number) => Pixels,
   original: Pixels,
   goal: Goal,
-  { settings, views }: AttackRequest,
+  { settings, views }: RequestOf<'attack'>,
 ): Promise<AttackResult['views']> {
   const count = freshViewsOf(settings, views !== null);
   if (count === 0) return null;

@@ -2,12 +2,13 @@
  * An attack on many pictures, with the figures that a paper wants: success among those that the network had right, measured
  * on files that were read back, and a matrix of what carries over to other networks.
  */
+import { type RequestOf } from '../../../../shared/methods/request.ts';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isBlackBox } from '../../../../shared/attacks/registry.ts';
 import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
-import type { AttackSetRequest, AttackSetResult, AttackSetRow } from '../../../../shared/contract/attack.ts';
+import type { AttackSetResult, AttackSetRow } from '../../../../shared/methods/attack.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent, Step } from '../../../../shared/jobs.ts';
@@ -27,11 +28,11 @@ import { judgeFile } from './verdict.ts';
 import { Victim } from './victim.ts';
 
 /** A step that has not been counted yet. */
-type Uncounted = Pick<Step, 'width' | 'height' | 'objective' | 'ms'>;
+type Uncounted = Pick<Step, 'objective' | 'ms'>;
 
 /** A set while it is attacked. */
 interface SetAttack {
-  readonly request: AttackSetRequest;
+  readonly request: RequestOf<'attackSet'>;
   readonly labels: Labels | null;
   /** All networks: those of the matrix, and behind them the ensemble of the first. */
   readonly victims: readonly Victim[];
@@ -47,11 +48,12 @@ interface SetAttack {
 
 export async function* runAttackSet(
   openNetwork: OpenNetwork,
-  request: AttackSetRequest,
+  request: RequestOf<'attackSet'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AttackSetResult>, void, undefined> {
   const began = performance.now();
   const { settings, images } = request;
+  const transfer = request.transfer ?? [];
   const open: OpenNetwork = async (name) => cancellable(await openNetwork(name), signal);
   checkSettings(settings);
   if (!worksAnywhere(settings) && request.print !== null)
@@ -65,9 +67,9 @@ export async function* runAttackSet(
   const folder = await folderFor(request.out);
   const victims: Victim[] = [];
   try {
-    for (const name of [null, ...request.transfer, ...namesIn(settings.ensemble)])
+    for (const name of [null, ...transfer, ...namesIn(settings.ensemble)])
       victims.push(await Victim.create(await open(name), isBlackBox(settings.method)));
-    const columns = victims.slice(0, 1 + request.transfer.length);
+    const columns = victims.slice(0, 1 + transfer.length);
     const [first] = columns;
     if (first === undefined) throw new Error('There is no network.');
     const ensemble = victims.slice(columns.length);
@@ -88,7 +90,7 @@ export async function* runAttackSet(
     let step = 0;
     const set = { request, labels, victims, columns, folder: folder.path, rows, matrix, notes };
     for await (const done of attackAll(set, sources)) {
-      yield { kind: 'step', step: ++step, of, octave: 1, octaves: 1, ...done };
+      yield { kind: 'step', step: ++step, of, ...done };
       throwIfCancelled(signal);
     }
     const fooled = rows.filter(({ success }) => success);

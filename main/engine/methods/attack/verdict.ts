@@ -1,5 +1,5 @@
 /** The truth about a result: its file is read back from the disk, decoded and preprocessed as any user's, and only then judged. */
-import type { Verdict } from '../../../../shared/contract/attack.ts';
+import type { Verdict } from '../../../../shared/methods/attack.ts';
 import { marginOf, type Goal } from '../../attack/goal.ts';
 import { normsOf, toLevels, type Levels } from '../../attack/lattice.ts';
 import { decodeImage } from '../../imaging/codec.ts';

@@ -1,6 +1,6 @@
 /** How often a result still succeeds after transforms that the attack has not seen, and a grid of what they look like. */
 import type { AttackSettings } from '../../../../shared/recipes/attack.ts';
-import type { ViewShare } from '../../../../shared/contract/attack.ts';
+import type { ViewShare } from '../../../../shared/methods/attack.ts';
 import { parseTransforms } from '../../attack/eot/distribution.ts';
 import { freshViews } from '../../attack/eot/expectation.ts';
 import { wilson } from '../../attack/eot/wilson.ts';

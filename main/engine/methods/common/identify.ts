@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { FileIdentity } from '../../../../shared/recipes/recipe.ts';
+import type { FileIdentity } from '../../../../shared/recipes/recipe-form.ts';
 
 /** The name of a file without its folder, and the hash of its contents. */
 export async function identify(path: string): Promise<FileIdentity> {

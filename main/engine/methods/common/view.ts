@@ -2,7 +2,7 @@
  * What a classifier sees of a picture: its centre, at the network's size. The map is linear, so it has an exact adjoint, and
  * methods that change the picture itself see through it, too.
  */
-import type { Rectangle } from '../../../../shared/contract/examples.ts';
+import type { Rectangle } from '../../../../shared/methods/examples.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../imaging/resample.ts';
 import { crop, paste } from '../../imaging/tiles.ts';

@@ -1,8 +1,9 @@
 /** The state of a dream in a file, exact to the bit: a line of JSON, then the samples as float32. */
 import { open, type FileHandle } from 'node:fs/promises';
-import type { Checkpointing } from '../../../../shared/contract/checkpointing.ts';
+import type { Checkpointing } from '../../../../shared/methods/request.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { parseTiles, type TileChange } from '../../../../shared/recipes/recipe.ts';
+import { parseTiles } from '../../../../shared/recipes/recipe.ts';
+import type { TileChange } from '../../../../shared/recipes/recipe-form.ts';
 import { isRecord } from '../../../../shared/schema.ts';
 import { writeAtomically } from '../../../files/whole-file.ts';
 import { decodeImage } from '../../imaging/codec.ts';

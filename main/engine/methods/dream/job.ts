@@ -3,37 +3,44 @@
  * the pace; leaving early ends the job, with its state in the checkpoint and no output.
  */
 import { basename, resolve as resolvePath } from 'node:path';
-import type { PictureResult } from '../../../../shared/contract/result.ts';
-import { throwIfCancelled } from '../../../../shared/cancellation.ts';
+import type { DreamResult } from '../../../../shared/methods/dream.ts';
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
-import type { MemoryEstimate } from '../../../../shared/contract/memory.ts';
-import { inBytes, memoryWarning } from '../../../../shared/memory-words.ts';
-import type { FileIdentity, Recipe } from '../../../../shared/recipes/recipe.ts';
-import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe.ts';
-import type { DreamRequest } from '../../../../shared/contract/dream.ts';
+import type { MemoryEstimate } from '../../../../shared/memory.ts';
+import { inBytes, memoryWarning } from '../../../../shared/memory.ts';
+import type { Recipe } from '../../../../shared/recipes/recipe.ts';
+import type { FileIdentity } from '../../../../shared/recipes/recipe-form.ts';
+import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { transferColour } from '../../imaging/colour.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
-import type { Model } from '../../models/model.ts';
 import { DreamKeeper, readStart, type Start } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
 import { identify } from '../common/identify.ts';
+import { notesOn } from '../common/notes.ts';
+import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { dreamMemory, TILE } from './memory.ts';
 import { dreamSize } from './octaves.ts';
 import { Previewer } from '../common/preview.ts';
 import { StepPictures } from '../common/step-pictures.ts';
 import { Tiling } from './tiling.ts';
-import { cancellable, type Workbench } from '../common/workbench.ts';
+import type { Workbench } from '../common/workbench.ts';
 
 export async function* runDream(
   workbench: Workbench,
-  request: DreamRequest,
+  request: RequestOf<'dream'>,
   signal?: AbortSignal,
-): AsyncGenerator<JobEvent<PictureResult>, void, undefined> {
-  const began = performance.now();
-  const bench = cancellable(workbench, signal);
+): AsyncGenerator<JobEvent<DreamResult>, void, undefined> {
+  yield* runJob(workbench, (bench, scope) => work(bench, request, scope), signal);
+}
+
+async function* work(
+  bench: Workbench,
+  request: RequestOf<'dream'>,
+  { atEnd }: Scope,
+): AsyncGenerator<Told, Own<'dream'>, undefined> {
   const { model, runtime } = bench;
   const { settings } = request;
   await checkWritable(request.out);
@@ -70,15 +77,12 @@ export async function* runDream(
       guide: nameOf(settings.guide),
     },
   };
-  const { frames } = request;
-  const pictures = frames === null ? null : await StepPictures.in(frames.folder);
+  const pictures = request.frames === null ? null : await StepPictures.in(request.frames);
   yield {
     kind: 'started',
     steps: plan.steps,
     ...size,
-    runtime: runtime.name,
-    device: runtime.device,
-    notes: [...differences(recipe, request.repeats, model), ...memoryNotes(settings, memory)],
+    notes: [...notesOn(model, request.repeats, recipe.source), ...memoryNotes(settings, memory)],
     memory,
   };
 
@@ -88,50 +92,37 @@ export async function* runDream(
   const keeper = new DreamKeeper(request.checkpoint, tiling, async () => pictures?.flush());
   const previewer = new Previewer(request.preview);
   const tally = new Tally();
+  // What it has come to is kept, also of a job that is left.
+  atEnd(() => keeper.flush());
   let picture = start?.picture ?? source;
-  try {
-    for await (const step of steps) {
-      tally.add(step);
-      picture = step.picture;
-      await pictures?.keep(
-        step.step,
-        frames?.scale === 'full' ? resize(finish(picture), size.width, size.height) : finish(picture),
-      );
-      await keeper.keep(step);
-      const frame = previewer.frame(step, plan.steps, () => finish(step.picture));
-      const note = tiling.takeNews().join(' ');
-      yield {
-        kind: 'step',
-        ...pick(step),
-        ...(frame === undefined ? {} : { frame }),
-        ...(note === '' ? {} : { note }),
-      };
-      throwIfCancelled(signal);
-    }
-  } finally {
-    await keeper.flush();
+  for await (const step of steps) {
+    picture = step.picture;
+    tally.add(step);
+    const full = request.frameScale === 'full';
+    await pictures?.keep(
+      step.step,
+      full ? resize(finish(picture), size.width, size.height) : finish(picture),
+    );
+    await keeper.keep(step);
+    const frame = previewer.frame(step, plan.steps, () => finish(step.picture));
+    const note = tiling.takeNews().join(' ');
+    yield {
+      kind: 'step',
+      ...factsOf(step),
+      ...(frame === undefined ? {} : { frame }),
+      ...(note === '' ? {} : { note }),
+    };
   }
+  await keeper.flush();
   const { changes } = tiling;
   const made = changes.length === 0 ? recipe : { ...recipe, tiles: changes };
   await saveImage(finish(picture), request.out, { recipe: made });
-  yield {
-    kind: 'done',
-    result: {
-      output: resolvePath(request.out),
-      recipe: made,
-      model: model.name,
-      runtime: runtime.name,
-      device: runtime.device,
-      seconds: (performance.now() - began) / 1000,
-      ...tally.summary(),
-      memory,
-    },
-  };
+  return { output: resolvePath(request.out), recipe: made, objective: tally.objective, memory };
 }
 
 /** Tiles as they were before this start; else as in the recipe that is repeated, where it is repeated with them; else as asked for. */
 function tilingOf(
-  { settings, repeats }: DreamRequest,
+  { settings, repeats }: RequestOf<'dream'>,
   side: number,
   start: (Start & Pick<DreamState, 'step'>) | undefined,
   smallest: number,
@@ -141,34 +132,29 @@ function tilingOf(
   return new Tiling(side, smallest, same ? repeats.tiles : []);
 }
 
-function pick({ step, of, octave, octaves, picture, objective, ms }: DreamStep) {
-  return { step, of, octave, octaves, width: picture.width, height: picture.height, objective, ms };
+function factsOf({ step, of, octave, octaves, picture, objective, ms }: DreamStep) {
+  const { width, height } = picture;
+  return { step, of, stage: { octave, octaves, width, height }, objective, ms };
 }
 
 /** The colours of the photo under the light of the dream, at the dream's size. */
 const recolour = (source: Pixels, picture: Pixels): Pixels =>
   transferColour(resize(source, picture.width, picture.height), picture);
 
-/** Figures over the steps of a job. */
+/** The objective of the last octave: between octaves it cannot be compared. */
 class Tally {
-  #count = 0;
-  #ms = 0;
   #octave = 0;
   #first = 0;
   #last = 0;
 
-  add({ octave, objective, ms }: DreamStep): void {
+  add({ octave, objective }: DreamStep): void {
     if (octave !== this.#octave) this.#first = objective;
     this.#octave = octave;
     this.#last = objective;
-    this.#count++;
-    this.#ms += ms;
   }
 
-  /** Objectives are those of the last octave: between octaves they cannot be compared. */
-  summary(): Pick<PictureResult, 'steps' | 'msPerStep' | 'objective'> {
-    const msPerStep = this.#count === 0 ? 0 : this.#ms / this.#count;
-    return { steps: this.#count, msPerStep, objective: { first: this.#first, last: this.#last } };
+  get objective(): { first: number; last: number } {
+    return { first: this.#first, last: this.#last };
   }
 }
 
@@ -177,7 +163,7 @@ const nameOf = (path: string | null): string | null => (path === null ? null : b
 /** The other files that take part. */
 async function filesOf({
   settings: { guide, mask },
-}: DreamRequest): Promise<{ files?: Record<string, FileIdentity> }> {
+}: RequestOf<'dream'>): Promise<{ files?: Record<string, FileIdentity> }> {
   const files: Record<string, FileIdentity> = {};
   if (guide !== null) files['guide'] = await identify(guide);
   if (mask !== null) files['mask'] = await identify(mask);
@@ -185,30 +171,11 @@ async function filesOf({
 }
 
 /** Tiles that are smaller than usual for want of memory, and memory that will hardly do. */
-function memoryNotes({ tile }: DreamRequest['settings'], memory: MemoryEstimate): string[] {
+function memoryNotes({ tile }: RequestOf<'dream'>['settings'], memory: MemoryEstimate): string[] {
   const warning = memoryWarning(memory);
   const small = `Memory is short (${inBytes(memory.free)} are free), so the tiles are of ${memory.tile} pixels.`;
   return [
     ...(tile === null && memory.tile < TILE ? [small] : []),
     ...(warning === undefined ? [] : [warning]),
   ];
-}
-
-/** What a repetition should be told: another network, another picture, guessed preprocessing. */
-function differences(recipe: Recipe<'dream'>, repeated: Recipe | null, model: Model): string[] {
-  const notes: string[] = [];
-  if (model.card.guessed) {
-    notes.push(
-      `Nothing says how "${model.name}" wants its pictures, so the usual preprocessing of ImageNet networks is taken.`,
-    );
-  }
-  if (repeated !== null && repeated.model.sha256 !== recipe.model.sha256) {
-    notes.push(
-      `The recipe was made with another network, "${repeated.model.name}", so the picture will differ.`,
-    );
-  }
-  if (repeated?.source && repeated.source.sha256 !== recipe.source.sha256) {
-    notes.push(`The recipe was made from another picture, "${repeated.source.name}".`);
-  }
-  return notes;
 }

@@ -1,8 +1,8 @@
 /** How much memory a dream or a program will take, before it begins: from shapes, and from the pictures that a dream keeps. */
 import { freemem } from 'node:os';
-import type { MemoryEstimate } from '../../../../shared/contract/memory.ts';
+import type { MemoryEstimate } from '../../../../shared/memory.ts';
 import type { DreamSettings } from '../../../../shared/recipes/dream.ts';
-import { memoryWarning } from '../../../../shared/memory-words.ts';
+import { memoryWarning } from '../../../../shared/memory.ts';
 import { gradients } from '../../gradient/backward.ts';
 import { forms } from '../../gradient/forms.ts';
 import type { Graph } from '../../graph/graph.ts';

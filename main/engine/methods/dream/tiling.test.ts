@@ -1,9 +1,9 @@
+import { parseRequest, type RequestOf } from '../../../../shared/methods/request.ts';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PictureResult } from '../../../../shared/contract/result.ts';
-import { parseDreamRequest, type DreamRequest } from '../../../../shared/contract/dream.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { saveImage } from '../../imaging/codec.ts';
@@ -97,8 +97,8 @@ function small(device: Device, pixels: number, run = 1): Runtime {
 }
 
 let count = 0;
-const order = (rest: object = {}): DreamRequest =>
-  parseDreamRequest({
+const order = (rest: object = {}): RequestOf<'dream'> =>
+  parseRequest('dream', {
     image: join(folder, 'photo.png'),
     out: join(folder, `out-${count++}.png`),
     settings: { steps: 4, octaves: 2, layers: 'relu2', normalise: 'mean', tile: 256 },
@@ -107,7 +107,7 @@ const order = (rest: object = {}): DreamRequest =>
 
 async function run(
   runtime: Runtime,
-  request: DreamRequest,
+  request: RequestOf<'dream'>,
 ): Promise<{ notes: string[]; result: PictureResult }> {
   const notes: string[] = [];
   let result: PictureResult | undefined;

@@ -2,7 +2,7 @@
  * How large the tiles of a dream are in each of its steps: as asked for, until memory runs out; then smaller, from that very step
  * on. Where that was is a part of the recipe, so that the same tiles give the same picture again.
  */
-import type { TileChange } from '../../../../shared/recipes/recipe.ts';
+import type { TileChange } from '../../../../shared/recipes/recipe-form.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { Size } from './octaves.ts';
 import { planTiles } from './tiled-gradient.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Connection } from '../../../../shared/contract/examples.ts';
+import type { Connection } from '../../../../shared/methods/examples.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
 import { loadModel } from '../../models/load.ts';
 import { Model } from '../../models/model.ts';

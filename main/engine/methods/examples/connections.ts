@@ -1,5 +1,5 @@
 /** Which channels of the layer before feed a unit most, read off the convolution between them. */
-import type { Connection } from '../../../../shared/contract/examples.ts';
+import type { Connection } from '../../../../shared/methods/examples.ts';
 import { dependents, int, producers, type Name, type Node } from '../../graph/graph.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { traitsOf } from '../../graph/traits.ts';

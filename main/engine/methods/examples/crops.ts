@@ -1,5 +1,5 @@
 /** The part of a photo that a unit saw where it answered most, and the guided backpropagation in it, at one size for a sheet. */
-import type { Rectangle } from '../../../../shared/contract/examples.ts';
+import type { Rectangle } from '../../../../shared/methods/examples.ts';
 import type { AttributionMap } from '../../attribution/map.ts';
 import { render } from '../../attribution/display.ts';
 import { decodeImage } from '../../imaging/codec.ts';

@@ -1,9 +1,10 @@
 /** The search for examples, on a network of a few kilobytes: what it finds, what it keeps, and what a unit can see. */
+import { parseRequest } from '../../../../shared/methods/request.ts';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseExamplesRequest, type ExamplesResult } from '../../../../shared/contract/examples.ts';
+import { type ExamplesResult } from '../../../../shared/methods/examples.ts';
 import { random } from '../../ascent/random.ts';
 import { decodeImage, saveImage } from '../../imaging/codec.ts';
 import { float32 } from '../../graph/tensor.ts';
@@ -52,7 +53,7 @@ let serial = 0;
 beforeEach(() => (cache = join(folder, `cache-${serial++}`)));
 
 async function search(settings: object, rest: object = {}): Promise<ExamplesResult> {
-  const request = parseExamplesRequest({ photos: [photos], settings, out: null, ...rest });
+  const request = parseRequest('examples', { photos: [photos], settings, out: null, ...rest });
   for await (const event of runExamples(tiny, request, cache)) if (event.kind === 'done') return event.result;
   throw new Error('no result');
 }
@@ -97,7 +98,7 @@ describe('examples', () => {
   });
 
   it('go on after a scan that was broken off', async () => {
-    const request = parseExamplesRequest({
+    const request = parseRequest('examples', {
       photos: [photos],
       settings: { target: 'layer:relu1' },
       out: null,

@@ -1,12 +1,7 @@
 /** The photos that excite units most, as a job: a step for every photo, the examples with their crops at the end. */
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { resolve as resolvePath } from 'node:path';
-import type {
-  Example,
-  ExamplesRequest,
-  ExamplesResult,
-  UnitExamples,
-} from '../../../../shared/contract/examples.ts';
-import { throwIfCancelled } from '../../../../shared/cancellation.ts';
+import type { Example, ExamplesResult, UnitExamples } from '../../../../shared/methods/examples.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
@@ -15,8 +10,9 @@ import { sheetOf } from '../../imaging/sheet.ts';
 import type { Layer } from '../../models/layers.ts';
 import { defaultLayers } from '../dream/terms.ts';
 import { frameOf } from '../common/preview.ts';
+import { runJob, type Own, type Told } from '../common/run-job.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
-import { cancellable, type Workbench } from '../common/workbench.ts';
+import type { Workbench } from '../common/workbench.ts';
 import { UnitBackprop } from './backprop.ts';
 import { strongestInputs } from './connections.ts';
 import { cropOf, type Cropped } from './crops.ts';
@@ -35,38 +31,38 @@ interface Unit {
 
 export async function* runExamples(
   workbench: Workbench,
-  request: ExamplesRequest,
+  request: RequestOf<'examples'>,
   cache: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExamplesResult>, void, undefined> {
+  yield* runJob(workbench, (bench) => work(bench, request, cache), signal);
+}
+
+async function* work(
+  bench: Workbench,
+  request: RequestOf<'examples'>,
+  cache: string,
+): AsyncGenerator<Told, Own<'examples'>, undefined> {
   const began = performance.now();
-  const bench = cancellable(workbench, signal);
-  const { model, runtime } = bench;
+  const { model } = bench;
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
   const side = model.card.preprocessing.size;
   const units = await unitsOf(bench, settings.target);
   const photos = await listPhotos(request.photos);
   const tensors = [...new Set(units.map(({ term }) => term.tensor))];
-  const size = { width: side, height: side };
-  const names = { runtime: runtime.name, device: runtime.device };
-  yield { kind: 'started', steps: photos.length, ...size, ...names, notes: [] };
+  yield { kind: 'started', steps: photos.length, width: side, height: side };
 
   const answers = new Map<string, Answer[]>(tensors.map((tensor) => [tensor, []]));
   const failed: { path: string; reason: string }[] = [];
   let cached = 0;
-  let step = 0;
-  let before = performance.now();
   for await (const photo of scan(bench, { photos, tensors, side, cache })) {
     if (photo.failure !== undefined) failed.push({ path: photo.path, reason: photo.failure });
     if (photo.cached) cached++;
     photo.responses.forEach((response, i) =>
       answers.get(tensors[i] ?? '')?.push({ path: photo.path, response }),
     );
-    const ms = performance.now() - before;
-    yield { kind: 'step', step: ++step, of: photos.length, octave: 1, octaves: 1, ...size, objective: 0, ms };
-    throwIfCancelled(signal);
-    before = performance.now();
+    yield { kind: 'step' };
   }
   const msPerPhoto = (performance.now() - began) / photos.length;
   const [first] = failed;
@@ -90,19 +86,13 @@ export async function* runExamples(
   }
   if (out !== null && rows.length > 0)
     await saveImage(sheetOf(rows, { gap: GAP, fill: 1, columns: settings.top }), out);
-  yield {
-    kind: 'done',
-    result: {
-      output: out === null || rows.length === 0 ? null : resolvePath(out),
-      model: model.name,
-      ...names,
-      seconds: (performance.now() - began) / 1000,
-      photos: photos.length,
-      cached,
-      failed,
-      msPerPhoto,
-      units: found,
-    },
+  return {
+    output: out === null || rows.length === 0 ? null : resolvePath(out),
+    photos: photos.length,
+    cached,
+    failed,
+    msPerPhoto,
+    units: found,
   };
 }
 

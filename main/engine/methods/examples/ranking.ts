@@ -1,5 +1,5 @@
 /** Which photos excite a unit most, and how its answers are distributed. */
-import type { UnitExamples } from '../../../../shared/contract/examples.ts';
+import type { UnitExamples } from '../../../../shared/methods/examples.ts';
 import type { Response } from './scan-program.ts';
 
 /** A photo's answer of one layer. */

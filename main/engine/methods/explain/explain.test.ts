@@ -1,10 +1,11 @@
 /** Explanations by the engine, on networks of a few kilobytes: what is computed, told, written and refused. */
+import { parseRequest } from '../../../../shared/methods/request.ts';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseExplainRequest, type ExplainResult } from '../../../../shared/contract/explain.ts';
+import { type ExplainResult } from '../../../../shared/methods/explain.ts';
 import { errorData } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { attributions } from '../../../../shared/recipes/explain.ts';
@@ -65,7 +66,7 @@ beforeAll(async () => {
 beforeEach(() => (out = join(folder, `out-${serial++}.png`)));
 
 const requestOf = (settings: object, rest: object = {}) =>
-  parseExplainRequest({ image: join(folder, 'photo.png'), settings, out: null, raw: null, ...rest });
+  parseRequest('explain', { image: join(folder, 'photo.png'), settings, out: null, raw: null, ...rest });
 
 async function explainAll(
   settings: object,

@@ -1,12 +1,13 @@
 /** An explanation as a job: a picture in, a step for every pass through the network, maps and a sheet of them at the end. */
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { resolve as resolvePath } from 'node:path';
-import type { ExplainRequest, ExplainResult, MethodResult } from '../../../../shared/contract/explain.ts';
+import type { ExplainResult, MethodResult } from '../../../../shared/methods/explain.ts';
 import type { ClassProbability } from '../../../../shared/contract/result.ts';
-import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { attributions } from '../../../../shared/recipes/explain.ts';
-import { RECIPE_FORMAT, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { summed } from '../../attribution/map.ts';
 import { rankCorrelation } from '../../attribution/rank-correlation.ts';
 import { decodeImage } from '../../imaging/codec.ts';
@@ -18,11 +19,13 @@ import { attribute, needsLayer, occlusionOf, passesOf, type Finding, type Questi
 import { checkOutputs, mapPicture, rawPaths, saveAll } from './output.ts';
 import { batchOf, Probe, type ScoreOfPictures } from './probe.ts';
 import { identify } from '../common/identify.ts';
+import { notesOn } from '../common/notes.ts';
 import { frameOf } from '../common/preview.ts';
+import { runJob, type Own, type Told } from '../common/run-job.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
 import { viewOf } from '../common/view.ts';
-import { cancellable, type Workbench } from '../common/workbench.ts';
+import type { Workbench } from '../common/workbench.ts';
 
 /** Classes that a result lists. */
 const TOP = 5;
@@ -35,12 +38,17 @@ const PIXELS = 5 * 224 ** 2;
 
 export async function* runExplain(
   workbench: Workbench,
-  request: ExplainRequest,
+  request: RequestOf<'explain'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExplainResult>, void, undefined> {
-  const began = performance.now();
-  const bench = cancellable(workbench, signal);
-  const { model, runtime } = bench;
+  yield* runJob(workbench, (bench) => work(bench, request), signal);
+}
+
+async function* work(
+  bench: Workbench,
+  request: RequestOf<'explain'>,
+): AsyncGenerator<Told, Own<'explain'>, undefined> {
+  const { model } = bench;
   const { settings } = request;
   await checkOutputs(request);
   const { pixels } = await decodeImage(request.image);
@@ -66,52 +74,33 @@ export async function* runExplain(
     batch: batchOf(bench, score, Math.max(1, Math.floor(PIXELS / side ** 2))),
   };
   const steps = passesOf(question) * (settings.randomise ? 2 : 1);
-  const size = { width: side, height: side };
-  const names = { runtime: runtime.name, device: runtime.device };
-  yield { kind: 'started', steps, ...size, ...names, notes: notesOf(model) };
+  yield { kind: 'started', steps, width: side, height: side, notes: notesOn(model) };
 
   let findings: Finding[] = [];
   let unlearnt: Finding[] = [];
-  async function* work(): AsyncGenerator<void, void, undefined> {
+  async function* passes(): AsyncGenerator<void, void, undefined> {
     findings = yield* attribute(bench, question);
     if (settings.randomise)
       unlearnt = yield* attribute({ ...bench, model: shuffled(model, settings.seed) }, question);
   }
-  const started = performance.now();
-  let step = 0;
-  let before = started;
-  for await (const _ of work()) {
-    const ms = performance.now() - before;
-    yield { kind: 'step', step: ++step, of: steps, octave: 1, octaves: 1, ...size, objective: value, ms };
-    throwIfCancelled(signal);
-    before = performance.now();
-  }
-  const msPerStep = (performance.now() - started) / Math.max(step, 1);
+  for await (const _ of passes()) yield { kind: 'step', objective: value };
 
   const recipe = await recipeOf(bench.model, request, pixels, question);
   const maps = findings.map((finding) => mapPicture(finding, settings.display));
   const raw = rawPaths(request.raw, settings.method);
   await saveAll(request, { picture, maps, findings, recipe });
-  yield {
-    kind: 'done',
-    result: {
-      output: request.out === null ? null : resolvePath(request.out),
-      recipe,
-      model: model.name,
-      ...names,
-      steps: step,
-      seconds: (performance.now() - began) / 1000,
-      msPerStep,
-      classes,
-      target: { text: textOf(terms), label: labelOf(terms), score: value },
-      ...(request.pictures ? { view: frameOf(picture) } : {}),
-      methods: findings.map((finding, i) => ({
-        ...reportOf(finding),
-        raw: raw[i] ?? null,
-        ...(settings.randomise ? { randomised: likeness(finding, unlearnt[i]) } : {}),
-        ...(request.pictures && maps[i] !== undefined ? { map: frameOf(maps[i]) } : {}),
-      })),
-    },
+  return {
+    output: request.out === null ? null : resolvePath(request.out),
+    recipe,
+    classes,
+    target: { text: textOf(terms), label: labelOf(terms), score: value },
+    ...(request.pictures ? { view: frameOf(picture) } : {}),
+    methods: findings.map((finding, i) => ({
+      ...reportOf(finding),
+      raw: raw[i] ?? null,
+      ...(settings.randomise ? { randomised: likeness(finding, unlearnt[i]) } : {}),
+      ...(request.pictures && maps[i] !== undefined ? { map: frameOf(maps[i]) } : {}),
+    })),
   };
 }
 
@@ -166,7 +155,7 @@ function labelOf([term, ...more]: readonly Term[]): string | null {
 /** The recipe, with everything that was automatic filled in. */
 async function recipeOf(
   { name, sha256 }: Model,
-  { image, settings }: ExplainRequest,
+  { image, settings }: RequestOf<'explain'>,
   { width, height }: Pixels,
   question: Question,
 ): Promise<Recipe<'explain'>> {
@@ -200,12 +189,4 @@ function reportOf({ map: _map, display: _display, method, ...facts }: Finding): 
 /** How alike two maps order the pixels by size. */
 function likeness(a: Finding, b: Finding | undefined): number | null {
   return b === undefined ? null : rankCorrelation(summed(a.map, 'magnitude'), summed(b.map, 'magnitude'));
-}
-
-function notesOf({ card, name }: Model): string[] {
-  return card.guessed
-    ? [
-        `Nothing says how "${name}" wants its pictures, so the usual preprocessing of ImageNet networks is taken.`,
-      ]
-    : [];
 }

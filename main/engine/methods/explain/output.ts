@@ -1,6 +1,6 @@
 /** What an explanation leaves behind: a sheet of the picture and its maps, the maps' numbers, and frames for a window. */
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { extname, resolve as resolvePath } from 'node:path';
-import type { ExplainRequest } from '../../../../shared/contract/explain.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Attribution, ExplainSettings } from '../../../../shared/recipes/explain.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
@@ -19,7 +19,7 @@ const GAP = 8;
 const ROW = 4;
 
 /** @throws ReverieError `usage/option` for an extension that is not fit, `output/unwritable` */
-export async function checkOutputs({ out, raw, settings }: ExplainRequest): Promise<void> {
+export async function checkOutputs({ out, raw, settings }: RequestOf<'explain'>): Promise<void> {
   if (out !== null) await checkWritable(out);
   if (raw !== null && extname(raw).toLowerCase() !== '.npy') {
     throw new ReverieError('usage/option', `The numbers of a map go into a .npy file, not into "${raw}".`);
@@ -41,7 +41,7 @@ export function mapPicture({ map, display }: Finding, wanted: ExplainSettings['d
 
 /** Writes what the request names: the numbers first, so that the sheet appears when everything is there. */
 export async function saveAll(
-  { out, raw, settings }: ExplainRequest,
+  { out, raw, settings }: RequestOf<'explain'>,
   found: {
     picture: Pixels;
     maps: readonly Pixels[];

@@ -1,17 +1,21 @@
 /** Sheets of filters, pixel by pixel, on convolutions made for it. */
+import { parseRequest, type RequestOf } from '../../../../shared/methods/request.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseFiltersRequest } from '../../../../shared/contract/filters.ts';
 import { errorData } from '../../../../shared/errors.ts';
+import type { FiltersResult } from '../../../../shared/methods/filters.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { decodeImage } from '../../imaging/codec.ts';
 import { loadModel } from '../../models/load.ts';
 import { Model } from '../../models/model.ts';
 import { tinyGraph, writeTinyModel } from '../../testing/tiny-model.ts';
-import { showFilters } from './filters.ts';
+import { runFilters } from './filters.ts';
+import { resultOf } from '../../../../shared/jobs.ts';
+import { ProgramCache } from '../../runtime/cache.ts';
+import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-filters-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -31,13 +35,22 @@ const modelOf = (order: 'RGB' | 'BGR', of = graph): Model =>
     preprocessing: { ...card.preprocessing, channelOrder: order },
   });
 const out = join(folder, 'filters.png');
-const requestOf = (settings: object = {}) => parseFiltersRequest({ settings, out });
+const requestOf = (settings: object = {}) => parseRequest('filters', { settings, out });
 
 /** The colour of the sheet at a pixel, in grey levels. */
 async function colourAt(x: number, y: number): Promise<number[]> {
   const { width, height, data } = (await decodeImage(out)).pixels;
   return [0, 1, 2].map((c) => Math.round(255 * (data[(c * height + y) * width + x] ?? NaN)));
 }
+
+const showFilters = (model: Model, request: RequestOf<'filters'>): Promise<FiltersResult> =>
+  resultOf(
+    runFilters(
+      { model, runtime: onnxRuntime({ threads: 1 }), programs: new ProgramCache(0) },
+      request,
+      undefined,
+    ),
+  );
 
 describe('filters of the picture', () => {
   it('are in colour, zero at mid-grey and the largest weight at full size, enlarged without smoothing', async () => {

@@ -1,8 +1,10 @@
 /** The first features of a network as pictures: the weights of the convolution that sees the picture itself. */
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { resolve as resolvePath } from 'node:path';
-import type { FiltersRequest, FiltersResult } from '../../../../shared/contract/filters.ts';
+import type { FiltersResult } from '../../../../shared/methods/filters.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { RECIPE_FORMAT, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import type { Graph, Name, Node } from '../../graph/graph.ts';
 import type { FloatTensor } from '../../graph/tensor.ts';
 import { operatorsWith } from '../../graph/traits.ts';
@@ -12,6 +14,9 @@ import { sheetOf } from '../../imaging/sheet.ts';
 import { findLayer, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 import { frameOf } from '../common/preview.ts';
+import { runJob, type Own, type Told } from '../common/run-job.ts';
+import type { Workbench } from '../common/workbench.ts';
+import type { JobEvent } from '../../../../shared/jobs.ts';
 
 /** Wished width of an enlarged filter in pixels. */
 const WIDTH = 40;
@@ -38,8 +43,18 @@ const HARMLESS = operatorsWith(
     (channels === 'kept' && place === 'kept') || (carries === true && place === 'rule'),
 );
 
-export async function showFilters(model: Model, request: FiltersRequest): Promise<FiltersResult> {
-  const began = performance.now();
+export async function* runFilters(
+  workbench: Workbench,
+  request: RequestOf<'filters'>,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<FiltersResult>, void, undefined> {
+  yield* runJob(workbench, ({ model }) => work(model, request), signal);
+}
+
+async function* work(
+  model: Model,
+  request: RequestOf<'filters'>,
+): AsyncGenerator<Told, Own<'filters'>, undefined> {
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
   const { layer, weights, onPicture } = findFilters(model, settings.layer);
@@ -54,6 +69,7 @@ export async function showFilters(model: Model, request: FiltersRequest): Promis
         filterSheet(weights, [channel, channel, channel], scale, false),
       );
   const picture = sheetOf(sheets, { gap: CHANNEL_GAP, fill: 1 });
+  yield { kind: 'started', steps: 1, width: picture.width, height: picture.height };
   const recipe: Recipe<'filters'> = {
     reverie: RECIPE_FORMAT,
     method: 'filters',
@@ -62,11 +78,10 @@ export async function showFilters(model: Model, request: FiltersRequest): Promis
     settings: { layer: layer.name, scale },
   };
   if (out !== null) await saveImage(picture, out, { recipe });
+  yield { kind: 'step' };
   return {
     output: out === null ? null : resolvePath(out),
     recipe,
-    model: model.name,
-    seconds: (performance.now() - began) / 1000,
     layer: layer.name,
     filters: count,
     channels,

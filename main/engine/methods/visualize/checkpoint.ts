@@ -3,7 +3,7 @@
  * small, then for each batch its parameters and Adam's two means as float64.
  */
 import { readFile } from 'node:fs/promises';
-import type { Checkpointing } from '../../../../shared/contract/checkpointing.ts';
+import type { Checkpointing } from '../../../../shared/methods/request.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { isRecord } from '../../../../shared/schema.ts';
 import type { AdamState } from '../../ascent/adam.ts';

@@ -1,32 +1,34 @@
 /** What a visualisation writes beside its sheet: a film of its steps, and each image on its own. */
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { join, parse as parsePath, resolve as resolvePath } from 'node:path';
-import type { FilmFiles, VisualizeRequest } from '../../../../shared/contract/visualize.ts';
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { StepPictures } from '../common/step-pictures.ts';
 
-/** The film of a visualisation: the steps that were asked for, and the last. */
+/** The film of a visualisation: the steps that were asked for, and the last; step 0 is the start. */
 export class Film {
   readonly #pictures: StepPictures;
-  readonly #steps: FilmFiles['steps'];
-  readonly #last: number;
+  readonly #steps: ReadonlySet<number>;
 
-  private constructor(pictures: StepPictures, steps: FilmFiles['steps'], last: number) {
+  private constructor(pictures: StepPictures, steps: ReadonlySet<number>) {
     this.#pictures = pictures;
     this.#steps = steps;
-    this.#last = last;
   }
 
-  /** Makes the folder. @throws ReverieError `output/unwritable` */
-  static async begin({ folder, steps }: FilmFiles, last: number): Promise<Film> {
-    return new Film(await StepPictures.in(folder), steps, last);
+  /**
+   * Makes the folder.
+   *
+   * @param steps that are wanted; `null` for 0, 1, 2, 4, …: early steps change most
+   * @throws ReverieError `output/unwritable`
+   */
+  static async begin(folder: string, steps: readonly number[] | null, last: number): Promise<Film> {
+    return new Film(await StepPictures.in(folder), new Set([...(steps ?? doublings(last)), last]));
   }
 
   async keep(step: number, picture: () => Pixels): Promise<void> {
-    if (this.#steps === 'all' || step === this.#last || this.#steps.includes(step))
-      await this.#pictures.keep(step, picture());
+    if (this.#steps.has(step)) await this.#pictures.keep(step, picture());
   }
 
   flush(): Promise<void> {
@@ -34,10 +36,17 @@ export class Film {
   }
 }
 
+/** 0, 1, 2, 4, … below `last`. */
+function doublings(last: number): number[] {
+  const steps = [0];
+  for (let step = 1; step < last; step *= 2) steps.push(step);
+  return steps;
+}
+
 /** Each image as `out-1.png`, …; one that can be repeated on its own says how. */
 export async function saveEach(
   images: readonly Pixels[],
-  { out }: VisualizeRequest,
+  { out }: RequestOf<'visualize'>,
   recipe: Recipe<'visualize'>,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {

@@ -1,6 +1,7 @@
-/** The recipe of a visualisation, and what its repetition should be told. */
+/** The recipe of a visualisation. */
 import { basename } from 'node:path';
-import { RECIPE_FORMAT, type FileIdentity, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { RECIPE_FORMAT, type FileIdentity } from '../../../../shared/recipes/recipe-form.ts';
 import { formatObjective, parseObjective } from '../../../../shared/targets.ts';
 import { identify } from '../common/identify.ts';
 import type { CompleteSettings } from './plan.ts';
@@ -38,18 +39,4 @@ export async function recipeOf(
     ...(Object.keys(files).length === 0 ? {} : { files }),
     settings: { ...settings, target },
   };
-}
-
-/** What the caller should know before the first step. */
-export function differences({ model }: Workbench, repeats: Recipe | null): string[] {
-  return [
-    ...(model.card.guessed
-      ? [
-          `Nothing says how "${model.name}" wants its pictures, so the usual preprocessing of ImageNet networks is taken.`,
-        ]
-      : []),
-    ...(repeats !== null && repeats.model.sha256 !== model.sha256
-      ? [`The recipe was made with another network, "${repeats.model.name}", so the picture will differ.`]
-      : []),
-  ];
 }

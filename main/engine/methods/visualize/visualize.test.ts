@@ -1,13 +1,10 @@
+import { parseRequest, type RequestOf } from '../../../../shared/methods/request.ts';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  parseVisualizeRequest,
-  type VisualizeRequest,
-  type VisualizeResult,
-} from '../../../../shared/contract/visualize.ts';
+import { type VisualizeResult } from '../../../../shared/methods/visualize.ts';
 import { errorData, type ErrorCode } from '../../../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../../../shared/jobs.ts';
 import { parseRecipe } from '../../../../shared/recipes/recipe.ts';
@@ -37,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => (out = join(folder, `out-${outputs++}.png`)));
 
 /** The job on the network that the request names. */
-async function* visualize(request: VisualizeRequest): AsyncGenerator<JobEvent<VisualizeResult>> {
+async function* visualize(request: RequestOf<'visualize'>): AsyncGenerator<JobEvent<VisualizeResult>> {
   const model = await loadModel(request.model ?? '');
   yield* runVisualize({ model, runtime: cpu, programs }, request);
 }
@@ -54,7 +51,7 @@ async function run(
   settings: object = {},
   rest: object = {},
 ): Promise<Run> {
-  const request = parseVisualizeRequest({
+  const request = parseRequest('visualize', {
     model: join(folder, 'tiny.onnx'),
     out,
     settings: { target: typeof target === 'string' ? [target] : target, size: 24, steps: 6, ...settings },
@@ -98,8 +95,8 @@ describe('what is made large', () => {
     ['layer:relu1*0.5 class:b', {}],
   ])('%s rises with %j', async (target, settings) => {
     const { steps, result } = await run(target, { steps: 24, ...settings });
-    const first = steps.slice(0, 4).reduce((sum, { objective }) => sum + objective / 4, 0);
-    const last = steps.slice(-4).reduce((sum, { objective }) => sum + objective / 4, 0);
+    const first = steps.slice(0, 4).reduce((sum, { objective }) => sum + (objective ?? NaN) / 4, 0);
+    const last = steps.slice(-4).reduce((sum, { objective }) => sum + (objective ?? NaN) / 4, 0);
     expect(last).toBeGreaterThan(first);
     expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
     expect(result.images).toHaveLength(1);
@@ -139,7 +136,7 @@ describe('what is made large', () => {
       magnify: 0.5,
     });
     const half = (from: number): number =>
-      steps.slice(from, from + 10).reduce((sum, { objective }) => sum + objective, 0);
+      steps.slice(from, from + 10).reduce((sum, { objective }) => sum + (objective ?? NaN), 0);
     expect(half(10)).toBeGreaterThan(half(0));
     expect(result.recipe.settings.rate).toBe(1);
   });
@@ -218,7 +215,7 @@ describe('the result', () => {
   });
 
   it('is not written when the job is left early', async () => {
-    const request = parseVisualizeRequest({
+    const request = parseRequest('visualize', {
       model: join(folder, 'tiny.onnx'),
       out,
       settings: { target: ['class:a'], size: 24, steps: 50 },

@@ -2,7 +2,8 @@
  * The engine with devices that fail as the environment says (`REVERIE_FAULTS`, a list of faults in JSON), and that have been
  * proven before (`REVERIE_PROVEN`, devices with their milliseconds). Built and forked by tests.
  */
-import { engineHandlers } from '../../../../shared/contract.ts';
+import { handlersOf } from '../../../../shared/rpc/contract.ts';
+import { engineContract } from '../../../../shared/contract.ts';
 import { GIVEN_UP } from '../../../../shared/pulse.ts';
 import { ipcPort } from '../../../../shared/rpc/ipc-port.ts';
 import { serve } from '../../../../shared/rpc/serve.ts';
@@ -26,5 +27,5 @@ const service = createEngineService(undefined, {
   tell: (pulse) => port.post({ pulse }),
   openDevice: faultyDevices(read<Fault[]>('REVERIE_FAULTS', [])),
 });
-serve(engineHandlers(service), port);
+serve(handlersOf(engineContract, service), port);
 process.on('disconnect', () => process.exit());

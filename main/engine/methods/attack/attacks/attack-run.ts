@@ -1,5 +1,5 @@
 /** What an attack is given, and what it gives. Which attacks there are is said by shared/attacks/registry.ts. */
-import type { SubstituteShare } from '../../../../../shared/contract/attack.ts';
+import type { SubstituteShare } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import type { Levels } from '../../../attack/lattice.ts';
 import { ensembleOf, objectiveOf, type LossKind, type Objective } from '../../../attack/objective.ts';

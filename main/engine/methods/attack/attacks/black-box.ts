@@ -1,5 +1,5 @@
 /** Attacks on a black box: what is sent to it is of whole levels, so nothing is left to round or to repair. */
-import type { SubstituteShare } from '../../../../../shared/contract/attack.ts';
+import type { SubstituteShare } from '../../../../../shared/methods/attack.ts';
 import { BlackBox } from '../../../attack/black-box/black-box.ts';
 import type { BlackBoxOptions } from '../../../attack/black-box/budget.ts';
 import { nes } from '../../../attack/black-box/nes.ts';

@@ -1,6 +1,7 @@
 /** What becomes of a patch that works anywhere: its own file, its sheet, and photos with it at places it was not trained at. */
+import { type RequestOf } from '../../../../../shared/methods/request.ts';
 import { resolve } from 'node:path';
-import type { AttackRequest, AttackResult } from '../../../../../shared/contract/attack.ts';
+import type { AttackResult } from '../../../../../shared/methods/attack.ts';
 import { readersOf } from '../../../../../shared/attacks/words.ts';
 import { worksAnywhere } from '../../../../../shared/attacks/settings.ts';
 import { ReverieError } from '../../../../../shared/errors.ts';
@@ -25,7 +26,10 @@ export async function checkPatchOutput(settings: AttackSettings, path: string | 
 }
 
 /** The files that were asked for. */
-export async function savePatch(patch: Patch, to: Pick<AttackRequest, 'patch' | 'print'>): Promise<void> {
+export async function savePatch(
+  patch: Patch,
+  to: Pick<RequestOf<'attack'>, 'patch' | 'print'>,
+): Promise<void> {
   if (to.patch !== null) await saveCutout(patch.pixels, patch.shape.alpha, to.patch);
   if (to.print !== null) await saveImage(printSheet(onWhite(patch)), to.print);
 }
@@ -33,7 +37,7 @@ export async function savePatch(patch: Patch, to: Pick<AttackRequest, 'patch' | 
 /** What a result tells of it. */
 export const patchResult = (
   { shape: { width, height } }: Patch,
-  { patch }: Pick<AttackRequest, 'patch'>,
+  { patch }: Pick<RequestOf<'attack'>, 'patch'>,
 ): AttackResult['patch'] => ({ output: patch === null ? null : resolve(patch), width, height });
 
 /** A photo with the patch somewhere else each time. @param number of the photo among several */

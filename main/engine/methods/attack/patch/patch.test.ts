@@ -1,15 +1,11 @@
 /** A patch that works anywhere: what is written, what it leaves alone, what it is judged on, and what is refused. */
+import { parseRequest } from '../../../../../shared/methods/request.ts';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  parseAttackRequest,
-  parseAttackSetRequest,
-  type AttackResult,
-  type AttackSetResult,
-} from '../../../../../shared/contract/attack.ts';
+import { type AttackResult, type AttackSetResult } from '../../../../../shared/methods/attack.ts';
 import { errorData } from '../../../../../shared/errors.ts';
 import { toLevels } from '../../../attack/lattice.ts';
 import { decodeImage, saveImage } from '../../../imaging/codec.ts';
@@ -53,7 +49,7 @@ const unwatched = { perturbation: null, views: null, print: null, patch: null, t
 
 let serial = 0;
 async function run(settings: object = {}, rest: object = {}): Promise<AttackResult> {
-  const request = parseAttackRequest({
+  const request = parseRequest('attack', {
     ...unwatched,
     image: photo,
     settings: { ...QUICK, ...settings },
@@ -65,7 +61,7 @@ async function run(settings: object = {}, rest: object = {}): Promise<AttackResu
 }
 
 async function runSet(settings: object = {}, rest: object = {}): Promise<AttackSetResult> {
-  const request = parseAttackSetRequest({ images: photos, settings: { ...QUICK, ...settings }, ...rest });
+  const request = parseRequest('attackSet', { images: photos, settings: { ...QUICK, ...settings }, ...rest });
   for await (const event of runAttackSet(open, request)) if (event.kind === 'done') return event.result;
   throw new Error('no result');
 }

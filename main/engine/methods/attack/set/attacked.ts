@@ -1,7 +1,7 @@
 /** One picture of a set: attacked with one network as the source, saved, and judged by the file. */
 import { join, parse as parsePath } from 'node:path';
 import { freshViewsOf } from '../../../../../shared/attacks/settings.ts';
-import type { AttackSetRow, ViewShare } from '../../../../../shared/contract/attack.ts';
+import type { AttackSetRow, ViewShare } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import type { Goal } from '../../../attack/goal.ts';
 import { fromLevels, toLevels } from '../../../attack/lattice.ts';

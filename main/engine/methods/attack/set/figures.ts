@@ -1,5 +1,5 @@
 /** The figures of an attack on many pictures. */
-import type { AttackSetResult, AttackSetRow } from '../../../../../shared/contract/attack.ts';
+import type { AttackSetResult, AttackSetRow } from '../../../../../shared/methods/attack.ts';
 import { argmax } from '../../../attack/goal.ts';
 import type { AttackedPicture } from './attacked.ts';
 import type { Prediction, SetPicture } from './pictures.ts';

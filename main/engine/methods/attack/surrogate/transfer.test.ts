@@ -1,4 +1,5 @@
 /** A surrogate on a real network and a real photo: what dreamnet learns of SqueezeNet's labels, and that it fools it. */
+import { requestOf } from '../../../../../shared/methods/request.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,13 +20,12 @@ describeWithShared('dreamnet as the surrogate of SqueezeNet', () => {
   it('learns from its labels, and what fools it fools SqueezeNet', { timeout: 600_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'reverie-surrogate-'));
     const [shelf, runtime] = [new Shelf(), onnxRuntime({ threads: 1 })];
-    const request = {
+    const request = requestOf('attack', {
       image: sharedFile('images', 'n01484850_great_white_shark.JPEG'),
       settings: parse(attack, { method: 'substitute', eps: '16/255', queries: 1000 }),
       out: join(folder, 'shark.png'),
-      ...{ perturbation: null, views: null, print: null, patch: null, preview: null, transfer: [] },
       ...({ model: null, runtime: 'onnxruntime', device: 'cpu' } as const),
-    };
+    });
     const open = async (name: string | null) => {
       const path =
         name === null ? sharedFile('models', 'squeezenet1.1.onnx') : join(modelsFolder(), `${name}.onnx`);

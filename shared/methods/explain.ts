@@ -1,28 +1,14 @@
 /** What in a picture speaks for a class, or excites any other unit of a network. */
+import type { ClassProbability, Executed } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
-import { execution, type Execution } from '../recipes/common.ts';
-import { explain, type Attribution, type ExplainSettings } from '../recipes/explain.ts';
-import { parse } from '../recipes/fields.ts';
-import type { Recipe } from '../recipes/recipe.ts';
-import { orNull, record, text } from './check.ts';
-import type { ClassProbability, Executed } from './result.ts';
-
-export interface ExplainRequest extends Execution {
-  /** Path of the picture. */
-  image: string;
-  settings: ExplainSettings;
-  /** Path of the PNG to write: what the network saw, then the map of each method; or `null`. */
-  out: string | null;
-  /** Path of the `.npy` to write, or `null`; with several methods each has a file of its own, `map-gradient.npy`. */
-  raw: string | null;
-  /** Whether the result carries the pictures. */
-  pictures: boolean;
-}
+import { explain as settings, type Attribution, type ExplainSettings } from '../recipes/explain.ts';
+import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
+import { picture, type Method } from './method.ts';
 
 export interface ExplainResult extends Executed {
   /** Absolute path of the picture, or `null` where none was asked for. */
   output: string | null;
-  recipe: Recipe<'explain'>;
+  recipe: RecipeForm<'explain', ExplainSettings, PictureIdentity>;
   /** Passes through the network. */
   steps: number;
   msPerStep: number;
@@ -58,15 +44,38 @@ export interface MethodResult {
   map?: Frame;
 }
 
-/** @throws usage/option on anything but a complete request */
-export function parseExplainRequest(value: unknown): ExplainRequest {
-  const { image, settings, out, raw, pictures, ...rest } = record(value, 'explain');
-  return {
-    image: text(image, 'image'),
-    settings: parse(explain, settings ?? {}),
-    out: orNull(out, (path) => text(path, 'out')),
-    raw: orNull(raw, (path) => text(path, 'raw')),
-    pictures: pictures === true,
-    ...parse(execution, rest),
-  };
-}
+export const explain = {
+  settings,
+  inputs: { image: 'file' },
+  out: {
+    when: 'named',
+    field: picture(
+      'The PNG to write: what the network saw, then a map for each method',
+      '<picture>-explain.png here',
+    ),
+  },
+  outputs: {
+    raw: {
+      kind: 'file',
+      label: 'Numbers',
+      help: 'A .npy file for the numbers of the map; with several methods one for each, map-gradient.npy',
+      default: null,
+      auto: 'none',
+      accepts: 'file',
+    },
+  },
+  recipe: true,
+  command: {
+    usage: '<image>',
+    positionals: { min: 1, max: 1 },
+    summary: 'Show what in a picture speaks for a class, or excites any other unit',
+    notes: [
+      'Targets are class:<index or name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, layer:<name> or',
+      'direction:<layer>/<file.npy>; several in one text, each with a weight such as *-0.5, are added up.',
+    ],
+    heading: 'Explain',
+  },
+  resumes: { from: 'the beginning' },
+  shrinks: false,
+  words: { noun: 'explanation', title: 'Explanation', running: 'Explaining', again: 'Explain it again' },
+} as const satisfies Method;

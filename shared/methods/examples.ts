@@ -1,20 +1,8 @@
 /** Which photos of a set excite units of a network most, and where in them. */
+import type { Executed } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
-import { execution, type Execution } from '../recipes/common.ts';
-import { examples, type ExamplesSettings } from '../recipes/examples.ts';
-import { parse } from '../recipes/fields.ts';
-import { orNull, record, text, texts } from './check.ts';
-import type { Executed } from './result.ts';
-
-export interface ExamplesRequest extends Execution {
-  /** Paths of photos, and of folders that are searched with all that lies in them. */
-  photos: readonly string[];
-  settings: ExamplesSettings;
-  /** Path of the PNG to write: for each unit a row of crops and a row of their guided backpropagation; or `null`. */
-  out: string | null;
-  /** Whether the result carries the crops as pictures. */
-  pictures: boolean;
-}
+import { examples as settings } from '../recipes/examples.ts';
+import { picture, type Method } from './method.ts';
 
 export interface ExamplesResult extends Executed {
   /** Absolute path of the sheet, or `null`. */
@@ -69,14 +57,29 @@ export interface Rectangle {
   height: number;
 }
 
-/** @throws usage/option on anything but a complete request */
-export function parseExamplesRequest(value: unknown): ExamplesRequest {
-  const { photos, settings, out, pictures, ...rest } = record(value, 'examples');
-  return {
-    photos: texts(photos, 'photos'),
-    settings: parse(examples, settings ?? {}),
-    out: orNull(out, (path) => text(path, 'out')),
-    pictures: pictures === true,
-    ...parse(execution, rest),
-  };
-}
+export const examples = {
+  settings,
+  /** Photos, and folders that are searched with all that lies in them. */
+  inputs: { photos: 'files' },
+  out: {
+    when: 'optional',
+    field: picture(
+      'The PNG to write: for each unit a row of crops, and a row of what in them excites it',
+      'none',
+    ),
+  },
+  outputs: {},
+  recipe: false,
+  command: {
+    usage: '<folder>',
+    positionals: { min: 1, max: 1000 },
+    summary: 'Find the photos that excite a unit most, and where in them',
+    notes: [
+      'What was learned of a photo is kept: asking for another unit of the same layer takes no time, and a scan that was interrupted goes on.',
+    ],
+    heading: 'Examples',
+  },
+  resumes: { from: 'kept parts' },
+  shrinks: false,
+  words: { noun: 'scan', title: 'Examples', running: 'Looking at photos', again: null },
+} as const satisfies Method;

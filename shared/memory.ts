@@ -1,5 +1,13 @@
-/** Memory in words, the same in every door. */
-import type { MemoryEstimate } from './contract/memory.ts';
+/** What a job takes of the machine's memory, and how that is told, the same in every door. */
+
+export interface MemoryEstimate {
+  /** What the job takes beyond the program and the loaded network, in bytes. */
+  needed: number;
+  /** What the machine has left for it, in bytes. */
+  free: number;
+  /** Side of its tiles in pixels, chosen by what is free where none is asked for. */
+  tile: number;
+}
 
 const [MIB, GIB] = [2 ** 20, 2 ** 30];
 

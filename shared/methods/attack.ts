@@ -1,29 +1,10 @@
 /** Attacks on a picture and on many. Every number about a result is measured on the file, read back from the disk. */
-import type { Preview } from '../jobs.ts';
-import { attack, type AttackSettings } from '../recipes/attack.ts';
-import { execution, type Execution } from '../recipes/common.ts';
-import { parse } from '../recipes/fields.ts';
-import { orNull, parsePreview, record, text, texts, wrong } from './check.ts';
-import type { ClassProbability, Executed, PictureResult } from './result.ts';
-
-export interface AttackRequest extends Execution {
-  /** Path of the picture. */
-  image: string;
-  settings: AttackSettings;
-  /** Path of the picture to write; a PNG keeps every level, other formats may not, and then the result says what is left. */
-  out: string;
-  /** Path of a picture of the perturbation, ten times as strong, or `null`. */
-  perturbation: string | null;
-  /** Path of a grid of fresh random views of the result, or `null`. */
-  views: string | null;
-  /** Path of a sheet to be printed, with markers by which a photo of it is straightened, or `null`. Of a patch that works anywhere, it is the patch's. */
-  print: string | null;
-  /** Path of a PNG of the patch alone, transparent around it, for one that works anywhere; or `null`. */
-  patch: string | null;
-  /** Further networks that the result is shown to. */
-  transfer: readonly string[];
-  preview: Preview | null;
-}
+import type { ClassProbability, Executed, PictureResult } from '../contract/result.ts';
+import { attack as settings, type AttackSettings } from '../recipes/attack.ts';
+import { freshViewsOf, worksAnywhere } from '../attacks/settings.ts';
+import type { Fields } from '../recipes/fields.ts';
+import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
+import { picture, type Method } from './method.ts';
 
 /** How much two pictures differ, in grey levels from 0 to 255. */
 export interface LevelNorms {
@@ -80,7 +61,8 @@ export interface TransferRow {
   success: boolean | null;
 }
 
-export interface AttackResult extends PictureResult, Verdict {
+export interface AttackResult
+  extends PictureResult<RecipeForm<'attack', AttackSettings, PictureIdentity>>, Verdict {
   /** The class to be left (`untargeted`) or to be reached (`targeted`). */
   goal: { kind: 'untargeted' | 'targeted'; index: number; label: string | null };
   classes: BeforeAfter;
@@ -105,21 +87,6 @@ export interface AttackResult extends PictureResult, Verdict {
   transfer: readonly TransferRow[];
   /** Sentences worth telling. */
   notes: readonly string[];
-}
-
-export interface AttackSetRequest extends Execution {
-  /** Paths of pictures, at least one. */
-  images: readonly string[];
-  settings: AttackSettings;
-  /** What the pictures show: a table of file names and classes (CSV or JSON), or `null` for what the network sees. */
-  labels: string | null;
-  /** Folder for the results as PNG, or `null` for none that stay. */
-  out: string | null;
-  /** As for one picture. */
-  print: string | null;
-  patch: string | null;
-  /** Further networks: each is attacked, and all results are shown to all. */
-  transfer: readonly string[];
 }
 
 export interface AttackSetRow {
@@ -164,43 +131,110 @@ export interface AttackSetResult extends Executed {
   notes: readonly string[];
 }
 
-/** @throws usage/option on anything but a complete request */
-export function parseAttackRequest(value: unknown): AttackRequest {
-  const { image, settings, out, perturbation, views, print, patch, transfer, preview, ...rest } = record(
-    value,
-    'attack',
-  );
-  return {
-    image: text(image, 'image'),
-    settings: parse(attack, settings ?? {}),
-    out: text(out, 'out'),
-    perturbation: orNull(perturbation, (path) => text(path, 'perturbation')),
-    views: orNull(views, (path) => text(path, 'views')),
-    print: orNull(print, (path) => text(path, 'print')),
-    patch: orNull(patch, (path) => text(path, 'patch')),
-    transfer: names(transfer),
-    preview: orNull(preview, parsePreview),
-    ...parse(execution, rest),
-  };
-}
+/** What both write. A patch that works anywhere is printed and kept alone. */
+const outputs = {
+  print: {
+    kind: 'file',
+    label: 'Print',
+    help: 'A PNG to be printed, with markers; "classify --printed" straightens a photo of it',
+    default: null,
+    auto: 'none',
+    accepts: 'picture',
+  },
+  patch: {
+    kind: 'file',
+    label: 'Patch',
+    help: 'A PNG of the patch alone, transparent around it, of one that works anywhere (--placement anywhere)',
+    default: null,
+    auto: 'none',
+    accepts: 'picture',
+  },
+  transfer: {
+    kind: 'names',
+    label: 'Transfer',
+    help: 'Other networks that see the result, separated by commas, or "all"; with several pictures a matrix',
+    default: null,
+    auto: 'none',
+  },
+} as const satisfies Fields;
 
-/** @throws usage/option on anything but a complete request */
-export function parseAttackSetRequest(value: unknown): AttackSetRequest {
-  const { images, settings, labels, out, print, patch, transfer, ...rest } = record(value, 'attackSet');
-  return {
-    images: texts(images, 'images'),
-    settings: parse(attack, settings ?? {}),
-    labels: orNull(labels, (path) => text(path, 'labels')),
-    out: orNull(out, (path) => text(path, 'out')),
-    print: orNull(print, (path) => text(path, 'print')),
-    patch: orNull(patch, (path) => text(path, 'patch')),
-    transfer: names(transfer),
-    ...parse(execution, rest),
-  };
-}
+/** Frames are shown as they are up to this size, since what is changed cannot be told from smaller ones; so there are fewer. */
+const PREVIEW = { maxSide: 1280, everyMs: 200 };
 
-function names(value: unknown): string[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.map((name) => text(name, 'transfer'));
-  throw wrong('transfer must be a list of networks.');
-}
+export const attack = {
+  settings,
+  inputs: { image: 'file' },
+  out: {
+    when: 'required',
+    field: picture(
+      'The PNG to write; of several pictures a folder',
+      '<picture>-attack.png here; of several pictures none is kept',
+    ),
+  },
+  outputs: {
+    perturbation: {
+      kind: 'file',
+      label: 'Perturbation',
+      help: 'A PNG of what was changed, ten times as strong on mid-grey',
+      default: null,
+      auto: 'none',
+      accepts: 'picture',
+    },
+    views: {
+      kind: 'file',
+      label: 'Views',
+      help: 'A PNG with fresh random views of the result, framed bright where it succeeds',
+      default: null,
+      auto: 'none',
+      accepts: 'picture',
+    },
+    ...outputs,
+  },
+  recipe: true,
+  command: {
+    usage: '<image…|folder>',
+    positionals: { min: 1, max: Infinity },
+    summary: 'Change a picture as little as possible, so that a network sees something else',
+    notes: [
+      'Success, classes and norms are those of the file, read back from the disk. Of a folder or several pictures a table is',
+      'printed, in which only those count that the network had right before. Of a folder, a patch with --placement anywhere',
+      'is one for all pictures: every fourth is kept apart from its training.',
+    ],
+    heading: 'Attack',
+  },
+  resumes: { from: 'the beginning' },
+  shrinks: false,
+  job: {
+    keepsSteps: false,
+    keeps: (asked: AttackSettings) => ({
+      perturbation: 'perturbation.png',
+      ...(freshViewsOf(asked) > 0 ? { views: 'views.png' } : {}),
+      ...(worksAnywhere(asked) ? { print: 'patch-sheet.png', patch: 'patch.png' } : {}),
+    }),
+    preview: PREVIEW,
+  },
+  words: { noun: 'attack', title: 'Attack', running: 'Attacking', again: 'Attack again' },
+} as const satisfies Method;
+
+/** The same attack on many pictures, with one step for every picture and network. */
+export const attackSet = {
+  settings,
+  inputs: { images: 'files' },
+  out: { when: 'optional', field: attack.out.field },
+  outputs: {
+    ...outputs,
+    labels: {
+      kind: 'file',
+      label: 'Labels',
+      help: 'What several pictures show: CSV lines file,class or JSON',
+      default: null,
+      auto: 'what the network sees before the attack',
+      accepts: 'file',
+    },
+  },
+  recipe: false,
+  command: null,
+  resumes: { from: 'the beginning' },
+  shrinks: false,
+  words: attack.words,
+} as const satisfies Method;

@@ -1,0 +1,124 @@
+/** What each method has found, in lines for people. */
+import { basename } from 'node:path';
+import { columns } from '../../shared/columns.ts';
+import type { PictureResult } from '../../shared/contract/result.ts';
+import type { AtlasResult } from '../../shared/methods/atlas.ts';
+import type { ExamplesResult, UnitExamples } from '../../shared/methods/examples.ts';
+import type { ExplainResult, MethodResult } from '../../shared/methods/explain.ts';
+import type { FiltersResult } from '../../shared/methods/filters.ts';
+import type { MethodName, Results } from '../../shared/methods/registry.ts';
+import type { VisualizeResult } from '../../shared/methods/visualize.ts';
+import { attackLines, attackSetLines } from './attack-lines.ts';
+
+export const reports: { readonly [M in MethodName]: (result: Results[M]) => string[] } = {
+  dream: (result) => [result.output, pace(result, result.recipe.settings.seed)],
+  visualize: visualizeLines,
+  explain: explainLines,
+  examples: examplesLines,
+  atlas: atlasLines,
+  attack: attackLines,
+  attackSet: attackSetLines,
+  filters: filtersLines,
+};
+
+function pace({ steps, seconds, msPerStep, runtime, device }: PictureResult, seed: number): string {
+  return `${steps} steps in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms a step on ${runtime} (${device}), seed ${seed}`;
+}
+
+function visualizeLines(result: VisualizeResult): string[] {
+  const { output, images, notes, recipe } = result;
+  return [
+    output,
+    ...images.map(({ target, objective: { first, last }, output: own }) => {
+      const file = own === null ? '' : `  ${own}`;
+      return `  ${target}: ${first.toPrecision(4)} → ${last.toPrecision(4)}${file}`;
+    }),
+    ...notes,
+    pace(result, recipe.settings.seed),
+  ];
+}
+
+function atlasLines({ layer, done, silent, made, folder, output, msPerChannel }: AtlasResult): string[] {
+  const each = made === 0 ? '' : `, ${(msPerChannel / 1000).toFixed(1)} s each`;
+  const mute = silent.length === 0 ? '' : `; ${silent.length} channels are silent`;
+  return [`${layer}: ${done.length} channels, ${made} made now${each}${mute}`, output ?? folder];
+}
+
+function filtersLines({ output, layer, filters, channels, kernel, normalisation }: FiltersResult): string[] {
+  return [
+    ...(output === null ? [] : [output]),
+    `${layer}: ${filters} filters of ${kernel.width}×${kernel.height} weights in ${channels} channels`,
+    normalisation,
+  ];
+}
+
+function examplesLines(result: ExamplesResult): string[] {
+  const { photos, cached, failed, msPerPhoto, seconds, units, output: sheet } = result;
+  const known = cached === 0 ? '' : `, ${cached} of them known from before`;
+  const unreadable = failed.map(({ path, reason }) => `${basename(path)}: ${reason}`);
+  return [
+    ...units.flatMap(unitLines),
+    `${photos} photos in ${seconds.toFixed(1)} s${known}, ${msPerPhoto.toFixed(0)} ms each`,
+    ...unreadable,
+    ...(sheet === null ? [] : [sheet]),
+  ];
+}
+
+function unitLines({ target, label, examples: found, inputs }: UnitExamples): string[] {
+  const rows = found.map(({ path, value, crop }) => [
+    value.toPrecision(4),
+    basename(path),
+    `${crop.width}×${crop.height} at ${crop.x},${crop.y}`,
+  ]);
+  const fed = inputs.map(({ layer, channel, weight }) => `${layer}/${channel} (${weight.toPrecision(2)})`);
+  return [
+    label === null ? target : `${target} (${label})`,
+    ...columns(rows).map((row) => `  ${row}`),
+    ...(fed.length === 0 ? [] : [`  fed most by ${fed.join(', ')}`]),
+  ];
+}
+
+function explainLines(result: ExplainResult): string[] {
+  const { output: path, classes, target, recipe, methods, steps, seconds, runtime, device } = result;
+  const of = target.label === null ? target.text : `${target.text} (${target.label})`;
+  return [
+    ...(path === null ? [] : [path]),
+    ...classes.map(
+      ({ index, label, probability }) => `  ${percent(probability)}  ${label ?? `class ${index}`}`,
+    ),
+    `${of}: ${recipe.settings.score} ${target.score.toPrecision(5)}`,
+    ...methods.flatMap(findingLines),
+    `${steps} passes in ${seconds.toFixed(1)} s on ${runtime} (${device})`,
+  ];
+}
+
+/** The method with its definition, and what it has to tell. */
+function findingLines({
+  method,
+  definition,
+  gates,
+  layer,
+  completenessGap,
+  difference,
+  randomised,
+  note,
+  raw,
+}: MethodResult): string[] {
+  const facts = [
+    ...(gates === undefined ? [] : [`gates rewritten: ${gates}`]),
+    ...(layer === undefined ? [] : [`layer: ${layer}`]),
+    ...(completenessGap === undefined || difference === undefined
+      ? []
+      : [
+          `completeness gap: ${completenessGap.toPrecision(3)} of a difference of ${difference.toPrecision(5)}`,
+        ]),
+    ...(randomised === undefined
+      ? []
+      : [`rank correlation with shuffled weights: ${randomised?.toFixed(3) ?? 'none, a map is constant'}`]),
+    ...(note === undefined ? [] : [note]),
+    ...(raw === null ? [] : [raw]),
+  ];
+  return [`${method}: ${definition}`, ...facts.map((fact) => `  ${fact}`)];
+}
+
+const percent = (probability: number): string => `${(100 * probability).toFixed(1).padStart(5)} %`;
