@@ -195,14 +195,14 @@ describe('the result', () => {
 
   it('has a film of the steps that were asked for, from the noise to the end', async () => {
     const film = join(folder, 'film');
-    const { result } = await run('class:a', { steps: 5 }, { film: { folder: film, steps: [0, 2] } });
+    const { result } = await run('class:a', { steps: 5 }, { film, filmSteps: [0, 2] });
     expect((await readdir(film)).sort()).toEqual(['0000.png', '0002.png', '0005.png']);
     const last = await decodeImage(join(film, '0005.png'));
     expect(last.pixels.data).toEqual((await decodeImage(result.output)).pixels.data);
     const { pixels: noise } = await decodeImage(join(film, '0000.png'));
     expect(Math.max(...noise.data) - Math.min(...noise.data)).toBeGreaterThan(0);
     const all = join(folder, 'all');
-    await run('class:a', { steps: 3 }, { film: { folder: all, steps: 'all' } });
+    await run('class:a', { steps: 3 }, { film: all, filmSteps: [0, 1, 2, 3] });
     expect((await readdir(all)).sort()).toEqual(['0000.png', '0001.png', '0002.png', '0003.png']);
   });
 
