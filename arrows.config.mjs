@@ -97,5 +97,7 @@ export const arrows = {
     'main/engine/imaging',
   ],
   // A tiny network to import is written by the one writer of ONNX files.
-  e2e: ['shared', 'main/engine/testing'],
+  e2e: ['shared', 'main/engine/testing', 'package.json'],
+  // Its name, version and packages.
+  'package.json': [],
 };

@@ -17,7 +17,14 @@ import { classify } from './recipes/classify.ts';
 import { execution } from './recipes/common.ts';
 import { dream } from './recipes/dream.ts';
 import type { Recipe } from './recipes/recipe.ts';
-import { takes, takesNothing, type ClientOf, type Endpoint, type ServiceOf } from './rpc/contract.ts';
+import {
+  takes,
+  takesNothing,
+  type ClientOf,
+  type Nothing,
+  type Endpoint,
+  type ServiceOf,
+} from './rpc/contract.ts';
 import { settingsOf, valueOf } from './recipes/schemas.ts';
 import { flag, list, object, orNull, parsedBy, text, whole } from './schema.ts';
 
@@ -64,7 +71,7 @@ export const engineContract = {
     /** Corrects the card of an installed network. @throws model/missing; model/shipped; model/no-labels; usage/option */
     editModel: takes(object({ model: text, changes: cardChanges })).gives<ModelSummary>(),
     /** Deletes an installed network for good. @throws model/missing; model/shipped */
-    removeModel: takes(object({ model: text })).gives<void>(),
+    removeModel: takes(object({ model: text })).gives<Nothing>(),
     /** What the studio moves to the trash instead. @throws model/missing; model/shipped */
     filesOfModel: takes(object({ model: text })).gives<ModelFiles>(),
     /** Which classes a network sees in pictures. */

@@ -57,6 +57,7 @@ export function optionTables(name: MethodName): Readonly<Record<string, Fields>>
 }
 
 /** Runs a method to its end with the options that were given, telling its progress. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- request, stream and report are of the same method
 export async function perform<M extends MethodName>(
   context: Context,
   name: M,

@@ -22,6 +22,9 @@ export interface Contract {
   readonly streams: Readonly<Record<string, AnyEndpoint>>;
 }
 
+/** What a call gives that only does something. */
+export type Nothing = Awaited<Promise<void>>;
+
 interface Declared<Argument> {
   /** What a call resolves to, or each value of a stream. */
   gives<Value>(): Endpoint<Argument, Value>;
@@ -71,7 +74,7 @@ export function handlersOf<C extends Contract>(contract: C, service: ServiceOf<C
   const reach =
     (name: string, { schema }: AnyEndpoint) =>
     (argument: unknown, ...signal: AbortSignal[]): unknown =>
-      methods[name]?.(...(schema === null ? [] : [check(schema, argument)]), ...signal);
+      methods[name]?.(...(schema === null ? [] : [check<unknown>(schema, argument)]), ...signal);
   const table = (endpoints: Contract['calls']): Record<string, unknown> =>
     Object.fromEntries(Object.entries(endpoints).map(([name, endpoint]) => [name, reach(name, endpoint)]));
   return { calls: table(contract.calls), streams: table(contract.streams) } as unknown as Handlers;

@@ -14,7 +14,7 @@ import type { PowerState } from '../power.ts';
 import { attack } from '../recipes/attack.ts';
 import { explain } from '../recipes/explain.ts';
 import { byLabel, parse } from '../recipes/fields.ts';
-import { takes, takesNothing, type ClientOf, type ServiceOf } from '../rpc/contract.ts';
+import { takes, takesNothing, type ClientOf, type Nothing, type ServiceOf } from '../rpc/contract.ts';
 import { settingsOf } from '../recipes/schemas.ts';
 import { id, list, object, orNull, parsedBy, text, whole } from '../schema.ts';
 import type { ReadPrint, TransferReport } from './attack.ts';
@@ -71,7 +71,7 @@ export const studioContract = {
      */
     importFiles: takes(object({ offers: list(id) })).gives<readonly Imported[]>(),
     /** To the trash. */
-    removePictures: takes(object({ pictures: list(id) })).gives<void>(),
+    removePictures: takes(object({ pictures: list(id) })).gives<Nothing>(),
     /** @throws recipe/missing, recipe/invalid */
     recipeOf: takes(object({ picture: id })).gives<RestoredRecipe>(),
 
@@ -86,9 +86,9 @@ export const studioContract = {
     /** Ends a job for good; its film strip stays until it is removed. @throws job/state */
     cancelJob: takes(job).gives<Job>(),
     /** Forgets a job that does not run, with its film strip; the picture it became stays. @throws job/state */
-    removeJob: takes(job).gives<void>(),
+    removeJob: takes(job).gives<Nothing>(),
     /** Lets queued jobs start after they were held. */
-    continueQueue: takesNothing.gives<void>(),
+    continueQueue: takesNothing.gives<Nothing>(),
     /** Steps after this one; 0 for all. */
     curve: takes(object({ job: id, after: v.optional(whole(0), 0) })).gives<readonly CurvePoint[]>(),
     /** Puts the picture after one step into the gallery. */
@@ -104,13 +104,13 @@ export const studioContract = {
       object({ model: id, changes: cardChanges, labelsOffer: orNull(id) }),
     ).gives<InstalledModel>(),
     /** To the trash. @throws model/missing; model/shipped for one that came with Reverie */
-    removeModel: takes(object({ model: id })).gives<void>(),
+    removeModel: takes(object({ model: id })).gives<Nothing>(),
     /** Networks that can be downloaded. Nobody is contacted before `download`. */
     catalogue: takesNothing.gives<readonly CatalogueEntry[]>(),
     /** Downloads, verifies and installs a network in the background; one that stopped goes on. @throws model/missing */
     download: takes(download).gives<Download>(),
     /** Pauses a running download and keeps what has come; forgets any other one, with what has come of it. @throws model/missing */
-    cancelDownload: takes(download).gives<void>(),
+    cancelDownload: takes(download).gives<Nothing>(),
     classify: takes(look).gives<ClassifyResult>(),
     devices: engineContract.calls.devices,
 

@@ -15,11 +15,11 @@ import { runVisualize } from './visualize/job.ts';
 /** What the engine offers to a method that is asked for. */
 export interface Environment {
   /** A network by its id or path, on the runtime and device of the request; `null` for the request's own network. */
-  open(model: string | null): Promise<Workbench>;
+  readonly open: (model: string | null) => Promise<Workbench>;
   /** The ids of all installed networks but the request's own. */
-  others(): Promise<readonly string[]>;
+  readonly others: () => Promise<readonly string[]>;
   /** A folder of the engine's own for what is kept between jobs. */
-  cache(name: string): string;
+  readonly cache: (name: string) => string;
 }
 
 type Run<M extends MethodName> = (

@@ -31,8 +31,7 @@ const CAUSES: readonly Cause[] = [
   {
     devices: ONNX,
     pattern: /GLIBC(XX)?_[\d.]+' not found/,
-    sentence:
-      'it takes glibc 2.28 or later, and this system has an older one; use the device "tensorflow"',
+    sentence: 'it takes glibc 2.28 or later, and this system has an older one; use the device "tensorflow"',
   },
   {
     devices: ['webgpu'],

@@ -32,7 +32,7 @@ export interface Scope {
   /** Aborted when the job is cancelled: to be handed down into every loop. */
   readonly signal: AbortSignal | undefined;
   /** Has something given back at the end, last first, however the job ends. */
-  atEnd(release: () => Promise<void> | void): void;
+  readonly atEnd: (release: () => Promise<void> | void) => void;
 }
 
 /**

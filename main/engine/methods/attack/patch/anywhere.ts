@@ -6,7 +6,13 @@ import { fromLevels, toLevels, type Levels } from '../../../attack/lattice.ts';
 import { parseTransforms } from '../../../attack/eot/distribution.ts';
 import { Pasted, type PatchShape } from '../../../attack/patch/pasted.ts';
 import { SPREAD, drawPlacement, onPicture, type Placement } from '../../../attack/patch/placement.ts';
-import { PLACED_FRESH, patchObjective, train, type Scene, type TrainingStep } from '../../../attack/patch/train.ts';
+import {
+  PLACED_FRESH,
+  patchObjective,
+  train,
+  type Scene,
+  type TrainingStep,
+} from '../../../attack/patch/train.ts';
 import { mapSteps } from '../../../attack/steps.ts';
 import { createPixels, pixelsFrom, type Pixels } from '../../../imaging/pixels.ts';
 import { stepOptions } from '../plan.ts';

@@ -15,10 +15,7 @@ export type Mask = Uint8Array;
  *
  * @throws ReverieError `usage/option` for a mask of another size, or an empty one
  */
-export async function maskFor(
-  settings: AttackSettings,
-  size: Size,
-): Promise<Mask | null> {
+export async function maskFor(settings: AttackSettings, size: Size): Promise<Mask | null> {
   const { method, mask, patchSize } = settings;
   if (!reads(method, 'mask') || worksAnywhere(settings)) return null;
   if (mask === null) return disc(size, patchSize);

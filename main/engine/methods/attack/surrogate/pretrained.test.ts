@@ -106,7 +106,9 @@ describe('a pretrained surrogate', () => {
     const end = { op: 'Relu', name: 'end', inputs: ['data'], outputs: ['end'], attributes: {} };
     const none = { ...tinyGraph, outputs: ['end'], nodes: [end] };
     const without = new Model('none', 'none', none, { ...card([]), logits: 'end' });
-    await expect(PretrainedSurrogate.create({ ...bench(), model: without }, known(['a']))).rejects.toMatchObject({
+    await expect(
+      PretrainedSurrogate.create({ ...bench(), model: without }, known(['a'])),
+    ).rejects.toMatchObject({
       code: 'model/unsupported',
     });
   });

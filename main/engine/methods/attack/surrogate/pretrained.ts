@@ -27,14 +27,7 @@ import { Leases, draftOf } from '../../../runtime/cache.ts';
 import type { Program } from '../../../runtime/runtime.ts';
 import { sameClass } from '../goal.ts';
 import { scoresOf } from '../../common/classify.ts';
-import {
-  BATCH,
-  LABELS,
-  Weights,
-  classifierOf,
-  type Surrogate,
-  type TrainingSample,
-} from './surrogate.ts';
+import { BATCH, LABELS, Weights, classifierOf, type Surrogate, type TrainingSample } from './surrogate.ts';
 import type { Workbench } from '../../common/workbench.ts';
 
 /** Of Adam. Features are of size 1, and a few hundred of them meet in a score. */
