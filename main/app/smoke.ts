@@ -28,7 +28,7 @@ export interface SmokeOptions {
 }
 
 export class SmokeTest {
-  /** Of this start alone, and removed at its end. */
+  /** Of this start alone. It is removed at the end, but for the little that Chromium writes afterwards. */
   readonly home = mkdtempSync(join(tmpdir(), 'reverie-smoke-'));
   /** The picture that the program is started with. */
   readonly picture = join(this.home, 'waves.png');
@@ -49,7 +49,6 @@ export class SmokeTest {
     options.app.on('quit', () => {
       clearTimeout(timer);
       this.#leaving.abort();
-      // What the system still holds of it goes with its other temporary files.
       rmSync(this.home, { recursive: true, force: true, maxRetries: 3 });
     });
   }
