@@ -1,5 +1,6 @@
 /** An engine that can do nothing: a test lays over it what it needs. */
 import type { EngineService } from '../contract.ts';
+import { methodNames, type MethodName } from '../methods/registry.ts';
 
 const refuse = (): Promise<never> => Promise.reject(new Error('not in this test'));
 
@@ -22,12 +23,8 @@ export const absentEngine: EngineService = {
   devices: refuse,
   atlasPage: refuse,
   readRecipe: refuse,
-  dream: end,
-  visualize: end,
-  attack: end,
-  attackSet: end,
-  atlas: end,
-  examples: end,
-  explain: end,
-  filters: end,
+  ...(Object.fromEntries(methodNames.map((name) => [name, end])) as unknown as Pick<
+    EngineService,
+    MethodName
+  >),
 };
