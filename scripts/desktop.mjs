@@ -76,7 +76,8 @@ async function openDisplay() {
     console.error('Installing a display for the desktop specs: apt-get install xvfb …');
     apt('xvfb').forEach((command) => attempt(command));
   }
-  const words = ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp'];
+  // It would begin anew after its last program, and let hang the one that comes in that moment.
+  const words = ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset'];
   const server = spawn('Xvfb', words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const display = await new Promise((resolve, reject) => {
     const fail = () => reject(new Error('Xvfb, which shows its windows, did not come up.'));

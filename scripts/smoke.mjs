@@ -16,6 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
 const { status, stdout, stderr, error } = spawnSync(program, ['--smoke', ...words], {
   encoding: 'utf8',
   timeout: LONGEST_MS,
+  killSignal: 'SIGKILL',
   env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
 });
 rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
