@@ -8,6 +8,8 @@ export interface Relay<In, Out> {
   each?: (value: In) => Out | undefined;
   /** After a failure: another source to go on with, or `undefined` to let the failure through. Not asked once the reader has left. */
   recover?: (error: unknown) => Promise<AsyncIterable<In> | undefined>;
+  /** Whether nothing comes after a value: who has it may ask for nothing more, so the stream ends before it is given. */
+  isLast?: (value: In) => boolean;
   /** Once, however the stream ends; its reader waits for it. */
   ended?: () => Promise<void> | void;
 }
@@ -15,7 +17,7 @@ export interface Relay<In, Out> {
 /** @param open Gives the source, at the first pull. */
 export function relay<In, Out = In>(
   open: () => AsyncIterable<In> | Promise<AsyncIterable<In>>,
-  { each = (value) => value as unknown as Out, recover, ended }: Relay<In, Out> = {},
+  { each = (value) => value as unknown as Out, recover, isLast, ended }: Relay<In, Out> = {},
 ): AsyncIterableIterator<Out> {
   let source: AsyncIterator<In> | undefined;
   let opening = false;
@@ -45,6 +47,10 @@ export function relay<In, Out = In>(
         const result = await source.next();
         if (result.done === true) return await finished();
         const value = each(result.value);
+        if (isLast?.(result.value) === true) {
+          await source.return?.();
+          await end();
+        }
         if (value !== undefined) return { done: false, value };
       } catch (error) {
         opening = false;

@@ -71,6 +71,7 @@ function lastingJob(host: Host, method: MethodName, asked: RequestOf<MethodName>
         request = { ...next, smaller: chance === 'smaller' };
         return open(request);
       },
+      isLast: (event) => event.kind === 'done',
       ended: () => dropCheckpoint(asked, request),
     },
   );
