@@ -1,6 +1,7 @@
 /**
- * Which folder may import which: the whole list, read by the ESLint rule below. A folder may always import itself.
- * Test files obey the same arrows, and may also import `main/engine/testing`.
+ * Which folder may import which: the whole list, which `npm run check` goes by (scripts/import-rules.mjs). A
+ * folder may always import itself. Test files obey the same arrows, and may also import
+ * `main/engine/testing`.
  */
 export const arrows = {
   shared: [],
@@ -101,3 +102,8 @@ export const arrows = {
   // Its name, version and packages.
   'package.json': [],
 };
+
+/** Files that import each other and are yet to be cut: a circle of nothing but these is let pass. */
+export const circular = ['begin', 'order-atlas', 'order-attack', 'order-dream', 'order-visualize'].map(
+  (name) => `main/studio/jobs/${name}.ts`,
+);

@@ -1,11 +1,17 @@
-/** The components, whose typed files oxlint checks (.oxlintrc.json) and whose types svelte-check; and the arrows between folders. */
+/** The components, whose typed files oxlint checks (.oxlintrc.json) and whose types svelte-check. */
 import js from '@eslint/js';
 import svelte from 'eslint-plugin-svelte';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 import { arrows } from './arrows.config.mjs';
-import reverie from './scripts/eslint-arrows.mjs';
+
+/**
+ * Folders that the window may import nothing of; that of the networks holds no types, and one of the window
+ * has its name.
+ */
+const beyond = new Set(Object.keys(arrows).map((folder) => folder.split('/')[0]));
+for (const folder of ['renderer', 'models', ...arrows.renderer]) beyond.delete(folder);
 
 export default defineConfig(
   globalIgnores([
@@ -20,9 +26,6 @@ export default defineConfig(
     files: ['**/*.svelte'],
     // The parser of components comes last.
     extends: [js.configs.recommended, ts.configs.strict, svelte.configs.recommended],
-    plugins: { reverie },
-    // Known to the cache, which would otherwise keep what another table of arrows allowed.
-    settings: { arrows },
     languageOptions: { parserOptions: { parser: ts.parser }, globals: globals.browser },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -30,7 +33,16 @@ export default defineConfig(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       'no-console': 'error',
       eqeqeq: 'error',
-      'reverie/arrows': 'error',
+      // In components, the check of imports sees those of values alone.
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: Array.from(beyond, (folder) => ({
+            group: [`**/${folder}/**`],
+            message: 'See arrows.config.mjs.',
+          })),
+        },
+      ],
       // Collections are replaced, never changed in place.
       'svelte/prefer-svelte-reactivity': 'off',
     },

@@ -44,6 +44,11 @@ const CHECKS = [
       '.',
     ],
   },
+  {
+    name: 'imports',
+    program: 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    words: ['--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', '.'],
+  },
   tsc('types of the specs', 'e2e'),
 ];
 

@@ -7,7 +7,7 @@ import { claim } from './claim.ts';
 import { Failure } from './failure.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { disk as realDisk, makePlace, Part, type Disk } from './part.ts';
-import { receive } from './receive.ts';
+import { receive, type DownloadProgress, type Work } from './receive.ts';
 import { backOff, proxyHint, web as realWeb, type Web } from './web.ts';
 
 export interface DownloadOptions {
@@ -18,12 +18,6 @@ export interface DownloadOptions {
   /** What is different from the real one. */
   readonly web?: Partial<Web>;
   readonly disk?: Disk;
-}
-
-export interface DownloadProgress {
-  /** How much has come, and of how much. */
-  readonly bytes: number;
-  readonly of: number;
 }
 
 /** How much has to come before an address counts as working again, in bytes. */
@@ -58,14 +52,6 @@ export async function* download(
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
     await part.close().finally(release);
   }
-}
-
-/** What the steps of one download share. */
-export interface Work {
-  readonly network: CatalogueNetwork;
-  readonly part: Part;
-  readonly web: Web;
-  readonly signal: AbortSignal | undefined;
 }
 
 async function* fromAnyAddress(work: Work): AsyncGenerator<DownloadProgress, void, undefined> {

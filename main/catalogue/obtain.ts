@@ -1,7 +1,8 @@
 /** From a name in the catalogue to an installed network: download, verify, install. */
-import { download, type DownloadOptions, type DownloadProgress } from './download.ts';
+import { download, type DownloadOptions } from './download.ts';
 import { install, isInstalled, type InstallOptions } from './install.ts';
 import type { CatalogueNetwork } from './network.ts';
+import type { DownloadProgress } from './receive.ts';
 
 /**
  * Tells the progress of the download; ends when the network is installed, at once if it was before.

@@ -1,8 +1,22 @@
 /** One request to one address: everything that its answer may claim is checked against what is pinned. */
-import type { DownloadProgress, Work } from './download.ts';
 import { connectionFailure, Failure } from './failure.ts';
 import type { CatalogueNetwork } from './network.ts';
-import { ask, unlessStalled } from './web.ts';
+import type { Part } from './part.ts';
+import { ask, unlessStalled, type Web } from './web.ts';
+
+export interface DownloadProgress {
+  /** How much has come, and of how much. */
+  readonly bytes: number;
+  readonly of: number;
+}
+
+/** What the steps of one download share. */
+export interface Work {
+  readonly network: CatalogueNetwork;
+  readonly part: Part;
+  readonly web: Web;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** How often progress is told at most, in ms. */
 const TELL_MS = 100;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { columns } from '../../shared/columns.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import { catalogue as networks, networkCalled } from '../catalogue/catalogue.ts';
-import type { DownloadProgress } from '../catalogue/download.ts';
+import type { DownloadProgress } from '../catalogue/receive.ts';
 import { obtain } from '../catalogue/obtain.ts';
 import { offerOf } from '../catalogue/offer.ts';
 import { reverieHome } from '../files/home.ts';

@@ -1,6 +1,6 @@
 /** The help texts, made from the commands and their fields. */
-import { flagOf, type Field, type Fields } from '../../shared/recipes/fields.ts';
-import { formatValue } from '../../shared/recipes/kinds.ts';
+import { flagOf, type Fields } from '../../shared/recipes/fields.ts';
+import { formatValue, type Field } from '../../shared/recipes/kinds.ts';
 import { general, type Command } from './command.ts';
 
 const WIDTH = 100;

@@ -1,7 +1,7 @@
 /** Lists of weighted layers, and where in a network a layer lies. */
 import type { LayerInfo } from '../../shared/contract/models.ts';
 import { dreamable } from '../presets/resolve.ts';
-import type { WeightedLayer } from '../../shared/recipes/fields.ts';
+import type { WeightedLayer } from '../../shared/recipes/kinds.ts';
 import { isRecord } from '../../shared/schema.ts';
 
 /** The layers in a setting's value; none for the network's own choice. */

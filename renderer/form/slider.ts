@@ -1,5 +1,5 @@
 /** Sliders for ranges that are too wide to be even: where the default lies comfortably, and small values have room. */
-import type { IntegerField, NumberField } from '../../shared/recipes/fields.ts';
+import type { IntegerField, NumberField } from '../../shared/recipes/kinds.ts';
 
 /** Positions of a slider, from 0 up to this. */
 export const SLIDER_STEPS = 1000;

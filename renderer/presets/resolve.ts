@@ -1,7 +1,8 @@
 /** From a look to settings for a network, and back to its name. */
 import type { LayerInfo, ModelInfo } from '../../shared/contract/models.ts';
 import { dream, type DreamSettings } from '../../shared/recipes/dream.ts';
-import { defaultsOf, type WeightedLayer } from '../../shared/recipes/fields.ts';
+import { defaultsOf } from '../../shared/recipes/fields.ts';
+import type { WeightedLayer } from '../../shared/recipes/kinds.ts';
 import type { Preset } from './presets.ts';
 
 /** Below this, a layer sees the whole picture at once and cannot grow anything in a place. */

@@ -2,7 +2,8 @@
  * What a method is, in one descriptor. The engine's contract, the checks of requests, recipes, the command line, the queue of the
  * studio, what becomes of an interrupted job, and the window's words about it all derive from it; see CONTRIBUTING.md.
  */
-import type { Field, Fields } from '../recipes/fields.ts';
+import type { Fields } from '../recipes/fields.ts';
+import type { Field } from '../recipes/kinds.ts';
 
 export interface Method {
   readonly settings: Fields;

@@ -1,6 +1,138 @@
-/** What each kind of field accepts, how that is said in words, and how a value is written as text. */
+/** The kinds of fields: what each accepts, how that is said in words, and how a value is written as text. */
 import { TARGET_FORMS, formatObjective, parseObjective } from '../targets.ts';
-import type { Field, WeightedLayer } from './fields.ts';
+
+/** A layer of a network and how much it counts. */
+export interface WeightedLayer {
+  layer: string;
+  weight: number;
+}
+
+interface Described {
+  /** A word or two for a form. */
+  label: string;
+  /** One phrase for a tooltip and for `--help`, without a full stop. */
+  help: string;
+  unit?: string;
+  /** Shown only under "more". */
+  advanced?: true;
+  /** What `null` stands for; present exactly when the default is `null`. */
+  auto?: string;
+}
+
+interface Numeric extends Described {
+  default: number | null;
+  min: number;
+  max: number;
+  /** Of a slider or a spinner; values between steps are fine. */
+  step?: number;
+}
+
+export interface IntegerField extends Numeric {
+  kind: 'integer';
+}
+export interface NumberField extends Numeric {
+  kind: 'number';
+}
+/** A number that may be typed as a fraction, `8/255`. */
+export interface FractionField extends Numeric {
+  kind: 'fraction';
+}
+export interface ChoiceField extends Described {
+  kind: 'choice';
+  default: string | null;
+  options: readonly string[];
+}
+/** Some of the options, each at most once, as text `a,b`. */
+export interface ChoicesField extends Described {
+  kind: 'choices';
+  default: readonly string[] | null;
+  options: readonly string[];
+}
+export interface BooleanField extends Described {
+  kind: 'boolean';
+  default: boolean;
+}
+export interface TextField extends Described {
+  kind: 'text';
+  default: string | null;
+}
+/** A path; `accepts` says what should lie there. */
+export interface FileField extends Described {
+  kind: 'file';
+  default: string | null;
+  accepts: 'picture' | 'folder' | 'file';
+  /** A mask over the picture that the settings are for, so it can be painted on that. */
+  mask?: true;
+}
+/** Layers with weights, as text `name:weight,name:weight`. */
+export interface LayersField extends Described {
+  kind: 'layers';
+  default: readonly WeightedLayer[] | null;
+}
+/** Whole numbers, as text `11,84`. */
+export interface IntegersField extends Described {
+  kind: 'integers';
+  default: readonly number[] | null;
+  min: number;
+  max: number;
+}
+
+/** Names of networks or files, as text `a,b`. */
+export interface NamesField extends Described {
+  kind: 'names';
+  default: readonly string[] | null;
+}
+
+/** What is excited or explained, as the canonical text of a sum of targets; see targets.ts. */
+export interface ObjectiveField extends Described {
+  kind: 'objective';
+  default: string | null;
+}
+/** Several objectives, each for a picture of its own. */
+export interface ObjectivesField extends Described {
+  kind: 'objectives';
+  default: readonly string[] | null;
+}
+
+export type Field =
+  | IntegerField
+  | NumberField
+  | FractionField
+  | ChoiceField
+  | ChoicesField
+  | BooleanField
+  | TextField
+  | FileField
+  | LayersField
+  | IntegersField
+  | NamesField
+  | ObjectiveField
+  | ObjectivesField;
+
+interface ValueOfKind {
+  integer: number;
+  number: number;
+  fraction: number;
+  boolean: boolean;
+  text: string;
+  file: string;
+  layers: readonly WeightedLayer[];
+  integers: readonly number[];
+  names: readonly string[];
+  objective: string;
+  objectives: readonly string[];
+}
+
+/** The value that a field describes; also `null` where its default is. */
+export type ValueOf<F extends Field> =
+  | (F extends { kind: 'choice'; options: readonly (infer Option)[] }
+      ? Option
+      : F extends { kind: 'choices'; options: readonly (infer Option)[] }
+        ? readonly Option[]
+        : F extends { kind: keyof ValueOfKind }
+          ? ValueOfKind[F['kind']]
+          : never)
+  | (null extends F['default'] ? null : never);
 
 /** The value of a field from a typed value or its text; `undefined` when it is not acceptable. */
 export function readValue(field: Field, given: unknown): unknown {

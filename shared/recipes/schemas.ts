@@ -1,14 +1,7 @@
 /** Schemas made from tables of fields, for requests that carry settings. */
 import { parsedBy, type Schema } from '../schema.ts';
-import {
-  byFlag,
-  parse,
-  type Field,
-  type Fields,
-  type Naming,
-  type SettingsOf,
-  type ValueOf,
-} from './fields.ts';
+import { byFlag, parse, type Fields, type Naming, type SettingsOf } from './fields.ts';
+import type { Field, ValueOf } from './kinds.ts';
 
 /** Complete settings, from those that are named. */
 export const settingsOf = <F extends Fields>(fields: F, naming: Naming = byFlag): Schema<SettingsOf<F>> =>

@@ -2,9 +2,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { download, type DownloadOptions, type DownloadProgress } from '../download.ts';
+import { download, type DownloadOptions } from '../download.ts';
 import type { CatalogueNetwork } from '../network.ts';
 import { partBytes, partPath, partsFolder } from '../part.ts';
+import type { DownloadProgress } from '../receive.ts';
 import { badServer, local, networkOf, type Answer, type BadServer } from './bad-server.ts';
 
 export interface DownloadFixture {

@@ -1,6 +1,6 @@
 /** What a network file does not say about itself: how pictures become its input, what its classes are called. */
 import type { Certainty } from '../../../shared/contract/models.ts';
-import type { WeightedLayer } from '../../../shared/recipes/fields.ts';
+import type { WeightedLayer } from '../../../shared/recipes/kinds.ts';
 
 export type ChannelOrder = 'RGB' | 'BGR';
 

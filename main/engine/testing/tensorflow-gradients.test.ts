@@ -23,7 +23,9 @@ function largestError(actual: Values, expected: Values): number {
   return size === 0 ? error : error / size;
 }
 
-/** Windows that the runtime refuses, by the beginning of the title. What operators it lacks, their cases say. */
+/**
+ * Windows that the runtime refuses, by the beginning of the title. What operators it lacks, their cases say.
+ */
 const REFUSED: readonly string[] = [
   'Conv {"strides":[2,1,2]',
   'MaxPool {"kernel_shape":[2,2],"dilations"',

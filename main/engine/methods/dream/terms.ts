@@ -1,7 +1,7 @@
 /** From what the user named to an objective: layers looked up, channels checked, a guide's features computed. */
 import { createHash } from 'node:crypto';
 import { ReverieError } from '../../../../shared/errors.ts';
-import type { WeightedLayer } from '../../../../shared/recipes/fields.ts';
+import type { WeightedLayer } from '../../../../shared/recipes/kinds.ts';
 import { energy, likeness, pickChannels, type LayerTerm } from '../../ascent/objective.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, sizeOf, type FloatTensor } from '../../graph/tensor.ts';
