@@ -1,9 +1,9 @@
 /** Which file may import which: see arrows.config.mjs. */
-import { arrows, circular } from './arrows.config.mjs';
+import { arrows } from './arrows.config.mjs';
 import { importRules } from './scripts/import-rules.mjs';
 
 export default {
-  forbidden: importRules(arrows, circular),
+  forbidden: importRules(arrows),
   options: {
     exclude: { path: '(^|/)(node_modules|dist|test-results|playwright-report)/' },
     // Imports of types are imports, too.

@@ -102,8 +102,3 @@ export const arrows = {
   // Its name, version and packages.
   'package.json': [],
 };
-
-/** Files that import each other and are yet to be cut: a circle of nothing but these is let pass. */
-export const circular = ['begin', 'order-atlas', 'order-attack', 'order-dream', 'order-visualize'].map(
-  (name) => `main/studio/jobs/${name}.ts`,
-);
