@@ -28,10 +28,11 @@ export const devicesCommand: Command = {
       engine.devices({ ...parse(devices, pick(given, devices)), device: null }),
     );
     const cpu = json.devices.find(({ device }) => device === 'cpu')?.msPerStep ?? null;
-    const rows = json.devices.map(({ device, runtime, usable, reason, msPerStep }) => {
+    const rows = json.devices.map(({ device, runtime, usable, reason, msPerStep, note }) => {
       const speed =
         msPerStep === null ? 'usable' : `${msPerStep.toFixed(1)} ms a step${compared(msPerStep, cpu)}`;
-      return [device, runtime, usable ? speed : (reason ?? 'not usable')];
+      const words = note === null ? speed : `${speed}; ${note}`;
+      return [device, runtime, usable ? words : (reason ?? 'not usable')];
     });
     return { json, lines: columns(rows) };
   },

@@ -26,6 +26,7 @@ export const setupCommand: Command = {
   notes: [
     'Without it, the device "tensorflow" computes in WebAssembly. The add-on is built for a libtensorflow that is there',
     "already, as in Python's tensorflow package; a C++ compiler is needed. Everything is kept in Reverie's own folder.",
+    'For a library with CUDA it is @tensorflow/tfjs-node-gpu, which is also used where you have installed it yourself.',
   ],
   options: { Setup: setup },
   async run({ given, positionals, stderr }) {
@@ -38,13 +39,16 @@ export const setupCommand: Command = {
     const library = findLibTensorflow(parse(setup, pick(given, setup)).library);
     const home = reverieHome();
     const folder = join(home, 'tensorflow');
-    buildAddOn(folder, library, (line) => stderr.write(`${line}\n`));
+    const addOn = buildAddOn(folder, library, (line) => stderr.write(`${line}\n`));
     // What was found out about WebAssembly says nothing about the library.
     await rm(join(home, 'devices', 'tensorflow.json'), { force: true });
-    const json = { library: library.title, folder };
+    const json = { library: library.title, folder, addOn };
+    const by = library.cuda ? `, which has CUDA, by ${addOn}` : '';
     return {
       json,
-      lines: [`The device "tensorflow" uses ${library.title} from now on; "reverie devices" measures it.`],
+      lines: [
+        `The device "tensorflow" uses ${library.title}${by} from now on; "reverie devices" measures it.`,
+      ],
     };
   },
 };

@@ -15,4 +15,6 @@ export interface DeviceRow {
   reason: string | null;
   /** Of a gradient step of the default network at 224×224: the median of a few, or one; `null` when it is not usable. */
   msPerStep: number | null;
+  /** What computes behind a usable one where that depends on what is installed, and why nothing better does: a sentence, or `null`. */
+  note: string | null;
 }

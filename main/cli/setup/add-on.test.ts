@@ -1,6 +1,6 @@
-import { mkdtempSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { buildAddOn, inShort, olderThanTwo } from './add-on.ts';
 import type { LibTensorflow } from './libtensorflow.ts';
@@ -14,7 +14,28 @@ const library = (...libraries: string[]): LibTensorflow => ({
   headers: '/include',
   folder: '/lib',
   libraries,
+  cuda: false,
 });
+
+/** A compiler and an npm that write down how they are called; this npm brings an add-on that multiplies. */
+function standIns(addOn: string): string {
+  const programs = mkdtempSync(join(folder, 'programs-'));
+  const calls = join(programs, 'calls');
+  const multiplies = `module.exports = {
+    fill: () => null, matMul: () => ({ dataSync: () => [6] }), getBackend: () => 'tensorflow' };`;
+  const brings = `mkdir -p "node_modules/${addOn}"; printf '%s' "${multiplies}" > "node_modules/${addOn}/index.js"`;
+  for (const [name, does] of [
+    ['c++', ''],
+    ['npm', brings],
+  ] as const) {
+    const path = join(programs, name);
+    writeFileSync(path, `#!/bin/sh\necho "${name} $*" >> "${calls}"\n${does}\n`);
+    chmodSync(path, 0o755);
+  }
+  vi.stubEnv('PATH', [programs, process.env['PATH']].join(delimiter));
+  vi.stubEnv('CXX', 'c++');
+  return calls;
+}
 
 describe('the add-on', () => {
   it('is not begun without a compiler, and the sentence says what to install', () => {
@@ -29,6 +50,23 @@ describe('the add-on', () => {
   it('is not begun for TensorFlow 1', () => {
     expect(() => buildAddOn(folder, library('libtensorflow.so.1'), () => undefined)).toThrow(
       /is TensorFlow 1, and the add-on needs TensorFlow 2; run "python3 -m pip install --upgrade/,
+    );
+  });
+
+  it.runIf(process.platform !== 'win32').each([
+    [true, '@tensorflow/tfjs-node-gpu'],
+    [false, '@tensorflow/tfjs-node'],
+  ])('of a library with CUDA: %j, is %s: fetched without its scripts, built and tried', (cuda, addOn) => {
+    const place = join(folder, `of-${cuda}`);
+    const calls = standIns(addOn);
+    expect(buildAddOn(place, { ...library('libtensorflow.so.2'), cuda }, () => undefined)).toBe(addOn);
+    const [asked, fetched, compiled] = readFileSync(calls, 'utf8').trimEnd().split('\n');
+    expect(asked).toBe('c++ --version');
+    expect(fetched).toMatch(
+      new RegExp(`^npm install .*--ignore-scripts.* ${addOn}@4\\.22\\.0 node-api-headers@`),
+    );
+    expect(compiled).toContain(
+      `-o ${join(place, 'node_modules', addOn, 'lib', 'napi-v8', 'tfjs_binding.node')}`,
     );
   });
 

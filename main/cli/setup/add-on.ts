@@ -8,24 +8,32 @@ import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { LibTensorflow } from './libtensorflow.ts';
 
+/** The same sources under the name that people know for CUDA, and that the engine looks for first. */
+const CUDA_ADD_ON = '@tensorflow/tfjs-node-gpu';
+const ADD_ON = '@tensorflow/tfjs-node';
 /** Exact, because another version may bring another interface to the library. */
-const PACKAGES = ['@tensorflow/tfjs-node@4.22.0', 'node-api-headers@1.9.0'];
+const VERSION = '4.22.0';
+const HEADERS = 'node-api-headers@1.9.0';
 /** The version of Node's own interface that the add-on is written for, and the folder where it looks for itself. */
 const NODE_API = 8;
 
 const PATIENCE_MS = 15 * 60_000;
 
 /** Loads the add-on as the engine does, and multiplies. */
-const TRIAL = `
+const trialOf = (addOn: string): string => `
 const util = require('node:util');
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-const tf = require('@tensorflow/tfjs-node');
+const tf = require('${addOn}');
 const [six] = tf.matMul(tf.fill([1, 3], 1), tf.fill([3, 1], 2)).dataSync();
 if (tf.getBackend() !== 'tensorflow' || six !== 6) process.exit(1);
 `;
 
-/** @throws ReverieError `device/unusable` naming the step that failed and what it said */
-export function buildAddOn(folder: string, library: LibTensorflow, tell: (line: string) => void): void {
+/**
+ * Builds the add-on for a library in a folder of its own, instead of one that is there; its name.
+ *
+ * @throws ReverieError `device/unusable` naming the step that failed and what it said
+ */
+export function buildAddOn(folder: string, library: LibTensorflow, tell: (line: string) => void): string {
   if (process.platform === 'win32')
     throw new ReverieError(
       'device/unusable',
@@ -43,17 +51,20 @@ export function buildAddOn(folder: string, library: LibTensorflow, tell: (line: 
       'device/unusable',
       `The add-on cannot be built, because there is no C++ compiler "${compiler()}"; ${INSTALL_COMPILER}, or name another one in CXX.`,
     );
+  const addOn = library.cuda ? CUDA_ADD_ON : ADD_ON;
   mkdirSync(folder, { recursive: true });
   const manifest = join(folder, 'package.json');
   writeFileSync(manifest, JSON.stringify({ private: true, description: "Reverie's TensorFlow add-on" }));
   try {
-    tell('Fetching the add-on (about 300 MB with what it needs) …');
+    tell(`Fetching ${addOn} (about 300 MB with what it needs) …`);
     const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
-    run(folder, 'npm', ['install', '--save-exact', ...quiet, ...PACKAGES], 'The add-on cannot be fetched');
+    const packages = [`${addOn}@${VERSION}`, HEADERS];
+    run(folder, 'npm', ['install', '--save-exact', ...quiet, ...packages], 'The add-on cannot be fetched');
     tell(`Building it against ${library.title} …`);
-    run(folder, compiler(), compilation(folder, library), 'The add-on cannot be built');
+    run(folder, compiler(), compilation(folder, addOn, library), 'The add-on cannot be built');
     tell('Trying it …');
-    run(folder, process.execPath, ['-e', TRIAL], 'The add-on was built but cannot be loaded');
+    run(folder, process.execPath, ['-e', trialOf(addOn)], 'The add-on was built but cannot be loaded');
+    return addOn;
   } catch (error) {
     // The engine looks no further than this file: half an installation is none.
     rmSync(manifest, { force: true });
@@ -77,8 +88,12 @@ export function olderThanTwo({ libraries }: LibTensorflow): string | null {
 
 const compiler = (): string => process.env['CXX'] ?? 'c++';
 
-function compilation(folder: string, { headers, folder: place, libraries }: LibTensorflow): string[] {
-  const sources = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+function compilation(
+  folder: string,
+  addOn: string,
+  { headers, folder: place, libraries }: LibTensorflow,
+): string[] {
+  const sources = join(folder, 'node_modules', addOn);
   const output = join(sources, 'lib', `napi-v${NODE_API}`);
   mkdirSync(output, { recursive: true });
   const includes = [headers, join(folder, 'node_modules', 'node-api-headers', 'include'), sources];

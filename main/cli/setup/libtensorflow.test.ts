@@ -45,7 +45,20 @@ describe('a libtensorflow', () => {
       headers: join(folder, 'include'),
       folder: join(folder, place),
       libraries,
+      cuda: false,
     });
+  });
+
+  it.each([
+    ['at its begin', 'libtensorflow_cc.so.2', 0],
+    ['across two of the pieces that are read', 'libtensorflow_framework.so.2', 2 ** 24 - 5],
+  ])('has CUDA where it calls it %s', (name, file, zeros) => {
+    const folder = folderWith(name, ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']);
+    writeFileSync(
+      join(folder, file),
+      Buffer.concat([Buffer.alloc(zeros), Buffer.from('\0cudaGetDeviceCount\0')]),
+    );
+    expect(libraryIn(folder)).toMatchObject({ cuda: true });
   });
 
   it.each([

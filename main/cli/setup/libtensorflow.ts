@@ -1,6 +1,6 @@
 /** Finds a libtensorflow that is already on the machine: in a Python package, in the system's folders, or where the user says. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 
@@ -14,6 +14,8 @@ export interface LibTensorflow {
   readonly folder: string;
   /** File names of the libraries, those that the others need last. */
   readonly libraries: readonly string[];
+  /** Whether it was built for graphics cards with CUDA; it computes on processors, too, where there is none. */
+  readonly cuda: boolean;
 }
 
 /** Names of the library in Python's package and in the archive of the C library, by what they hold. */
@@ -76,7 +78,28 @@ export function libraryIn(folder: string): LibTensorflow | undefined {
     if (library === undefined) continue;
     const framework = names.find((name) => FRAMEWORK.test(name));
     const libraries = framework === undefined ? [library] : [library, framework];
-    return { title: join(place, library), headers, folder: place, libraries };
+    const cuda = libraries.some((name) => mentions(join(place, name), CUDA_CALL));
+    return { title: join(place, library), headers, folder: place, libraries, cuda };
   }
   return undefined;
+}
+
+/** Every build for CUDA asks CUDA's library by this name how many cards there are, and no other build does. */
+const CUDA_CALL = Buffer.from('cudaGetDeviceCount');
+/** Libraries have up to a gigabyte. */
+const PIECE = 2 ** 24;
+
+function mentions(path: string, word: Buffer): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(PIECE);
+    // Pieces overlap, so that the word is whole in one of them.
+    for (let at = 0; ; at += PIECE - word.length) {
+      const length = readSync(file, piece, 0, PIECE, at);
+      if (piece.subarray(0, length).includes(word)) return true;
+      if (length < PIECE) return false;
+    }
+  } finally {
+    closeSync(file);
+  }
 }

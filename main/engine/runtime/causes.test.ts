@@ -31,7 +31,11 @@ describe('what a library says', () => {
       'WebGPU device lost (2): vkQueueSubmit: VK_ERROR_DEVICE_LOST',
       /driver was reset.*; use a smaller/,
     ],
-    ['webgpu', 'no available backend found. ERR: [webgpu] backend not found.', /does not have it; run "npm/],
+    [
+      'webgpu',
+      'no available backend found. ERR: [webgpu] backend not found.',
+      /does not have it; install Reverie again/,
+    ],
     [
       'directml',
       `${DML}887A0004 The specified device interface or feature level is not supported on this system.`,

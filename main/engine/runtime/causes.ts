@@ -94,8 +94,7 @@ const CAUSES: readonly Cause[] = [
   {
     devices: ONNX,
     pattern: /backend not found|not available|no available backend|not enabled in this build/i,
-    sentence:
-      'this build of ONNX Runtime does not have it; run "npm rebuild onnxruntime-node", or use the device "cpu"',
+    sentence: 'this build of ONNX Runtime does not have it; install Reverie again, or use the device "cpu"',
   },
   {
     devices: ['tensorflow'],
@@ -108,6 +107,11 @@ const CAUSES: readonly Cause[] = [
     pattern: /isNullOrUndefined/,
     sentence:
       'its add-on for Node was written for an older version of Node; run "reverie setup tensorflow" again',
+  },
+  {
+    devices: ['tensorflow'],
+    pattern: /native addon module .* can not be found/,
+    sentence: 'its add-on for Node has not been built; "reverie setup tensorflow" builds it',
   },
   {
     devices: ['tensorflow'],

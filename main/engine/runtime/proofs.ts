@@ -11,6 +11,7 @@ import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { writeAtomically } from '../../files/whole-file.ts';
 import type { Device } from './runtime.ts';
+import { ADD_ONS } from './tensorflow/native.ts';
 
 /** How a trial ended; `trying` for one that has not, or that ended the process. */
 export type Outcome = 'trying' | 'usable' | 'unusable';
@@ -21,6 +22,8 @@ export interface Proof {
   readonly reason: string | null;
   /** Median of a few gradient steps at 224×224. */
   readonly msPerStep: number | null;
+  /** What computed, where that depends on what is installed: a sentence. */
+  readonly note?: string;
 }
 
 export class Proofs {
@@ -58,7 +61,8 @@ function proofFrom(text: string, key: string): Proof | undefined {
   if (!('outcome' in value) || !isOutcome(value.outcome)) return undefined;
   const reason = 'reason' in value && typeof value.reason === 'string' ? value.reason : null;
   const msPerStep = 'msPerStep' in value && typeof value.msPerStep === 'number' ? value.msPerStep : null;
-  return { outcome: value.outcome, reason, msPerStep };
+  const note = 'note' in value && typeof value.note === 'string' ? { note: value.note } : {};
+  return { outcome: value.outcome, reason, msPerStep, ...note };
 }
 
 function parsed(text: string): unknown {
@@ -82,6 +86,7 @@ export function machineKey(): string {
     process.versions.node,
     process.versions['electron'],
     ...['onnxruntime-node', '@tensorflow/tfjs-core'].map(packageVersion),
+    ...ADD_ONS.flatMap((name) => packageVersion(name) ?? []),
     process.env['VK_ICD_FILENAMES'],
     process.env['VK_DRIVER_FILES'],
     process.env['CUDA_VISIBLE_DEVICES'],

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { onnxRuntime, onnxRuntimeObstacle } from './onnxruntime.ts';
 import type { Device, Runtime } from './runtime.ts';
 import { tensorflowRuntime } from './tensorflow.ts';
+import { loadBackend } from './tensorflow/backend.ts';
 
 /** The machine as far as it decides which devices there can be. */
 export interface Machine {
@@ -23,6 +24,8 @@ export interface Provider {
   /** Why this kind of machine cannot have it, in a sentence that says what would change that; null where it may. */
   absent(machine: Machine): string | null;
   open(threads: number): Runtime;
+  /** What computes behind it, where that depends on what is installed: a sentence. It loads the library. */
+  note?(): Promise<string>;
 }
 
 const onnx = (
@@ -66,6 +69,7 @@ export const providers: readonly Provider[] = [
     tolerance: 1e-3,
     absent: () => null,
     open: tensorflowRuntime,
+    note: async () => (await loadBackend()).note,
   },
 ];
 
@@ -84,9 +88,13 @@ export async function whyAbsent(provider: Provider, machine: Machine): Promise<s
 function absentCuda({ platform, arch }: Machine): string | null {
   if (platform !== 'linux' || arch !== 'x64')
     return 'ONNX Runtime for Node has CUDA on Linux x64 only; use "webgpu" for the graphics card here.';
-  const folder = join(onnxRuntimeFolder(), 'bin', 'napi-v6', platform, arch);
-  if (existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))) return null;
-  return 'The CUDA libraries of ONNX Runtime are not installed; with CUDA 12 and cuDNN 9 on the machine, run "ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts".';
+  const folder = onnxRuntimeFolder();
+  const libraries = join(folder, 'bin', 'napi-v6', platform, arch);
+  if (existsSync(join(libraries, 'libonnxruntime_providers_cuda.so'))) return null;
+  const installer = join(folder, 'script', 'install.js');
+  return existsSync(installer)
+    ? `The CUDA libraries of ONNX Runtime are not installed; with CUDA 12 and cuDNN 9 on the machine, node "${installer}" --onnxruntime-node-install=cuda12 fetches them.`
+    : 'The CUDA libraries of ONNX Runtime are not part of this program; use "webgpu" for the graphics card here.';
 }
 
 function onnxRuntimeFolder(): string {

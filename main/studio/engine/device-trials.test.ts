@@ -11,6 +11,7 @@ const untried: DeviceRow = {
   untried: true,
   reason: 'Nobody has tried it.',
   msPerStep: null,
+  note: null,
 };
 const cpu: DeviceRow = {
   ...untried,

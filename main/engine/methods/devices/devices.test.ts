@@ -96,6 +96,17 @@ describe('a device is proven', () => {
     expect((await knownDevices(proofs, { anew: true }))[0]).toMatchObject({ usable: false, untried: true });
   });
 
+  it('and what computes behind TensorFlow is told with it', async () => {
+    const proofs = new Proofs(folder, 'here');
+    const row = await tryDevice(tiny, 'tensorflow', proofs, { threads: 1 });
+    expect(row).toMatchObject({ usable: true, note: (await loadBackend()).note });
+    expect(row.note).toMatch(/^(WebAssembly|TensorFlow's native library) computes\b.*\.$/);
+    expect((await knownDevices(proofs, { anew: false })).map(({ note }) => note)).toEqual([
+      ...Array<null>(5).fill(null),
+      row.note,
+    ]);
+  });
+
   it('and a trial that never ended is not begun again by itself', async () => {
     const proofs = new Proofs(folder, 'here');
     await proofs.write('webgpu', { outcome: 'trying', reason: null, msPerStep: null });

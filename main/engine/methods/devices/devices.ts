@@ -58,7 +58,8 @@ async function prove(
       provider.tolerance,
       exactly,
     );
-    return { outcome: 'usable', reason: null, msPerStep };
+    const note = await provider.note?.();
+    return { outcome: 'usable', reason: null, msPerStep, ...(note === undefined ? {} : { note }) };
   } catch (error) {
     return { outcome: 'unusable', reason: errorData(error).message, msPerStep: null };
   }
@@ -73,6 +74,7 @@ function row({ device, runtime }: Provider, proof: Proof | undefined): DeviceRow
     untried: proof === undefined,
     reason: usable ? null : (proof?.reason ?? (proof === undefined ? UNTRIED : BROKEN_OFF)),
     msPerStep: proof?.msPerStep ?? null,
+    note: (usable ? proof.note : undefined) ?? null,
   };
 }
 

@@ -1,13 +1,15 @@
 /** Loads TensorFlow.js with the best of its backends that is there, once for the process. */
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import { loadNative } from './native.ts';
+import { ADD_ONS, loadNative, type Broken } from './native.ts';
 import type { TensorFlow } from './value.ts';
 
 export interface Backend {
   readonly tf: TensorFlow;
   /** `wasm`, or `tensorflow` for the native library. */
   readonly name: string;
+  /** What computes, and why nothing better does: a sentence. */
+  readonly note: string;
 }
 
 /** Set to `wasm`, it leaves the native library alone. */
@@ -30,20 +32,37 @@ export function loadBackend(threads = 0): Promise<Backend> {
 }
 
 async function loadBest(threads: number): Promise<Backend> {
-  const tf = process.env[BACKEND] === 'wasm' ? undefined : loadNative(threads);
-  if (tf === undefined) return loadWasm();
-  await tf.ready();
-  return { tf, name: 'tensorflow' };
+  if (process.env[BACKEND] === 'wasm')
+    return { tf: await loadWasm(), name: 'wasm', note: `WebAssembly computes, as ${BACKEND} asks for.` };
+  const { loaded: native, broken } = loadNative(threads);
+  if (native === undefined)
+    return { tf: await loadWasm(), name: 'wasm', note: `WebAssembly computes: ${whyNoCuda(broken)}.` };
+  await native.tf.ready();
+  const without = native.addOn === CUDA ? '' : `, without CUDA: ${whyNoCuda(broken)}`;
+  const note = `TensorFlow's native library computes, by ${native.addOn}${without}.`;
+  return { tf: native.tf, name: 'tensorflow', note };
+}
+
+const [CUDA] = ADD_ONS;
+
+/** Why the add-on with CUDA is not what computes: what is wrong with those that are installed, if any are; without a full stop. */
+export function whyNoCuda(broken: readonly Broken[], platform: NodeJS.Platform = process.platform): string {
+  if (broken.length > 0)
+    return broken.map(({ addOn, cause }) => `${addOn} cannot be loaded (${cause})`).join(', and ');
+  // It cannot be built on Windows yet.
+  const help =
+    platform === 'win32' ? '' : '; "reverie setup tensorflow" builds it for a TensorFlow that has CUDA';
+  return `${CUDA} is not installed${help}`;
 }
 
 /** The WebAssembly backend, which runs everywhere. */
-async function loadWasm(): Promise<Backend> {
+async function loadWasm(): Promise<TensorFlow> {
   const tf = await import('@tensorflow/tfjs-core');
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(wasmFolder());
   await tf.setBackend('wasm');
   await tf.ready();
-  return { tf, name: 'wasm' };
+  return tf;
 }
 
 /** Where the .wasm files lie: beside the package's code, outside the archive of an installed program. */

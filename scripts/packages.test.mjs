@@ -1,0 +1,22 @@
+/** What npm installs: nothing runs, and TensorFlow's add-on, which downloads a library, is left to those who want it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from './setup.mjs';
+
+const read = (name) => readFileSync(join(root, name), 'utf8');
+const { packages } = JSON.parse(read('package-lock.json'));
+
+it('no script of a package runs, and none that is needed has one', () => {
+  expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+  const withScripts = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
+  // The first packs for an installer of Windows that is not built; the second fetches CUDA.
+  expect(withScripts).toEqual(['node_modules/electron-winstaller', 'node_modules/onnxruntime-node']);
+});
+
+it("TensorFlow's add-on with CUDA may be beside the program, and is not brought", () => {
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+  expect(peerDependencies).toEqual({ '@tensorflow/tfjs-node-gpu': '4.22.0' });
+  expect(peerDependenciesMeta).toEqual({ '@tensorflow/tfjs-node-gpu': { optional: true } });
+  expect(Object.keys(packages).filter((path) => path.includes('tfjs-node'))).toEqual([]);
+});
