@@ -15,6 +15,7 @@ import { log } from '../log/log.ts';
 import { openLocked } from '../studio/files/open-locked.ts';
 import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
+import { desktopWeb } from './desktop-web.ts';
 import { menuTemplate } from './menu.ts';
 import { PAGE_ORIGIN, PRIVILEGES, SCHEME, answerPage } from './page-protocol.ts';
 import { confineContents, confineSession, webPreferences } from './security.ts';
@@ -31,6 +32,7 @@ export type ElectronModules = Pick<
   | 'Menu'
   | 'MessageChannelMain'
   | 'nativeImage'
+  | 'net'
   | 'protocol'
   | 'screen'
   | 'session'
@@ -117,6 +119,7 @@ class Desktop {
       Menu,
       MessageChannelMain,
       nativeImage,
+      net,
       protocol,
       session,
       shell,
@@ -138,6 +141,7 @@ class Desktop {
       power,
       trash: (path) => shell.trashItem(path),
       directFrames: true,
+      downloads: { web: desktopWeb(net, session.fromPartition('downloads', { cache: false })) },
     });
     this.#studio = studio;
     this.#close = async () => {

@@ -8,7 +8,7 @@ import { Failure } from './failure.ts';
 import type { CatalogueNetwork } from './network.ts';
 import { disk as realDisk, makePlace, Part, type Disk } from './part.ts';
 import { receive, type DownloadProgress, type Work } from './receive.ts';
-import { backOff, proxyHint, web as realWeb, type Web } from './web.ts';
+import { backOff, web as realWeb, type Web } from './web.ts';
 
 export interface DownloadOptions {
   /** Folder of the user's networks, which may not exist yet. */
@@ -67,7 +67,7 @@ async function* fromAnyAddress(work: Work): AsyncGenerator<DownloadProgress, voi
     }
   }
   const reasons = failures.map(({ host, failure }) => `${host} ${failure.message}`);
-  const hint = failures.some(({ failure }) => failure.unreachable) ? proxyHint() : '';
+  const hint = failures.some(({ failure }) => failure.unreachable) ? work.web.hint() : '';
   const corrupt = failures.some(({ failure }) => failure.corrupt);
   throw new ReverieError(
     corrupt ? 'download/corrupt' : 'download/failed',

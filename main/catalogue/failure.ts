@@ -36,7 +36,17 @@ const ABSENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENETUNREACH',
   'EHOSTUNREACH',
+  // The same in Chromium's words.
+  'ERR_NAME_NOT_RESOLVED',
+  'ERR_CONNECTION_REFUSED',
+  'ERR_ADDRESS_UNREACHABLE',
+  'ERR_INTERNET_DISCONNECTED',
+  'ERR_PROXY_CONNECTION_FAILED',
+  'ERR_TUNNEL_CONNECTION_FAILED',
 ]);
+
+/** `ERR_CERT_AUTHORITY_INVALID` of Chromium, `SELF_SIGNED_CERT_IN_CHAIN` and others of Node. */
+const CERTIFICATE = /CERT|UNABLE_TO_VERIFY/;
 
 /** What `fetch`, or the reading of its body, threw. @param begun Whether anything has come before it. */
 export function connectionFailure(error: unknown, begun: boolean): Failure {
@@ -46,5 +56,7 @@ export function connectionFailure(error: unknown, begun: boolean): Failure {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (!begun && ABSENT.has(code))
     return new Failure('next', `cannot be reached (${code})`, { unreachable: true, cause: error });
+  if (!begun && CERTIFICATE.test(code))
+    return new Failure('next', `shows a certificate that is not trusted here (${code})`, { cause: error });
   return new Failure('again', `lost the connection (${code === '' ? message : code})`, { cause: error });
 }

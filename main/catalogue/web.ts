@@ -15,6 +15,8 @@ export interface Web {
   readonly retries: number;
   /** How long to wait before it is asked again, in ms; twice as long each time. */
   readonly backoffMs: number;
+  /** What to look at when nobody could be reached: a sentence with a space before it, or nothing. */
+  readonly hint: () => string;
 }
 
 export const web: Web = {
@@ -23,6 +25,7 @@ export const web: Web = {
   stallMs: 30_000,
   retries: 3,
   backoffMs: 1000,
+  hint: () => proxyHint(process.env),
 };
 
 const MOST_REDIRECTS = 10;
@@ -77,7 +80,7 @@ export async function backOff({ backoffMs }: Web, n: number, signal: AbortSignal
 }
 
 /** What to tell somebody whose proxy is not used: Node's `fetch` leaves it aside unless it is told to (from 22.21 on). */
-export function proxyHint(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+export function proxyHint(environment: Readonly<Record<string, string | undefined>>): string {
   const proxy = environment['HTTPS_PROXY'] ?? environment['https_proxy'] ?? '';
   if (proxy === '' || environment['NODE_USE_ENV_PROXY'] === '1') return '';
   return ' HTTPS_PROXY is used only if NODE_USE_ENV_PROXY=1 is set, too.';

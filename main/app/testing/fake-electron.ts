@@ -145,6 +145,7 @@ export class FakeElectron {
       },
       screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
       session: {
+        fromPartition: () => ({}),
         defaultSession: {
           setPermissionRequestHandler: (handler: Answerer) => void (permissions.request = handler),
           setPermissionCheckHandler: (handler: () => boolean) => void (permissions.check = handler),
