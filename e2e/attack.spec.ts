@@ -99,7 +99,7 @@ test('other networks are shown the result, and a matrix tells what carries over'
   expect(lines[1]).toMatch(/^one,one,[01],1$/);
 });
 
-test('a sealed network is attacked through another one, and the window tells how they came to agree', async ({
+test('a black box is attacked through a surrogate, and the window tells how they came to agree', async ({
   studio,
   folder,
 }) => {
@@ -109,21 +109,21 @@ test('a sealed network is attacked through another one, and the window tells how
   await studio.go('Attack');
   await page.getByLabel('Network', { exact: true }).selectOption('one');
   await page.getByLabel('Method').selectOption('substitute');
-  const substitute = page.getByLabel('Substitute', { exact: true });
-  await expect(substitute.getByRole('option')).toHaveText([
+  const surrogate = page.getByLabel('Surrogate', { exact: true });
+  await expect(surrogate.getByRole('option')).toHaveText([
     'Automatic',
     'dreamnet',
-    'A small network, made from nothing',
+    'A small network, trained from nothing',
   ]);
   await page.getByText('More', { exact: true }).click();
   await attack(studio, { Steps: '3', Queries: '100', 'Bound ε': '16/255' });
   await expect(after(studio)).toContainText('%', { timeout: 60_000 });
-  const found = page.getByRole('region', { name: 'Substitute' });
+  const found = page.getByRole('region', { name: 'Surrogate' });
   await expect(found).toContainText(
-    /^Substitute dreamnet, with 3,075 weights on its features, was trained on what the network says\./,
+    /^Surrogate dreamnet, with 3,075 weights on its features, was trained on what the network says\./,
   );
-  await expect(found.getByRole('img', { name: /^How often the substitute agrees/ })).toBeVisible();
-  await expect(found.getByRole('listitem').first()).toHaveText(/^\d+ of 40 as it came/);
+  await expect(found.getByRole('img', { name: /^How often the surrogate agrees/ })).toBeVisible();
+  await expect(found.getByRole('listitem').first()).toHaveText(/^\d+ of 40 before training/);
   await expect(found.getByText('attacked', { exact: false })).toBeVisible();
   await expect(page.locator('dt:has-text("Queries") + dd')).toHaveText(/^(8\d|9\d|100)$/);
 });

@@ -371,11 +371,11 @@ describe('attacks', () => {
     expect(readFileSync(join(folder, 'again-fooled.png'))).toEqual(readFileSync(join(folder, 'fooled.png')));
   });
 
-  it('ask a sealed network, and print a sheet that is classified from a photo of it', () => {
+  it('ask a black box, and print a sheet that is classified from a photo of it', () => {
     const words = ['--method', 'square', '--queries', '40', '--fresh', '5', '--print', 'sheet.png'];
-    const { code, stdout } = reverie('attack', 'photo.png', ...words, '--out', 'sealed.png');
+    const { code, stdout } = reverie('attack', 'photo.png', ...words, '--out', 'black-box.png');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/asked the sealed network \d+ times, and for no gradient/);
+    expect(stdout).toMatch(/asked the black box \d+ times, and for no gradient/);
     expect(stdout).toMatch(/fresh views: \d of 5 succeed/);
     expect(objectOf(reverie('classify', 'sheet.png', '--printed', '--json'))).toHaveProperty(
       'images.0.classes.4',

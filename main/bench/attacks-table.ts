@@ -93,7 +93,13 @@ function substituteTable(rows: readonly AttackRow[]): string[] {
     return [[model, attack, share(carried, stood.length), agreed(() => 0), agreed((chosen) => chosen)]];
   });
   if (lines.length === 0) return [];
-  const head = ['network', 'attack', 'fooled without a search', 'agreement as it came', 'as it was attacked'];
+  const head = [
+    'network',
+    'attack',
+    'fooled without a search',
+    'agreement before training',
+    'as it was attacked',
+  ];
   return ['', ...markdown(head, lines)];
 }
 

@@ -6,7 +6,7 @@ import type {
   AttackSetResult,
   AttackSetRow,
   BeforeAfter,
-  SubstituteShare,
+  SurrogateReport,
   Verdict,
   ViewShare,
 } from '../../shared/methods/attack.ts';
@@ -41,8 +41,8 @@ export function attackLines(result: AttackResult): string[] {
     ...(patch === null || patch.output === null
       ? []
       : [`${patch.output} (${patch.width}×${patch.height}, the patch alone)`]),
-    ...(queries === null ? [] : [`asked the sealed network ${queries} times, and for no gradient`]),
-    ...(substitute === null ? [] : substituteLines(substitute)),
+    ...(queries === null ? [] : [`asked the black box ${queries} times, and for no gradient`]),
+    ...(substitute === null ? [] : surrogateLines(substitute)),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
     ...(perturbation.output === null
       ? []
@@ -116,17 +116,19 @@ export function describe({ method, norm, eps, step, steps, target, minimal }: At
   ].join(', ');
 }
 
-/** Which network stood in, what was trained, and how it came to agree. */
-function substituteLines({ network, trained, agreement, chosen, carried }: SubstituteShare): string[] {
+/** Which surrogate it was, what was trained, and how it came to agree. */
+function surrogateLines({ network, trained, agreement, chosen, carried }: SurrogateReport): string[] {
   const what =
-    network === null ? 'a small network made from nothing' : `${network}, with a new layer on its features`;
+    network === null
+      ? 'a small network trained from nothing'
+      : `${network}, with a new layer on its features`;
   const curve = agreement.map(
     ({ queries, agreed, of }, i) =>
-      `${agreed} of ${of} ${i === 0 ? 'as it came' : `after ${queries} queries`}${i === chosen ? ' (taken)' : ''}`,
+      `${agreed} of ${of} ${i === 0 ? 'before training' : `after ${queries} queries`}${i === chosen ? ' (taken)' : ''}`,
   );
   return [
-    `substitute: ${what} of ${trained.toLocaleString('en')} weights, trained on its labels; ${carried ? 'what fools it fools the sealed network' : 'what fools it did not fool the sealed network, and a search by labels went on from there'}`,
-    `the substitute agrees with it on views kept apart: ${curve.join(', ')}`,
+    `surrogate: ${what} of ${trained.toLocaleString('en')} weights, trained on the black box's labels; ${carried ? 'what fools it fools the black box' : 'what fools it did not fool the black box, and a search by labels went on from there'}`,
+    `the surrogate agrees with it on views kept apart: ${curve.join(', ')}`,
   ];
 }
 

@@ -40,17 +40,17 @@ export interface ViewShare {
   untouched: number;
 }
 
-/** What stood in for a sealed victim, and how well. */
-export interface SubstituteShare {
+/** The surrogate that a black box was attacked through, and how good it was. */
+export interface SurrogateReport {
   /** The name of an installed network; `null` for the small one that begins with nothing. */
   network: string | null;
   /** How many of its weights were trained. */
   trained: number;
-  /** How often it said what its victim said, of views kept apart: as it came, and as it learnt, after so many queries. */
+  /** How often it gave views that were kept apart the black box's label: before training and after each round, with the queries until then. */
   agreement: readonly { queries: number; agreed: number; of: number }[];
-  /** Which of these it was attacked as: the last of the best. */
+  /** Which of these states was attacked: the last of the best. */
   chosen: number;
-  /** Whether what fooled it fooled the victim too; else a search by labels went on from there. */
+  /** Whether what fooled it fooled the black box, too; else a search by labels went on from there. */
   carried: boolean;
 }
 
@@ -68,10 +68,10 @@ export interface AttackResult
   classes: BeforeAfter;
   /** The bound in pixel units, the smallest that was found where that was asked for; `null` for methods without one. */
   epsilon: number | null;
-  /** How often a sealed victim was asked; `null` for methods that know the network. */
+  /** How often the network was asked as a black box; `null` for methods that know it. */
   queries: number | null;
-  /** What stood in for a sealed victim; `null` for other methods. */
-  substitute: SubstituteShare | null;
+  /** The surrogate; `null` for methods without one. */
+  substitute: SurrogateReport | null;
   /** Fresh views of the file, and their grid where it was asked for; `null` where none were looked at. */
   views: (ViewShare & { output: string | null }) | null;
   /** A patch that works anywhere, in pixels, and its own file where it was asked for; `null` for everything else. */
@@ -102,10 +102,10 @@ export interface AttackSetRow {
   norms: LevelNorms;
   /** L2 as a share of the picture's own. */
   relativeL2: number;
-  /** How often a sealed victim was asked; `null` for methods that know the network. */
+  /** How often the network was asked as a black box; `null` for methods that know it. */
   queries: number | null;
-  /** What stood in for it; `null` for other methods. */
-  substitute: SubstituteShare | null;
+  /** The surrogate; `null` for methods without one. */
+  substitute: SurrogateReport | null;
   /** Fresh views of the file; `null` where none were looked at. */
   views: ViewShare | null;
   /** Whether a patch for all pictures was trained on this one; `null` for everything else. */
@@ -124,7 +124,7 @@ export interface AttackSetResult extends Executed {
   counted: number;
   /** Over the fooled ones, `unrounded` of their relative L2 before rounding; `null` when there are none. */
   median: { l2: number; linf: number; relativeL2: number; unrounded: number } | null;
-  /** Over the fooled ones, how often a sealed victim was asked; `null` where there are none. */
+  /** Over the fooled ones, how often a black box was asked; `null` where there are none. */
   queries: { mean: number; median: number } | null;
   /** `fooled[i][j]` of `counted[i][j]`: made against network i, seen by network j; both were right before. */
   transfer: { models: readonly string[]; fooled: number[][]; counted: number[][] } | null;

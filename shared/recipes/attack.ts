@@ -111,7 +111,7 @@ export const attack = {
   },
   substitute: {
     kind: 'text',
-    label: 'Substitute',
+    label: 'Surrogate',
     help: 'The surrogate, which is trained and attacked in the place of the network: an installed one, or small for one made from nothing',
     default: null,
     auto: 'dreamnet, but small when dreamnet itself is attacked',

@@ -1,6 +1,6 @@
 /** Attacks as the window sees them: the engine's report without paths, and what more can be asked about results. */
 import * as v from 'valibot';
-import type { AttackResult, BeforeAfter, SubstituteShare, ViewShare } from '../methods/attack.ts';
+import type { AttackResult, BeforeAfter, SurrogateReport, ViewShare } from '../methods/attack.ts';
 import type { ClassProbability } from '../contract/result.ts';
 import type { Picture } from './gallery.ts';
 import type { Job } from './jobs.ts';
@@ -16,8 +16,8 @@ export interface AttackReport extends Pick<
   perturbation: Pick<AttackResult['perturbation'], 'gain' | 'clipped'>;
   /** How often the network was asked, for methods that know nothing else of it. */
   queries?: number | null;
-  /** What stood in for it, and how well. */
-  substitute?: SubstituteShare | null;
+  /** The surrogate that it was attacked through. */
+  substitute?: SurrogateReport | null;
   /** What a camera might see of it: fresh random transforms; `viewsAddress` shows some. */
   views?: ViewShare | null;
   /** A patch that works anywhere, in pixels; `patchAddress` shows it. */

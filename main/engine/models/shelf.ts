@@ -1,6 +1,6 @@
 /**
  * Loaded networks by path, as long as nothing about their files changes. Those used last are kept while their weights fit into
- * a budget, the newest always: ensembles, transfers and substitutes go from one to the other and back.
+ * a budget, the newest always: ensembles, transfers and surrogates go from one to the other and back.
  */
 import { stat } from 'node:fs/promises';
 import { cardPath } from './card-file.ts';

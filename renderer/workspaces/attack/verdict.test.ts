@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttackReport } from '../../../shared/studio/attack.ts';
-import { percent, substituteSentence, targetFrom, targetText, verdictOf, viewsSentence } from './verdict.ts';
+import { percent, surrogateSentence, targetFrom, targetText, verdictOf, viewsSentence } from './verdict.ts';
 
 const goldfish = { index: 1, label: 'goldfish, Carassius auratus', probability: 0.62 };
 const car = { index: 817, label: 'sports car, sport car', probability: 0.971 };
@@ -92,12 +92,12 @@ describe('the verdict', () => {
   });
 });
 
-it('tells what stood in for a sealed network', () => {
+it('tells which surrogate was attacked', () => {
   const share = { network: 'dreamnet', trained: 233_000, agreement: [], chosen: 0, carried: true };
-  expect(substituteSentence(share)).toBe(
+  expect(surrogateSentence(share)).toBe(
     'dreamnet, with 233,000 weights on its features, was trained on what the network says. What fools it fools the network, too.',
   );
-  expect(substituteSentence({ ...share, network: null, carried: false })).toBe(
+  expect(surrogateSentence({ ...share, network: null, carried: false })).toBe(
     'A small network of 233,000 weights, made from nothing, was trained on what the network says. What fools it did not fool the network; a search by labels alone went on from there.',
   );
 });

@@ -1,6 +1,6 @@
 /** The outcome of an attack in words: what the network says now, and what it took. */
 import { firstName, type AttackReport } from '../../../shared/studio/attack.ts';
-import type { SubstituteShare, ViewShare } from '../../../shared/methods/attack.ts';
+import type { SurrogateReport, ViewShare } from '../../../shared/methods/attack.ts';
 import type { ClassProbability } from '../../../shared/contract/result.ts';
 
 type Named = Pick<ClassProbability, 'index' | 'label'>;
@@ -63,8 +63,8 @@ export function viewsSentence(
   );
 }
 
-/** Which network was attacked in the place of the sealed one, what was trained, and what came of it. */
-export function substituteSentence({ network, trained, carried }: SubstituteShare): string {
+/** Which surrogate was attacked, what was trained, and what came of it. */
+export function surrogateSentence({ network, trained, carried }: SurrogateReport): string {
   const weights = `${trained.toLocaleString('en')} weights`;
   const what =
     network === null

@@ -1,5 +1,5 @@
 /** What an attack is given, and what it gives. Which attacks there are is said by shared/attacks/registry.ts. */
-import type { SubstituteShare } from '../../../../../shared/methods/attack.ts';
+import type { SurrogateReport } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import type { Levels } from '../../../attack/lattice.ts';
 import { ensembleOf, objectiveOf, type LossKind, type Objective } from '../../../attack/objective.ts';
@@ -39,7 +39,7 @@ export interface AttackOutcome {
   /** How often a black box was asked; null for attacks that know the network. */
   readonly queries: number | null;
   /** What is known of the surrogate; null for attacks without one. */
-  readonly substitute: SubstituteShare | null;
+  readonly substitute: SurrogateReport | null;
   /** The patch alone, of one that works anywhere; null for others. */
   readonly patch: Patch | null;
 }

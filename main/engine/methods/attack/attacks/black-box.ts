@@ -1,5 +1,5 @@
 /** Attacks on a black box: what is sent to it is of whole levels, so nothing is left to round or to repair. */
-import type { SubstituteShare } from '../../../../../shared/methods/attack.ts';
+import type { SurrogateReport } from '../../../../../shared/methods/attack.ts';
 import { BlackBox } from '../../../attack/black-box/black-box.ts';
 import type { BlackBoxOptions } from '../../../attack/black-box/budget.ts';
 import { nes } from '../../../attack/black-box/nes.ts';
@@ -14,7 +14,7 @@ import type { AttackRun, AttackTask } from './attack-run.ts';
 interface BlackBoxFound extends Pick<Found, 'picture' | 'flat'> {
   /** How often the network was asked. */
   readonly queries: number;
-  readonly substitute?: SubstituteShare;
+  readonly substitute?: SurrogateReport;
 }
 
 /** An attack with its answers judged: `find` gives a picture of whole levels. */
