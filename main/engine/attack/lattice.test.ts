@@ -48,6 +48,30 @@ describe('the lattice of grey levels', () => {
     if (epsilon === 0.3) expect(sum).toBeGreaterThan(0.8 * most);
   });
 
+  it.each([1, 0.98, 0.7])('takes back the largest additions first, at %f of the length', (share) => {
+    const next = random(6);
+    const original = Uint8Array.from({ length: 15_000 }, () => 60 + Math.floor(100 * next()));
+    // Every other change is as large as another one, so that the order of equals counts, too.
+    const x = fromLevels(original).map((value, i) => value + (i % 2 === 0 ? 0.006 : 0.02 * (next() - 0.5)));
+    const epsilon = share * Math.hypot(...x.map((value, i) => value - (original[i] ?? 0) / 255));
+    const most = (255 * epsilon) ** 2 + 1e-6;
+    const levels = toLevels(x);
+    const changeOf = (i: number): number => (levels[i] ?? 0) - (original[i] ?? 0);
+    const excessOf = (i: number): number =>
+      Math.abs(changeOf(i)) - Math.abs(255 * (x[i] ?? 0) - (original[i] ?? 0));
+    while (squares(levels, original) > most) {
+      const order = [...levels.keys()].filter((i) => changeOf(i) !== 0);
+      order.sort((i, j) => excessOf(j) - excessOf(i) || i - j);
+      let sum = squares(levels, original);
+      for (const i of order) {
+        if (sum <= most) break;
+        sum -= 2 * Math.abs(changeOf(i)) - 1;
+        levels[i] = (levels[i] ?? 0) - Math.sign(changeOf(i));
+      }
+    }
+    expect(onLattice(x, original, { norm: 'l2', epsilon })).toEqual(levels);
+  });
+
   it('measures L0 in pixels, L2 and L∞ in grey levels', () => {
     const a = Uint8Array.from([10, 20, 30, 10, 20, 30, 10, 20, 30]);
     const b = Uint8Array.from([13, 20, 30, 6, 20, 30, 10, 20, 31]);

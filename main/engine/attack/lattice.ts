@@ -49,19 +49,66 @@ function shrinkInto(levels: Levels, x: Float32Array, original: Levels, epsilon: 
   const most = (255 * epsilon) ** 2 + 1e-6;
   let sum = squares(levels, original);
   if (sum <= most) return;
-  const excess = (i: number): number =>
-    Math.abs((levels[i] ?? 0) - (original[i] ?? 0)) - Math.abs(255 * (x[i] ?? 0) - (original[i] ?? 0));
+  /** Takes back a level of one sample. */
+  const takeBack = (i: number): void => {
+    const d = (levels[i] ?? 0) - (original[i] ?? 0);
+    levels[i] = (levels[i] ?? 0) - Math.sign(d);
+    sum -= 2 * Math.abs(d) - 1;
+  };
   while (sum > most) {
-    const changed: [index: number, excess: number][] = [];
-    for (let i = 0; i < levels.length; i++) if (levels[i] !== original[i]) changed.push([i, excess(i)]);
-    changed.sort(([i, a], [j, b]) => b - a || i - j);
-    for (const [i] of changed) {
-      if (sum <= most) break;
-      const d = (levels[i] ?? 0) - (original[i] ?? 0);
-      levels[i] = (levels[i] ?? 0) - Math.sign(d);
-      sum -= 2 * Math.abs(d) - 1;
+    // Sorting millions of samples takes half a minute, so only those are sorted at which the bound is met.
+    const { changed, excess, starts } = byExcess(levels, x, original);
+    for (let bucket = 0; bucket < BUCKETS && sum > most; bucket++) {
+      const part = changed.subarray(starts[bucket], starts[bucket + 1]);
+      let gain = 0;
+      for (const i of part) gain += 2 * Math.abs((levels[i] ?? 0) - (original[i] ?? 0)) - 1;
+      if (sum - gain > most) for (const i of part) takeBack(i);
+      else
+        for (const i of part.sort((i, j) => excess(j) - excess(i) || i - j)) {
+          if (sum <= most) break;
+          takeBack(i);
+        }
     }
   }
+}
+
+const BUCKETS = 4096;
+
+/**
+ * The changed samples, in buckets of falling excess: by how much rounding moved them away from the original, in grey levels.
+ * Within a bucket they are in the order of the picture.
+ */
+function byExcess(levels: Levels, x: Float32Array, original: Levels) {
+  const excess = (i: number): number =>
+    Math.abs((levels[i] ?? 0) - (original[i] ?? 0)) - Math.abs(255 * (x[i] ?? 0) - (original[i] ?? 0));
+  const all = new Uint32Array(levels.length);
+  let [count, least, most] = [0, Infinity, -Infinity];
+  for (let i = 0; i < levels.length; i++) {
+    if (levels[i] === original[i]) continue;
+    all[count++] = i;
+    const value = excess(i);
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const scale = most > least ? (BUCKETS - 1) / (most - least) : 0;
+  const buckets = new Uint16Array(count);
+  const starts = new Uint32Array(BUCKETS + 1);
+  for (let k = 0; k < count; k++) {
+    const bucket = Math.floor((most - excess(all[k] ?? 0)) * scale);
+    buckets[k] = bucket;
+    starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1;
+  }
+  for (let bucket = 0; bucket < BUCKETS; bucket++)
+    starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
+  const changed = new Uint32Array(count);
+  const next = starts.slice();
+  for (let k = 0; k < count; k++) {
+    const bucket = buckets[k] ?? 0;
+    const at = next[bucket] ?? 0;
+    changed[at] = all[k] ?? 0;
+    next[bucket] = at + 1;
+  }
+  return { changed, excess, starts };
 }
 
 /** Σδ², in squared grey levels. */
