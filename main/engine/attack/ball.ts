@@ -1,7 +1,6 @@
 /** The pictures within ε of an original: steps of steepest ascent, projections and random points, in L∞ and L2. */
+import type { Norm } from '../../../shared/attacks/registry.ts';
 import { normal, type Random } from '../ascent/random.ts';
-
-export type Norm = 'linf' | 'l2';
 
 /** `epsilon` in pixel units: a sample runs from 0 to 1. */
 export interface Ball {

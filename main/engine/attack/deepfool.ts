@@ -2,7 +2,8 @@
  * DeepFool (Moosavi-Dezfooli et al. 2016): again and again the step to the nearest of the boundaries with other classes, as
  * if the network were linear. Finds how little is needed, not what fits into a given ball.
  */
-import { length2, type Norm } from './ball.ts';
+import type { Norm } from '../../../shared/attacks/registry.ts';
+import { length2 } from './ball.ts';
 import type { Classifier } from './classifier.ts';
 import { argmax, marginOf, type Goal } from './goal.ts';
 import { evaluate } from './objective.ts';

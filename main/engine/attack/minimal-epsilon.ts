@@ -2,7 +2,7 @@
  * The smallest ε at which an attack succeeds, by doubling and then halving the interval. Success need not grow with ε, so
  * what is found is a bound from above: no smaller ε that was tried succeeded.
  */
-import type { Norm } from './ball.ts';
+import type { Norm } from '../../../shared/attacks/registry.ts';
 
 /** A file cannot hold less than one level, so L∞ is searched in whole levels; L2 to this share of itself. */
 const TOLERANCE = 0.02;

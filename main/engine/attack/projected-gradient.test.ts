@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Norm } from '../../../shared/attacks/registry.ts';
 import { random } from '../ascent/random.ts';
 import { objectiveOf, ensembleOf } from './objective.ts';
-import { distance2, length2, project, randomPoint, type Ball, type Norm } from './ball.ts';
+import { distance2, length2, project, randomPoint, type Ball } from './ball.ts';
 import { projectedGradient, type ProjectedGradientOptions } from './projected-gradient.ts';
 import { LinearClassifier } from './testing/linear.ts';
 import { outcome, type Found } from './steps.ts';

@@ -64,6 +64,17 @@ describe('encodeJpeg', () => {
 });
 
 describe('saveImage', () => {
+  it('writes nothing once its job is cancelled, and reads nothing', async () => {
+    const path = join(folder, 'cancelled.png');
+    const controller = new AbortController();
+    const saved = saveImage(noise(600, 600), path, { signal: controller.signal });
+    controller.abort();
+    expect(await codeOf(saved)).toBe('job/cancelled');
+    expect(await readdir(folder)).toEqual([]);
+    await saveImage(noise(30, 30), path);
+    expect(await codeOf(decodeImage(path, { signal: controller.signal }))).toBe('job/cancelled');
+  });
+
   it.each([
     ['.png', 'png', 0.26],
     ['.PNG', 'png', 0.26],

@@ -5,6 +5,7 @@
 import { extname } from 'node:path';
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
+import { unlessCancelled } from '../../../shared/cancellation.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { checkPlace, writeAtomically, type WriteOptions } from '../../files/whole-file.ts';
 import type { Pixels } from './pixels.ts';
@@ -20,6 +21,8 @@ export interface DecodeOptions {
   readonly maxSide?: number;
   /** What refusals call the picture; by default its path, where it is given by one. */
   readonly name?: string;
+  /** Of the job that waits for it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DecodedImage {
@@ -35,7 +38,7 @@ export interface DecodedImage {
  * The picture in a file, or in the bytes of one: JPEG (CMYK included), PNG, WebP, TIFF, AVIF or GIF, of the first frame or
  * page. It is turned upright (EXIF), converted to sRGB (ICC), and transparency shows white. SVG is refused: it has no pixels,
  * and its fonts would differ from machine to machine. A file that ends early is refused, not shown half grey.
- * @throws ReverieError image/missing, image/unreadable, image/size
+ * @throws ReverieError image/missing, image/unreadable, image/size; job/cancelled
  */
 export async function decodeImage(
   input: string | Uint8Array,
@@ -45,10 +48,11 @@ export async function decodeImage(
   const bytes = await readBytes(input);
   const called = options.name ?? input;
   const source = await inspect(bytes, called, options.maxPixels);
-  const pixels = await decode(bytes, source, options.maxSide, (error) => {
+  const decoded = decode(bytes, source, options.maxSide, (error) => {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw unreadable(called, `it is damaged or ends early (${reason})`, error);
   });
+  const pixels = await unlessCancelled(decoded, options.signal);
   return { pixels, source, ...recipeIn(bytes) };
 }
 
@@ -123,6 +127,8 @@ function rawImage(pixels: Pixels, depth: 8 | 16): Sharp {
 export interface SaveOptions extends PngOptions, WriteOptions {
   /** 1–100, for JPEG, WebP and AVIF. */
   readonly quality?: number;
+  /** Of the job that makes the picture: what is not encoded when it is aborted is not written. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Encoder = (pixels: Pixels, options: SaveOptions) => Promise<Uint8Array>;
@@ -146,15 +152,17 @@ const ENCODERS: Readonly<Record<string, Encoder>> = {
 /**
  * Writes a picture whole or not at all, in the format of the extension. The recipe and texts are kept by PNG alone, 16 bits by
  * PNG and TIFF.
- * @throws ReverieError usage/option for an unknown extension, output/unwritable, image/size when the format has no room for it
+ * @throws ReverieError usage/option for an unknown extension, output/unwritable, image/size when the format has no room for it;
+ * job/cancelled
  */
 export async function saveImage(pixels: Pixels, path: string, options: SaveOptions = {}): Promise<void> {
   const encode = encoderFor(path);
-  const bytes = await encode(pixels, options).catch((error: unknown) => {
+  const encoded = encode(pixels, options).catch((error: unknown) => {
     const size = `${pixels.width}×${pixels.height} pixels`;
     const message = `A picture of ${size} cannot be saved as "${path}": the format refuses it; PNG accepts any size.`;
     throw new ReverieError('image/size', message, { path }, { cause: error });
   });
+  const bytes = await unlessCancelled(encoded, options.signal);
   await writeAtomically(path, bytes, options);
 }
 

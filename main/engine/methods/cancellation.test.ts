@@ -256,3 +256,26 @@ it.each<[string, number, (checkpoint: object, out: string) => Start]>([
   expect(code).toBe('job/cancelled');
   expect((await readFile(path)).toString('latin1')).toContain(`"step":${last}`);
 });
+
+it('a dream whose picture of a step cannot be written keeps no state that is not what it says', async () => {
+  const frames = join(folder, 'steps');
+  const path = join(folder, 'unwritable.checkpoint');
+  // What should be the third picture is a folder.
+  await mkdir(join(frames, '0003.png'), { recursive: true });
+  const settings = { octaves: 1, steps: 5, size: 48, layers: 'relu1' };
+  const request = parseRequest('dream', {
+    image,
+    settings,
+    out: join(folder, 'unwritten.png'),
+    frames,
+    frameScale: 'octave',
+    checkpoint: { path, everyMs: 1e9 },
+    ...execution,
+  });
+  const { code } = await ended(
+    (bench, _, signal) => runDream(bench, request, signal),
+    () => undefined,
+  );
+  expect(code).toBe('output/unwritable');
+  await expect(readFile(path)).rejects.toThrow('ENOENT');
+});

@@ -1,5 +1,6 @@
 /** A13: black boxes are asked as often as they count, give no gradient, and are fooled within the ball and the budget. */
 import { describe, expect, it } from 'vitest';
+import { attacks as table } from '../../../../shared/attacks/registry.ts';
 import { random } from '../../ascent/random.ts';
 import { fromLevels, normsOf } from '../lattice.ts';
 import { LinearClassifier } from '../testing/linear.ts';
@@ -157,6 +158,10 @@ describe('the estimate of evolution strategies', () => {
     expect(cosines[0]).toBeLessThan(0.5);
     expect(cosines[3]).toBeGreaterThan(0.97);
   });
+});
+
+it('a step of evolution strategies costs as many queries as the table of attacks says', () => {
+  expect(table.nes.queriesPerStep).toBe(QUERIES_PER_STEP);
 });
 
 describe('the squares', () => {

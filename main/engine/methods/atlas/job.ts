@@ -141,5 +141,5 @@ async function saveSheet(
     const path = join(folder, imageName(channel));
     cells.push(seen.has(channel) ? (await decodeImage(path)).pixels : createPixels(size, size, 0.5));
   }
-  await saveImage(sheetOf(cells, { gap: GAP, fill: 1 }), out);
+  await saveImage(sheetOf(cells, { gap: GAP, fill: 1 }), out, { signal });
 }

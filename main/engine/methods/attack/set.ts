@@ -44,6 +44,7 @@ interface SetAttack {
   readonly rows: AttackSetRow[];
   readonly matrix: Matrix;
   readonly notes: string[];
+  readonly signal: AbortSignal | undefined;
 }
 
 export async function* runAttackSet(
@@ -88,7 +89,7 @@ export async function* runAttackSet(
     const matrix = new Matrix(columns.length);
     const rows: AttackSetRow[] = [];
     let step = 0;
-    const set = { request, labels, victims, columns, folder: folder.path, rows, matrix, notes };
+    const set = { request, labels, victims, columns, folder: folder.path, rows, matrix, notes, signal };
     for await (const done of attackAll(set, sources)) {
       yield { kind: 'step', step: ++step, of, ...done };
       throwIfCancelled(signal);
@@ -120,15 +121,16 @@ export async function* runAttackSet(
 }
 
 async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Uncounted> {
-  const { request, labels, victims, columns, folder, rows, matrix } = set;
+  const { request, labels, victims, columns, folder, rows, matrix, signal } = set;
   const { settings, images } = request;
+  const options = { settings, folder, signal };
   const ready = worksAnywhere(settings) ? yield* trainPatches(set, sources) : sources;
   for (const [number, path] of images.entries()) {
-    const picture = await readPicture(path, victims, labels);
+    const picture = await readPicture(path, victims, labels, signal);
     for (const [i, source] of ready.entries()) {
       const since = performance.now();
       const counts = picture.predictions[i]?.correct === true;
-      const attacked = counts ? await attackOne(picture, source, settings, number, folder) : null;
+      const attacked = counts ? await attackOne(picture, source, number, options) : null;
       if (i === 0) rows.push(rowOf(picture, attacked, source.patch?.trained(path) ?? null));
       if (attacked !== null) await compare(matrix, i, picture, columns, attacked);
       const { fooled, counted } = tally(rows);
@@ -140,12 +142,12 @@ async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGene
 
 /** Gives each source its patch for all pictures; the first one's is saved. */
 async function* trainPatches(
-  { request, labels, victims, notes }: SetAttack,
+  { request, labels, victims, notes, signal }: SetAttack,
   sources: readonly Source[],
 ): AsyncGenerator<Uncounted, Source[], undefined> {
   const ready: Source[] = [];
   for (const source of sources) {
-    const pictures = request.images.map((path) => () => readPicture(path, victims, labels));
+    const pictures = request.images.map((path) => () => readPicture(path, victims, labels, signal));
     const steps = trainUniversal(pictures, source.victims, request.settings);
     const patch = yield* mapSteps(steps, ({ patch: { width, height }, loss }, ms) => ({
       width,

@@ -38,8 +38,13 @@ export interface Judged extends Verdict {
  *
  * @throws ReverieError as `decodeImage`
  */
-export async function judgeFile(path: string, judges: readonly Judge[], original: Levels): Promise<Judged> {
-  const { pixels } = await decodeImage(path);
+export async function judgeFile(
+  path: string,
+  judges: readonly Judge[],
+  original: Levels,
+  signal?: AbortSignal,
+): Promise<Judged> {
+  const { pixels } = await decodeImage(path, { signal });
   const answers: Awaited<ReturnType<typeof predict>>[] = [];
   for (const { bench } of judges) answers.push(await predict(bench, pixels));
   const margins = judges.map(({ goal }, i) => marginOf(answers[i]?.scores ?? [], goal));

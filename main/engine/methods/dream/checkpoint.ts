@@ -32,6 +32,11 @@ export class DreamKeeper {
     this.#pace = new CheckpointPace(checkpoint?.everyMs ?? Infinity);
   }
 
+  /** The picture has changed: until what belongs to the step is written, too, there is no whole state. */
+  unsettle(): void {
+    this.#latest = undefined;
+  }
+
   async keep(state: DreamState): Promise<void> {
     this.#latest = state;
     if (this.#pace.due) await this.flush();

@@ -39,19 +39,19 @@ export async function* runDream(
 async function* work(
   bench: Workbench,
   request: RequestOf<'dream'>,
-  { atEnd }: Scope,
+  { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'dream'>, undefined> {
   const { model, runtime } = bench;
   const { settings } = request;
   await checkWritable(request.out);
   const layers = settings.layers ?? defaultLayers(model);
   const terms = resolveTerms(model, layers, settings.channels);
-  const { pixels } = await decodeImage(request.image);
+  const { pixels } = await decodeImage(request.image, { signal });
   const size = dreamSize(pixels, settings.size);
   const smallest = model.smallest(terms.map(({ tensor }) => tensor));
   const plan = planDream(size, settings, smallest);
-  const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask)).pixels;
-  const guide = settings.guide === null ? undefined : (await decodeImage(settings.guide)).pixels;
+  const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask, { signal })).pixels;
+  const guide = settings.guide === null ? undefined : (await decodeImage(settings.guide, { signal })).pixels;
   const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, bench);
   const start =
     request.start === null ? undefined : { ...request.start, ...(await readStart(request.start.picture)) };
@@ -98,6 +98,7 @@ async function* work(
   for await (const step of steps) {
     picture = step.picture;
     tally.add(step);
+    keeper.unsettle();
     const full = request.frameScale === 'full';
     await pictures?.keep(
       step.step,
@@ -116,7 +117,7 @@ async function* work(
   await keeper.flush();
   const { changes } = tiling;
   const made = changes.length === 0 ? recipe : { ...recipe, tiles: changes };
-  await saveImage(finish(picture), request.out, { recipe: made });
+  await saveImage(finish(picture), request.out, { recipe: made, signal });
   return { output: resolvePath(request.out), recipe: made, objective: tally.objective, memory };
 }
 

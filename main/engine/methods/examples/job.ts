@@ -2,6 +2,7 @@
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { resolve as resolvePath } from 'node:path';
 import type { Example, ExamplesResult, UnitExamples } from '../../../../shared/methods/examples.ts';
+import { unlessCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
@@ -10,7 +11,7 @@ import { sheetOf } from '../../imaging/sheet.ts';
 import type { Layer } from '../../models/layers.ts';
 import { defaultLayers } from '../dream/terms.ts';
 import { frameOf } from '../common/preview.ts';
-import { runJob, type Own, type Told } from '../common/run-job.ts';
+import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
 import type { Workbench } from '../common/workbench.ts';
 import { UnitBackprop } from './backprop.ts';
@@ -35,13 +36,14 @@ export async function* runExamples(
   cache: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExamplesResult>, void, undefined> {
-  yield* runJob(workbench, (bench) => work(bench, request, cache), signal);
+  yield* runJob(workbench, (bench, scope) => work(bench, request, cache, scope), signal);
 }
 
 async function* work(
   bench: Workbench,
   request: RequestOf<'examples'>,
   cache: string,
+  { signal }: Scope,
 ): AsyncGenerator<Told, Own<'examples'>, undefined> {
   const began = performance.now();
   const { model } = bench;
@@ -49,7 +51,7 @@ async function* work(
   if (out !== null) await checkWritable(out);
   const side = model.card.preprocessing.size;
   const units = await unitsOf(bench, settings.target);
-  const photos = await listPhotos(request.photos);
+  const photos = await unlessCancelled(listPhotos(request.photos), signal);
   const tensors = [...new Set(units.map(({ term }) => term.tensor))];
   yield { kind: 'started', steps: photos.length, width: side, height: side };
 
@@ -85,7 +87,7 @@ async function* work(
     rows.push(...padded(crops, settings.top, 'picture'), ...padded(crops, settings.top, 'guided'));
   }
   if (out !== null && rows.length > 0)
-    await saveImage(sheetOf(rows, { gap: GAP, fill: 1, columns: settings.top }), out);
+    await saveImage(sheetOf(rows, { gap: GAP, fill: 1, columns: settings.top }), out, { signal });
   return {
     output: out === null || rows.length === 0 ? null : resolvePath(out),
     photos: photos.length,

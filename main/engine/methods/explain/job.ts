@@ -21,7 +21,7 @@ import { batchOf, Probe, type ScoreOfPictures } from './probe.ts';
 import { identify } from '../common/identify.ts';
 import { notesOn } from '../common/notes.ts';
 import { frameOf } from '../common/preview.ts';
-import { runJob, type Own, type Told } from '../common/run-job.ts';
+import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
 import { viewOf } from '../common/view.ts';
@@ -41,17 +41,18 @@ export async function* runExplain(
   request: RequestOf<'explain'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExplainResult>, void, undefined> {
-  yield* runJob(workbench, (bench) => work(bench, request), signal);
+  yield* runJob(workbench, (bench, scope) => work(bench, request, scope), signal);
 }
 
 async function* work(
   bench: Workbench,
   request: RequestOf<'explain'>,
+  { signal }: Scope,
 ): AsyncGenerator<Told, Own<'explain'>, undefined> {
   const { model } = bench;
   const { settings } = request;
   await checkOutputs(request);
-  const { pixels } = await decodeImage(request.image);
+  const { pixels } = await decodeImage(request.image, { signal });
   const side = settings.size ?? model.card.preprocessing.size;
   const picture = viewOf(pixels, side).apply(pixels);
   const classes = await classesOf(bench, picture, settings.target !== null);

@@ -1,7 +1,6 @@
 /** What a visualisation writes beside its sheet: a film of its steps, and each image on its own. */
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { join, parse as parsePath, resolve as resolvePath } from 'node:path';
-import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
@@ -55,11 +54,10 @@ export async function saveEach(
   const alone = interpolate === null && diversity === 1;
   const paths: string[] = [];
   for (const [i, image] of images.entries()) {
-    throwIfCancelled(signal);
     const path = join(dir, `${name}-${i + 1}${ext}`);
     const own = target?.[i];
     const settings = alone && own !== undefined ? { ...recipe.settings, target: [own] } : recipe.settings;
-    await saveImage(image, path, { recipe: { ...recipe, settings } });
+    await saveImage(image, path, { recipe: { ...recipe, settings }, signal });
     paths.push(path);
   }
   return paths;

@@ -111,7 +111,7 @@ async function* work(
     };
   }
   const files = request.separate && images.length > 1 ? await saveEach(images, request, recipe, signal) : [];
-  await saveImage(sheetOf(images, layout), request.out, { recipe });
+  await saveImage(sheetOf(images, layout), request.out, { recipe, signal });
   return {
     output: resolvePath(request.out),
     recipe,

@@ -41,17 +41,23 @@ export interface AttackedPicture extends Judged {
   readonly views: ViewShare | null;
 }
 
+/** How the pictures of a set are attacked. */
+export interface SetOptions {
+  readonly settings: AttackSettings;
+  /** Where results are written. */
+  readonly folder: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * @param number of the picture in the set
- * @param folder where the result is written
  * @returns null where the network has no class for what the picture shows
  */
 export async function attackOne(
   picture: SetPicture,
   { victims, surrogate, patch }: Source,
-  settings: AttackSettings,
   number: number,
-  folder: string,
+  { settings, folder, signal }: SetOptions,
 ): Promise<AttackedPicture | null> {
   const [victim] = victims;
   const aimed = aimedAt(picture, victims, settings);
@@ -74,8 +80,8 @@ export async function attackOne(
         )
       : { levels: toLevels(patched(0).data), unrounded: null, queries: null, substitute: null };
   const path = join(folder, `${parsePath(picture.path).name}-${victim.bench.model.name}.png`);
-  await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path);
-  const judged = await judgeFile(path, networks, original);
+  await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path, { signal });
+  const judged = await judgeFile(path, networks, original, signal);
   const count = freshViewsOf(settings);
   const before = pixelsFrom(width, height, fromLevels(original));
   const after = patched ?? (() => judged.picture);

@@ -33,8 +33,9 @@ export async function readPicture(
   path: string,
   victims: readonly Victim[],
   labels: Labels | null,
+  signal: AbortSignal | undefined,
 ): Promise<SetPicture> {
-  const { pixels } = await decodeImage(path);
+  const { pixels } = await decodeImage(path, { signal });
   const original = toLevels(pixels.data);
   const size = { width: pixels.width, height: pixels.height };
   const [first] = victims;
