@@ -43,7 +43,6 @@ test.describe('with a dream made', () => {
     const { page } = studio;
     const openings = {
       Settings: () => page.getByRole('button', { name: 'Settings' }).click(),
-      Keyboard: () => page.getByRole('button', { name: 'Keyboard shortcuts' }).click(),
       Export: () => studio.button('Export…').click(),
       Compare: () => studio.button('Compare with the original').click(),
     };
@@ -56,6 +55,21 @@ test.describe('with a dream made', () => {
     }
     await studio.jobBar.getByRole('button', { name: 'Queue' }).click();
     await expectNoViolations(page, 'Queue');
+  });
+
+  test('axe finds nothing on any page of the help', async ({ studio }) => {
+    const { page } = studio;
+    for (const theme of ['dark', 'light'] as const) {
+      await studio.wear(theme);
+      await page.getByRole('button', { name: 'Help' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Help' });
+      for (const tab of await dialog.getByRole('tab').all()) {
+        await tab.click();
+        await expect(dialog.getByRole('status')).toBeHidden();
+        await expectNoViolations(page, `${await tab.innerText()}, ${theme}`);
+      }
+      await dialog.getByRole('button', { name: 'Close' }).click();
+    }
   });
 
   for (const percent of [100, 200]) {

@@ -49,10 +49,10 @@ test('a dream is made with the keyboard alone', async ({ studio, folder }) => {
 
 test('dialogs keep the focus and give it back', async ({ studio }) => {
   const { page } = studio;
-  const help = page.getByRole('button', { name: 'Keyboard shortcuts' });
+  const help = page.getByRole('button', { name: 'Help' });
   await help.focus();
   await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Keyboard' });
+  const dialog = page.getByRole('dialog', { name: 'Help' });
   await expect(dialog).toBeVisible();
   await expect(dialog.locator(':focus')).toHaveCount(1);
   await page.keyboard.press('Tab');

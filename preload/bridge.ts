@@ -29,6 +29,7 @@ const bridge: Bridge = {
     return typeof name === 'string' ? name : null;
   },
   reveal: (picture) => ipcRenderer.invoke(CHANNELS.reveal, picture),
+  show: (what) => ipcRenderer.invoke(CHANNELS.show, what),
   startDrag: (picture) => ipcRenderer.send(CHANNELS.drag, picture),
   onCommand: (handler) =>
     void ipcRenderer.on(CHANNELS.command, (_event, command: DesktopCommand) => handler(command)),

@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { browserHost } from './host/browser.ts';
 import { electronHost } from './host/electron.ts';
+import { tellOfFaults } from './state/page-faults.ts';
 import { Shell } from './state/shell.svelte.ts';
 import { storageMemory } from './state/memory.ts';
 import './style.css';
@@ -10,4 +11,5 @@ import './style.css';
 const host = window.reverie === undefined ? browserHost() : electronHost(window.reverie);
 const shell = new Shell(host, storageMemory(localStorage));
 
+tellOfFaults(window, host.studio);
 mount(App, { target: document.body, props: { shell } });

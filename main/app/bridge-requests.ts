@@ -20,6 +20,7 @@ import { isRecord } from '../../shared/schema.ts';
 import { CHANNELS, type OfferedItem } from '../../shared/studio/bridge-channels.ts';
 import { disclose } from '../doors/disclosure.ts';
 import { log } from '../log/log.ts';
+import { logPath } from '../log/log-file.ts';
 import { freeName, tidyName } from '../studio/gallery/file-names.ts';
 import type { Studio } from '../studio/studio.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
@@ -27,7 +28,7 @@ import { PAGE_ORIGIN } from './page-protocol.ts';
 export interface BridgeOptions {
   readonly ipcMain: Pick<IpcMain, 'on' | 'handle'>;
   readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showOpenDialog'>;
-  readonly shell: Pick<Shell, 'showItemInFolder'>;
+  readonly shell: Pick<Shell, 'showItemInFolder' | 'openPath'>;
   readonly makeChannel: () => MessageChannelMain;
   readonly iconOf: (path: string) => NativeImage;
   /** Tells the system that a file was opened. */
@@ -86,6 +87,11 @@ export function answerBridge(options: BridgeOptions): void {
   answer(CHANNELS.reveal, (picture) => {
     shell.showItemInFolder(studio.gallery.path(String(picture)));
     return Promise.resolve();
+  });
+  answer(CHANNELS.show, async (what) => {
+    const { home } = studio.folders;
+    if (what === 'log') shell.showItemInFolder(logPath(home));
+    else await shell.openPath(home);
   });
   ipcMain.on(CHANNELS.drag, (event, picture: unknown) => {
     if (!isOurs(event)) return;

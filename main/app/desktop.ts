@@ -12,6 +12,7 @@ import { carryOn } from '../studio/jobs/carry-on.ts';
 import { createEngineHost } from '../studio/engine/host.ts';
 import { EnginePowerSwitch } from '../studio/engine/power.ts';
 import { log } from '../log/log.ts';
+import { logPath } from '../log/log-file.ts';
 import { openLocked } from '../studio/files/open-locked.ts';
 import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
@@ -167,6 +168,8 @@ class Desktop {
       exportPicture: () => this.#command({ command: 'export' }),
       openSettings: () => this.#command({ command: 'settings' }),
       showFolder: () => void shell.openPath(home),
+      showLog: () => shell.showItemInFolder(logPath(home)),
+      openHelp: (page) => this.#command({ command: 'help', page }),
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     // The page asks for its port when it listens; commands that came before are told then.

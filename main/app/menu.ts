@@ -1,5 +1,6 @@
 /** The native menu. What concerns the picture on the page is said to the page, which knows it. */
 import type { MenuItemConstructorOptions } from 'electron';
+import type { HelpPage } from '../../shared/studio/bridge.ts';
 
 export interface MenuActions {
   /** Lets the user choose pictures, folders and networks. */
@@ -7,12 +8,14 @@ export interface MenuActions {
   readonly exportPicture: () => void;
   readonly openSettings: () => void;
   readonly showFolder: () => void;
+  readonly showLog: () => void;
+  readonly openHelp: (page: HelpPage) => void;
 }
 
 export function menuTemplate(
   platform: NodeJS.Platform,
   packaged: boolean,
-  { importFiles, exportPicture, openSettings, showFolder }: MenuActions,
+  { importFiles, exportPicture, openSettings, showFolder, showLog, openHelp }: MenuActions,
 ): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin';
   const settings: MenuItemConstructorOptions = {
@@ -21,9 +24,10 @@ export function menuTemplate(
     click: openSettings,
   };
   const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const about: MenuItemConstructorOptions = { label: 'About Reverie', click: () => openHelp('about') };
   const application: MenuItemConstructorOptions = {
     role: 'appMenu',
-    submenu: [{ role: 'about' }, separator, settings, separator, { role: 'hide' }, { role: 'quit' }],
+    submenu: [about, separator, settings, separator, { role: 'hide' }, { role: 'quit' }],
   };
   const file: MenuItemConstructorOptions = {
     label: 'File',
@@ -49,5 +53,18 @@ export function menuTemplate(
       ...(packaged ? [] : [separator, { role: 'reload' } as const, { role: 'toggleDevTools' } as const]),
     ],
   };
-  return [...(mac ? [application] : []), file, { role: 'editMenu' }, view, { role: 'windowMenu' }];
+  const help: MenuItemConstructorOptions = {
+    role: 'help',
+    submenu: [
+      { label: 'Keyboard Shortcuts', click: () => openHelp('keyboard') },
+      { label: 'What Is New', click: () => openHelp('news') },
+      separator,
+      { label: 'Show the Log', click: showLog },
+      { label: 'Report a Problem…', click: () => openHelp('report') },
+      separator,
+      { label: 'Licences', click: () => openHelp('licences') },
+      ...(mac ? [] : [about]),
+    ],
+  };
+  return [...(mac ? [application] : []), file, { role: 'editMenu' }, view, { role: 'windowMenu' }, help];
 }

@@ -46,12 +46,17 @@ export function discretion(home = homedir(), user = userName()): Discretion {
 function writings(folder: string): RegExp | undefined {
   const parts = folder.split(/[\\/]/).filter((part) => part !== '');
   if (parts.length === 0) return undefined;
-  const anyOf = (part: string): string => `(?:${escape(part)}|${escape(encodeURIComponent(part))})`;
+  const anyOf = (part: string): string =>
+    `(?:${escape(part)}|${escape(encodeURIComponent(wellFormed(part)))})`;
   const start = /^[\\/]/.test(folder) ? '[\\\\/]{1,4}' : '';
   return new RegExp(`${start}${parts.map(anyOf).join('[\\\\/]{1,4}')}(?![\\p{L}\\p{N}_-])`, 'giu');
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+/** Names on a disk need not be text. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
+
+/** For a pattern outside of brackets. */
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 function realPath(path: string): string {
   try {

@@ -32,6 +32,13 @@ export interface LogFileOptions {
   readonly discreet?: Discretion;
 }
 
+const open = new Set<LogFile>();
+
+/** Writes what waits, in every log of this program. */
+export function flushLogs(): void {
+  for (const file of open) file.flush();
+}
+
 /** Nothing depends on a log: where it cannot be written, it is not. */
 export function openLogFile(
   home: string,
@@ -52,7 +59,7 @@ export function openLogFile(
     }
   };
   process.on('exit', flush);
-  return {
+  const file: LogFile = {
     write(entry) {
       waiting += discreet(lineOf(entry));
       if (entry.level === 'error') flush();
@@ -62,8 +69,11 @@ export function openLogFile(
     close() {
       flush();
       process.off('exit', flush);
+      open.delete(file);
     },
   };
+  open.add(file);
+  return file;
 }
 
 /** Sends the program's log to the file. @returns what ends that, after all is written */

@@ -204,6 +204,14 @@ describe('discretion', () => {
     ['file:///C:/Users/Anna%20Berg/dist/a.js', 'file:///~/dist/a.js'],
   ])('%s', (text, told) => expect(windows(text)).toBe(told));
 
+  it.each(['anna-marie', "O'Neil (2) [x] {y} $^+.?*|", 'Ünal 雪', 'a\\b', '100%', 'anna\ud800'])(
+    'takes any name of a user: %j',
+    (user) => {
+      const any = discretion(`/home/${user}`, user);
+      expect(any(`in /home/${user}/x and /media/${user}/y`)).toBe('in ~/x and /media/~/y');
+    },
+  );
+
   it('leaves a root without a folder of anybody alone, and takes no time over a line without an end', () => {
     expect(discretion('/', 'root')('/usr/lib/x')).toBe('/usr/lib/x');
     const began = performance.now();

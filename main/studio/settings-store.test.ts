@@ -26,6 +26,19 @@ describe('settings', () => {
     expect(await SettingsStore.open(path)).toMatchObject({ current: { theme: 'light' }, notes: [] });
   });
 
+  it.each([
+    ['none', undefined, true, '0.1.0'],
+    ['one of 0.1.0, which did not say so', '{"theme":"light"}', false, '0.1.0'],
+    ['one of a later version', '{"seenVersion":"0.3.0"}', false, '0.3.0'],
+    ['a damaged one', '{"seen', false, '0.1.0'],
+  ])(
+    'tell which version was seen last, and whether the program is new here: %s',
+    async (_what, text, fresh, seenVersion) => {
+      if (text !== undefined) await writeFile(path, text);
+      expect(await SettingsStore.open(path)).toMatchObject({ fresh, current: { seenVersion } });
+    },
+  );
+
   it('of another version stay in the file', async () => {
     await writeFile(path, JSON.stringify({ keepRuns: 7, colourOfTheMoon: 'green' }));
     const store = await SettingsStore.open(path);

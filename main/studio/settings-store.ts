@@ -14,14 +14,17 @@ export class SettingsStore {
   readonly watched: Watched<StudioSettings>;
   /** What could not be used of the file, in sentences. */
   readonly notes: readonly string[];
+  /** Whether there was no file: the program is new here. */
+  readonly fresh: boolean;
   readonly #file: JsonFile;
   /** What other versions keep in the file. */
   readonly #others: Entries;
 
-  private constructor(file: JsonFile, { settings, others, notes }: Read) {
+  private constructor(file: JsonFile, { settings, others, notes, fresh }: Read) {
     this.#file = file;
     this.#others = others;
     this.notes = notes;
+    this.fresh = fresh;
     this.watched = new Watched(settings);
   }
 
@@ -60,6 +63,7 @@ interface Read {
   settings: StudioSettings;
   others: Entries;
   notes: string[];
+  fresh: boolean;
 }
 
 /** @throws Error for what holds no settings of a format that is known */
@@ -79,5 +83,5 @@ function fromFile(stored: unknown): Read {
     }
   }
   const others = Object.fromEntries(unknown.map((key) => [key, entries[key]]));
-  return { settings: parse(studioSettings, settings), others, notes };
+  return { settings: parse(studioSettings, settings), others, notes, fresh: stored === undefined };
 }

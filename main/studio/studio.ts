@@ -17,6 +17,7 @@ import { Attacks } from './attacks.ts';
 import { Downloads, type DownloadsOptions } from './networks/downloads.ts';
 import type { EnginePowerSwitch } from './engine/power.ts';
 import { Explanations } from './explanations.ts';
+import { Help } from './help.ts';
 import { makeFolders, type Folders } from './files/folders.ts';
 import { Gallery } from './gallery/gallery.ts';
 import { importOffers } from './networks/import.ts';
@@ -29,6 +30,7 @@ import { SettingsStore } from './settings-store.ts';
 import { SmallCopies } from './gallery/small-copies.ts';
 import { folderTrash } from './gallery/trash.ts';
 import { Units } from './units.ts';
+import { VERSION } from '../log/facts.ts';
 import { log } from '../log/log.ts';
 import { Watched } from '../../shared/watch.ts';
 
@@ -73,6 +75,12 @@ export async function openStudio({
   const remove = trash ?? folderTrash(folders.trash);
   const copies = new SmallCopies();
   const settings = await SettingsStore.open(folders.settings);
+  for (const note of settings.notes) log.warning('settings', note);
+  // Who is new here has no news to catch up with.
+  if (settings.fresh)
+    await settings
+      .change({ seenVersion: VERSION })
+      .catch((error: unknown) => log.swallowed('settings', 'They could not be written', error));
   const [gallery, runs] = await Promise.all([
     Gallery.open({ folder: folders.gallery, cache: folders.cache, copies, trash: remove }),
     RunStore.open(folders.runs),
@@ -107,6 +115,8 @@ export async function openStudio({
   const explanations = new Explanations({ engine, gallery, folder: folders.kept, execution });
   const attacks = new Attacks({ engine, gallery, runs, folder: folders.kept, execution });
   const units = new Units({ engine, gallery, folder: join(folders.cache, 'units'), execution });
+
+  const help = new Help({ home, settings: () => settings.current, networks: () => library.known });
 
   const service: StudioService = {
     importFiles: ({ offers: ids }) => importOffers(ids, { offers, gallery, library }),
@@ -205,6 +215,13 @@ export async function openStudio({
       library.default = changed.model;
       applyPower(changed);
       return changed;
+    },
+    about: () => Promise.resolve(help.about()),
+    logEnd: () => help.logEnd(),
+    problemReport: (request) => help.report(request),
+    noteFault(fault) {
+      help.noteFault(fault);
+      return Promise.resolve();
     },
 
     async *pictures(signal) {

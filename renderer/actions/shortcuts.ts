@@ -53,7 +53,7 @@ export const shortcuts: readonly Shortcut[] = [
     run: (shell) => shell.desk.redo(),
   },
   { keys: 'Mod+,', label: 'Settings', run: (shell) => (shell.sheet = 'settings') },
-  { keys: '?', label: 'This list', run: (shell) => (shell.sheet = 'help') },
+  { keys: '?', label: 'This list', run: (shell) => shell.help('keyboard') },
 ];
 
 /** Keys that components handle themselves, for the help sheet alone. */

@@ -28,6 +28,7 @@ export function browserHost(): Host {
       return Promise.resolve(null);
     },
     reveal: null,
+    show: null,
     startDrag: null,
     onCommand: () => undefined,
   };

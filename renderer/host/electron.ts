@@ -32,6 +32,7 @@ export function electronHost(bridge: Bridge): Host {
     },
     save: (address) => bridge.save(address),
     reveal: (picture) => bridge.reveal(picture),
+    show: (what) => bridge.show(what),
     startDrag: (picture) => bridge.startDrag(picture),
     onCommand: (handler) => bridge.onCommand(handler),
   };

@@ -23,6 +23,8 @@ export interface Host {
   save(address: string): Promise<string | null>;
   /** Shows a gallery picture in the system's file manager; `null` where there is none to show it in. */
   readonly reveal: ((picture: string) => Promise<void>) | null;
+  /** Shows the folder of the program's state, or its log, in the system's file manager; `null` where that is another machine's. */
+  readonly show: ((what: 'folder' | 'log') => Promise<void>) | null;
   /** Begins to drag a gallery picture out of the window, in `dragstart`; `null` where the page cannot. */
   readonly startDrag: ((picture: string) => void) | null;
   onCommand(handler: (command: DesktopCommand) => void): void;

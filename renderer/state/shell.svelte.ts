@@ -1,4 +1,5 @@
 /** The window as a whole: which workspace is open, and what reaches over several of them. */
+import type { HelpPage } from '../../shared/studio/bridge.ts';
 import type { Imported, Picture } from '../../shared/studio/gallery.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import { saveBlob, type Host } from '../host/host.ts';
@@ -14,6 +15,8 @@ import { missingFrom } from './missing.ts';
 import { ModelsDesk } from './models-desk.svelte.ts';
 import { Networks } from './networks.svelte.ts';
 import { Neurons } from './neurons.svelte.ts';
+import { greet } from './news.ts';
+import { Report } from './report.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { isUnfinished, StudioState } from './studio.svelte.ts';
 
@@ -34,6 +37,7 @@ export class Shell {
   readonly networks: Networks;
   readonly models: ModelsDesk;
   readonly catalogue: Catalogue;
+  readonly report: Report;
   readonly selection = new Selection();
   /** What was asked of the job that is looked at. */
   readonly jobAction = new Action();
@@ -43,6 +47,8 @@ export class Shell {
   comparing = $state(false);
   /** The dialog that is open. */
   sheet = $state<Sheet | null>(null);
+  /** Of the help, when that is open. */
+  helpPage = $state<HelpPage>('keyboard');
   /** What is missing of a recipe that was restored. */
   missing = $state.raw<readonly string[]>([]);
   #workspace = $state<Workspace>('gallery');
@@ -61,6 +67,7 @@ export class Shell {
     this.networks = new Networks(host.studio);
     this.models = new ModelsDesk(memory);
     this.catalogue = new Catalogue(host);
+    this.report = new Report(host.studio, navigator.userAgent);
     const remembered = memory.load(MEMORY);
     this.#workspace = workspaces.find((name) => name === remembered) ?? 'gallery';
   }
@@ -78,6 +85,21 @@ export class Shell {
   go(workspace: Workspace): void {
     this.#workspace = workspace;
     this.#memory.save(MEMORY, workspace);
+  }
+
+  help(page: HelpPage): void {
+    this.helpPage = page;
+    this.sheet = 'help';
+  }
+
+  /** After an update, shows what is new. */
+  greet(version: string): Promise<void> {
+    return greet({
+      version,
+      settings: this.studio.settings,
+      show: () => this.help('news'),
+      change: (change) => this.host.studio.changeSettings(change),
+    });
   }
 
   /** The dream that is looked at. */

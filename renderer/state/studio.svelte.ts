@@ -19,6 +19,8 @@ export class StudioState {
   readonly models = new Collection<InstalledModel>();
   queue = $state.raw<QueueState>({ held: false });
   settings = $state.raw<StudioSettings>(defaultsOf(studioSettings));
+  /** Whether the settings are those of the studio, and not yet the defaults. */
+  settled = $state(false);
   power = $state.raw<PowerState | undefined>();
   connection = $state<Connection>('connecting');
 
@@ -71,7 +73,10 @@ export class StudioState {
     follow(
       line,
       () => studio.settings(),
-      (settings) => (this.settings = settings),
+      (settings) => {
+        this.settings = settings;
+        this.settled = true;
+      },
     );
     follow(
       line,

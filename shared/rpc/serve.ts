@@ -1,5 +1,5 @@
 /** The end of a port that answers: it reaches only what its table names. */
-import { ReverieError, errorData, type ErrorData } from '../errors.ts';
+import { ReverieError, errorData, plainError, type ErrorData } from '../errors.ts';
 import { isRequest, type Port, type Reply, type ReplyBody } from './wire.ts';
 
 /** What a port may reach. Arguments come unchecked; a handler's refusal is answered like any other failure. */
@@ -23,13 +23,16 @@ export function serve(handlers: Handlers, port: Port, disclose: Disclosure = err
   >();
 
   const answer = async (id: number, name: unknown, work: () => Promise<ReplyBody>): Promise<void> => {
+    const answered = await work().catch((error: unknown): ReplyBody => {
+      if (streams.has(id)) void answerless(cancel(id));
+      return { type: 'error', error: disclose(error, name) };
+    });
     try {
-      port.post({ id, ...(await work()) } satisfies Reply);
+      port.post({ id, ...answered } satisfies Reply);
     } catch (error) {
       if (streams.has(id)) void answerless(cancel(id));
-      const reply: Reply = { id, type: 'error', error: disclose(error, name) };
       try {
-        port.post(reply);
+        port.post({ id, type: 'error', error: plainError(error) } satisfies Reply);
       } catch {
         // The port is closed: nobody is left to be told.
       }

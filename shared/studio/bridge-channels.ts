@@ -8,6 +8,7 @@ export const CHANNELS = {
   offer: 'reverie:offer',
   save: 'reverie:save',
   reveal: 'reverie:reveal',
+  show: 'reverie:show',
   drag: 'reverie:drag',
   command: 'reverie:command',
 } as const;

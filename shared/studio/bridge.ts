@@ -27,6 +27,8 @@ export interface Bridge {
   save(address: string): Promise<string | null>;
   /** Shows a gallery picture in the system's file manager. */
   reveal(picture: string): Promise<void>;
+  /** Shows the folder of the program's state, or its log, in the system's file manager. */
+  show(what: 'folder' | 'log'): Promise<void>;
   /** Begins to drag a gallery picture out of the window; call it in `dragstart`, after `preventDefault()`. */
   startDrag(picture: string): void;
   /** Called when the native menu, a second start or the system asks for something. */
@@ -41,6 +43,11 @@ export function framesPort(job: string): string {
   return `reverie:frames-port:${job}`;
 }
 
+/** The pages of the window's help. */
+export const helpPages = ['keyboard', 'news', 'about', 'licences', 'log', 'report'] as const;
+export type HelpPage = (typeof helpPages)[number];
+
 export type DesktopCommand =
   | { command: 'import'; offers: readonly string[] } // files opened by the system, the menu or a second start
-  | { command: 'export' | 'settings' };
+  | { command: 'export' | 'settings' }
+  | { command: 'help'; page: HelpPage };

@@ -16,7 +16,8 @@ import { explain } from '../recipes/explain.ts';
 import { byLabel, parse } from '../recipes/fields.ts';
 import { takes, takesNothing, type ClientOf, type Nothing, type ServiceOf } from '../rpc/contract.ts';
 import { settingsOf } from '../recipes/schemas.ts';
-import { id, list, object, orNull, parsedBy, text, whole } from '../schema.ts';
+import { anyText, id, list, object, orNull, parsedBy, text, whole } from '../schema.ts';
+import { LONGEST_FAULT, type About } from './about.ts';
 import type { ReadPrint, TransferReport } from './attack.ts';
 import type { CatalogueEntry, Download } from './catalogue.ts';
 import type { Explanation, FileToSave } from './explain.ts';
@@ -45,6 +46,12 @@ const unit = object({ ...layer, channel: whole(0) });
 const look = object({ picture: id, model, top: v.optional(whole(1), 5) });
 const explanation = object({ picture: id, model, settings: settingsOf(explain, byLabel) });
 const download = object({ id });
+
+/** Of a page about itself. */
+const shortText = v.pipe(
+  anyText,
+  v.maxLength(LONGEST_FAULT, `must have at most ${LONGEST_FAULT} characters`),
+);
 
 /** The settings that are named, and no others. */
 const settingsChange = parsedBy<Partial<StudioSettings>>((given) => {
@@ -131,6 +138,15 @@ export const studioContract = {
 
     /** Changes the settings that are named. @throws usage/option */
     changeSettings: takes(settingsChange).gives<StudioSettings>(),
+
+    /** Versions, machine, and where the state lies. */
+    about: takesNothing.gives<About>(),
+    /** The latest entries of the log. */
+    logEnd: takesNothing.gives<string>(),
+    /** A text for somebody who is to help: versions, devices, settings, the end of the log. Nothing is sent anywhere. */
+    problemReport: takes(object({ window: shortText })).gives<string>(),
+    /** Tells the log of something that went wrong in the page. */
+    noteFault: takes(object({ message: shortText, stack: orNull(shortText) })).gives<void>(),
   },
   streams: {
     pictures: takesNothing.gives<Changes<Picture>>(),

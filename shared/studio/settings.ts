@@ -38,6 +38,13 @@ export const studioSettings = {
     max: 4096,
     step: 64,
   },
+  seenVersion: {
+    kind: 'text',
+    label: 'Version seen',
+    help: 'The version whose news the window has shown',
+    // The last one that did not write it.
+    default: '0.1.0',
+  },
   keepRuns: {
     kind: 'integer',
     label: 'Film strips kept',

@@ -47,6 +47,11 @@ export class Library {
     return new Set(this.#models.keys());
   }
 
+  /** Ids of what is known so far, without asking the engine. */
+  get known(): readonly string[] {
+    return [...this.#models.keys()];
+  }
+
   /** The network that is used when none is named; `null` for the engine's own choice. */
   set default(id: string | null) {
     this.#default = id;
