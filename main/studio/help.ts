@@ -67,8 +67,9 @@ async function deviceRows(folder: string): Promise<string[]> {
     const proof = await readJson(join(folder, name)).catch(() => undefined);
     if (!isRecord(proof)) continue;
     const { outcome, reason, msPerStep } = proof;
-    const how = typeof msPerStep === 'number' ? `${msPerStep.toFixed(0)} ms a step` : (reason ?? '');
-    rows.push(`${name.slice(0, -'.json'.length)}: ${String(outcome)}${how === '' ? '' : `, ${String(how)}`}`);
+    const how = typeof msPerStep === 'number' ? `${msPerStep.toFixed(0)} ms a step` : reason;
+    const words = [outcome, how].filter((word) => typeof word === 'string');
+    rows.push(`${name.slice(0, -'.json'.length)}: ${words.join(', ')}`);
   }
   return rows.length === 0 ? ['None has been tried yet.'] : rows;
 }

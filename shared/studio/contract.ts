@@ -146,7 +146,7 @@ export const studioContract = {
     /** A text for somebody who is to help: versions, devices, settings, the end of the log. Nothing is sent anywhere. */
     problemReport: takes(object({ window: shortText })).gives<string>(),
     /** Tells the log of something that went wrong in the page. */
-    noteFault: takes(object({ message: shortText, stack: orNull(shortText) })).gives<void>(),
+    noteFault: takes(object({ message: shortText, stack: orNull(shortText) })).gives<Nothing>(),
   },
   streams: {
     pictures: takesNothing.gives<Changes<Picture>>(),
