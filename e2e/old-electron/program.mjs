@@ -56,27 +56,6 @@ export function bringOldElectron() {
   }
 }
 
-/** Where sharp's WebAssembly build lies: its native one and the system's GLib, which Electron loads, end the process. */
-export function bringSharp(version) {
-  const place = join(cache, `sharp-wasm32-${version}`);
-  if (!existsSync(place)) {
-    mkdirSync(cache, { recursive: true });
-    const work = mkdtempSync(join(cache, 'unpacking-'));
-    const words = [
-      'install',
-      '--prefix',
-      work,
-      '--cpu=wasm32',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-    ];
-    run('npm', [...words, '--silent', `sharp@${version}`]);
-    renameSync(work, place);
-  }
-  return join(place, 'node_modules', 'sharp');
-}
-
 function unpack(archive, target, words) {
   run('tar', [
     '--extract',

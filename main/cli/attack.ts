@@ -1,13 +1,11 @@
 /** `reverie attack`: of a single picture, or of several or a folder with the figures that a paper wants. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import { methods } from '../../shared/methods/registry.ts';
+import { isPictureName, pictureExtensions } from '../../shared/picture-formats.ts';
 import type { Command, Given } from './command.ts';
 import { methodCommand, perform } from './method-command.ts';
-
-/** Files of a folder that are pictures, by extension. */
-const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.avif', '.gif']);
 
 const one = methodCommand('attack');
 
@@ -37,9 +35,9 @@ const isFolder = (path: string): boolean => existsSync(path) && statSync(path).i
 /** The pictures of a folder in the order of their names; a file stands for itself. */
 function picturesIn(path: string): string[] {
   if (!isFolder(path)) return [resolve(path)];
-  const files = readdirSync(path).filter((name) => PICTURES.has(extname(name).toLowerCase()));
+  const files = readdirSync(path).filter(isPictureName);
   if (files.length === 0) {
-    const accepted = [...PICTURES].join(', ');
+    const accepted = pictureExtensions.join(', ');
     throw new ReverieError('image/missing', `The folder "${path}" has no pictures (${accepted}).`);
   }
   return files.sort().map((name) => resolve(join(path, name)));

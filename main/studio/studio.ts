@@ -254,7 +254,7 @@ export async function openStudio({
     frames: ({ job }, signal) => jobs.frames(job, signal),
   };
 
-  const resources = new Resources({ gallery, runs, units, copies, cache: folders.cache, kept: folders.kept });
+  const resources = new Resources({ gallery, runs, units, copies, kept: folders.kept });
   /** What an order leaves to the program is the program's own choice. */
   const withDefaults = <Any extends Order>(order: Any): Any => {
     const { runtime, device } = settings.current;

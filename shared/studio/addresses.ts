@@ -2,6 +2,7 @@
  * Addresses of what the window shows and downloads, relative to its own page: both doors serve the same paths. Ids are resolved
  * inside the studio alone.
  */
+import type { WrittenFormat } from '../picture-formats.ts';
 import type { Picture } from './gallery.ts';
 import type { UnitPicture } from './units.ts';
 
@@ -60,11 +61,8 @@ export function unitPictureAddress(unit: string, picture: UnitPicture): string {
   return `/unit/${unit}/${picture}`;
 }
 
-export const EXPORT_FORMATS = ['png', 'jpeg', 'webp', 'tiff', 'avif'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
 /** A download in another format; `png` is the original file (recipe included) where that is a PNG. `quality` 1–100. */
-export function exportAddress(picture: string, format: ExportFormat, quality = 92): string {
+export function exportAddress(picture: string, format: WrittenFormat, quality = 92): string {
   return `/export/${encodeURIComponent(picture)}?format=${format}&quality=${quality}`;
 }
 

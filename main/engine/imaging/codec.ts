@@ -1,18 +1,25 @@
 /**
- * Picture files to pixels and back, by sharp (libvips). What comes out is upright, in sRGB and opaque, whatever went in, and
- * keeps 16 bits where the file has them; what goes in is saved whole or not at all.
+ * Picture files to pixels and back, by libvips. What comes out is upright, in sRGB and opaque, whatever went in, and keeps 16
+ * bits where the file has them; what goes in is saved whole or not at all.
  */
 import { extname } from 'node:path';
-import type { Sharp } from 'sharp';
-import sharp from 'sharp';
 import { unlessCancelled } from '../../../shared/cancellation.ts';
 import { ReverieError } from '../../../shared/errors.ts';
+import {
+  pictureFormatOf,
+  pictureFormats,
+  writtenFormats,
+  type WrittenFormat,
+} from '../../../shared/picture-formats.ts';
 import { checkPlace, writeAtomically, type WriteOptions } from '../../files/whole-file.ts';
+import { encode } from './encoders.ts';
 import type { Pixels } from './pixels.ts';
-import { fromBytes, toBytes, toWords } from './pixels.ts';
+import { createPixels, fillPixels, toBytes, toWords } from './pixels.ts';
 import { insertText, readRecipe, writeRecipe } from './recipe-chunk.ts';
 import type { ImageSource } from './source.ts';
-import { inspect, readBytes, unreadable } from './source.ts';
+import { openImage, readBytes, unreadable } from './source.ts';
+import { in8Bits, onWhite, upright } from './upright.ts';
+import { Vips, type VipsImage } from './vips.ts';
 
 export interface DecodeOptions {
   /** The most pixels a picture may have, {@link MAX_PIXELS} by default. */
@@ -42,37 +49,35 @@ export interface DecodedImage {
  */
 export async function decodeImage(
   input: string | Uint8Array,
-  options: DecodeOptions = {},
+  { maxPixels, maxSide, name, signal }: DecodeOptions = {},
 ): Promise<DecodedImage> {
-  // The bytes are read here, not by libvips, whose cache could return an earlier picture of the same path.
   const bytes = await readBytes(input);
-  const called = options.name ?? input;
-  const source = await inspect(bytes, called, options.maxPixels);
-  const decoded = decode(bytes, source, options.maxSide, (error) => {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw unreadable(called, `it is damaged or ends early (${reason})`, error);
+  const called = name ?? input;
+  const decoded = Vips.use(async (vips) => {
+    const opened = await openImage(vips, bytes, called, maxPixels);
+    const pixels = await upright(vips, opened, maxSide)
+      .then((image) => toPixels(vips, image))
+      .catch((error: unknown) => {
+        throw damaged(called, error);
+      });
+    return { pixels, source: opened.source, ...recipeIn(bytes) };
   });
-  const pixels = await unlessCancelled(decoded, options.signal);
-  return { pixels, source, ...recipeIn(bytes) };
+  return unlessCancelled(decoded, signal);
 }
 
-async function decode(
-  bytes: Uint8Array,
-  source: ImageSource,
-  maxSide: number | undefined,
-  onDamage: (error: unknown) => never,
-): Promise<Pixels> {
-  const deep = source.space === 'rgb16' || source.space === 'grey16';
-  let image = sharp(bytes, { failOn: 'error', limitInputPixels: false }).autoOrient();
-  if (maxSide !== undefined) {
-    image = image.resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true });
-  }
-  // sharp converts profiles of 8-bit pictures to sRGB, but those of 16-bit ones to Display P3 unless told otherwise.
-  if (source.space === 'rgb16' && source.hasProfile) image = image.withIccProfile('srgb');
-  image = image.toColourspace(deep ? 'rgb16' : 'srgb').raw({ depth: deep ? 'ushort' : 'uchar' });
-  const { data, info } = await image.toBuffer({ resolveWithObject: true }).catch(onDamage);
-  const samples = deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-  return fromBytes(samples, info.width, info.height, info.channels);
+async function toPixels(vips: Vips, image: VipsImage): Promise<Pixels> {
+  const pixels = createPixels(image.width, image.height);
+  await vips.samples(image, (samples, firstRow) => {
+    fillPixels(pixels, firstRow * image.width, samples, image.bands);
+  });
+  return pixels;
+}
+
+/** What libvips says of a file's pixels; refusals of ours stay. */
+function damaged(input: string | Uint8Array, error: unknown): ReverieError {
+  if (error instanceof ReverieError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return unreadable(input, `it is damaged or ends early (${reason})`, error);
 }
 
 function recipeIn(bytes: Uint8Array): Pick<DecodedImage, 'recipe' | 'recipeError'> {
@@ -90,6 +95,39 @@ export async function thumbnail(input: string | Uint8Array, maxSide: number): Pr
   return (await decodeImage(input, { maxSide })).pixels;
 }
 
+export interface ConvertOptions {
+  /** 1–100, for JPEG, WebP and AVIF. */
+  readonly quality?: number;
+  /** Shrinks the picture so that no side exceeds this. */
+  readonly maxSide?: number;
+}
+
+/**
+ * A picture's file in another format: upright, in sRGB, white where it is transparent, and with its recipe in a PNG. The
+ * samples stay in libvips, off the thread that asks, so it is the way for a program that has other work to do.
+ * @throws ReverieError image/missing, image/unreadable, image/size
+ */
+export async function convertImage(
+  input: string | Uint8Array,
+  format: WrittenFormat,
+  { quality, maxSide }: ConvertOptions = {},
+): Promise<Uint8Array> {
+  const bytes = await readBytes(input);
+  return Vips.use(async (vips) => {
+    const opened = await openImage(vips, bytes, input);
+    const exact = pictureFormats[format].writing === 'exact';
+    const converted = await upright(vips, opened, maxSide)
+      .then((image) => onWhite(vips, image))
+      .then((image) => (exact ? image : in8Bits(vips, image)))
+      .then((image) => encode(vips, image, format, quality))
+      .catch((error: unknown) => {
+        throw damaged(input, error);
+      });
+    const { recipe } = recipeIn(bytes);
+    return format === 'png' && recipe !== undefined ? writeRecipe(converted, recipe) : converted;
+  });
+}
+
 export interface PngOptions {
   /** Texts by keyword (1–79 Latin-1 characters), stored as UTF-8. */
   readonly text?: Readonly<Record<string, string>>;
@@ -104,24 +142,17 @@ export async function encodePng(
   pixels: Pixels,
   { text = {}, depth = 8, recipe }: PngOptions = {},
 ): Promise<Uint8Array> {
-  const image = depth === 16 ? rawImage(pixels, 16).toColourspace('rgb16') : rawImage(pixels, 8);
-  let png: Uint8Array = await image.png({ compressionLevel: 6, adaptiveFiltering: false }).toBuffer();
+  let png = await encodePixels(pixels, 'png', { depth });
   for (const [keyword, value] of Object.entries(text)) png = insertText(png, keyword, value);
   return recipe === undefined ? png : writeRecipe(png, recipe);
 }
 
-/** JPEG bytes; `quality` 1–100. Colour is stored at full resolution, because a dream has much detail in it. */
+/** JPEG bytes; `quality` 1–100. */
 export async function encodeJpeg(
   pixels: Pixels,
-  { quality = 92 }: { quality?: number } = {},
+  options: { readonly quality?: number } = {},
 ): Promise<Uint8Array> {
-  return rawImage(pixels, 8).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer();
-}
-
-function rawImage(pixels: Pixels, depth: 8 | 16): Sharp {
-  const { width, height } = pixels;
-  const samples = depth === 16 ? toWords(pixels) : toBytes(pixels);
-  return sharp(samples, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  return encodePixels(pixels, 'jpeg', options);
 }
 
 export interface SaveOptions extends PngOptions, WriteOptions {
@@ -131,23 +162,16 @@ export interface SaveOptions extends PngOptions, WriteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Encoder = (pixels: Pixels, options: SaveOptions) => Promise<Uint8Array>;
-
-const jpeg: Encoder = encodeJpeg;
-const tiff: Encoder = (pixels, { depth = 8 }) => {
-  const image = depth === 16 ? rawImage(pixels, 16).toColourspace('rgb16') : rawImage(pixels, 8);
-  return image.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer();
-};
-
-const ENCODERS: Readonly<Record<string, Encoder>> = {
-  '.png': encodePng,
-  '.jpg': jpeg,
-  '.jpeg': jpeg,
-  '.webp': (pixels, { quality = 90 }) => rawImage(pixels, 8).webp({ quality }).toBuffer(),
-  '.tif': tiff,
-  '.tiff': tiff,
-  '.avif': (pixels, { quality = 70 }) => rawImage(pixels, 8).avif({ quality }).toBuffer(),
-};
+async function encodePixels(
+  pixels: Pixels,
+  format: WrittenFormat,
+  { quality, depth = 8 }: SaveOptions,
+): Promise<Uint8Array> {
+  const deep = depth === 16 && pictureFormats[format].writing === 'exact';
+  return Vips.use(async (vips) =>
+    encode(vips, await vips.fromSamples(deep ? toWords(pixels) : toBytes(pixels), pixels), format, quality),
+  );
+}
 
 /**
  * Writes a picture whole or not at all, in the format of the extension. The recipe and texts are kept by PNG alone, 16 bits by
@@ -156,14 +180,9 @@ const ENCODERS: Readonly<Record<string, Encoder>> = {
  * job/cancelled
  */
 export async function saveImage(pixels: Pixels, path: string, options: SaveOptions = {}): Promise<void> {
-  const encode = encoderFor(path);
-  const encoded = encode(pixels, options).catch((error: unknown) => {
-    const size = `${pixels.width}×${pixels.height} pixels`;
-    const message = `A picture of ${size} cannot be saved as "${path}": the format refuses it; PNG accepts any size.`;
-    throw new ReverieError('image/size', message, { path }, { cause: error });
-  });
-  const bytes = await unlessCancelled(encoded, options.signal);
-  await writeAtomically(path, bytes, options);
+  const format = formatFor(path);
+  const encoded = format === 'png' ? encodePng(pixels, options) : encodePixels(pixels, format, options);
+  await writeAtomically(path, await unlessCancelled(encoded, options.signal), options);
 }
 
 /**
@@ -174,16 +193,15 @@ export async function saveImage(pixels: Pixels, path: string, options: SaveOptio
  */
 export async function saveCutout(pixels: Pixels, alpha: Float32Array, path: string): Promise<void> {
   checkCutout(path);
-  const { width, height } = pixels;
   const samples = toBytes(pixels, { alpha: true });
   for (let i = 0; i < alpha.length; i++) samples[4 * i + 3] = Math.round(255 * (alpha[i] ?? 0));
-  const image = sharp(samples, { raw: { width, height, channels: 4 }, limitInputPixels: false });
-  await writeAtomically(path, await image.png({ compressionLevel: 6, adaptiveFiltering: false }).toBuffer());
+  const png = await Vips.use(async (vips) => encode(vips, await vips.fromSamples(samples, pixels, 4), 'png'));
+  await writeAtomically(path, png);
 }
 
 /** Transparency and exact levels go together in PNG alone. */
 function checkCutout(path: string): void {
-  if (extname(path).toLowerCase() === '.png') return;
+  if (pictureFormatOf(path) === 'png') return;
   throw new ReverieError('usage/option', `The patch "${path}" must be a .png, which can be transparent.`);
 }
 
@@ -192,7 +210,7 @@ function checkCutout(path: string): void {
  * @throws ReverieError usage/option for an unknown extension, output/unwritable
  */
 export async function checkWritable(path: string): Promise<void> {
-  encoderFor(path);
+  formatFor(path);
   await checkPlace(path);
 }
 
@@ -202,11 +220,12 @@ export async function checkCutoutWritable(path: string): Promise<void> {
   await checkPlace(path);
 }
 
-function encoderFor(path: string): Encoder {
+function formatFor(path: string): WrittenFormat {
+  const named = pictureFormatOf(path);
+  const format = writtenFormats.find((written) => written === named);
+  if (format !== undefined) return format;
+  const accepted = writtenFormats.flatMap((written) => pictureFormats[written].extensions).join(', ');
   const extension = extname(path).toLowerCase();
-  const encoder = Object.hasOwn(ENCODERS, extension) ? ENCODERS[extension] : undefined;
-  if (encoder !== undefined) return encoder;
-  const accepted = Object.keys(ENCODERS).join(', ');
   const what = extension === '' ? 'has no extension' : `ends in "${extension}"`;
   throw new ReverieError('usage/option', `The output "${path}" ${what}; accepted are ${accepted}.`, { path });
 }

@@ -93,28 +93,34 @@ export function fromBytes(
   height: number,
   channels: 1 | 2 | 3 | 4 = 3,
 ): Pixels {
-  const plane = width * height;
-  if (samples.length !== channels * plane) {
+  if (samples.length !== channels * width * height) {
     throw new RangeError(
       `${samples.length} samples are not ${width}×${height} pixels of ${channels} channels`,
     );
   }
   const pixels = createPixels(width, height);
-  const { data } = pixels;
+  fillPixels(pixels, 0, samples, channels);
+  return pixels;
+}
+
+/** The same for the pixels from index `first` on, row by row, as many as there are samples for. */
+export function fillPixels(
+  { width, height, data }: Pixels,
+  first: number,
+  samples: Samples,
+  channels: number,
+): void {
+  const plane = width * height;
+  const end = first + samples.length / channels;
   const max = samples instanceof Uint16Array ? 65535 : 255;
   const step = channels < 3 ? 0 : 1;
-  for (let i = 0, o = 0; i < plane; i++, o += channels) {
+  for (let i = first, o = 0; i < end; i++, o += channels) {
     data[i] = (samples[o] ?? 0) / max;
     data[plane + i] = (samples[o + step] ?? 0) / max;
     data[2 * plane + i] = (samples[o + 2 * step] ?? 0) / max;
   }
-  if (channels === 2 || channels === 4) flattenOnWhite(data, samples, channels, max);
-  return pixels;
-}
-
-function flattenOnWhite(data: Float32Array, samples: Samples, channels: number, max: number): void {
-  const plane = samples.length / channels;
-  for (let i = 0, o = channels - 1; i < plane; i++, o += channels) {
+  if (channels !== 2 && channels !== 4) return;
+  for (let i = first, o = channels - 1; i < end; i++, o += channels) {
     const alpha = (samples[o] ?? max) / max;
     if (alpha === 1) continue;
     for (let j = i; j < 3 * plane; j += plane) data[j] = 1 - alpha * (1 - (data[j] ?? 0));

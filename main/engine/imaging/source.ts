@@ -1,17 +1,22 @@
 /** What a picture file says about itself, and the refusal, in one sentence, of what cannot be worked on. */
 import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
 import { ReverieError } from '../../../shared/errors.ts';
+import {
+  pictureFormatNames,
+  pictureFormats,
+  type PictureFormatName,
+} from '../../../shared/picture-formats.ts';
+import { Vips, type VipsImage, type VipsOptions } from './vips.ts';
 
-/** The largest picture that is opened, in pixels (16383², libvips' own bound): 3 GiB as floats. */
+/** The largest picture that is opened, in pixels (16383²): 3 GiB as floats. */
 export const MAX_PIXELS = 0x3fff * 0x3fff;
 
-const FORMATS = ['jpeg', 'png', 'webp', 'tiff', 'avif', 'gif'] as const;
-export type SourceFormat = (typeof FORMATS)[number];
+/** CMYK with an alpha channel. */
+const MAX_CHANNELS = 5;
 
 /** The file as stored, before it is turned upright. */
 export interface ImageSource {
-  readonly format: SourceFormat;
+  readonly format: PictureFormatName;
   readonly width: number;
   readonly height: number;
   /** Channels in the file, alpha included. */
@@ -42,57 +47,105 @@ export async function readBytes(input: string | Uint8Array): Promise<Uint8Array>
   }
 }
 
-/**
- * The header of a picture, checked.
- * @throws ReverieError image/unreadable, image/size
- */
+/** The header of a picture, checked. @throws ReverieError image/unreadable, image/size */
 export async function inspect(
   bytes: Uint8Array,
   input: string | Uint8Array,
   maxPixels = MAX_PIXELS,
 ): Promise<ImageSource> {
+  return Vips.use(async (vips) => (await openImage(vips, bytes, input, maxPixels)).source);
+}
+
+/** A picture that was opened, its pixels not yet decoded. */
+export interface OpenImage {
+  readonly image: VipsImage;
+  readonly source: ImageSource;
+  /** Opens it again in another way. */
+  readonly reopen: (options: VipsOptions) => Promise<VipsImage>;
+}
+
+/**
+ * Opens a picture and checks its header. Its bytes must be read first: libvips takes from them as it decodes.
+ * @throws ReverieError image/unreadable, image/size
+ */
+export async function openImage(
+  vips: Vips,
+  bytes: Uint8Array,
+  input: string | Uint8Array,
+  maxPixels = MAX_PIXELS,
+): Promise<OpenImage> {
   if (bytes.length === 0) throw unreadable(input, 'it is empty');
-  const metadata = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((error: unknown) => {
-      throw unreadable(input, whyUnknown(bytes, error), error);
-    });
-  const { width, height, channels, space, depth, orientation = 1 } = metadata;
-  if (metadata.compression === 'hevc') throw unreadable(input, HEIC);
-  const format = FORMATS.find((name) => name === (metadata.format === 'heif' ? 'avif' : metadata.format));
-  if (format === undefined) {
-    throw unreadable(input, `a picture of the kind ${metadata.format} is not accepted (${ACCEPTED})`);
+  const kind = /^VipsForeignLoad(.+?)(?:Buffer|Source)$/.exec(vips.loaderOf(bytes) ?? '')?.[1];
+  if (kind === undefined)
+    throw unreadable(input, isHeic(bytes) ? HEIC : `it is not a picture that can be read (${ACCEPTED})`);
+  const loader = Object.hasOwn(LOADERS, kind) ? LOADERS[kind] : undefined;
+  if (loader === undefined)
+    throw unreadable(input, `a picture of the kind ${kind.toLowerCase()} is not accepted (${ACCEPTED})`);
+  const reopen = (options: VipsOptions): Promise<VipsImage> =>
+    vips.load(loader.operation, bytes, { access: 'sequential', fail_on: 'error', ...options });
+  try {
+    const first = await reopen({});
+    // A HEIF file may hold several pictures and name another than the first as its own.
+    const primary = vips.number(first, 'heif-primary');
+    const image = primary === 0 ? first : await reopen({ page: primary });
+    if (vips.text(image, 'heif-compression') === 'hevc') throw unreadable(input, HEIC);
+    return { image, source: describe(vips, image, loader.format, input, maxPixels), reopen };
+  } catch (error) {
+    if (error instanceof ReverieError) throw error;
+    throw unreadable(input, isHeic(bytes) ? HEIC : 'it is damaged or ends early', error);
   }
+}
+
+function describe(
+  vips: Vips,
+  image: VipsImage,
+  format: PictureFormatName,
+  input: string | Uint8Array,
+  maxPixels: number,
+): ImageSource {
+  const { width, height, bands: channels, interpretation: space, hasAlpha } = image;
   if (width * height > maxPixels) {
     const most = maxPixels.toLocaleString('en');
     const message = `${nameOf(input)} has ${width}×${height} pixels, and at most ${most} can be opened.`;
     throw new ReverieError('image/size', message, { width, height, maxPixels });
   }
-  if (depth !== 'uchar' && depth !== 'ushort') {
-    throw unreadable(input, `its samples are of the type ${depth}, and 8 or 16 bits are accepted`);
+  if (image.format !== 'uchar' && image.format !== 'ushort') {
+    throw unreadable(input, `its samples are of the type ${image.format}, and 8 or 16 bits are accepted`);
+  }
+  if (channels > MAX_CHANNELS) {
+    throw unreadable(input, `it has ${channels} channels, and at most ${MAX_CHANNELS} are accepted`);
   }
   return {
     format,
     width,
     height,
     channels,
-    depth: depth === 'ushort' ? 16 : 8,
+    depth: image.format === 'ushort' ? 16 : 8,
     space,
-    hasAlpha: metadata.hasAlpha,
-    hasProfile: metadata.hasProfile,
-    orientation,
+    hasAlpha,
+    hasProfile: vips.has(image, 'icc-profile-data'),
+    orientation: vips.orientation(image),
   };
 }
 
-const ACCEPTED = 'JPEG, PNG, WebP, TIFF, AVIF and GIF are';
+/** By the name of the loader that libvips finds for the bytes. Another picture inside a JPEG, for brighter screens, is left. */
+const LOADERS: Readonly<Record<string, { format: PictureFormatName; operation: string }>> = {
+  Jpeg: { format: 'jpeg', operation: 'jpegload_buffer' },
+  Uhdr: { format: 'jpeg', operation: 'jpegload_buffer' },
+  Png: { format: 'png', operation: 'pngload_buffer' },
+  Webp: { format: 'webp', operation: 'webpload_buffer' },
+  Tiff: { format: 'tiff', operation: 'tiffload_buffer' },
+  Heif: { format: 'avif', operation: 'heifload_buffer' },
+  Nsgif: { format: 'gif', operation: 'gifload_buffer' },
+};
+
+const LABELS = pictureFormatNames.map((name) => pictureFormats[name].label);
+const ACCEPTED = `${LABELS.slice(0, -1).join(', ')} and ${LABELS.at(-1)} are`;
 const HEIC = 'it is a HEIC photo, whose compression (HEVC) is patented and not included; export it as JPEG';
 
-function whyUnknown(bytes: Uint8Array, error: unknown): string {
-  // ISO base media files name their kind after "ftyp"; these brands are HEVC pictures (ISO/IEC 23008-12, annex B).
-  if (/^ftyphe(?:ic|ix|im|is|vc|vx)/.test(Buffer.from(bytes.subarray(4, 12)).toString('latin1'))) return HEIC;
-  if (error instanceof Error && error.message.includes('corrupt header'))
-    return 'it is damaged or ends early';
-  return `it is not a picture that can be read (${ACCEPTED})`;
+/** ISO base media files name their kind after "ftyp"; these brands are HEVC pictures (ISO/IEC 23008-12, annex B). */
+function isHeic(bytes: Uint8Array): boolean {
+  return /^ftyphe(?:ic|ix|im|is|vc|vx)/.test(Buffer.from(bytes.subarray(4, 12)).toString('latin1'));
 }
 
 /** An `image/unreadable` that names the picture. */

@@ -2,27 +2,21 @@
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
+import {
+  isPictureName,
+  pictureFormatOf,
+  pictureFormats,
+  type PictureFormatName,
+} from '../../../shared/picture-formats.ts';
 import { isPlainName } from '../../../shared/schema.ts';
 import type { Picture } from '../../../shared/studio/gallery.ts';
 import { decodeImage } from '../../engine/imaging/codec.ts';
 import { moveFile, writeAtomically } from '../../files/whole-file.ts';
-import type { SourceFormat } from '../../engine/imaging/source.ts';
 import { log } from '../../log/log.ts';
 import { freeName, tidyName } from './file-names.ts';
 import { DetailsCache, detailsOf, examine, type Details, type FileState } from './picture-details.ts';
 import { SMALL_SIDE, writeSmallCopy, type SmallCopies } from './small-copies.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
-
-/** The extensions of each format; the first is given where a file has none of them. */
-const EXTENSIONS: Readonly<Record<SourceFormat, readonly [string, ...string[]]>> = {
-  jpeg: ['.jpg', '.jpeg', '.jpe', '.jfif'],
-  png: ['.png'],
-  webp: ['.webp'],
-  tiff: ['.tif', '.tiff'],
-  avif: ['.avif'],
-  gif: ['.gif'],
-};
-export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set(Object.values(EXTENSIONS).flat());
 
 export interface GalleryOptions {
   readonly folder: string;
@@ -64,7 +58,7 @@ export class Gallery {
   /** Brings the list up to date with the folder, where people may add and remove files themselves. */
   async scan(): Promise<void> {
     const names = await readdir(this.#options.folder);
-    const found = new Set(names.filter(isPictureName));
+    const found = new Set(names.filter((name) => isPlainName(name) && isPictureName(name)));
     const gone = [...this.#entries.keys()].filter((id) => !found.has(id));
     for (const id of gone) this.#forget(id);
     const states = await Promise.all([...found].map((id) => this.#stateOf(id)));
@@ -204,10 +198,11 @@ export class Gallery {
     this.#details.delete(id);
   }
 
-  #freeName(name: string, format: SourceFormat): string {
+  #freeName(name: string, format: PictureFormatName): string {
     const { stem, extension } = tidyName(name);
     const taken = new Set([...this.#entries.keys()].map((id) => id.toLowerCase()));
-    const fitting = EXTENSIONS[format].includes(extension) ? extension : EXTENSIONS[format][0];
+    const fitting =
+      pictureFormatOf(`a${extension}`) === format ? extension : pictureFormats[format].extensions[0];
     return freeName(stem, fitting, (lowerCase) => taken.has(lowerCase));
   }
 
@@ -220,8 +215,4 @@ export class Gallery {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function isPictureName(name: string): boolean {
-  return isPlainName(name) && PICTURE_EXTENSIONS.has(tidyName(name).extension);
 }

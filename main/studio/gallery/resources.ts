@@ -2,13 +2,13 @@
  * What lies at the addresses of shared/studio/addresses.ts, for either door. Every part of an address is an id that is looked
  * up, a number or one of a few words, so no address leads out of the studio's folders.
  */
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
-import { EXPORT_FORMATS } from '../../../shared/studio/addresses.ts';
+import { pictureFormatOf, pictureFormats, writtenFormats } from '../../../shared/picture-formats.ts';
 import { isPlainName } from '../../../shared/schema.ts';
 import { unitPictures } from '../../../shared/studio/units.ts';
-import { decodeImage, saveImage } from '../../engine/imaging/codec.ts';
+import { convertImage } from '../../engine/imaging/codec.ts';
 import { tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
 import { inputPath } from '../jobs/run-inputs.ts';
@@ -34,24 +34,9 @@ export interface ResourcesOptions {
   readonly runs: RunStore;
   readonly units: Units;
   readonly copies: SmallCopies;
-  /** For files that live for a moment. */
-  readonly cache: string;
   /** Files made for a download, each in a folder of its own. */
   readonly kept: string;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.jpe': 'image/jpeg',
-  '.jfif': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.tif': 'image/tiff',
-  '.tiff': 'image/tiff',
-  '.avif': 'image/avif',
-  '.gif': 'image/gif',
-};
 
 export class Resources {
   readonly #options: ResourcesOptions;
@@ -102,7 +87,9 @@ export class Resources {
   }
 
   #shown(path: string, fixed: boolean): Resource {
-    return { type: TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream', body: { path }, fixed };
+    const format = pictureFormatOf(path);
+    const type = format === undefined ? 'application/octet-stream' : pictureFormats[format].type;
+    return { type, body: { path }, fixed };
   }
 
   /** What is shown, and has a name of its own where it is saved. */
@@ -166,29 +153,22 @@ export class Resources {
 
   async #converted(id: string, query: URLSearchParams): Promise<Resource> {
     const path = this.#options.gallery.path(id);
-    const format = EXPORT_FORMATS.find((known) => known === query.get('format'));
+    const format = writtenFormats.find((known) => known === query.get('format'));
     const quality = Number(query.get('quality') ?? 92);
     if (format === undefined || !(quality >= 1 && quality <= 100)) {
-      const accepted = EXPORT_FORMATS.join(', ');
+      const accepted = writtenFormats.join(', ');
       throw new ReverieError(
         'usage/option',
         `An export needs one of the formats ${accepted}, and a quality from 1 to 100.`,
       );
     }
-    const { stem, extension } = tidyName(id);
-    const type = `image/${format}`;
-    const download = `${stem}.${format === 'jpeg' ? 'jpg' : format}`;
-    if (format === 'png' && extension === '.png') return { type, body: { path }, download, fixed: false };
-    const { pixels, source, recipe } = await decodeImage(path);
-    const folder = await mkdtemp(join(this.#options.cache, 'export-'));
-    try {
-      const file = join(folder, `picture.${format}`);
-      const kept = recipe === undefined ? {} : { recipe };
-      await saveImage(pixels, file, { quality: Math.round(quality), depth: source.depth, ...kept });
-      return { type, body: { bytes: await readFile(file) }, download, fixed: false };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { type, extensions } = pictureFormats[format];
+    const download = `${tidyName(id).stem}${extensions[0]}`;
+    const original = format === 'png' && pictureFormatOf(id) === 'png';
+    const body = original
+      ? { path }
+      : { bytes: await convertImage(path, format, { quality: Math.round(quality) }) };
+    return { type, body, download, fixed: false };
   }
 
   #inRun(job: string, ...path: readonly string[]): string {

@@ -1,12 +1,14 @@
 /** Small JPEG copies of pictures, made when first asked for and kept on disk until the picture changes. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { encodeJpeg, thumbnail } from '../../engine/imaging/codec.ts';
+import { convertImage, encodeJpeg } from '../../engine/imaging/codec.ts';
 import { writeAtomically } from '../../files/whole-file.ts';
 import type { Pixels } from '../../engine/imaging/pixels.ts';
 
 /** No side of a small copy is longer, in pixels: a tile of the gallery at twice the density of the screen. */
 export const SMALL_SIDE = 384;
+
+const QUALITY = 82;
 
 /** Decoding takes all the memory of a picture, so not many at a time. */
 const AT_ONCE = 2;
@@ -28,7 +30,7 @@ export class SmallCopies {
     while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#free--;
     try {
-      await writeSmallCopy(await thumbnail(source, SMALL_SIDE), target);
+      await write(await convertImage(source, 'jpeg', { maxSide: SMALL_SIDE, quality: QUALITY }), target);
     } finally {
       this.#free++;
       this.#waiting.shift()?.();
@@ -38,8 +40,12 @@ export class SmallCopies {
 
 /** @param pixels Already small. */
 export async function writeSmallCopy(pixels: Pixels, target: string): Promise<void> {
+  await write(await encodeJpeg(pixels, { quality: QUALITY }), target);
+}
+
+async function write(jpeg: Uint8Array, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  await writeAtomically(target, await encodeJpeg(pixels, { quality: 82 }));
+  await writeAtomically(target, jpeg);
 }
 
 /** A copy that is older than its picture shows an earlier one of the same name. */

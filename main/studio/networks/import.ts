@@ -4,9 +4,10 @@ import { basename, extname, join } from 'node:path';
 import type { GivenFile } from '../../../shared/contract/models.ts';
 import { ReverieError, plainError } from '../../../shared/errors.ts';
 import { isNetworkName, isStrangeName } from '../../../shared/networks.ts';
+import { isPictureName } from '../../../shared/picture-formats.ts';
 import type { Imported } from '../../../shared/studio/gallery.ts';
 import { log } from '../../log/log.ts';
-import { PICTURE_EXTENSIONS, type Gallery } from '../gallery/gallery.ts';
+import type { Gallery } from '../gallery/gallery.ts';
 import type { Library } from './library.ts';
 import { staleOffer, type OfferedFile, type Offers } from '../gallery/offers.ts';
 
@@ -95,7 +96,7 @@ async function* picturesIn(folder: string, depth = 0): AsyncGenerator<string> {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory() && depth < DEEPEST) yield* picturesIn(path, depth + 1);
-    else if (entry.isFile() && PICTURE_EXTENSIONS.has(extname(entry.name).toLowerCase())) yield path;
+    else if (entry.isFile() && isPictureName(entry.name)) yield path;
   }
 }
 
@@ -106,7 +107,7 @@ function refused(name: string, error: unknown): Imported {
 
 function isPicture({ name }: OfferedFile): boolean {
   // A folder, too, is one of pictures.
-  return PICTURE_EXTENSIONS.has(extname(name).toLowerCase()) || extname(name) === '';
+  return isPictureName(name) || extname(name) === '';
 }
 
 function stemOf(name: string): string {

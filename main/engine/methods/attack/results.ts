@@ -1,10 +1,11 @@
 /** What becomes of an attacked picture: its files, and what can be claimed of them after they have been read back. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join, resolve as resolvePath } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { freshViewsOf } from '../../../../shared/attacks/settings.ts';
 import type { AttackResult, TransferRow } from '../../../../shared/methods/attack.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
+import { isLossy } from '../../../../shared/picture-formats.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { marginOf } from '../../attack/goal.ts';
 import { fromLevels, toLevels, type Levels } from '../../attack/lattice.ts';
@@ -20,11 +21,6 @@ import { elsewhere, patchResult, savePatch } from './patch/output.ts';
 import { judgeFile, predict, type Judge, type Judged } from './verdict.ts';
 import type { AttackedNetwork, Victim } from './victim.ts';
 import { judgeViews } from './views.ts';
-
-/** Formats that keep every grey level. */
-const LOSSLESS = new Set(['.png', '.tif', '.tiff']);
-
-export const isLossy = (path: string): boolean => !LOSSLESS.has(extname(path).toLowerCase());
 
 /** An attack that has come to its end. */
 export interface Finished {

@@ -1,17 +1,11 @@
 /** The photos of a set: files as they are named, and everything that could be a picture in folders. */
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
-
-/** Extensions of the formats that can be read. A file that is named itself is tried whatever it is called. */
-const PICTURES = new Set(
-  ['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'webp', 'tif', 'tiff', 'avif', 'gif', 'bmp', 'svg'].map(
-    (e) => `.${e}`,
-  ),
-);
+import { isPictureName } from '../../../../shared/picture-formats.ts';
 
 /**
- * Absolute paths, each once, folders in the order of their names.
+ * Absolute paths, each once, folders in the order of their names. A file that is named itself is tried whatever it is called.
  * @throws ReverieError `image/missing` for a path where nothing lies, and for a set without a picture
  */
 export async function listPhotos(paths: readonly string[]): Promise<string[]> {
@@ -32,7 +26,7 @@ export async function listPhotos(paths: readonly string[]): Promise<string[]> {
 async function inside(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => entry.isFile() && PICTURES.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => entry.isFile() && isPictureName(entry.name))
     .filter(({ name }) => !name.startsWith('.'))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

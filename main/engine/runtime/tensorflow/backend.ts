@@ -1,6 +1,6 @@
 /** Loads TensorFlow.js with the best of its backends that is there, once for the process. */
-import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { packageFile } from '../../../files/package-file.ts';
 import { ADD_ONS, loadNative, type Broken } from './native.ts';
 import type { TensorFlow } from './value.ts';
 
@@ -65,8 +65,7 @@ async function loadWasm(): Promise<TensorFlow> {
   return tf;
 }
 
-/** Where the .wasm files lie: beside the package's code, outside the archive of an installed program. */
+/** Where the .wasm files lie: beside the package's code. */
 function wasmFolder(): string {
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  return join(dirname(entry.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`)), sep);
+  return join(dirname(packageFile('@tensorflow/tfjs-backend-wasm')), sep);
 }
