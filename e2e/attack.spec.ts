@@ -92,7 +92,7 @@ test('other networks are shown the result, and a matrix tells what carries over'
   await studio.button('Make the matrix').click();
   await expect(page.getByRole('table').last().getByRole('row').last()).toContainText(/[01] of 1$/);
   const path = join(folder, 'matrix.csv');
-  await studio.download(() => studio.button('Save as CSV').click(), path);
+  await studio.save(() => studio.button('Save as CSV').click(), path);
   const lines = (await readFile(path, 'utf8')).trim().split('\r\n');
   expect(lines).toHaveLength(5);
   expect(lines[0]).toBe('made against,seen by,fooled,counted');

@@ -1,5 +1,5 @@
 /** Films and single steps leave the studio as files that other programs read. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import sharp from 'sharp';
@@ -20,8 +20,8 @@ test('a film of the steps has every step, for as long as was asked', async ({ st
   await dialog.getByLabel('Kind').selectOption('webm');
   await dialog.getByLabel('Steps a second').selectOption('8');
   await dialog.getByLabel('Hold the end for').fill('1');
-  const path = join(folder, 'film.webm');
-  await studio.download(() => dialog.getByRole('button', { name: 'Make the film' }).click(), path);
+  const path = join(folder, 'garden dream.webm');
+  await studio.save(() => dialog.getByRole('button', { name: 'Make the film' }).click(), path);
   await expect(dialog.getByRole('status')).toHaveText('Saved as garden dream.webm.');
 
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(await readFile(path)) });
@@ -37,11 +37,21 @@ test('a film of the steps has every step, for as long as was asked', async ({ st
   expect(await input.getDurationFromMetadata()).toBeCloseTo(9 / 8 + 1, 1);
 });
 
-test('every step is in the archive, at the size of its octave', async ({ studio, folder }) => {
-  const path = join(folder, 'steps.zip');
-  await studio.download(() => studio.page.getByRole('button', { name: 'Save the steps…' }).click(), path);
-  const names = namesInZip(await readFile(path));
-  expect(names).toHaveLength(8);
+test('every step is saved: in one archive by a browser, in a folder by the desktop', async ({
+  studio,
+  folder,
+  door,
+}) => {
+  const saveSteps = (): Promise<void> => studio.page.getByRole('button', { name: 'Save the steps…' }).click();
+  const steps = join(folder, 'steps');
+  await mkdir(steps);
+  if (door === 'desktop') {
+    await studio.saveAll(saveSteps, steps, 8);
+    await expect(studio.page.getByText('Saved as steps.')).toBeVisible();
+  } else {
+    const [archive = ''] = await studio.saveAll(saveSteps, steps, 1);
+    expect(namesInZip(await readFile(archive))).toHaveLength(8);
+  }
 });
 
 test('a picture is saved in every format', async ({ studio, folder }) => {
@@ -49,7 +59,7 @@ test('a picture is saved in every format', async ({ studio, folder }) => {
   for (const format of ['png', 'jpeg', 'webp', 'tiff', 'avif']) {
     await dialog.getByLabel('Format').selectOption(format);
     const path = join(folder, `picture.${format}`);
-    await studio.download(() => dialog.getByRole('button', { name: 'Save…' }).click(), path);
+    await studio.save(() => dialog.getByRole('button', { name: 'Save…' }).click(), path);
     const { width, height } = await sharp(path).metadata();
     expect([width, height], format).toEqual([128, 96]);
   }

@@ -27,10 +27,10 @@ test('a patch is made for anywhere, printed, and found again on its sheet', asyn
     /of 4 random views, with the patch somewhere else in each, fool the network/,
   );
   const patch = join(folder, 'patch.png');
-  await studio.download(() => section.getByRole('button', { name: 'Save the patch' }).click(), patch);
+  await studio.save(() => section.getByRole('button', { name: 'Save the patch' }).click(), patch);
   expect((await sharp(await readFile(patch)).metadata()).hasAlpha).toBe(true);
   const sheet = join(folder, 'sheet.png');
-  await studio.download(() => section.getByRole('button', { name: 'Save a sheet to print' }).click(), sheet);
+  await studio.save(() => section.getByRole('button', { name: 'Save a sheet to print' }).click(), sheet);
   for (const theme of ['dark', 'light'] as const) {
     await studio.wear(theme);
     await expectNoViolations(page, `a patch, ${theme}`);

@@ -17,7 +17,7 @@ test('a run is restored from its PNG alone', async ({ studio, folder, home }) =>
   const picture = join(folder, 'from-a-friend.png');
   await studio.button('Export…').click();
   const dialog = studio.page.getByRole('dialog', { name: 'Export' });
-  await studio.download(() => dialog.getByRole('button', { name: 'Save…' }).click(), picture);
+  await studio.save(() => dialog.getByRole('button', { name: 'Save…' }).click(), picture);
   await dialog.getByRole('button', { name: 'Close' }).click();
   const first = await readFile(picture);
 

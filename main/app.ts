@@ -44,7 +44,7 @@ startDesktop(
   {
     home: smoke?.home ?? reverieHome(),
     platform: process.platform,
-    words: [...process.argv.slice(app.isPackaged ? 1 : 2), ...(smoke === undefined ? [] : [smoke.picture])],
+    words: [...process.argv, ...(smoke === undefined ? [] : [smoke.picture])],
     ...(smoke === undefined ? {} : { whenOpen: (studio) => smoke.use(studio) }),
     engine: join(built, 'main', 'engine.js'),
     preload: join(built, 'preload', 'bridge.cjs'),

@@ -1,6 +1,12 @@
 /** Runs sandboxed before the page: puts the few things of shared/studio/bridge.ts on it, and hands ports through. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { STUDIO_PORT, framesPort, type Bridge, type DesktopCommand } from '../shared/studio/bridge.ts';
+import {
+  STUDIO_PORT,
+  framesPort,
+  type Bridge,
+  type DesktopCommand,
+  type Reply,
+} from '../shared/studio/bridge.ts';
 import { CHANNELS, type OfferedItem } from '../shared/studio/bridge-channels.ts';
 
 /** The part of the page's window that is used here, where Node's types are. */
@@ -21,18 +27,22 @@ const bridge: Bridge = {
   connect: () => ipcRenderer.send(CHANNELS.connect),
   connectFrames: (job) => ipcRenderer.send(CHANNELS.frames, job),
   async offer(files) {
-    const offers: unknown = await ipcRenderer.invoke(CHANNELS.offer, await Promise.all(files.map(itemOf)));
-    return Array.isArray(offers) ? offers.map(String) : [];
+    const reply: Reply<readonly string[]> = await ipcRenderer.invoke(
+      CHANNELS.offer,
+      await Promise.all(files.map(itemOf)),
+    );
+    return reply;
   },
-  async save(address) {
-    const name: unknown = await ipcRenderer.invoke(CHANNELS.save, address);
-    return typeof name === 'string' ? name : null;
-  },
+  save: (items) => ipcRenderer.invoke(CHANNELS.save, items),
   reveal: (picture) => ipcRenderer.invoke(CHANNELS.reveal, picture),
   show: (what) => ipcRenderer.invoke(CHANNELS.show, what),
+  memory: () => ipcRenderer.invoke(CHANNELS.memory),
+  remember: (key, value) => ipcRenderer.send(CHANNELS.remember, key, value),
   startDrag: (picture) => ipcRenderer.send(CHANNELS.drag, picture),
-  onCommand: (handler) =>
-    void ipcRenderer.on(CHANNELS.command, (_event, command: DesktopCommand) => handler(command)),
+  onCommand(handler) {
+    ipcRenderer.on(CHANNELS.command, (_event, command: DesktopCommand) => handler(command));
+    ipcRenderer.send(CHANNELS.listen);
+  },
 };
 
 contextBridge.exposeInMainWorld('reverie', bridge);

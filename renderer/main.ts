@@ -5,11 +5,10 @@ import { browserHost } from './host/browser.ts';
 import { electronHost } from './host/electron.ts';
 import { tellOfFaults } from './state/page-faults.ts';
 import { Shell } from './state/shell.svelte.ts';
-import { storageMemory } from './state/memory.ts';
 import './style.css';
 
 const host = window.reverie === undefined ? browserHost() : electronHost(window.reverie);
-const shell = new Shell(host, storageMemory(localStorage));
+const shell = new Shell(host, await host.openMemory());
 
 tellOfFaults(window, host.studio);
 mount(App, { target: document.body, props: { shell } });

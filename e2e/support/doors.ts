@@ -1,18 +1,28 @@
-/** The two doors to the same window: a browser tab on the served studio, and the desktop program. */
+/** The two doors to the same window: a browser tab on the served studio, and the desktop program (desktop-door.ts). */
 import { join } from 'node:path';
-import { _electron, type BrowserContext, type ElectronApplication, type Page } from '@playwright/test';
-import { sandboxWords } from './sandbox.ts';
+import type { BrowserContext, Download, Page } from '@playwright/test';
 import { startServer, type Server } from './server.ts';
+
+/** How a program is started; a browser's tab knows nothing of it. */
+export interface Start {
+  /** What stands behind the program's name on the command line. */
+  readonly words?: readonly string[];
+  readonly cwd?: string;
+}
 
 export interface Door {
   /** Starts the program and opens its window; a tab that is open already is left to find the program again by itself. */
-  open(): Promise<Page>;
+  open(start?: Start): Promise<Page>;
   /** The process that everything else hangs on. */
   readonly pid: number;
   /** As its user ends it. */
   quit(): Promise<void>;
   /** As `kill -9` does. */
   kill(): Promise<void>;
+  /** Does what leads to one saved file, and has it at a path. */
+  saveFile(begin: () => Promise<void>, path: string): Promise<void>;
+  /** Does what leads to so many saved files, and has them in a folder; their paths. */
+  saveFiles(begin: () => Promise<void>, folder: string, count: number): Promise<readonly string[]>;
 }
 
 export function browserDoor(home: string, context: BrowserContext): Door {
@@ -33,38 +43,34 @@ export function browserDoor(home: string, context: BrowserContext): Door {
     },
     quit: async () => server?.quit(),
     kill: async () => server?.kill(),
-  };
-}
-
-/** The program and the application that `npm run e2e` has found; without them, the package's own and the sources' build. */
-const program = process.env['REVERIE_ELECTRON'];
-const application = process.env['REVERIE_APP'] ?? join(import.meta.dirname, '..', '..');
-
-export function desktopDoor(home: string): Door {
-  let app: ElectronApplication | undefined;
-  return {
-    async open() {
-      app = await _electron.launch({
-        ...(program === undefined ? {} : { executablePath: program }),
-        args: [...sandboxWords(), application],
-        env: { ...environment(), REVERIE_HOME: home },
-      });
-      return app.firstWindow();
+    async saveFile(begin, path) {
+      const [download] = await downloads(opened(page), 1, begin);
+      await download?.saveAs(path);
     },
-    get pid() {
-      return app?.process().pid ?? 0;
-    },
-    quit: async () => app?.close(),
-    async kill() {
-      const ended = new Promise((resolve) => app?.process().once('exit', resolve));
-      app?.process().kill('SIGKILL');
-      await ended;
+    async saveFiles(begin, folder, count) {
+      const paths: string[] = [];
+      for (const download of await downloads(opened(page), count, begin)) {
+        const path = join(folder, download.suggestedFilename());
+        await download.saveAs(path);
+        paths.push(path);
+      }
+      return paths;
     },
   };
 }
 
-function environment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+/** Downloads come one by one; Playwright's own limit ends the waiting. */
+async function downloads(page: Page, count: number, begin: () => Promise<void>): Promise<Download[]> {
+  const found: Download[] = [];
+  const enough = page.waitForEvent('download', {
+    timeout: 40_000,
+    predicate: (download) => found.push(download) === count,
+  });
+  await Promise.all([enough, begin()]);
+  return found;
+}
+
+function opened(page: Page | undefined): Page {
+  if (page === undefined) throw new Error('The window has not been opened.');
+  return page;
 }

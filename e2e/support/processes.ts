@@ -1,5 +1,8 @@
-/** The engine's process, found among those of the system, to be killed as a driver or a full memory would kill it. */
+/** Processes found among those of the system, such as the engine's, to be killed as a driver or a full memory would kill it. */
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LONGEST_END_MS = 20_000;
 
 interface Process {
   readonly pid: number;
@@ -13,6 +16,21 @@ export function killEngine(program: number): void {
   const engine = all.find(({ pid, command }) => isEngine(command) && isBelow(pid, program, all));
   if (engine === undefined) throw new Error(`There is no engine below the process ${program}.`);
   process.kill(engine.pid, 'SIGKILL');
+}
+
+/** The program that has this word on its command line, if it runs; not one of the processes that it has started. */
+export function processWith(word: string): number | undefined {
+  return processes().find(({ command }) => command.includes(word) && !command.includes('--type='))?.pid;
+}
+
+/** Ends a process that is not our child; whether it ended in time. */
+export async function endBy(signal: NodeJS.Signals, pid: number): Promise<boolean> {
+  process.kill(pid, signal);
+  for (const end = Date.now() + LONGEST_END_MS; Date.now() < end;) {
+    if (processes().every((process) => process.pid !== pid)) return true;
+    await sleep(100);
+  }
+  return false;
 }
 
 /** Node runs its bundle by name; Electron runs it in a utility process. */

@@ -1,6 +1,6 @@
 /** The studio as a person uses it: its parts by the names that a screen reader tells. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Door } from './doors.ts';
+import type { Door, Start } from './doors.ts';
 import { killEngine } from './processes.ts';
 
 /** Small and quick, and still a whole dream: two octaves of a network with real features. */
@@ -27,9 +27,9 @@ export class Studio {
   }
 
   /** Opens the program, or opens it again. */
-  async start(): Promise<void> {
+  async start(how: Start = {}): Promise<void> {
     const begin = performance.now();
-    const page = await this.#door.open();
+    const page = await this.#door.open(how);
     if (page !== this.#page) this.#listen(page);
     this.#page = page;
     await expect(this.navigation.first()).toBeVisible();
@@ -52,7 +52,8 @@ export class Studio {
 
   /** As a page that has never been here. */
   async forgetPage(): Promise<void> {
-    await this.page.evaluate(() => localStorage.clear());
+    // A desktop window has gone with its program, and what it remembers lies in the home.
+    if (!this.page.isClosed()) await this.page.evaluate(() => localStorage.clear());
   }
 
   killEngine(): void {
@@ -61,6 +62,12 @@ export class Studio {
 
   expectNoComplaints(): void {
     expect(this.#complaints).toEqual([]);
+  }
+
+  /** For a test that makes the page do what it must not: what it says about that is forgotten. */
+  forgiveComplaints(about: RegExp): void {
+    const others = this.#complaints.filter((complaint) => !about.test(complaint));
+    this.#complaints.splice(0, Infinity, ...others);
   }
 
   // Workspaces
@@ -168,11 +175,15 @@ export class Studio {
     });
   }
 
-  /** Follows what leads to a download; its file. */
-  async download(begin: () => Promise<void>, path: string): Promise<string> {
-    const [download] = await Promise.all([this.page.waitForEvent('download'), begin()]);
-    await download.saveAs(path);
+  /** Does what leads to one saved file; its path. */
+  async save(begin: () => Promise<void>, path: string): Promise<string> {
+    await this.#door.saveFile(begin, path);
     return path;
+  }
+
+  /** Does what leads to so many saved files; their paths, in the folder. */
+  async saveAll(begin: () => Promise<void>, folder: string, count: number): Promise<readonly string[]> {
+    return this.#door.saveFiles(begin, folder, count);
   }
 
   /** The page must stay with its own machine, and find nothing wrong with itself. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type Browser } from '@playwright/test';
 import type { DoorOption } from './options.ts';
-import { browserDoor, desktopDoor } from './doors.ts';
+import { desktopDoor } from './desktop-door.ts';
+import { browserDoor, type Door } from './doors.ts';
 import { Studio } from './studio.ts';
 
 export { expect } from '@playwright/test';
@@ -14,7 +15,11 @@ interface Fixtures {
   folder: string;
   /** Where the studio keeps its state: `gallery` and `models` exist, to be filled before it is opened. */
   home: string;
-  /** Opened. What it complains about on the page's console fails the test. */
+  /** The door of the project, closed. */
+  program: Door;
+  /** For tests that start it in a way of their own. What it complains about on the page's console fails the test. */
+  unopened: Studio;
+  /** Opened. */
   studio: Studio;
 }
 
@@ -48,17 +53,25 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     await use(home);
   },
 
-  studio: async ({ door: kind, home, startBrowser }, use) => {
-    const context = kind === 'browser' ? await (await startBrowser()).newContext() : undefined;
-    const door = context === undefined ? desktopDoor(home) : browserDoor(home, context);
-    const studio = new Studio(door);
+  program: async ({ door, home, startBrowser }, use) => {
+    if (door === 'desktop') return use(desktopDoor(home));
+    const context = await (await startBrowser()).newContext();
+    await use(browserDoor(home, context));
+    await context.close();
+  },
+
+  unopened: async ({ program }, use) => {
+    const studio = new Studio(program);
     try {
-      await studio.start();
       await use(studio);
     } finally {
       await studio.quit();
-      await context?.close();
     }
     studio.expectNoComplaints();
+  },
+
+  studio: async ({ unopened }, use) => {
+    await unopened.start();
+    await use(unopened);
   },
 });

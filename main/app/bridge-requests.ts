@@ -1,6 +1,6 @@
 /** Answers the preload script, and only the page of our own window through it. */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type {
   BrowserWindow,
@@ -17,13 +17,16 @@ import { ReverieError } from '../../shared/errors.ts';
 import { electronPort } from '../../shared/rpc/electron-port.ts';
 import { serve, type Handlers } from '../../shared/rpc/serve.ts';
 import { isRecord } from '../../shared/schema.ts';
+import type { Reply, SaveItem } from '../../shared/studio/bridge.ts';
 import { CHANNELS, type OfferedItem } from '../../shared/studio/bridge-channels.ts';
 import { disclose } from '../doors/disclosure.ts';
 import { log } from '../log/log.ts';
 import { logPath } from '../log/log-file.ts';
-import { freeName, tidyName } from '../studio/gallery/file-names.ts';
+import { tidyName } from '../studio/gallery/file-names.ts';
 import type { Studio } from '../studio/studio.ts';
+import type { PageMemory } from './page-memory.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
+import { saveItems } from './save-items.ts';
 
 export interface BridgeOptions {
   readonly ipcMain: Pick<IpcMain, 'on' | 'handle'>;
@@ -35,16 +38,21 @@ export interface BridgeOptions {
   readonly noteRecent: (path: string) => void;
   readonly studio: Pick<Studio, 'offers' | 'resources' | 'gallery' | 'folders'>;
   readonly handlers: Handlers;
+  readonly memory: Pick<PageMemory, 'all' | 'keep'>;
   /** Gives the engine its end of a port for the live picture. */
   readonly connectWindow: (port: MessagePortMain) => void;
   /** The window that is open, if any. */
   readonly window: () => BrowserWindow | undefined;
+  /** The page is ready for commands. */
+  readonly onListen: () => void;
 }
 
 const ICON_SIDE = 96;
 
 export function answerBridge(options: BridgeOptions): void {
-  const { ipcMain, shell, studio, handlers, makeChannel, connectWindow, window } = options;
+  const { ipcMain, dialog, shell, studio, handlers, memory, makeChannel, connectWindow, window, onListen } =
+    options;
+  const { resources } = studio;
   let closePort: () => void = () => undefined;
 
   /** The page of our window itself: no frame in it, no other page, no other window. */
@@ -54,12 +62,14 @@ export function answerBridge(options: BridgeOptions): void {
     senderFrame.parent === null &&
     senderFrame.origin === PAGE_ORIGIN;
   const answer = (channel: string, work: (argument: unknown) => Promise<unknown>): void => {
-    ipcMain.handle(channel, async (event, argument: unknown) => {
-      if (!isOurs(event)) throw new ReverieError('access/denied', 'Only the window of Reverie may ask this.');
-      return work(argument).catch((error: unknown) => {
-        log.failure('window', `It asked for ${channel}`, error);
-        throw error;
-      });
+    ipcMain.handle(channel, async (event, argument: unknown): Promise<Reply<unknown>> => {
+      try {
+        if (!isOurs(event))
+          throw new ReverieError('access/denied', 'Only the window of Reverie may ask this.');
+        return { value: await work(argument) };
+      } catch (error) {
+        return { error: disclose(error, channel) };
+      }
     });
   };
 
@@ -83,15 +93,27 @@ export function answerBridge(options: BridgeOptions): void {
       offers.push(await offer(item, options));
     return offers;
   });
-  answer(CHANNELS.save, (address) => save(String(address), options));
+  answer(CHANNELS.save, (items) => {
+    const parent = window();
+    const wanted = Array.isArray(items) ? items.filter(isSaveItem) : [];
+    return parent === undefined ? Promise.resolve(null) : saveItems(wanted, { parent, dialog, resources });
+  });
   answer(CHANNELS.reveal, (picture) => {
     shell.showItemInFolder(studio.gallery.path(String(picture)));
-    return Promise.resolve();
+    return Promise.resolve(null);
+  });
+  answer(CHANNELS.memory, () => Promise.resolve(memory.all));
+  ipcMain.on(CHANNELS.listen, (event) => {
+    if (isOurs(event)) onListen();
+  });
+  ipcMain.on(CHANNELS.remember, (event, key: unknown, value: unknown) => {
+    if (isOurs(event)) memory.keep(String(key), value);
   });
   answer(CHANNELS.show, async (what) => {
     const { home } = studio.folders;
     if (what === 'log') shell.showItemInFolder(logPath(home));
     else await shell.openPath(home);
+    return null;
   });
   ipcMain.on(CHANNELS.drag, (event, picture: unknown) => {
     if (!isOurs(event)) return;
@@ -115,29 +137,6 @@ async function offer(item: OfferedItem, { studio, noteRecent }: BridgeOptions): 
   return studio.offers.add({ path, name: `${stem}${extension}`, temporary: true });
 }
 
-/** @returns the name it was saved under, or `null` when the user changed their mind */
-async function save(address: string, { studio, dialog, window }: BridgeOptions): Promise<string | null> {
-  const parent = window();
-  if (parent === undefined) return null;
-  const { body, download } = await studio.resources.find(new URL(address, PAGE_ORIGIN));
-  if ('entries' in body) {
-    const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
-      title: 'Choose a folder for the steps',
-      properties: ['openDirectory', 'createDirectory'],
-    });
-    const [folder] = filePaths;
-    if (canceled || folder === undefined) return null;
-    for (const { name, path } of body.entries) await copyFile(path, join(folder, name));
-    return basename(folder);
-  }
-  const suggested = download ?? ('path' in body ? basename(body.path) : freeName('picture', '', () => false));
-  const { canceled, filePath } = await dialog.showSaveDialog(parent, { defaultPath: suggested });
-  if (canceled || filePath === '') return null;
-  if ('path' in body) await copyFile(body.path, filePath);
-  else await writeFile(filePath, body.bytes);
-  return basename(filePath);
-}
-
 async function drag(
   { sender }: IpcMainEvent,
   picture: string,
@@ -146,6 +145,14 @@ async function drag(
   const file = studio.gallery.path(picture);
   const icon = iconOf(await studio.gallery.thumbnail(picture)).resize({ width: ICON_SIDE });
   sender.startDrag({ file, icon });
+}
+
+function isSaveItem(value: unknown): value is SaveItem {
+  if (!isRecord(value)) return false;
+  return (
+    typeof value['address'] === 'string' ||
+    (typeof value['name'] === 'string' && value['bytes'] instanceof Uint8Array)
+  );
 }
 
 function isItem(value: unknown): value is OfferedItem {

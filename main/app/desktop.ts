@@ -1,28 +1,28 @@
-/** The desktop program over Electron's modules, which are given to it: one window, one studio, one engine. */
-import { handlersOf } from '../../shared/rpc/contract.ts';
-import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+/** The desktop program over Electron's modules, which are given to it: one studio, one engine, one window. */
+import { basename, join } from 'node:path';
 import type * as Electron from 'electron';
-import { studioContract } from '../../shared/studio/contract.ts';
-import type { DesktopCommand } from '../../shared/studio/bridge.ts';
-import { CHANNELS } from '../../shared/studio/bridge-channels.ts';
-import { listPageFiles } from '../doors/page-files.ts';
 import { powerIn } from '../../shared/power.ts';
-import { carryOn } from '../studio/jobs/carry-on.ts';
+import { handlersOf } from '../../shared/rpc/contract.ts';
+import type { DesktopCommand } from '../../shared/studio/bridge.ts';
+import { studioContract } from '../../shared/studio/contract.ts';
+import { listPageFiles } from '../doors/page-files.ts';
+import { log } from '../log/log.ts';
 import { createEngineHost } from '../studio/engine/host.ts';
 import { EnginePowerSwitch } from '../studio/engine/power.ts';
-import { log } from '../log/log.ts';
 import { logPath } from '../log/log-file.ts';
 import { openLocked } from '../studio/files/open-locked.ts';
+import { carryOn } from '../studio/jobs/carry-on.ts';
 import type { Studio } from '../studio/studio.ts';
 import { answerBridge } from './bridge-requests.ts';
+import { parseCommandLine, type CommandLine } from './command-line.ts';
+import { beginDesktopLog } from './desktop-log.ts';
 import { desktopWeb } from './desktop-web.ts';
 import { menuTemplate } from './menu.ts';
-import { PAGE_ORIGIN, PRIVILEGES, SCHEME, answerPage } from './page-protocol.ts';
-import { confineContents, confineSession, webPreferences } from './security.ts';
-import { beginDesktopLog } from './desktop-log.ts';
+import { PageMemory } from './page-memory.ts';
+import { PRIVILEGES, SCHEME, answerPage } from './page-protocol.ts';
+import { confineContents, confineSession } from './security.ts';
 import { utilityEngine } from './utility-engine.ts';
-import { SMALLEST, keepWindowState, readWindowState } from './window-state.ts';
+import { StudioWindow } from './window.ts';
 
 export type ElectronModules = Pick<
   typeof Electron,
@@ -44,7 +44,7 @@ export type ElectronModules = Pick<
 export interface DesktopOptions {
   readonly home: string;
   readonly platform: NodeJS.Platform;
-  /** Of this start, without the program itself. */
+  /** Of this start, the program first, as in `process.argv`. */
   readonly words: readonly string[];
   /** Built files: the engine's entry, the preload script, the folder of the page. */
   readonly engine: string;
@@ -56,7 +56,7 @@ export interface DesktopOptions {
 
 /** Starts the program, or hands this start over to the one that runs already. */
 export function startDesktop(electron: ElectronModules, options: DesktopOptions): void {
-  const { app, protocol } = electron;
+  const { app, dialog, protocol } = electron;
   app.setPath('userData', options.home);
   app.setPath('sessionData', join(options.home, 'window'));
   if (!app.requestSingleInstanceLock()) {
@@ -67,52 +67,108 @@ export function startDesktop(electron: ElectronModules, options: DesktopOptions)
   protocol.registerSchemesAsPrivileged([PRIVILEGES]);
   confineContents(app);
   const desktop = new Desktop(electron, options);
+  const own = parseCommandLine(options.words, app.isPackaged, process.cwd());
   app.on('second-instance', (_event, words, folder) =>
-    desktop.openWords(words.slice(app.isPackaged ? 1 : 2), folder),
+    desktop.open(parseCommandLine(words, app.isPackaged, folder)),
   );
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    desktop.open([path]);
+    desktop.open({ ...own, paths: [path] });
   });
+  app.on('activate', () => desktop.open({ ...own, paths: [] }));
   app.on('window-all-closed', () => {
     if (options.platform !== 'darwin') app.quit();
   });
-  app.on('activate', () => void desktop.show());
   app.on('before-quit', (event) => {
     if (!desktop.mayQuit()) event.preventDefault();
   });
-  desktop.openWords(options.words, process.cwd());
+  app.on('quit', () => desktop.startAgain());
+  desktop.open(own);
   app
     .whenReady()
     .then(() => desktop.start())
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       log.failure('program', 'It cannot start', error);
-      electron.dialog.showErrorBox(
-        'Reverie cannot start',
-        error instanceof Error ? error.message : String(error),
-      );
+      dialog.showErrorBox('Reverie cannot start', error instanceof Error ? error.message : String(error));
+      await desktop.close();
       app.exit(1);
     });
 }
 
+const FOLDERS = ['openDirectory'] as const;
+
 class Desktop {
   readonly #electron: ElectronModules;
   readonly #options: DesktopOptions;
-  #window: Electron.BrowserWindow | undefined;
+  readonly #window: StudioWindow;
+  #starting: Promise<void> | undefined;
   #studio: Studio | undefined;
-  #close: (() => Promise<void>) | undefined;
-  #closing = false;
+  /** What closes what has been opened, the first first. */
+  readonly #opened: (() => Promise<void>)[] = [];
+  #closing: Promise<void> | undefined;
   #closed = false;
-  /** Files to import once the page listens. */
+  /** Files and folders to import once there is a studio. */
   #waiting: string[] = [];
-  #listening = false;
+  /** A start that came too late for this program. */
+  #again: CommandLine | undefined;
 
   constructor(electron: ElectronModules, options: DesktopOptions) {
     this.#electron = electron;
     this.#options = options;
+    const { BrowserWindow, dialog, screen } = electron;
+    const place = join(options.home, 'window.json');
+    this.#window = new StudioWindow({
+      BrowserWindow,
+      dialog,
+      screen,
+      place,
+      preload: options.preload,
+      isOffered: (offer) => this.#studio?.offers.has(offer) ?? false,
+    });
   }
 
   async start(): Promise<void> {
+    if (this.#closing !== undefined) return;
+    this.#starting = this.#openStudio();
+    await this.#starting;
+    if (this.#isClosing()) return;
+    this.#import();
+    await this.#window.show();
+    if (this.#studio !== undefined) await this.#options.whenOpen?.(this.#studio);
+  }
+
+  /** Imports what the system or another start hands over, and shows the window. */
+  open(start: CommandLine): void {
+    if (this.#closing !== undefined) {
+      this.#again = { own: start.own, paths: [...(this.#again?.paths ?? []), ...start.paths] };
+      return;
+    }
+    this.#waiting.push(...start.paths);
+    if (this.#studio === undefined) return;
+    this.#import();
+    this.#show();
+  }
+
+  /** Whether everything is closed; if not, it is being closed, and then quits by itself. */
+  mayQuit(): boolean {
+    if (!this.#closed) void this.close().then(() => this.#electron.app.quit());
+    return this.#closed;
+  }
+
+  /** Closes what has been opened, once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** For who started the program while it was closing: another one, which begins when this one has ended. */
+  startAgain(): void {
+    if (this.#again === undefined) return;
+    const { own, paths } = this.#again;
+    this.#electron.app.relaunch({ args: [...own, ...paths] });
+  }
+
+  async #openStudio(): Promise<void> {
     const {
       app,
       dialog,
@@ -135,6 +191,7 @@ class Desktop {
       start: power.start,
       startTrial: power.beside(utilityEngine(utilityProcess).start),
     });
+    this.#opened.push(() => host.close());
     const files = await listPageFiles(this.#options.page);
     const studio = await openLocked({
       home,
@@ -144,27 +201,29 @@ class Desktop {
       directFrames: true,
       downloads: { web: desktopWeb(net, session.fromPartition('downloads', { cache: false })) },
     });
+    this.#opened.push(() => studio.close());
+    const memory = await PageMemory.open(join(home, 'page.json'));
+    this.#opened.push(() => memory.close());
     this.#studio = studio;
-    this.#close = async () => {
-      await studio.close();
-      await host.close();
-    };
-    confineSession(session.defaultSession);
+    await confineSession(session.defaultSession);
     protocol.handle(SCHEME, (request) => answerPage(request, { files, resources: studio.resources }));
     answerBridge({
       ipcMain,
       dialog,
       shell,
       studio,
+      memory,
       handlers: handlersOf(studioContract, studio.service),
       connectWindow: (port) => engine.connectWindow(port),
       makeChannel: () => new MessageChannelMain(),
       iconOf: (path) => nativeImage.createFromPath(path),
       noteRecent: (path) => app.addRecentDocument(path),
-      window: () => this.#window,
+      window: () => this.#window.current,
+      onListen: () => this.#window.listens(),
     });
     const template = menuTemplate(platform, app.isPackaged, {
-      importFiles: () => void this.#choose(),
+      importFiles: () => void this.#choose(['openFile', ...(platform === 'darwin' ? FOLDERS : [])]),
+      importFolder: () => void this.#choose(FOLDERS),
       exportPicture: () => this.#command({ command: 'export' }),
       openSettings: () => this.#command({ command: 'settings' }),
       showFolder: () => void shell.openPath(home),
@@ -172,86 +231,58 @@ class Desktop {
       openHelp: (page) => this.#command({ command: 'help', page }),
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
-    // The page asks for its port when it listens; commands that came before are told then.
-    ipcMain.on(CHANNELS.connect, () => {
-      this.#listening = true;
-      this.open([]);
-    });
-    await this.show();
-    await this.#options.whenOpen?.(studio);
   }
 
-  /** Opens the window, or brings it to the front. */
-  async show(): Promise<void> {
-    if (this.#studio === undefined) return;
-    if (this.#window !== undefined) {
-      if (this.#window.isMinimized()) this.#window.restore();
-      this.#window.focus();
-      return;
-    }
-    const { BrowserWindow, screen } = this.#electron;
-    const place = join(this.#options.home, 'window.json');
-    const { bounds, maximised } = await readWindowState(place, screen);
-    const window = new BrowserWindow({
-      ...bounds,
-      minWidth: SMALLEST.width,
-      minHeight: SMALLEST.height,
-      show: false,
-      backgroundColor: '#111113',
-      title: 'Reverie',
-      webPreferences: webPreferences(this.#options.preload),
-    });
-    this.#window = window;
-    this.#listening = false;
-    if (maximised) window.maximize();
-    keepWindowState(window, place);
-    window.once('ready-to-show', () => window.show());
-    window.on('closed', () => (this.#window = undefined));
-    // A page that has died comes back; the studio has lost nothing by it.
-    window.webContents.on('render-process-gone', () => window.reload());
-    await window.loadURL(`${PAGE_ORIGIN}/`);
+  async #close(): Promise<void> {
+    await this.#window.close();
+    // What is half open cannot be closed.
+    await this.#starting?.catch(() => undefined);
+    // The last first; one that cannot be closed in good order keeps none of the others open.
+    for (const close of this.#opened.toReversed())
+      await close().catch((error: unknown) =>
+        log.failure('program', 'It was not closed in good order', error),
+      );
+    this.#closed = true;
   }
 
-  /** Paths on a command line; the flags of Electron and of test drivers are not for us. */
-  openWords(words: readonly string[], folder: string): void {
-    const paths = words.filter((word) => !word.startsWith('-')).map((word) => resolve(folder, word));
-    this.open(paths.filter((path) => existsSync(path) && statSync(path).isFile()));
-    void this.show();
+  #isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
-  /** Imports files that the system handed over. */
-  open(paths: readonly string[]): void {
-    this.#waiting.push(...paths);
-    if (!this.#listening || this.#studio === undefined || this.#waiting.length === 0) return;
+  #import(): void {
+    if (this.#studio === undefined || this.#waiting.length === 0) return;
     const { offers } = this.#studio;
     const taken = this.#waiting.splice(0);
+    for (const path of taken) this.#electron.app.addRecentDocument(path);
     const ids = taken.map((path) => offers.add({ path, name: basename(path), temporary: false }));
-    this.#command({ command: 'import', offers: ids });
+    this.#window.tell({ command: 'import', offers: ids });
   }
 
-  /** Whether everything is closed; if not, it is being closed, and then quits by itself. */
-  mayQuit(): boolean {
-    if (this.#closed || this.#close === undefined) return true;
-    if (!this.#closing) {
-      this.#closing = true;
-      void this.#close().finally(() => {
-        this.#closed = true;
-        this.#electron.app.quit();
-      });
-    }
-    return false;
-  }
-
-  async #choose(): Promise<void> {
-    if (this.#window === undefined) return;
-    const { canceled, filePaths } = await this.#electron.dialog.showOpenDialog(this.#window, {
-      title: 'Import pictures and networks',
-      properties: ['openFile', 'multiSelections'],
+  #show(): void {
+    this.#window.show().catch((error: unknown) => {
+      log.failure('window', 'It cannot be shown', error);
+      this.#electron.dialog.showErrorBox(
+        'Reverie cannot show its window',
+        error instanceof Error ? error.message : String(error),
+      );
     });
-    if (!canceled) this.open(filePaths);
+  }
+
+  async #choose(properties: readonly ('openFile' | 'openDirectory')[]): Promise<void> {
+    const options = {
+      title: 'Import pictures and networks',
+      properties: [...properties, 'multiSelections' as const],
+    };
+    const { dialog } = this.#electron;
+    const parent = this.#window.current;
+    const { canceled, filePaths } = await (parent === undefined
+      ? dialog.showOpenDialog(options)
+      : dialog.showOpenDialog(parent, options));
+    if (!canceled) this.open({ own: [], paths: filePaths });
   }
 
   #command(command: DesktopCommand): void {
-    this.#window?.webContents.send(CHANNELS.command, command);
+    this.#window.tell(command);
+    this.#show();
   }
 }

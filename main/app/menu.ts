@@ -3,8 +3,9 @@ import type { MenuItemConstructorOptions } from 'electron';
 import type { HelpPage } from '../../shared/studio/bridge.ts';
 
 export interface MenuActions {
-  /** Lets the user choose pictures, folders and networks. */
+  /** Lets the user choose pictures and networks; on macOS folders, too. */
   readonly importFiles: () => void;
+  readonly importFolder: () => void;
   readonly exportPicture: () => void;
   readonly openSettings: () => void;
   readonly showFolder: () => void;
@@ -15,7 +16,7 @@ export interface MenuActions {
 export function menuTemplate(
   platform: NodeJS.Platform,
   packaged: boolean,
-  { importFiles, exportPicture, openSettings, showFolder, showLog, openHelp }: MenuActions,
+  { importFiles, importFolder, exportPicture, openSettings, showFolder, showLog, openHelp }: MenuActions,
 ): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin';
   const settings: MenuItemConstructorOptions = {
@@ -33,6 +34,8 @@ export function menuTemplate(
     label: 'File',
     submenu: [
       { label: 'Import…', accelerator: 'CmdOrCtrl+O', click: importFiles },
+      // Only macOS has a dialog for files and folders at once.
+      ...(mac ? [] : [{ label: 'Import Folder…', accelerator: 'CmdOrCtrl+Shift+O', click: importFolder }]),
       { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }], visible: mac },
       { label: 'Export…', accelerator: 'CmdOrCtrl+E', click: exportPicture },
       separator,

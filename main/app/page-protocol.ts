@@ -12,6 +12,12 @@ import { zip } from '../studio/files/zip.ts';
 
 export const SCHEME = 'reverie';
 export const PAGE_ORIGIN = `${SCHEME}://studio`;
+export const PAGE_ADDRESS = `${PAGE_ORIGIN}/`;
+
+/** Whether an address is that of the page itself, wherever in it. */
+export function isPage(url: string): boolean {
+  return url === PAGE_ADDRESS || url.startsWith(`${PAGE_ADDRESS}#`);
+}
 
 /** To be registered before the app is ready. A secure origin has WebCodecs; a standard one has relative addresses. */
 export const PRIVILEGES: CustomScheme = {

@@ -1,6 +1,9 @@
 /** What windows may not do, after Electron's security checklist: go elsewhere, open others, ask for permissions, reach a network. */
 import type { App, Session, WebContents, WebPreferences } from 'electron';
-import { PAGE_ORIGIN } from './page-protocol.ts';
+import { isPage } from './page-protocol.ts';
+
+/** A port that nobody but the system could listen on. */
+const NOWHERE = 'http://127.0.0.1:1';
 
 export function webPreferences(preload: string): WebPreferences {
   return {
@@ -22,18 +25,20 @@ export function confineContents(app: Pick<App, 'on'>): void {
 }
 
 function confine(contents: WebContents): void {
+  // The proxy is for connections; datagrams would go past it.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (event) => {
-    if (!isOurs(event.url)) event.preventDefault();
+    if (!isPage(event.url)) event.preventDefault();
   });
   contents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame || !isOurs(event.url)) event.preventDefault();
+    if (!event.isMainFrame || !isPage(event.url)) event.preventDefault();
   });
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
 }
 
-export function confineSession(session: Session): void {
+export async function confineSession(session: Session): Promise<void> {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
@@ -42,10 +47,8 @@ export function confineSession(session: Session): void {
     const allowed = ['reverie:', 'blob:', 'devtools:', 'chrome-extension:'].includes(protocolOf(details.url));
     answer({ cancel: !allowed });
   });
-}
-
-function isOurs(url: string): boolean {
-  return URL.canParse(url) && url.startsWith(`${PAGE_ORIGIN}/`);
+  // What asks none of those, as WebRTC does, is sent where nobody is; the page's own scheme takes no proxy.
+  await session.setProxy({ proxyRules: NOWHERE, proxyBypassRules: '<-loopback>' });
 }
 
 function protocolOf(url: string): string {

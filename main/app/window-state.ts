@@ -5,6 +5,8 @@ import { log } from '../log/log.ts';
 import { JsonFile, readJson } from '../files/json-file.ts';
 
 export const SMALLEST = { width: 1024, height: 700 } as const;
+/** A window that is dragged tells every pixel of its way. */
+const SETTLED_MS = 500;
 const USUAL = { width: 1440, height: 900 } as const;
 
 export interface WindowState {
@@ -28,14 +30,28 @@ export async function readWindowState(
   return { bounds: { ...bounds, width, height }, maximised: stored['maximised'] === true };
 }
 
-/** Remembers the window's place when it is closed. */
-export function keepWindowState(window: BrowserWindow, path: string): void {
+/** Keeps the window's place when it is closed and soon after it was changed. @returns what waits until it is on the disk */
+export function keepWindowState(window: BrowserWindow, path: string): () => Promise<void> {
   const file = new JsonFile(path);
-  window.on('close', () => {
+  let timer: NodeJS.Timeout | undefined;
+  let written: Promise<void> = Promise.resolve();
+  const keep = (): void => {
+    clearTimeout(timer);
+    if (window.isDestroyed()) return;
     const state: WindowState = { bounds: window.getNormalBounds(), maximised: window.isMaximized() };
     // A window that opens in its usual place is no reason for an error.
-    file.write(state).catch((error: unknown) => log.swallowed('window', 'Its place was not kept', error));
-  });
+    written = file
+      .write(state)
+      .catch((error: unknown) => log.swallowed('window', 'Its place was not kept', error));
+  };
+  const keepSoon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, SETTLED_MS);
+  };
+  window.on('close', keep);
+  window.on('resize', keepSoon);
+  window.on('move', keepSoon);
+  return () => written;
 }
 
 /** Whether enough of the window's upper edge is visible to take hold of it. */

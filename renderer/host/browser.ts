@@ -12,8 +12,9 @@ import {
 } from '../../shared/studio/browser.ts';
 import { studioContract } from '../../shared/studio/contract.ts';
 import { filesOf } from './entries.ts';
-import { follow, type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { LastingPort, Locked } from './lasting-port.ts';
+import { storageMemory } from './memory.ts';
 
 export function browserHost(): Host {
   const port = new LastingPort(dial);
@@ -23,14 +24,19 @@ export function browserHost(): Host {
     onConnection: (handler) => port.onConnection(handler),
     filesOf,
     offer: upload,
-    save(address) {
-      follow(address);
-      return Promise.resolve(null);
+    save(items) {
+      for (const item of items) {
+        if ('address' in item) follow(item.address);
+        else saveBlob(item.blob, item.name);
+      }
+      const [only] = items;
+      return Promise.resolve(only !== undefined && 'blob' in only && items.length === 1 ? only.name : null);
     },
     reveal: null,
     show: null,
     startDrag: null,
     onCommand: () => undefined,
+    openMemory: () => Promise.resolve(storageMemory(localStorage)),
   };
 }
 
@@ -55,6 +61,24 @@ async function hasSession(): Promise<boolean> {
   const answer = await fetch(SESSION_ADDRESS, { method: 'POST', body: token });
   history.replaceState(null, '', location.pathname + location.search);
   return answer.ok || (await fetch(SESSION_ADDRESS)).ok;
+}
+
+/** Saves what the page itself has made, as a download. */
+function saveBlob(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  follow(address, name);
+  // The download has taken its own hold of the bytes by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** Follows an address as a download; with an empty name, the server names the file. */
+function follow(address: string, name = ''): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
 }
 
 async function upload(file: File): Promise<string> {

@@ -1,12 +1,18 @@
 /** The desktop window: ports from the preload's bridge, and the system's own dialogs. */
-import { ReverieError } from '../../shared/errors.ts';
+import { ReverieError, errorFrom } from '../../shared/errors.ts';
 import { connect } from '../../shared/rpc/connect.ts';
 import { messagePort } from '../../shared/rpc/message-port.ts';
 import type { Port } from '../../shared/rpc/wire.ts';
-import { STUDIO_PORT, framesPort, type Bridge } from '../../shared/studio/bridge.ts';
+import {
+  STUDIO_PORT,
+  framesPort,
+  type Bridge,
+  type Reply,
+  type SaveItem,
+} from '../../shared/studio/bridge.ts';
 import { studioContract } from '../../shared/studio/contract.ts';
 import { directFrames, type FramePort } from './direct-frames.ts';
-import type { Host } from './host.ts';
+import type { Host, Saveable } from './host.ts';
 import { LastingPort } from './lasting-port.ts';
 
 declare global {
@@ -26,16 +32,31 @@ export function electronHost(bridge: Bridge): Host {
     onConnection: (handler) => port.onConnection(handler),
     filesOf: (transfer) => Promise.resolve([...transfer.files]),
     async offer(file) {
-      const [offer] = await bridge.offer([file]);
+      const [offer] = valueOf(await bridge.offer([file]));
       if (offer === undefined) throw new ReverieError('access/denied', `"${file.name}" cannot be read.`);
       return offer;
     },
-    save: (address) => bridge.save(address),
-    reveal: (picture) => bridge.reveal(picture),
-    show: (what) => bridge.show(what),
+    save: async (items) => valueOf(await bridge.save(await Promise.all(items.map(itemOf)))),
+    reveal: async (picture) => void valueOf(await bridge.reveal(picture)),
+    show: async (what) => void valueOf(await bridge.show(what)),
     startDrag: (picture) => bridge.startDrag(picture),
     onCommand: (handler) => bridge.onCommand(handler),
+    async openMemory() {
+      const kept = valueOf(await bridge.memory());
+      return { load: (key) => kept[key] ?? null, save: (key, value) => bridge.remember(key, value) };
+    },
   };
+}
+
+/** @throws ReverieError as the main process did */
+function valueOf<Value>(reply: Reply<Value>): Value {
+  if ('error' in reply) throw errorFrom(reply.error);
+  return reply.value;
+}
+
+async function itemOf(item: Saveable): Promise<SaveItem> {
+  if ('address' in item) return item;
+  return { name: item.name, bytes: new Uint8Array(await item.blob.arrayBuffer()) };
 }
 
 async function dial(bridge: Bridge): Promise<Port> {

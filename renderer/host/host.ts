@@ -4,6 +4,7 @@
  */
 import type { DesktopCommand } from '../../shared/studio/bridge.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
+import type { Memory } from './memory.ts';
 
 /** `locked`: a browser tab that was opened without the token. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'locked';
@@ -19,8 +20,11 @@ export interface Host {
   filesOf(transfer: DataTransfer): Promise<readonly File[]>;
   /** Hands a file over; the offer is used up by `importFiles`. @throws ReverieError */
   offer(file: File): Promise<string>;
-  /** Saves what lies at an address of addresses.ts. @returns where, or `null` when that is not known or the user thought better of it */
-  save(address: string): Promise<string | null>;
+  /**
+   * Saves one thing as a file, several in a folder where the host can do that.
+   * @returns the name, or `null` when it is not known or the user thought better of it
+   */
+  save(items: readonly Saveable[]): Promise<string | null>;
   /** Shows a gallery picture in the system's file manager; `null` where there is none to show it in. */
   readonly reveal: ((picture: string) => Promise<void>) | null;
   /** Shows the folder of the program's state, or its log, in the system's file manager; `null` where that is another machine's. */
@@ -28,22 +32,9 @@ export interface Host {
   /** Begins to drag a gallery picture out of the window, in `dragstart`; `null` where the page cannot. */
   readonly startDrag: ((picture: string) => void) | null;
   onCommand(handler: (command: DesktopCommand) => void): void;
+  /** What the window remembers by itself from one opening to the next. */
+  openMemory(): Promise<Memory>;
 }
 
-/** Saves what the page itself has made, as a download. */
-export function saveBlob(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  follow(address, name);
-  // The download has taken its own hold of the bytes by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
-/** Follows an address as a download; with an empty name, the server names the file. */
-export function follow(address: string, name = ''): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-}
+/** What lies at an address of addresses.ts, or what the page itself has made. */
+export type Saveable = { readonly address: string } | { readonly name: string; readonly blob: Blob };

@@ -6,7 +6,7 @@ import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { Job } from '../../shared/studio/jobs.ts';
 import { jobOf } from '../testing/items.ts';
 import { Attacker } from './attacker.svelte.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 
 const cat = { index: 3, label: 'cat', probability: 0.9 };
 

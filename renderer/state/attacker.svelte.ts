@@ -8,7 +8,7 @@ import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 import { Transfer } from './transfer.svelte.ts';
 
 const MEMORY = 'attack';

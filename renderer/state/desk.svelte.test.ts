@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../shared/studio/jobs.ts';
 import { jobOf } from '../testing/items.ts';
 import { DreamDesk } from './desk.svelte.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 
 function memory(kept = new Map<string, string>()): Memory & { kept: Map<string, string> } {
   return {

@@ -8,7 +8,7 @@ import { isRecord } from '../../shared/schema.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
 import { History } from './history.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 
 export interface Desk {
   /** The gallery picture to start from. */

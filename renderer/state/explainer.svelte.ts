@@ -6,7 +6,7 @@ import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
 import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Explanation } from '../../shared/studio/explain.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 
 const MEMORY = 'explain';
 

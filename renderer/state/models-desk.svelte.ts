@@ -1,6 +1,6 @@
 /** What is looked at in the models workspace, and the photo that networks are tested on. */
 import { isRecord } from '../../shared/schema.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 
 /** A page of the workspace: an installed network (`null`: the default), or an entry of the catalogue (`null`: all of them). */
 export type ModelsPage =

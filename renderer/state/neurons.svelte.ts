@@ -4,7 +4,7 @@ import { isRecord } from '../../shared/schema.ts';
 import { visualize, type VisualizeSettings } from '../../shared/recipes/visualize.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 
 const MEMORY = 'neurons';
 

@@ -2,7 +2,7 @@
 import type { HelpPage } from '../../shared/studio/bridge.ts';
 import type { Imported, Picture } from '../../shared/studio/gallery.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
-import { saveBlob, type Host } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
 import { MediaQuery } from 'svelte/reactivity';
 import { Action } from './action.svelte.ts';
 import { Attacker } from './attacker.svelte.ts';
@@ -10,7 +10,7 @@ import { Catalogue } from './catalogue.svelte.ts';
 import { DreamDesk } from './desk.svelte.ts';
 import { Explainer } from './explainer.svelte.ts';
 import { Imports } from './imports.svelte.ts';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../host/memory.ts';
 import { missingFrom } from './missing.ts';
 import { ModelsDesk } from './models-desk.svelte.ts';
 import { Networks } from './networks.svelte.ts';
@@ -319,9 +319,5 @@ export class Shell {
   async remove(pictures: readonly string[]): Promise<void> {
     await this.galleryAction.run(() => this.host.studio.removePictures({ pictures }));
     this.selection.clear();
-  }
-
-  saveBlob(blob: Blob, name: string): void {
-    saveBlob(blob, name);
   }
 }

@@ -10,6 +10,10 @@ export const CHANNELS = {
   reveal: 'reverie:reveal',
   show: 'reverie:show',
   drag: 'reverie:drag',
+  memory: 'reverie:memory',
+  remember: 'reverie:remember',
+  /** The page says that it listens to commands. */
+  listen: 'reverie:listen',
   command: 'reverie:command',
 } as const;
 

@@ -2,6 +2,8 @@
  * What the desktop's preload script puts on the page as `window.reverie`; in a browser there is none. Everything else goes
  * over the studio's port, in both.
  */
+import type { PlainError } from '../errors.ts';
+
 export interface Bridge {
   /** As in Node's `process.platform`. */
   readonly platform: string;
@@ -19,21 +21,31 @@ export interface Bridge {
    * Takes files that the user dropped, pasted or chose, folders included; gives an offer for each, in order, to be used in an
    * {@link import('./gallery.ts').ImportRequest}.
    */
-  offer(files: readonly File[]): Promise<readonly string[]>;
+  offer(files: readonly File[]): Promise<Reply<readonly string[]>>;
   /**
-   * Saves what lies at an address of addresses.ts where the user chooses; a ZIP of steps becomes a folder of PNG files.
+   * Saves one thing under a name that the user chooses, several in a folder; a ZIP of steps becomes a folder of PNG files.
    * @returns the name of the file or folder, or `null` when the user changed their mind
    */
-  save(address: string): Promise<string | null>;
+  save(items: readonly SaveItem[]): Promise<Reply<string | null>>;
   /** Shows a gallery picture in the system's file manager. */
-  reveal(picture: string): Promise<void>;
+  reveal(picture: string): Promise<Reply<null>>;
   /** Shows the folder of the program's state, or its log, in the system's file manager. */
-  show(what: 'folder' | 'log'): Promise<void>;
+  show(what: 'folder' | 'log'): Promise<Reply<null>>;
+  /** What {@link remember} was given, by its keys: it outlives the page and the program, however they end. */
+  memory(): Promise<Reply<Readonly<Record<string, unknown>>>>;
+  /** Keeps something small, as JSON can hold it. */
+  remember(key: string, value: unknown): void;
   /** Begins to drag a gallery picture out of the window; call it in `dragstart`, after `preventDefault()`. */
   startDrag(picture: string): void;
-  /** Called when the native menu, a second start or the system asks for something. */
+  /** Called when the native menu, a second start or the system asks for something, or has asked before. Once the studio is there. */
   onCommand(handler: (command: DesktopCommand) => void): void;
 }
+
+/** An answer of the main process: an error crosses the preload script as data, or its code would be lost. */
+export type Reply<Value> = { value: Value } | { error: PlainError };
+
+/** What lies at an address of addresses.ts, or what the page itself has made. */
+export type SaveItem = { address: string } | { name: string; bytes: Uint8Array };
 
 /** Data of the `message` event that brings the studio's port. */
 export const STUDIO_PORT = 'reverie:studio-port';

@@ -10,58 +10,48 @@ export class FakeEvent {
 }
 
 export class FakeContents extends EventEmitter {
-  openHandler: ((details: { url: string }) => unknown) | undefined;
-  sent: { channel: string; message: unknown; ports?: unknown }[] = [];
-  dragged: unknown[] = [];
-  setWindowOpenHandler(handler: (details: { url: string }) => unknown): void {
-    this.openHandler = handler;
-  }
+  /** How the page of every window loads. */
+  static load: () => Promise<void> = () => Promise.resolve();
+  /** What the page was told. */
+  readonly sent: { channel: string; message: unknown; ports?: unknown }[] = [];
+  readonly loadURL = vi.fn(() => FakeContents.load());
   send(channel: string, message: unknown): void {
     this.sent.push({ channel, message });
   }
   postMessage(channel: string, message: unknown, ports: unknown): void {
     this.sent.push({ channel, message, ports });
   }
-  startDrag(item: unknown): void {
-    this.dragged.push(item);
-  }
 }
 
 export class FakeWindow extends EventEmitter {
   static all: FakeWindow[] = [];
   readonly webContents = new FakeContents();
-  readonly options: unknown;
-  url = '';
-  shown = false;
-  constructor(options: unknown) {
+  readonly focus = vi.fn();
+  #destroyed = false;
+  constructor() {
     super();
-    this.options = options;
     FakeWindow.all.push(this);
   }
-  loadURL(url: string): Promise<void> {
-    this.url = url;
-    return Promise.resolve();
+  show = (): void => undefined;
+  close(): void {
+    this.emit('close');
+    this.#destroyed = true;
+    this.emit('closed');
   }
-  show = (): void => void (this.shown = true);
-  maximize = (): void => undefined;
+  isDestroyed = (): boolean => this.#destroyed;
   isMinimized = (): boolean => false;
   isMaximized = (): boolean => false;
   getNormalBounds = (): object => ({ x: 10, y: 20, width: 1200, height: 800 });
-  focus = vi.fn();
-  reload = vi.fn();
 }
 
 /** Two ports that are each other's other side. */
 class FakePort extends EventEmitter {
   other: FakePort | undefined;
-  started = false;
-  closed = false;
   postMessage(data: unknown): void {
     queueMicrotask(() => this.other?.emit('message', { data }));
   }
-  start = (): void => void (this.started = true);
+  start = (): void => undefined;
   close(): void {
-    this.closed = true;
     this.emit('close');
     this.other?.emit('close');
   }
@@ -76,110 +66,61 @@ export class FakeChannel {
   }
 }
 
-interface Permissions {
-  request?: Answerer;
-  check?: () => boolean;
-  device?: () => boolean;
-  before?: Filter;
+export class FakeIpcMain extends EventEmitter {
+  readonly handlers = new Map<string, (event: unknown, argument: unknown) => Promise<unknown>>();
+  handle = (channel: string, handler: (event: unknown, argument: unknown) => Promise<unknown>): void =>
+    void this.handlers.set(channel, handler);
 }
-type Invocation = (event: unknown, argument: unknown) => Promise<unknown>;
-type Protocol = (request: Request) => Promise<Response>;
 
 class FakeApp extends EventEmitter {
   isPackaged = true;
   lock = true;
-  readonly paths: Record<string, string> = {};
   readonly quit = vi.fn();
   readonly exit = vi.fn();
+  readonly relaunch = vi.fn();
   readonly addRecentDocument = vi.fn();
-  setPath = (name: string, path: string): void => void (this.paths[name] = path);
+  setPath = (): void => undefined;
   requestSingleInstanceLock = (): boolean => this.lock;
   whenReady = (): Promise<void> => Promise.resolve();
-}
-
-class FakeIpcMain extends EventEmitter {
-  readonly handlers = new Map<string, Invocation>();
-  handle = (channel: string, handler: Invocation): void => void this.handlers.set(channel, handler);
 }
 
 export class FakeElectron {
   readonly app = new FakeApp();
   readonly ipcMain = new FakeIpcMain();
-  readonly permissions: Permissions = {};
-  readonly schemes: unknown[] = [];
-  readonly protocols = new Map<string, Protocol>();
-  readonly menus: unknown[] = [];
-  readonly children: FakeUtility[] = [];
-  readonly dialog = {
-    showErrorBox: vi.fn(),
-    showOpenDialog: vi.fn(() => Promise.resolve({ canceled: true, filePaths: [] as string[] })),
-    showSaveDialog: vi.fn(() => Promise.resolve({ canceled: true, filePath: '' })),
-  };
-  readonly shell = {
-    trashItem: vi.fn(() => Promise.resolve()),
-    showItemInFolder: vi.fn(),
-    openPath: vi.fn(),
-  };
+  readonly dialog = { showErrorBox: vi.fn() };
+  readonly registered = vi.fn();
 
   constructor() {
     FakeWindow.all = [];
+    FakeContents.load = () => Promise.resolve();
   }
 
   /** What is used of modules that are far larger. */
   get modules(): ElectronModules {
-    const { app, ipcMain, permissions, schemes, protocols, menus, children, dialog, shell } = this;
+    const nothing = (): void => undefined;
     const modules = {
-      app,
+      app: this.app,
       BrowserWindow: FakeWindow,
-      dialog,
-      ipcMain,
-      Menu: {
-        buildFromTemplate: (template: unknown) => template,
-        setApplicationMenu: (menu: unknown) => void menus.push(menu),
-      },
+      dialog: this.dialog,
+      ipcMain: this.ipcMain,
+      Menu: { buildFromTemplate: nothing, setApplicationMenu: nothing },
       MessageChannelMain: FakeChannel,
-      nativeImage: { createFromPath: (path: string) => ({ resize: () => ({ icon: path }) }) },
-      protocol: {
-        registerSchemesAsPrivileged: (list: unknown) => void schemes.push(list),
-        handle: (scheme: string, handler: Protocol) => void protocols.set(scheme, handler),
-      },
-      screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] },
+      nativeImage: {},
+      protocol: { registerSchemesAsPrivileged: this.registered, handle: nothing },
+      screen: { getAllDisplays: () => [] },
       session: {
         fromPartition: () => ({}),
         defaultSession: {
-          setPermissionRequestHandler: (handler: Answerer) => void (permissions.request = handler),
-          setPermissionCheckHandler: (handler: () => boolean) => void (permissions.check = handler),
-          setDevicePermissionHandler: (handler: () => boolean) => void (permissions.device = handler),
-          webRequest: { onBeforeRequest: (handler: Filter) => void (permissions.before = handler) },
+          setPermissionRequestHandler: nothing,
+          setPermissionCheckHandler: nothing,
+          setDevicePermissionHandler: nothing,
+          setProxy: nothing,
+          webRequest: { onBeforeRequest: nothing },
         },
       },
-      shell,
-      utilityProcess: {
-        fork: () => {
-          const child = new FakeUtility();
-          children.push(child);
-          return child;
-        },
-      },
+      shell: {},
+      utilityProcess: {},
     };
     return modules as unknown as ElectronModules;
-  }
-}
-
-type Answerer = (contents: unknown, permission: string, answer: (granted: boolean) => void) => void;
-type Filter = (details: { url: string }, answer: (response: { cancel: boolean }) => void) => void;
-
-export class FakeUtility extends EventEmitter {
-  readonly pid = 4711;
-  readonly stderr = null;
-  readonly posted: unknown[] = [];
-  readonly ports: unknown[] = [];
-  postMessage(message: unknown, ports: readonly unknown[] = []): void {
-    if (message !== null) this.posted.push(message);
-    this.ports.push(...ports);
-  }
-  kill(): boolean {
-    queueMicrotask(() => this.emit('exit', 0));
-    return true;
   }
 }

@@ -29,6 +29,11 @@ export class Offers {
     return id;
   }
 
+  /** Whether it can still be taken. */
+  has(id: string): boolean {
+    return this.#files.has(id);
+  }
+
   /** Each offer can be taken once. */
   take(id: string): OfferedFile | undefined {
     const file = this.#files.get(id);
