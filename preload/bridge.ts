@@ -27,11 +27,8 @@ const bridge: Bridge = {
   connect: () => ipcRenderer.send(CHANNELS.connect),
   connectFrames: (job) => ipcRenderer.send(CHANNELS.frames, job),
   async offer(files) {
-    const reply: Reply<readonly string[]> = await ipcRenderer.invoke(
-      CHANNELS.offer,
-      await Promise.all(files.map(itemOf)),
-    );
-    return reply;
+    const items = await Promise.all(files.map(itemOf));
+    return ipcRenderer.invoke(CHANNELS.offer, items) as Promise<Reply<readonly string[]>>;
   },
   save: (items) => ipcRenderer.invoke(CHANNELS.save, items),
   reveal: (picture) => ipcRenderer.invoke(CHANNELS.reveal, picture),
