@@ -10,8 +10,14 @@ const { packages } = JSON.parse(read('package-lock.json'));
 it('no script of a package runs, and none that is needed has one', () => {
   expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
   const withScripts = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
-  // The first packs for an installer of Windows that is not built; the second fetches CUDA.
-  expect(withScripts).toEqual(['node_modules/electron-winstaller', 'node_modules/onnxruntime-node']);
+  // The first packs for an installer of Windows that is not built; the second compiles what also comes compiled, in a package
+  // for each system; the third fetches CUDA.
+  expect(withScripts).toEqual([
+    'node_modules/electron-winstaller',
+    'node_modules/koffi',
+    'node_modules/onnxruntime-node',
+  ]);
+  expect(packages).toHaveProperty(['node_modules/@koromix/koffi-linux-x64']);
 });
 
 it("TensorFlow's add-on with CUDA may be beside the program, and is not brought", () => {

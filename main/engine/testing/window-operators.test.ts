@@ -10,7 +10,7 @@ import { traits } from '../graph/traits.ts';
 const window = join(import.meta.dirname, '../../../renderer');
 
 /** Labels of the window that are also names of operators. */
-const LABELS = ['Mean', 'Size'];
+const LABELS = ['Log', 'Mean', 'Size'];
 
 it('the window names no operator', () => {
   const names = Object.keys(traits).filter((name) => !LABELS.includes(name));
