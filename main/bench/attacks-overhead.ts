@@ -7,7 +7,7 @@ import { projectedGradient } from '../engine/attack/projected-gradient.ts';
 import { feedsFor } from '../engine/attack/logit-gradient.ts';
 import { float32 } from '../engine/graph/tensor.ts';
 import { Victim } from '../engine/methods/attack/victim.ts';
-import type { Workbench } from '../engine/methods/common/workbench.ts';
+import type { MethodContext } from '../engine/methods/common/context.ts';
 import { IMAGE } from '../engine/models/model.ts';
 
 export interface OverheadRow {
@@ -23,10 +23,10 @@ export interface OverheadRow {
 const STEPS = 10;
 const ROUNDS = 10;
 
-export async function benchOverhead(bench: Workbench): Promise<OverheadRow> {
-  const victim = await Victim.create(bench);
+export async function benchOverhead(context: MethodContext): Promise<OverheadRow> {
+  const victim = await Victim.create(context);
   try {
-    const side = bench.model.card.preprocessing.size;
+    const side = context.model.card.preprocessing.size;
     const picture = Float32Array.from({ length: 3 * side * side }, (_, i) => 0.5 + 0.4 * Math.sin(i * 0.37));
     const goal = { kind: 'untargeted', label: 0 } as const;
     const feeds = {
@@ -57,7 +57,7 @@ export async function benchOverhead(bench: Workbench): Promise<OverheadRow> {
       msAttack = Math.min(msAttack, await processorTime(pgd));
     }
     return {
-      model: bench.model.name,
+      model: context.model.name,
       side,
       msEngine,
       msAttack,

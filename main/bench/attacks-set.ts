@@ -11,7 +11,7 @@ import { mediansOf, queriesOf, tally } from '../engine/methods/attack/set/figure
 import { readImageLabels } from '../engine/methods/attack/set/labels.ts';
 import { runAttackSet } from '../engine/methods/attack/set.ts';
 import { viewOf } from '../engine/methods/common/view.ts';
-import type { Workbench } from '../engine/methods/common/workbench.ts';
+import type { MethodContext } from '../engine/methods/common/context.ts';
 import { modelsFolder } from '../engine/models/folder.ts';
 import { loadModel } from '../engine/models/load.ts';
 import type { ProgramCache } from '../engine/runtime/cache.ts';
@@ -21,21 +21,21 @@ import type { AttackCase } from './attack-cases.ts';
 import type { Kept } from './kept.ts';
 
 /** Networks by their paths, loaded when they are first asked for. */
-export class Benches {
+export class Contexts {
   readonly #programs: ProgramCache;
-  readonly #loaded = new Map<string, Promise<Workbench>>();
+  readonly #loaded = new Map<string, Promise<MethodContext>>();
 
   constructor(programs: ProgramCache) {
     this.#programs = programs;
   }
 
-  open(path: string): Promise<Workbench> {
-    const bench = this.#loaded.get(path) ?? this.#load(path);
-    this.#loaded.set(path, bench);
-    return bench;
+  open(path: string): Promise<MethodContext> {
+    const context = this.#loaded.get(path) ?? this.#load(path);
+    this.#loaded.set(path, context);
+    return context;
   }
 
-  async #load(path: string): Promise<Workbench> {
+  async #load(path: string): Promise<MethodContext> {
     const { threads } = powerFrom(process.env);
     return { model: await loadModel(path), runtime: onnxRuntime({ threads }), programs: this.#programs };
   }
@@ -50,19 +50,19 @@ export interface Photos {
 
 /** @param networks the first is attacked; with more, each is, and all see all results */
 export async function attackPhotos(
-  benches: Benches,
+  contexts: Contexts,
   networks: readonly string[],
   { folder, count }: Photos,
   { name, settings, cropped }: AttackCase,
   kept: Kept,
 ): Promise<AttackSetResult | null> {
   const files = (await readdir(folder)).filter((file) => /\.(jpe?g|png)$/i.test(file)).sort();
-  const benchesOf = await Promise.all(networks.map((path) => benches.open(path)));
-  const [first] = benchesOf;
+  const opened = await Promise.all(networks.map((path) => contexts.open(path)));
+  const [first] = opened;
   if (first === undefined) throw new Error('There is no network.');
   const parts: AttackSetResult[] = [];
   for (const photo of files.slice(0, count)) {
-    const measured = { networks: benchesOf.map(({ model }) => model.sha256), settings, cropped, photo };
+    const measured = { networks: opened.map(({ model }) => model.sha256), settings, cropped, photo };
     const title = `${networks.map((path) => parsePath(path).name).join('+')} ${name} ${parsePath(photo).name}`;
     const part = await kept.once(title, measured, async () => {
       const place = await mkdtemp(join(tmpdir(), 'reverie-bench-'));
@@ -71,7 +71,7 @@ export async function attackPhotos(
         const side = first.model.card.preprocessing.size;
         const image = cropped === true ? await cropOf(path, side, place) : path;
         const labels = await labelOf(folder, photo, image, place);
-        return await attackOne(benches, networks, image, labels, settings);
+        return await attackOne(contexts, networks, image, labels, settings);
       } finally {
         await rm(place, { recursive: true, force: true });
       }
@@ -82,7 +82,7 @@ export async function attackPhotos(
 }
 
 async function attackOne(
-  benches: Benches,
+  contexts: Contexts,
   networks: readonly string[],
   image: string,
   labels: string,
@@ -97,7 +97,7 @@ async function attackOne(
     transfer: transfer.length === 0 ? null : transfer,
     ...({ model: network, runtime: 'onnxruntime', device: 'cpu' } as const),
   });
-  const open = (name: string | null): Promise<Workbench> => benches.open(pathOf(name ?? network));
+  const open = (name: string | null): Promise<MethodContext> => contexts.open(pathOf(name ?? network));
   for await (const event of runAttackSet(open, request)) {
     if (event.kind !== 'done') continue;
     const rows = event.result.rows.map((row) => ({ ...row, image: basename(row.image) }));

@@ -8,7 +8,7 @@ import { modelsFolder } from '../engine/models/folder.ts';
 import { ProgramCache } from '../engine/runtime/cache.ts';
 import { benchOverhead, type OverheadRow } from './attacks-overhead.ts';
 import { TRANSFERS, WHITE_BOX, type AttackCase } from './attack-cases.ts';
-import { attackPhotos, Benches, type Photos } from './attacks-set.ts';
+import { attackPhotos, Contexts, type Photos } from './attacks-set.ts';
 import type { Kept } from './kept.ts';
 import { networkFiles } from './run.ts';
 
@@ -52,20 +52,20 @@ export interface AttackBench {
 /** Everything, network by network. */
 export async function benchAttacks(given: AttackBench): Promise<AttackReport> {
   const programs = new ProgramCache(2 ** 30);
-  const benches = new Benches(programs);
+  const contexts = new Contexts(programs);
   try {
-    const rows = await tables(given, benches, WHITE_BOX);
+    const rows = await tables(given, contexts, WHITE_BOX);
     const transfers = [];
     for (const { name, settings } of wanted(given, TRANSFERS)) {
       const case_ = { name: `${name} transfer`, settings };
-      const result = await attackPhotos(benches, given.networks, given.photos, case_, given.kept);
+      const result = await attackPhotos(contexts, given.networks, given.photos, case_, given.kept);
       if (result === null) continue;
       transfers.push({ attack: name, result });
       given.tell(`transfer: ${name}`);
     }
     const overhead: OverheadRow[] = [];
     for (const path of given.methods === null ? given.networks : []) {
-      const row = await benchOverhead(await benches.open(path));
+      const row = await benchOverhead(await contexts.open(path));
       overhead.push(row);
       given.tell(`${row.model}: 10 steps of PGD take ${row.ratio.toFixed(3)} × ten engine steps`);
     }
@@ -82,7 +82,7 @@ export async function benchSlowAttacks(
 ): Promise<AttackRow[]> {
   const programs = new ProgramCache(2 ** 30);
   try {
-    return await tables(given, new Benches(programs), cases);
+    return await tables(given, new Contexts(programs), cases);
   } finally {
     await programs.clear();
   }
@@ -93,14 +93,14 @@ const wanted = ({ methods }: AttackBench, cases: readonly AttackCase[]): AttackC
 
 async function tables(
   given: AttackBench,
-  benches: Benches,
+  contexts: Contexts,
   cases: readonly AttackCase[],
 ): Promise<AttackRow[]> {
   const rows: AttackRow[] = [];
   for (const path of given.networks) {
-    const { model } = await benches.open(path);
+    const { model } = await contexts.open(path);
     for (const part of wanted(given, cases)) {
-      const result = await attackPhotos(benches, [path], given.photos, part, given.kept);
+      const result = await attackPhotos(contexts, [path], given.photos, part, given.kept);
       if (result === null) continue;
       rows.push({ model: model.name, attack: part.name, result });
       const relative = result.median?.relativeL2.toExponential(2) ?? '–';

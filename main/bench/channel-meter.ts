@@ -1,20 +1,20 @@
 /** The mean activation of every channel of some layers, for pictures at their own size. */
 import { float32 } from '../engine/graph/tensor.ts';
 import type { Pixels } from '../engine/imaging/pixels.ts';
-import type { Workbench } from '../engine/methods/common/workbench.ts';
+import type { MethodContext } from '../engine/methods/common/context.ts';
 import { findLayer } from '../engine/models/layers.ts';
 import { IMAGE } from '../engine/models/model.ts';
 import type { Program } from '../engine/runtime/runtime.ts';
 
 export class ChannelMeter {
-  readonly #bench: Workbench;
+  readonly #context: MethodContext;
   readonly #tensors: readonly string[];
   /** By size of the picture. */
   readonly #programs = new Map<string, Program>();
 
-  constructor(bench: Workbench, layers: readonly string[]) {
-    const known = bench.model.layers();
-    this.#bench = bench;
+  constructor(context: MethodContext, layers: readonly string[]) {
+    const known = context.model.layers();
+    this.#context = context;
     this.#tensors = layers.map((name) => findLayer(known, name).tensor);
   }
 
@@ -32,8 +32,8 @@ export class ChannelMeter {
   }
 
   #compile(width: number, height: number): Promise<Program> {
-    const g = this.#bench.model.build({ width, height }, this.#tensors);
-    return this.#bench.runtime.compile(
+    const g = this.#context.model.build({ width, height }, this.#tensors);
+    return this.#context.runtime.compile(
       g.finish(this.#tensors.map((tensor) => g.reduce('ReduceMean', tensor, [2, 3], false))),
     );
   }

@@ -41,8 +41,8 @@ async function perform({ model: path, width, height, steps }: DreamTask): Promis
       out: join(folder, 'dream.png'),
       ...parse(execution, { model: path }),
     });
-    const bench = { model, runtime, programs: new ProgramCache(PROGRAM_BUDGET) };
-    for await (const event of runDream(bench, request)) {
+    const context = { model, runtime, programs: new ProgramCache(PROGRAM_BUDGET) };
+    for await (const event of runDream(context, request)) {
       if (event.kind !== 'done') continue;
       const { seconds, steps: done } = event.result;
       const peakRssMiB = process.resourceUsage().maxRSS / 1024;

@@ -19,7 +19,7 @@ import { createPixels, type Pixels } from '../engine/imaging/pixels.ts';
 import { classify } from '../engine/methods/common/classify.ts';
 import { viewOf } from '../engine/methods/common/view.ts';
 import { runVisualize } from '../engine/methods/visualize/job.ts';
-import type { Workbench } from '../engine/methods/common/workbench.ts';
+import type { MethodContext } from '../engine/methods/common/context.ts';
 import { loadModel } from '../engine/models/load.ts';
 import { ProgramCache, PROGRAM_BUDGET } from '../engine/runtime/cache.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';
@@ -81,12 +81,12 @@ export interface JobTime {
 export async function benchSelectivity(task: SelectivityTask): Promise<SelectivityReport> {
   const model = await loadModel(task.network);
   const runtime = new TimedRuntime(onnxRuntime({ threads: task.threads }));
-  const bench = { model, runtime, programs: new ProgramCache(PROGRAM_BUDGET) };
+  const context = { model, runtime, programs: new ProgramCache(PROGRAM_BUDGET) };
   const folder = await mkdtemp(join(tmpdir(), 'reverie-selectivity-'));
   try {
     const time = async (targets: readonly string[]): Promise<JobTime> => {
       const before = runtime.seconds;
-      const { seconds } = await make(bench, targets, folder);
+      const { seconds } = await make(context, targets, folder);
       return { seconds, engineSeconds: runtime.seconds - before };
     };
     const unit = (n: number): string => `channel:inception_4c/output/${n}`;
@@ -95,8 +95,8 @@ export async function benchSelectivity(task: SelectivityTask): Promise<Selectivi
       `one image ${times.one.seconds.toFixed(1)} s, four together ${times.four.seconds.toFixed(1)} s`,
     );
     const photos = await readPhotos(task.photos, model.card.preprocessing.size);
-    const channels = await channelRows(bench, task, photos, folder);
-    const classes = await classRows(bench, task, folder);
+    const channels = await channelRows(context, task, photos, folder);
+    const classes = await classRows(context, task, folder);
     return { photos: photos.length, channels, classes, times };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -105,7 +105,7 @@ export async function benchSelectivity(task: SelectivityTask): Promise<Selectivi
 
 /** Visualises the targets with the settings that people get; the images as they are saved. */
 async function make(
-  bench: Workbench,
+  context: MethodContext,
   target: readonly string[],
   folder: string,
 ): Promise<{ images: Pixels[]; seconds: number }> {
@@ -115,7 +115,7 @@ async function make(
     separate: true,
     ...parse(execution, {}),
   });
-  for await (const event of runVisualize(bench, request)) {
+  for await (const event of runVisualize(context, request)) {
     if (event.kind !== 'done') continue;
     const { images: made, output, seconds } = event.result;
     const images: Pixels[] = [];
@@ -136,12 +136,12 @@ async function readPhotos(folder: string, side: number): Promise<Pixels[]> {
 }
 
 async function channelRows(
-  bench: Workbench,
+  context: MethodContext,
   { channels: count, tell }: SelectivityTask,
   photos: readonly Pixels[],
   folder: string,
 ): Promise<ChannelRow[]> {
-  const meter = new ChannelMeter(bench, BLOCKS);
+  const meter = new ChannelMeter(context, BLOCKS);
   const most: Float32Array[] = [];
   for (const photo of photos) {
     (await meter.means(photo)).forEach((means, layer) => {
@@ -158,7 +158,7 @@ async function channelRows(
     const own = drawn.filter((unit) => unit.layer === layer).map(({ channel }) => channel);
     if (own.length === 0) continue;
     const { images } = await make(
-      bench,
+      context,
       own.map((channel) => `channel:${name}/${channel}`),
       folder,
     );
@@ -198,12 +198,12 @@ async function disturb(image: Pixels, seed: number): Promise<Pixels> {
 }
 
 async function classRows(
-  bench: Workbench,
+  context: MethodContext,
   { classes: count, tell }: SelectivityTask,
   folder: string,
 ): Promise<ClassRow[]> {
   const next = random(1000);
-  const labels = bench.model.card.labels ?? [];
+  const labels = context.model.card.labels ?? [];
   const drawn = Array.from({ length: count }, () => uniformInteger(next, 0, labels.length - 1));
   const made = new Map<number, Pixels>();
   /** Made a few at a time, so that progress can be told. */
@@ -212,7 +212,7 @@ async function classRows(
       const at = drawn.indexOf(index);
       const some = drawn.slice(at, at + 4);
       const { images } = await make(
-        bench,
+        context,
         some.map((one) => `class:${one}`),
         folder,
       );
@@ -222,7 +222,7 @@ async function classRows(
   };
   const rows: ClassRow[] = [];
   for (const index of drawn) {
-    const [top] = await classify(bench, (await imageOf(index)) ?? createPixels(1, 1), 1);
+    const [top] = await classify(context, (await imageOf(index)) ?? createPixels(1, 1), 1);
     const row = {
       index,
       label: labels[index] ?? null,

@@ -19,7 +19,7 @@ import { keepStraightened, straightened } from './methods/attack/printed.ts';
 import { readStoredRecipe } from './methods/common/stored-recipe.ts';
 import { runs } from './methods/registry.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
-import type { Workbench } from './methods/common/workbench.ts';
+import type { MethodContext } from './methods/common/context.ts';
 import { removeNetwork } from './models/install.ts';
 import { DEFAULT_MODEL, filesOf, installedModels, locateModel, summaryOf } from './models/library.ts';
 import { Shelf } from './models/shelf.ts';
@@ -41,7 +41,7 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
 
   const cache = (name: string): string => join(home ?? reverieHome(), 'cache', name);
 
-  const bench = async (choice: Execution): Promise<Workbench> => {
+  const contextFor = async (choice: Execution): Promise<MethodContext> => {
     const model = await shelf.load(await locateModel(choice.model, home));
     return { model, runtime: await runtimes.open(choice), programs: programs.within(model.preparation) };
   };
@@ -59,7 +59,7 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     signal?: AbortSignal,
   ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
     const environment = {
-      open: (model: string | null) => bench(model === null ? request : { ...request, model }),
+      open: (model: string | null) => contextFor(model === null ? request : { ...request, model }),
       others: () => others(request),
       cache,
     };
@@ -91,16 +91,16 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
 
     async classify(request): Promise<ClassifyResult> {
       const started = performance.now();
-      const tools = await bench(request);
+      const context = await contextFor(request);
       const images = [];
       for (const path of request.images) {
         const { pixels } = await decodeImage(path);
         const picture = request.printed ? straightened(pixels, path) : pixels;
         if (request.printed && request.straightened !== null)
           await keepStraightened(picture, path, request.straightened);
-        images.push({ path, classes: await classify(tools, picture, request.settings.top) });
+        images.push({ path, classes: await classify(context, picture, request.settings.top) });
       }
-      const { model, runtime } = tools;
+      const { model, runtime } = context;
       const seconds = (performance.now() - started) / 1000;
       return { model: model.name, runtime: runtime.name, device: runtime.device, seconds, images };
     },

@@ -21,7 +21,7 @@ import { writeTinyModel } from '../testing/tiny-model.ts';
 import { runAtlas } from './atlas/job.ts';
 import { runAttack } from './attack/job.ts';
 import { runAttackSet } from './attack/set.ts';
-import type { Workbench } from './common/workbench.ts';
+import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
 import { runExamples } from './examples/job.ts';
 import { runExplain } from './explain/job.ts';
@@ -42,18 +42,22 @@ const photos = ['one.png', 'two.png'].map((name) => join(folder, name));
 for (const path of photos) await saveImage(photo, path);
 const [image = ''] = photos;
 
-type Start = (bench: Workbench, place: string, signal: AbortSignal) => AsyncGenerator<JobEvent<unknown>>;
+type Start = (
+  context: MethodContext,
+  place: string,
+  signal: AbortSignal,
+) => AsyncGenerator<JobEvent<unknown>>;
 
 const execution = { model: null, runtime: 'onnxruntime', device: 'cpu' };
 
 const attackOf =
   (settings: object): Start =>
-  (bench, place, signal) => {
+  (context, place, signal) => {
     const out = join(place, 'out.png');
     const few = { steps: 3, queries: 90, fresh: 3, samples: 2, restarts: 2, trials: 2, eps: '1/255' };
     const request = parseRequest('attack', { image, settings: { ...few, ...settings }, out, ...execution });
     return runAttack(
-      (name) => Promise.resolve(name === null ? bench : { ...bench, model: other }),
+      (name) => Promise.resolve(name === null ? context : { ...context, model: other }),
       request,
       signal,
     );
@@ -61,9 +65,9 @@ const attackOf =
 
 const attackSetOf =
   (settings: object): Start =>
-  (bench, _place, signal) => {
+  (context, _place, signal) => {
     const request = parseRequest('attackSet', { images: photos, settings, ...execution });
-    return runAttackSet(() => Promise.resolve(bench), request, signal);
+    return runAttackSet(() => Promise.resolve(context), request, signal);
   };
 
 const free = { eps: null, norm: null };
@@ -87,10 +91,10 @@ const jobs: readonly [string, Start][] = [
   ],
   [
     'a dream in tiles',
-    (bench, place, signal) => {
+    (context, place, signal) => {
       const settings = { octaves: 2, steps: 2, size: 200, tile: 64, layers: 'relu1' };
       return runDream(
-        bench,
+        context,
         parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
         signal,
       );
@@ -98,10 +102,10 @@ const jobs: readonly [string, Start][] = [
   ],
   [
     'a dream with a guide',
-    (bench, place, signal) => {
+    (context, place, signal) => {
       const settings = { octaves: 1, steps: 2, size: 48, layers: 'relu1', guide: image };
       return runDream(
-        bench,
+        context,
         parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
         signal,
       );
@@ -109,7 +113,7 @@ const jobs: readonly [string, Start][] = [
   ],
   [
     'a visualisation of several images',
-    (bench, place, signal) => {
+    (context, place, signal) => {
       const settings = { target: 'channel:relu2/1;channel:relu2/2;class:1', steps: 3, size: 32 };
       const request = parseRequest('visualize', {
         settings,
@@ -117,16 +121,16 @@ const jobs: readonly [string, Start][] = [
         separate: true,
         ...execution,
       });
-      return runVisualize(bench, request, signal);
+      return runVisualize(context, request, signal);
     },
   ],
   [
     'an explanation',
-    (bench, _place, signal) => {
+    (context, _place, signal) => {
       const method = 'gradient,smoothgrad,integrated-gradients,grad-cam,occlusion';
       const settings = { method, samples: 8, nodes: 8, randomise: true };
       return runExplain(
-        bench,
+        context,
         parseRequest('explain', { image, settings, pictures: true, ...execution }),
         signal,
       );
@@ -134,10 +138,10 @@ const jobs: readonly [string, Start][] = [
   ],
   [
     'examples',
-    (bench, place, signal) => {
+    (context, place, signal) => {
       const settings = { target: 'channel:relu2/1;class:1' };
       return runExamples(
-        bench,
+        context,
         parseRequest('examples', { photos, settings, ...execution }),
         join(place, 'scans'),
         signal,
@@ -146,10 +150,10 @@ const jobs: readonly [string, Start][] = [
   ],
   [
     'an atlas',
-    (bench, place, signal) => {
+    (context, place, signal) => {
       const settings = { layer: 'relu2', steps: 2, size: 32 };
       const request = parseRequest('atlas', { settings, out: join(place, 'o.png'), ...execution });
-      return runAtlas(bench, request, join(place, 'atlas'), signal);
+      return runAtlas(context, request, join(place, 'atlas'), signal);
     },
   ],
 ];
@@ -229,10 +233,10 @@ it.each<[string, number, (checkpoint: object, out: string) => Start]>([
   [
     'a dream of four tiles',
     1,
-    (checkpoint, out) => (bench, _, signal) => {
+    (checkpoint, out) => (context, _, signal) => {
       const settings = { octaves: 1, steps: 4, size: 100, tile: 64, layers: 'relu1' };
       return runDream(
-        bench,
+        context,
         parseRequest('dream', { image, settings, out, checkpoint, ...execution }),
         signal,
       );
@@ -241,10 +245,10 @@ it.each<[string, number, (checkpoint: object, out: string) => Start]>([
   [
     'a visualisation',
     5,
-    (checkpoint, out) => (bench, _, signal) => {
+    (checkpoint, out) => (context, _, signal) => {
       const settings = { target: 'channel:relu2/1', steps: 9, size: 32 };
       const request = parseRequest('visualize', { settings, out, checkpoint, ...execution });
-      return runVisualize(bench, request, signal);
+      return runVisualize(context, request, signal);
     },
   ],
 ])('%s keeps its last whole step in the checkpoint', async (name, last, start) => {
@@ -273,7 +277,7 @@ it('a dream whose picture of a step cannot be written keeps no state that is not
     ...execution,
   });
   const { code } = await ended(
-    (bench, _, signal) => runDream(bench, request, signal),
+    (context, _, signal) => runDream(context, request, signal),
     () => undefined,
   );
   expect(code).toBe('output/unwritable');

@@ -5,7 +5,7 @@ import type { RequestOf } from '../../../shared/methods/request.ts';
 import { runAtlas } from './atlas/job.ts';
 import { runAttack } from './attack/job.ts';
 import { runAttackSet } from './attack/set.ts';
-import type { Workbench } from './common/workbench.ts';
+import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
 import { runExamples } from './examples/job.ts';
 import { runExplain } from './explain/job.ts';
@@ -15,7 +15,7 @@ import { runVisualize } from './visualize/job.ts';
 /** What the engine offers to a method that is asked for. */
 export interface Environment {
   /** A network by its id or path, on the runtime and device of the request; `null` for the request's own network. */
-  readonly open: (model: string | null) => Promise<Workbench>;
+  readonly open: (model: string | null) => Promise<MethodContext>;
   /** The ids of all installed networks but the request's own. */
   readonly others: () => Promise<readonly string[]>;
   /** A folder of the engine's own for what is kept between jobs. */
@@ -33,9 +33,11 @@ export const runs: { readonly [M in MethodName]: Run<M> } = {
   visualize: ownNetwork(runVisualize),
   explain: ownNetwork(runExplain),
   filters: ownNetwork(runFilters),
-  atlas: ownNetwork((bench, request, signal, { cache }) => runAtlas(bench, request, cache('atlas'), signal)),
-  examples: ownNetwork((bench, request, signal, { cache }) =>
-    runExamples(bench, request, cache('scans'), signal),
+  atlas: ownNetwork((context, request, signal, { cache }) =>
+    runAtlas(context, request, cache('atlas'), signal),
+  ),
+  examples: ownNetwork((context, request, signal, { cache }) =>
+    runExamples(context, request, cache('scans'), signal),
   ),
   async *attack(environment, request, signal) {
     const transfer = await named(environment, request.transfer);
@@ -50,7 +52,7 @@ export const runs: { readonly [M in MethodName]: Run<M> } = {
 /** A method that works with the network of its request alone. */
 function ownNetwork<M extends MethodName>(
   run: (
-    bench: Workbench,
+    context: MethodContext,
     request: RequestOf<M>,
     signal: AbortSignal | undefined,
     environment: Environment,

@@ -14,7 +14,7 @@ import { createPixels } from '../../imaging/pixels.ts';
 import { sheetOf } from '../../imaging/sheet.ts';
 import { runVisualize } from '../visualize/job.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 import { imageName, readPage, silentName } from './page.ts';
 
 /** Channels that are made together: faster than one by one, and a stop costs no more than these. */
@@ -24,22 +24,22 @@ const BATCH = 4;
 const GAP = 2;
 
 export async function* runAtlas(
-  workbench: Workbench,
+  context: MethodContext,
   request: RequestOf<'atlas'>,
   root: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AtlasResult>, void, undefined> {
-  yield* runJob(workbench, (bench, scope) => work(bench, request, root, scope), signal);
+  yield* runJob(context, (context, scope) => work(context, request, root, scope), signal);
 }
 
 async function* work(
-  bench: Workbench,
+  context: MethodContext,
   request: RequestOf<'atlas'>,
   root: string,
   { signal }: Scope,
 ): AsyncGenerator<Told, Own<'atlas'>, undefined> {
   const began = performance.now();
-  const { model } = bench;
+  const { model } = context;
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
   const before = await readPage(model, settings, root);
@@ -50,7 +50,7 @@ async function* work(
   for (let i = 0; i < missing.length; i += BATCH) {
     const started = performance.now();
     const channels = missing.slice(i, i + BATCH);
-    const frame = await makeBatch(bench, request, before, channels, signal);
+    const frame = await makeBatch(context, request, before, channels, signal);
     step += channels.length;
     const ms = (performance.now() - started) / channels.length;
     yield { kind: 'step', step, ms, ...(frame === undefined ? {} : { frame }) };
@@ -73,14 +73,14 @@ const missingOf = ({ channels, done, silent }: AtlasPage): number[] => {
 
 /** Makes some channels; when one of them is silent, each by itself. @returns the newest preview, if one was due */
 async function makeBatch(
-  bench: Workbench,
+  context: MethodContext,
   request: RequestOf<'atlas'>,
   page: AtlasPage,
   channels: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<Frame | undefined> {
   try {
-    return await make(bench, request, page, channels, signal);
+    return await make(context, request, page, channels, signal);
   } catch (error) {
     if (errorData(error).code !== 'layer/unusable') throw error;
     const [only, ...others] = channels;
@@ -90,13 +90,13 @@ async function makeBatch(
       return undefined;
     }
     let last: Frame | undefined;
-    for (const channel of channels) last = await makeBatch(bench, request, page, [channel], signal);
+    for (const channel of channels) last = await makeBatch(context, request, page, [channel], signal);
     return last;
   }
 }
 
 async function make(
-  bench: Workbench,
+  context: MethodContext,
   { settings, preview, model, runtime, device }: RequestOf<'atlas'>,
   { layer, folder }: AtlasPage,
   channels: readonly number[],
@@ -115,7 +115,7 @@ async function make(
       separate: true,
       preview,
     });
-    for await (const event of runVisualize(bench, request, signal)) {
+    for await (const event of runVisualize(context, request, signal)) {
       if (event.kind === 'step') frame = event.frame ?? frame;
       if (event.kind !== 'done') continue;
       for (const [i, { output }] of event.result.images.entries())

@@ -24,7 +24,7 @@ import { runAttackSet } from './set.ts';
 import { predict } from './verdict.ts';
 import { Victim } from './victim.ts';
 import { straightened } from './printed.ts';
-import type { OpenNetwork, Workbench } from '../common/workbench.ts';
+import type { OpenNetwork, MethodContext } from '../common/context.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-attack-'));
 const programs = new ProgramCache(2 ** 26);
@@ -39,16 +39,16 @@ writeTinyModel(join(folder, 'other.onnx'), {
   input: { channelOrder: 'BGR', mean: [104, 117, 124], std: [60, 60, 60], size: 24 },
 });
 const runtime = onnxRuntime({ threads: 1 });
-const tiny: Workbench = { model: await loadModel(join(folder, 'tiny.onnx')), runtime, programs };
-const other: Workbench = { model: await loadModel(join(folder, 'other.onnx')), runtime, programs };
+const tiny: MethodContext = { model: await loadModel(join(folder, 'tiny.onnx')), runtime, programs };
+const other: MethodContext = { model: await loadModel(join(folder, 'other.onnx')), runtime, programs };
 /** The same network without its logits: what it ends in are probabilities that no softmax of ours gives. */
-const sure: Workbench = {
+const sure: MethodContext = {
   model: new Model('sure', 'sure', probabilitiesOnly(), withoutLogits(tiny.model)),
   runtime,
   programs,
 };
 /** The tiny network with other weights, which says that it learnt from it. */
-const elsewhere: Workbench = {
+const elsewhere: MethodContext = {
   model: new Model('elsewhere', 'elsewhere', otherWeights(), { ...tiny.model.card, teacher: 'tiny' }),
   runtime,
   programs,
@@ -431,7 +431,8 @@ describe('the victim', () => {
 });
 
 describe('an attack on many pictures', () => {
-  const truth = async (bench: Workbench): Promise<number> => argmax((await predict(bench, scene)).scores);
+  const truth = async (context: MethodContext): Promise<number> =>
+    argmax((await predict(context, scene)).scores);
 
   async function runSet(rest: object) {
     const request = parseRequest('attackSet', { images: [photo], settings: { eps: '32/255' }, ...rest });

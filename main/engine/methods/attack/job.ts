@@ -16,7 +16,7 @@ import { pixelsFrom } from '../../imaging/pixels.ts';
 import { labelOf } from '../common/classify.ts';
 import { identify } from '../common/identify.ts';
 import { Previewer } from '../common/preview.ts';
-import { cancellable, type OpenNetwork } from '../common/workbench.ts';
+import { cancellable, type OpenNetwork } from '../common/context.ts';
 import type { AttackTask } from './attacks/attack-run.ts';
 import { attackPicture } from './attacks/registry.ts';
 import { resolveGoal, translateGoal } from './goal.ts';
@@ -48,21 +48,21 @@ export async function* runAttack(
   const victims = await openVictims(open, settings);
   try {
     const [victim, ...others] = victims;
-    const { model, runtime } = victim.bench;
+    const { model, runtime } = victim.context;
     const size = { width: pixels.width, height: pixels.height };
-    const before = await predict(victim.bench, pictureOf(original, size));
+    const before = await predict(victim.context, pictureOf(original, size));
     const truth = before.top[0]?.index ?? 0;
     const goal = resolveGoal(model, settings.target, truth, before.scores, settings.seed);
     const networks: AttackTask['networks'] = [
       victim.towards(goal, size),
       ...others.map((other) =>
-        other.towards(translateGoal(goal, model, other.bench.model, other.classes), size),
+        other.towards(translateGoal(goal, model, other.context.model, other.classes), size),
       ),
     ];
-    const surrogate = await openSurrogate(open, settings, victim.bench);
+    const surrogate = await openSurrogate(open, settings, victim.context);
     const notes = [
       ...new Set(victims.flatMap((each) => each.notes)),
-      ...surrogateNotes(surrogate, victim.bench),
+      ...surrogateNotes(surrogate, victim.context),
     ];
     if (source.space.endsWith('16'))
       notes.push('The picture has 16 bits; it was rounded to 8 before the attack.');
@@ -163,7 +163,7 @@ async function openVictims(
 
 /** Networks as a recipe names them, without folders. */
 const namesOf = (victims: readonly Victim[]): string | null =>
-  victims.length === 0 ? null : victims.map(({ bench }) => bench.model.name).join(',');
+  victims.length === 0 ? null : victims.map(({ context }) => context.model.name).join(',');
 
 /** Names separated by commas. */
 export const namesIn = (list: string | null): string[] =>

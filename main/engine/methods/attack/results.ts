@@ -13,7 +13,7 @@ import { GAIN, amplify } from '../../attack/perturbation-view.ts';
 import { printSheet } from '../../attack/print/sheet.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
-import type { OpenNetwork } from '../common/workbench.ts';
+import type { OpenNetwork } from '../common/context.ts';
 import type { Size } from '../dream/octaves.ts';
 import type { AttackOutcome, AttackTask } from './attacks/attack-run.ts';
 import { sameClass } from './goal.ts';
@@ -117,18 +117,18 @@ async function judgeAsPng(
 async function transferTo(
   open: OpenNetwork,
   names: readonly string[],
-  { bench: { model }, goal }: AttackedNetwork,
+  { context: { model }, goal }: AttackedNetwork,
   original: Pixels,
   result: Pixels,
 ): Promise<TransferRow[]> {
   const rows: TransferRow[] = [];
   for (const name of names) {
-    const bench = await open(name);
-    const before = await predict(bench, original);
-    const after = await predict(bench, result);
-    const label = sameClass(model, goal.label, bench.model, after.scores.length);
+    const context = await open(name);
+    const before = await predict(context, original);
+    const after = await predict(context, result);
+    const label = sameClass(model, goal.label, context.model, after.scores.length);
     rows.push({
-      model: bench.model.name,
+      model: context.model.name,
       classes: { before: before.top, after: after.top },
       success: label === null ? null : marginOf(after.scores, { ...goal, label }) > 0,
     });

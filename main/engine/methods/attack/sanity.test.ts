@@ -18,7 +18,7 @@ import { tinyGraph } from '../../testing/tiny-model.ts';
 import { attackNames, reads } from '../../../../shared/attacks/registry.ts';
 import { attackPicture } from './attacks/registry.ts';
 import { Victim } from './victim.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 const SIDE = 32;
 const preprocessing = {
@@ -32,7 +32,11 @@ const programs = new ProgramCache(2 ** 26);
 afterEach(() => programs.clear());
 
 /** @param answer what becomes of a program's answers */
-function bench(name: string, graph = tinyGraph, answer?: (values: Float32Array) => Float32Array): Workbench {
+function context(
+  name: string,
+  graph = tinyGraph,
+  answer?: (values: Float32Array) => Float32Array,
+): MethodContext {
   const card = { preprocessing, logits: 'logits', certainty: 'stated', why: '', guessed: false } as const;
   const rest = { labelsName: null, dreamLayers: [], aliases: {}, source: null, licence: null };
   const plain = onnxRuntime({ threads: 1 });
@@ -70,7 +74,7 @@ async function attacked(victim: Victim, given: object) {
 }
 
 it('A8: PGD fools a network at least as often as FGSM does within the same ε', async () => {
-  const victim = await Victim.create(bench('both'));
+  const victim = await Victim.create(context('both'));
   const classifier = victim.at(size);
   const fooled = { fgsm: 0, pgd: 0 };
   for (let seed = 0; seed < 12; seed++) {
@@ -97,17 +101,17 @@ describe('a network that may mislead', () => {
     const next = random(1);
     const noise = (values: Float32Array): Float32Array => values.map((value) => value + 0.01 * next());
     const none = (values: Float32Array): Float32Array => values.map(() => NaN);
-    const odd = await Victim.create(bench(kind, tinyGraph, kind === 'gives no numbers' ? none : noise));
+    const odd = await Victim.create(context(kind, tinyGraph, kind === 'gives no numbers' ? none : noise));
     expect(odd.notes.join()).toContain(words);
     await odd.release();
-    const sound = await Victim.create(bench('sound'));
+    const sound = await Victim.create(context('sound'));
     expect(sound.notes).toEqual([]);
     await sound.release();
   });
 
   it('whose gradient is zero everywhere is left alone, and every step counted', async () => {
     const constants = new Map([...tinyGraph.constants, ['w3', float32(new Float32Array(18), [3, 6])]]);
-    const victim = await Victim.create(bench('flat', { ...tinyGraph, constants }));
+    const victim = await Victim.create(context('flat', { ...tinyGraph, constants }));
     const { flat, levels: found } = await attacked(victim, { method: 'bim', steps: 4 });
     expect(flat).toBe(4);
     expect(found).toEqual(levels);
@@ -118,7 +122,7 @@ describe('a network that may mislead', () => {
 // All but the one that trains a network first, which takes long.
 describe.each(attackNames.filter((name) => !reads(name, 'substitute')))('after %s', (method) => {
   it('the picture and the network are what they were, bit by bit', async () => {
-    const victim = await Victim.create(bench('untouched'));
+    const victim = await Victim.create(context('untouched'));
     const before = (await victim.at(size).scores(fromLevels(levels))).slice();
     const copy = levels.slice();
     await attacked(victim, {

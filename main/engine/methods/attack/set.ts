@@ -14,7 +14,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent, Step } from '../../../../shared/jobs.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable } from '../../imaging/codec.ts';
-import { cancellable, type OpenNetwork } from '../common/workbench.ts';
+import { cancellable, type OpenNetwork } from '../common/context.ts';
 import { namesIn } from './job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
@@ -77,12 +77,12 @@ export async function* runAttackSet(
     const notes = notesOf(victims, labels);
     const sources: Source[] = [];
     for (const victim of columns) {
-      const surrogate = await openSurrogate(open, settings, victim.bench);
-      notes.push(...surrogateNotes(surrogate, victim.bench));
+      const surrogate = await openSurrogate(open, settings, victim.context);
+      notes.push(...surrogateNotes(surrogate, victim.context));
       const own = victim === first ? ensemble : [];
       sources.push({ victims: [victim, ...own], surrogate, patch: null });
     }
-    const { model, runtime } = first.bench;
+    const { model, runtime } = first.context;
     const names = { runtime: runtime.name, device: runtime.device };
     const of = columns.length * (images.length + (worksAnywhere(settings) ? stepsOf(settings) : 0));
     yield { kind: 'started', steps: of, width: 0, height: 0, ...names, notes };
@@ -110,7 +110,7 @@ export async function* runAttackSet(
         transfer:
           columns.length === 1
             ? null
-            : { models: columns.map((victim) => victim.bench.model.name), ...matrix.counts },
+            : { models: columns.map((victim) => victim.context.model.name), ...matrix.counts },
         notes,
       },
     };
@@ -195,7 +195,7 @@ async function compare(
     if (predictions[column]?.correct !== true) continue;
     const own = goalFor(victim, goal, source);
     if (own === null) continue;
-    const { success } = await judgeFile(path, [{ bench: victim.bench, goal: own }], original);
+    const { success } = await judgeFile(path, [{ context: victim.context, goal: own }], original);
     matrix.add(row, column, success);
   }
 }

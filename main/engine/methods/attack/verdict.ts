@@ -5,17 +5,17 @@ import { normsOf, toLevels, type Levels } from '../../attack/lattice.ts';
 import { decodeImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { classify, type ClassScore } from '../common/classify.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** Classes that a result lists. */
 const TOP = 5;
 
 /** The likeliest classes of a picture, and the logarithms of all probabilities: scores, but for a constant. */
 export async function predict(
-  bench: Workbench,
+  context: MethodContext,
   picture: Pixels,
 ): Promise<{ top: ClassScore[]; scores: Float32Array }> {
-  const classes = await classify(bench, picture, Infinity);
+  const classes = await classify(context, picture, Infinity);
   const scores = new Float32Array(classes.length);
   for (const { index, probability } of classes) scores[index] = Math.log(Math.max(probability, 1e-300));
   return { top: classes.slice(0, TOP), scores };
@@ -23,7 +23,7 @@ export async function predict(
 
 /** A network with its goal. */
 export interface Judge {
-  readonly bench: Workbench;
+  readonly context: MethodContext;
   readonly goal: Goal;
 }
 
@@ -46,7 +46,7 @@ export async function judgeFile(
 ): Promise<Judged> {
   const { pixels } = await decodeImage(path, { signal });
   const answers: Awaited<ReturnType<typeof predict>>[] = [];
-  for (const { bench } of judges) answers.push(await predict(bench, pixels));
+  for (const { context } of judges) answers.push(await predict(context, pixels));
   const margins = judges.map(({ goal }, i) => marginOf(answers[i]?.scores ?? [], goal));
   const margin = Math.min(...margins);
   return {

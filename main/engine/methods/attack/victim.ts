@@ -14,7 +14,7 @@ import type { Program } from '../../runtime/runtime.ts';
 import { areProbabilities, leaseScores, scoresOf } from '../common/classify.ts';
 import type { Size } from '../dream/octaves.ts';
 import { viewOf, type View } from '../common/view.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** Under a probability, so that its logarithm is a number. */
 const TINY = 1e-30;
@@ -31,14 +31,14 @@ export interface PictureClassifier extends Classifier {
 
 /** A network under attack, and what it should see in the picture. */
 export interface AttackedNetwork {
-  readonly bench: Workbench;
+  readonly context: MethodContext;
   readonly classifier: PictureClassifier;
   readonly goal: Goal;
 }
 
 /** A network with the programs that an attack runs; to be released. */
 export class Victim {
-  readonly bench: Workbench;
+  readonly context: MethodContext;
   readonly classes: number;
   /** Sentences about what may make its gradients misleading. */
   readonly notes: readonly string[];
@@ -50,13 +50,13 @@ export class Victim {
   readonly #leases: Leases;
 
   private constructor(
-    bench: Workbench,
+    context: MethodContext,
     leases: Leases,
     forward: Program,
     backward: Program | null,
     { scores, notes }: Probe,
   ) {
-    this.bench = bench;
+    this.context = context;
     this.classes = scores.length;
     this.notes = notes;
     this.forward = forward;
@@ -69,12 +69,14 @@ export class Victim {
    * @param blackBox makes no program for gradients: there is none to be asked for
    * @throws ReverieError `model/unsupported` for a network that is no classifier, `gradient/no-rule`
    */
-  static create(bench: Workbench, blackBox = false): Promise<Victim> {
-    return Leases.for(bench.programs, async (leases) => {
-      const forward = leases.add(await leaseScores(bench));
-      const probe = await examine(bench, forward);
-      const backward = blackBox ? null : await gradientProgram(leases, bench, areProbabilities(probe.scores));
-      return new Victim(bench, leases, forward, backward, probe);
+  static create(context: MethodContext, blackBox = false): Promise<Victim> {
+    return Leases.for(context.programs, async (leases) => {
+      const forward = leases.add(await leaseScores(context));
+      const probe = await examine(context, forward);
+      const backward = blackBox
+        ? null
+        : await gradientProgram(leases, context, areProbabilities(probe.scores));
+      return new Victim(context, leases, forward, backward, probe);
     });
   }
 
@@ -85,7 +87,7 @@ export class Victim {
 
   /** The network with a goal, for pictures of one size. */
   towards(goal: Goal, size: Size): AttackedNetwork {
-    return { bench: this.bench, classifier: this.at(size), goal };
+    return { context: this.context, classifier: this.at(size), goal };
   }
 
   release(): Promise<void> {
@@ -101,7 +103,7 @@ class VictimClassifier implements PictureClassifier {
   constructor(victim: Victim, size: Size) {
     this.#victim = victim;
     this.#size = size;
-    this.view = viewOf(size, sideOf(victim.bench));
+    this.view = viewOf(size, sideOf(victim.context));
   }
 
   get preprocessing(): Preprocessing {
@@ -124,9 +126,9 @@ class VictimClassifier implements PictureClassifier {
   }
 
   async scores(picture: Float32Array): Promise<Float32Array> {
-    const { bench, forward, logarithms } = this.#victim;
+    const { context, forward, logarithms } = this.#victim;
     const values = await forward.run({ [IMAGE]: this.#input(picture) });
-    const scores = values[scoresOf(bench.model)]?.data ?? new Float32Array();
+    const scores = values[scoresOf(context.model)]?.data ?? new Float32Array();
     return logarithms ? scores.map((p) => Math.log(p + TINY)) : scores;
   }
 
@@ -150,7 +152,7 @@ class VictimClassifier implements PictureClassifier {
   }
 }
 
-const sideOf = ({ model }: Workbench): number => model.card.preprocessing.size;
+const sideOf = ({ model }: MethodContext): number => model.card.preprocessing.size;
 
 interface Probe {
   readonly scores: Float32Array;
@@ -158,15 +160,15 @@ interface Probe {
 }
 
 /** Looks at a grey picture twice. */
-async function examine(bench: Workbench, program: Program): Promise<Probe> {
-  const side = sideOf(bench);
+async function examine(context: MethodContext, program: Program): Promise<Probe> {
+  const side = sideOf(context);
   const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
   const ask = async (): Promise<Float32Array> =>
-    (await program.run({ [IMAGE]: grey }))[scoresOf(bench.model)]?.data ?? new Float32Array();
+    (await program.run({ [IMAGE]: grey }))[scoresOf(context.model)]?.data ?? new Float32Array();
   const scores = (await ask()).slice();
   const again = await ask();
   const notes: string[] = [];
-  const name = `"${bench.model.name}"`;
+  const name = `"${context.model.name}"`;
   if (areProbabilities(scores)) {
     notes.push(
       `${name} gives probabilities, not logits: their logarithms are attacked, and gradients vanish where it is sure.`,
@@ -182,7 +184,7 @@ async function examine(bench: Workbench, program: Program): Promise<Probe> {
 /** The program with outputs scores [1, C] and gradient [1, 3, side, side]. */
 function gradientProgram(
   leases: Leases,
-  { model, runtime }: Workbench,
+  { model, runtime }: MethodContext,
   logarithms: boolean,
 ): Promise<Program> {
   const side = model.card.preprocessing.size;

@@ -8,7 +8,7 @@ import { IMAGE, type Model } from '../../models/model.ts';
 import { scoreTensor } from '../../models/scores.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import { viewOf } from './view.ts';
-import type { Workbench } from './workbench.ts';
+import type { MethodContext } from './context.ts';
 
 export interface ClassScore {
   readonly index: number;
@@ -40,7 +40,7 @@ export const areProbabilities = (scores: Float32Array): boolean =>
  * @throws ReverieError `model/unsupported` for a network that is no classifier
  */
 export async function classify(
-  { model, runtime, programs }: Workbench,
+  { model, runtime, programs }: MethodContext,
   picture: Pixels,
   top: number,
   side = model.card.preprocessing.size,
@@ -64,7 +64,7 @@ export async function classify(
  * @throws ReverieError `model/unsupported` for a network that is no classifier
  */
 export function leaseScores(
-  { model, runtime, programs }: Workbench,
+  { model, runtime, programs }: MethodContext,
   side = model.card.preprocessing.size,
 ): Promise<Lease> {
   const target = scoresOf(model);

@@ -5,7 +5,7 @@
 import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import type { JobEvent, Started, Step } from '../../../../shared/jobs.ts';
 import type { MethodName, Results } from '../../../../shared/methods/registry.ts';
-import { cancellable, type Workbench } from './workbench.ts';
+import { cancellable, type MethodContext } from './context.ts';
 
 /** What a method itself tells of its beginning and of a step; a step it does not number is the next one, and is timed here. */
 export type Told =
@@ -41,14 +41,14 @@ export interface Scope {
  * @throws ReverieError job/cancelled after the step, or the run of the network, during which that happened
  */
 export async function* runJob<M extends MethodName>(
-  workbench: Workbench,
-  work: (bench: Workbench, scope: Scope) => AsyncGenerator<Told, Own<M>, undefined>,
+  context: MethodContext,
+  work: (context: MethodContext, scope: Scope) => AsyncGenerator<Told, Own<M>, undefined>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
   const began = performance.now();
   const releases: (() => Promise<void> | void)[] = [];
-  const { model, runtime } = workbench;
-  const told = work(cancellable(workbench, signal), { signal, atEnd: (release) => releases.push(release) });
+  const { model, runtime } = context;
+  const told = work(cancellable(context, signal), { signal, atEnd: (release) => releases.push(release) });
   let [steps, of, msTotal, since] = [0, 0, 0, began];
   try {
     for (;;) {

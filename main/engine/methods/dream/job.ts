@@ -26,22 +26,22 @@ import { dreamSize } from './octaves.ts';
 import { Previewer } from '../common/preview.ts';
 import { StepPictures } from '../common/step-pictures.ts';
 import { Tiling } from './tiling.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 export async function* runDream(
-  workbench: Workbench,
+  context: MethodContext,
   request: RequestOf<'dream'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<DreamResult>, void, undefined> {
-  yield* runJob(workbench, (bench, scope) => work(bench, request, scope), signal);
+  yield* runJob(context, (context, scope) => work(context, request, scope), signal);
 }
 
 async function* work(
-  bench: Workbench,
+  context: MethodContext,
   request: RequestOf<'dream'>,
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'dream'>, undefined> {
-  const { model, runtime } = bench;
+  const { model, runtime } = context;
   const { settings } = request;
   await checkWritable(request.out);
   const layers = settings.layers ?? defaultLayers(model);
@@ -52,7 +52,7 @@ async function* work(
   const plan = planDream(size, settings, smallest);
   const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask, { signal })).pixels;
   const guide = settings.guide === null ? undefined : (await decodeImage(settings.guide, { signal })).pixels;
-  const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, bench);
+  const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, context);
   const start =
     request.start === null ? undefined : { ...request.start, ...(await readStart(request.start.picture)) };
   const memory = dreamMemory(model, runtime.device, pixels, settings);
@@ -88,7 +88,7 @@ async function* work(
 
   const source = resize(pixels, size.width, size.height);
   const finish = (picture: Pixels): Pixels => (settings.keepColour ? recolour(source, picture) : picture);
-  const steps = dream({ ...bench, objective }, source, plan, { ...settings, tile, tiling, mask }, start);
+  const steps = dream({ ...context, objective }, source, plan, { ...settings, tile, tiling, mask }, start);
   const keeper = new DreamKeeper(request.checkpoint, tiling, async () => pictures?.flush());
   const previewer = new Previewer(request.preview);
   const tally = new Tally();

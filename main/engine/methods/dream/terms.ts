@@ -10,7 +10,7 @@ import { resize } from '../../imaging/resample.ts';
 import { dreamLayers } from '../../models/families.ts';
 import { findLayer } from '../../models/layers.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 import { fitLonger } from './octaves.ts';
 import type { Objective } from './tiled-gradient.ts';
 
@@ -59,9 +59,9 @@ export function energyOf(terms: readonly LayerTerm[]): Objective {
 export async function likenessTo(
   guide: Pixels,
   terms: readonly LayerTerm[],
-  bench: Workbench,
+  context: MethodContext,
 ): Promise<Objective> {
-  const features = await guideFeatures(guide, terms, bench);
+  const features = await guideFeatures(guide, terms, context);
   const digest = createHash('sha256').update(guide.data).digest('hex');
   return {
     key: `likeness ${digest} ${JSON.stringify(terms)}`,
@@ -74,7 +74,7 @@ export async function likenessTo(
 async function guideFeatures(
   guide: Pixels,
   terms: readonly LayerTerm[],
-  { model, runtime, programs }: Workbench,
+  { model, runtime, programs }: MethodContext,
 ): Promise<FloatTensor[]> {
   const { width, height } = fitLonger(guide, model.card.preprocessing.size);
   const g = model.build(

@@ -163,8 +163,9 @@ describe('a dream that runs out of memory', () => {
   it('and is interrupted afterwards still becomes what its recipe says', async () => {
     const request = order({ checkpoint: { path: join(folder, 'checkpoint.bin'), everyMs: 0 } });
     const runtime = new FallbackRuntime([small('webgpu', 150 * 150, 7), cpu]);
-    const bench = { model, runtime, programs: new ProgramCache(0) };
-    for await (const event of runDream(bench, request)) if (event.kind === 'step' && event.step === 7) break;
+    const context = { model, runtime, programs: new ProgramCache(0) };
+    for await (const event of runDream(context, request))
+      if (event.kind === 'step' && event.step === 7) break;
     const start = { octave: 2, step: 7, picture: join(folder, 'checkpoint.bin') };
     // The device has memory again, but the tiles stay.
     const healthy = small('webgpu', Infinity);

@@ -11,7 +11,7 @@ import { float32, sizeOf } from '../../graph/tensor.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
 import { IMAGE } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 const SEED = 'examples/seed';
 
@@ -28,7 +28,7 @@ export class UnitBackprop {
 
   /** To be released. @throws ReverieError `layer/unusable`, `gradient/no-rule` */
   static async lease(
-    { model, runtime, programs }: Workbench,
+    { model, runtime, programs }: MethodContext,
     tensor: Name,
     side: number,
   ): Promise<UnitBackprop> {

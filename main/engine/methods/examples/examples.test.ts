@@ -15,7 +15,7 @@ import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
 import { writeTinyModel } from '../../testing/tiny-model.ts';
 import { viewOf } from '../common/view.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 import { runExamples } from './job.ts';
 import { ScanProgram } from './scan-program.ts';
 
@@ -24,7 +24,7 @@ const folder = await mkdtemp(join(tmpdir(), 'reverie-examples-'));
 afterAll(() => rm(folder, { recursive: true }));
 const photos = join(folder, 'photos');
 
-const benchOf = async (path: string): Promise<Workbench> => ({
+const contextOf = async (path: string): Promise<MethodContext> => ({
   model: await loadModel(path),
   runtime: onnxRuntime({ threads: 1 }),
   programs: new ProgramCache(0),
@@ -37,10 +37,10 @@ function noise(width: number, height: number, seed: number): Pixels {
   return pixels;
 }
 
-let tiny: Workbench;
+let tiny: MethodContext;
 beforeAll(async () => {
   writeTinyModel(join(folder, 'tiny.onnx'));
-  tiny = await benchOf(join(folder, 'tiny.onnx'));
+  tiny = await contextOf(join(folder, 'tiny.onnx'));
   await mkdir(join(photos, 'more'), { recursive: true });
   for (const [i, name] of ['a', 'b', 'more/c', 'more/d'].entries())
     await saveImage(noise(48 + i, 40, i), join(photos, `${name}.png`));
@@ -166,7 +166,7 @@ describe('examples', () => {
 
 /** How much the largest value at a position changes with all pixels outside of what it sees, and with those inside. */
 async function influence(
-  { model, runtime }: Workbench,
+  { model, runtime }: MethodContext,
   tensor: string,
   at: { x: number; y: number },
   side: number,
@@ -213,7 +213,7 @@ describeWithShared('what a unit of GoogLeNet sees', () => {
     ['inception_3a/output', { x: 14, y: 12 }],
     ['inception_3b/output', { x: 3, y: 25 }],
   ])('decides about %s alone', async (tensor, at) => {
-    const googlenet = await benchOf(sharedFile('models', 'googlenet.onnx'));
+    const googlenet = await contextOf(sharedFile('models', 'googlenet.onnx'));
     const { outside, inside } = await influence(googlenet, tensor, at, 224);
     // The order of additions may depend on what lies elsewhere.
     expect(outside).toBeLessThan(1e-3);

@@ -13,7 +13,7 @@ import { defaultLayers } from '../dream/terms.ts';
 import { frameOf } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 import { UnitBackprop } from './backprop.ts';
 import { strongestInputs } from './connections.ts';
 import { cropOf, type Cropped } from './crops.ts';
@@ -31,26 +31,26 @@ interface Unit {
 }
 
 export async function* runExamples(
-  workbench: Workbench,
+  context: MethodContext,
   request: RequestOf<'examples'>,
   cache: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExamplesResult>, void, undefined> {
-  yield* runJob(workbench, (bench, scope) => work(bench, request, cache, scope), signal);
+  yield* runJob(context, (context, scope) => work(context, request, cache, scope), signal);
 }
 
 async function* work(
-  bench: Workbench,
+  context: MethodContext,
   request: RequestOf<'examples'>,
   cache: string,
   { signal }: Scope,
 ): AsyncGenerator<Told, Own<'examples'>, undefined> {
   const began = performance.now();
-  const { model } = bench;
+  const { model } = context;
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
   const side = model.card.preprocessing.size;
-  const units = await unitsOf(bench, settings.target);
+  const units = await unitsOf(context, settings.target);
   const photos = await unlessCancelled(listPhotos(request.photos), signal);
   const tensors = [...new Set(units.map(({ term }) => term.tensor))];
   yield { kind: 'started', steps: photos.length, width: side, height: side };
@@ -58,7 +58,7 @@ async function* work(
   const answers = new Map<string, Answer[]>(tensors.map((tensor) => [tensor, []]));
   const failed: { path: string; reason: string }[] = [];
   let cached = 0;
-  for await (const photo of scan(bench, { photos, tensors, side, cache })) {
+  for await (const photo of scan(context, { photos, tensors, side, cache })) {
     if (photo.failure !== undefined) failed.push({ path: photo.path, reason: photo.failure });
     if (photo.cached) cached++;
     photo.responses.forEach((response, i) =>
@@ -77,7 +77,7 @@ async function* work(
   const found: UnitExamples[] = [];
   for (const unit of units) {
     if (unit.channel === undefined) continue;
-    const { report, crops } = await examplesOf(bench, unit, answers.get(unit.term.tensor) ?? [], {
+    const { report, crops } = await examplesOf(context, unit, answers.get(unit.term.tensor) ?? [], {
       layers,
       top: settings.top,
       side,
@@ -99,7 +99,7 @@ async function* work(
 }
 
 /** @throws ReverieError `usage/option` for targets whose answer to a photo is not kept */
-async function unitsOf({ model }: Workbench, targets: readonly string[] | null): Promise<Unit[]> {
+async function unitsOf({ model }: MethodContext, targets: readonly string[] | null): Promise<Unit[]> {
   const texts = targets ?? [`layer:${defaultLayers(model).at(-1)?.layer ?? ''}`];
   return Promise.all(
     texts.map(async (text) => {
@@ -126,16 +126,16 @@ interface Wish {
 }
 
 async function examplesOf(
-  bench: Workbench,
+  context: MethodContext,
   { term, channel = 0 }: Unit,
   answers: readonly Answer[],
   { layers, top, side, pictures }: Wish,
 ): Promise<{ report: UnitExamples; crops: readonly Cropped[] }> {
-  const { model } = bench;
+  const { model } = context;
   const { tensor, layer, text, selection } = term;
   const peaks = strongest(answers, channel, top);
   const gridWidth = answers[0]?.response.width ?? 1;
-  const backprop = await UnitBackprop.lease(bench, tensor, side);
+  const backprop = await UnitBackprop.lease(context, tensor, side);
   const crops: Cropped[] = [];
   try {
     for (const peak of peaks)

@@ -5,7 +5,7 @@ import { float32, sizeOf } from '../../graph/tensor.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { IMAGE } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** How a layer answers to one photo. */
 export interface Response {
@@ -38,7 +38,7 @@ export class ScanProgram {
 
   /** To be released. @param side of the square pictures in pixels */
   static async lease(
-    { model, runtime, programs }: Workbench,
+    { model, runtime, programs }: MethodContext,
     tensors: readonly Name[],
     side: number,
   ): Promise<ScanProgram> {

@@ -5,7 +5,7 @@ import { errorData } from '../../../../shared/errors.ts';
 import type { Name } from '../../graph/graph.ts';
 import { decodeImage } from '../../imaging/codec.ts';
 import { viewOf } from '../common/view.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 import { ScanCache } from './scan-cache.ts';
 import { ScanProgram, type Response } from './scan-program.ts';
 
@@ -28,10 +28,10 @@ export interface Scanned {
 
 /** The photos one after the other. The next one is read while the network looks at the one before. */
 export async function* scan(
-  bench: Workbench,
+  context: MethodContext,
   { photos, tensors, side, cache: root }: Scan,
 ): AsyncGenerator<Scanned, void, undefined> {
-  const cache = new ScanCache(root, bench.model.sha256, side, tensors);
+  const cache = new ScanCache(root, context.model.sha256, side, tensors);
   let program: ScanProgram | undefined;
   const open = (path: string | undefined) => (path === undefined ? undefined : prepare(path));
   const prepare = async (path: string) => {
@@ -52,7 +52,7 @@ export async function* scan(
       } else if ('known' in prepared) {
         yield { path, responses: prepared.known, cached: true, failure: undefined };
       } else {
-        program ??= await ScanProgram.lease(bench, tensors, side);
+        program ??= await ScanProgram.lease(context, tensors, side);
         const responses = await program.respond(prepared.view);
         await cache.write(prepared.photo, tensors, responses);
         yield { path, responses, cached: false, failure: undefined };

@@ -24,7 +24,7 @@ import { runExplain } from './job.ts';
 import { Probe, type ScoreOfPictures } from './probe.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective } from '../common/targets.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 const SIDE = 32;
 const ALL = Object.keys(attributions).join(',');
@@ -36,12 +36,12 @@ const { card } = await loadModel(join(folder, 'tiny.onnx'));
 
 const digest = ({ nodes }: Graph): string => createHash('sha256').update(JSON.stringify(nodes)).digest('hex');
 
-const benchOf = (graph: Graph, logits = 'logits'): Workbench => ({
+const contextOf = (graph: Graph, logits = 'logits'): MethodContext => ({
   model: new Model('network', digest(graph), graph, { ...card, logits }),
   runtime: onnxRuntime({ threads: 1 }),
   programs: new ProgramCache(0),
 });
-const tiny = benchOf(tinyGraph);
+const tiny = contextOf(tinyGraph);
 
 /** The tiny network with other operators in the place of one. */
 function replaced(name: string, ...by: Node[]): Graph {
@@ -71,23 +71,23 @@ const requestOf = (settings: object, rest: object = {}) =>
 async function explainAll(
   settings: object,
   rest: object = {},
-  bench = tiny,
+  context = tiny,
 ): Promise<JobEvent<ExplainResult>[]> {
   const events: JobEvent<ExplainResult>[] = [];
-  for await (const event of runExplain(bench, requestOf(settings, rest))) events.push(event);
+  for await (const event of runExplain(context, requestOf(settings, rest))) events.push(event);
   return events;
 }
 
-async function explain(settings: object, rest: object = {}, bench = tiny): Promise<ExplainResult> {
-  const last = (await explainAll(settings, rest, bench)).at(-1);
+async function explain(settings: object, rest: object = {}, context = tiny): Promise<ExplainResult> {
+  const last = (await explainAll(settings, rest, context)).at(-1);
   if (last?.kind !== 'done') throw new Error('no result');
   return last.result;
 }
 
 /** The numbers of one method's map. */
-async function numbers(settings: object, bench = tiny): Promise<Npy> {
+async function numbers(settings: object, context = tiny): Promise<Npy> {
   const raw = join(folder, `map-${serial++}.npy`);
-  await explain(settings, { raw }, bench);
+  await explain(settings, { raw }, context);
   return readNpy(await readFile(raw));
 }
 
@@ -167,13 +167,13 @@ describe('an explanation', () => {
       inputs: ['average', 'shape'],
     });
     const shape = { type: 'int64', dims: [2], data: BigInt64Array.of(1n, 6n) } as const;
-    const bench = benchOf({ ...single, constants: new Map([...single.constants, ['shape', shape]]) });
+    const context = contextOf({ ...single, constants: new Map([...single.constants, ['shape', shape]]) });
     const settings = { method: 'smoothgrad,occlusion', samples: 4, occlusionSize: 16 };
-    const [many, one] = [await explain(settings), await explain(settings, {}, bench)];
+    const [many, one] = [await explain(settings), await explain(settings, {}, context)];
     expect(one.steps).toBeGreaterThan(many.steps);
     const [a, b] = [
       await numbers({ ...settings, method: 'smoothgrad' }),
-      await numbers({ ...settings, method: 'smoothgrad' }, bench),
+      await numbers({ ...settings, method: 'smoothgrad' }, context),
     ];
     a.data.forEach((value, i) => expect(b.data[i]).toBeCloseTo(value, 6));
   });
@@ -209,16 +209,16 @@ describe('methods agree with one another', () => {
   });
 
   it('Grad-CAM before global pooling and one linear layer is CAM up to scale', async () => {
-    const bench = benchOf(tinyGraph);
-    const map = await numbers({ method: 'grad-cam', target: 'class:1', layer: 'relu2' }, bench);
+    const context = contextOf(tinyGraph);
+    const map = await numbers({ method: 'grad-cam', target: 'class:1', layer: 'relu2' }, context);
     const raw = tinyGraph.constants.get('w3');
     if (raw?.type !== 'float32') throw new Error('no weights');
-    const terms = await resolveObjective(bench.model, 'layer:relu2');
-    const g = bench.model.build(
+    const terms = await resolveObjective(context.model, 'layer:relu2');
+    const g = context.model.build(
       { width: SIDE, height: SIDE },
       terms.map(({ tensor }) => tensor),
     );
-    const program = await bench.runtime.compile(g.finish(['relu2']));
+    const program = await context.runtime.compile(g.finish(['relu2']));
     const { view } = await explain({ method: 'gradient' }, { pictures: true });
     const picture = Float32Array.from(
       { length: 3 * SIDE ** 2 },
@@ -267,19 +267,19 @@ it('a target that the picture leaves cold is told, not shown as noise', async ()
   const [first] = tinyGraph.nodes;
   if (first === undefined) throw new Error('no nodes');
   const graph = replaced(first.name, { ...first, inputs: ['data', 'w1', 'cold'] });
-  const bench = benchOf({ ...graph, constants: new Map([...graph.constants, ['cold', cold]]) });
+  const context = contextOf({ ...graph, constants: new Map([...graph.constants, ['cold', cold]]) });
   const { methods, target } = await explain(
     { method: 'gradient,smoothgrad', target: 'channel:relu1/0' },
     {},
-    bench,
+    context,
   );
   expect(target.score).toBe(0);
   for (const { note } of methods) expect(note).toContain('all zero');
 });
 
 describe('guided methods', () => {
-  const score = async (bench: Workbench): Promise<ScoreOfPictures> => ({
-    terms: await resolveObjective(bench.model, 'class:0'),
+  const score = async (context: MethodContext): Promise<ScoreOfPictures> => ({
+    terms: await resolveObjective(context.model, 'class:0'),
     scale: 'logit',
     side: SIDE,
   });
@@ -319,13 +319,17 @@ describe('guided methods', () => {
   ])('count the gates they rewrite: %s', async (_, graph, expected) => {
     const bound = (value: number) => ({ type: 'float32', dims: [], data: Float32Array.of(value) }) as const;
     const constants = new Map([...graph.constants, ['low', bound(0)] as const, ['high', bound(6)] as const]);
-    const bench = benchOf({ ...graph, constants });
-    const { methods } = await explain({ method: 'guided-backprop,deconvnet', target: 'class:0' }, {}, bench);
+    const context = contextOf({ ...graph, constants });
+    const { methods } = await explain(
+      { method: 'guided-backprop,deconvnet', target: 'class:0' },
+      {},
+      context,
+    );
     expect(methods.map(({ gates }) => gates)).toEqual([expected, expected]);
   });
 
   it('are refused where there is no gate, instead of showing the plain gradient', async () => {
-    const smooth = benchOf({
+    const smooth = contextOf({
       ...tinyGraph,
       nodes: tinyGraph.nodes.map((n) => (n.op === 'Relu' ? { ...n, op: 'Tanh' } : n)),
     });
@@ -341,10 +345,10 @@ describe('guided methods', () => {
 describeWithShared('the gates of real networks', () => {
   it.each(['googlenet', 'mobilenet_v2', 'squeezenet1.1'])('%s: all are rewritten', async (name) => {
     const model = await loadModel(sharedFile('models', `${name}.onnx`));
-    const bench = { ...tiny, model };
+    const context = { ...tiny, model };
     const gates = model.graph.nodes.filter(({ op }) => op === 'Relu' || op === 'Clip').length;
     const probe = await Probe.lease(
-      bench,
+      context,
       { terms: await resolveObjective(model, 'class:1'), scale: 'logit', side: 224 },
       { gradient: 'guided', batch: 1 },
     );
@@ -410,7 +414,7 @@ describe('what cannot be explained', () => {
   });
 
   it('a network that is no classifier, unless a target is named', async () => {
-    const features = benchOf(
+    const features = contextOf(
       { ...tinyGraph, outputs: ['relu2'], nodes: tinyGraph.nodes.slice(0, 5) },
       'none',
     );

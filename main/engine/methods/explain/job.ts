@@ -25,7 +25,7 @@ import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective, type Term } from '../common/targets.ts';
 import { viewOf } from '../common/view.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** Classes that a result lists. */
 const TOP = 5;
@@ -37,28 +37,28 @@ const TOP = 5;
 const PIXELS = 5 * 224 ** 2;
 
 export async function* runExplain(
-  workbench: Workbench,
+  context: MethodContext,
   request: RequestOf<'explain'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<ExplainResult>, void, undefined> {
-  yield* runJob(workbench, (bench, scope) => work(bench, request, scope), signal);
+  yield* runJob(context, (context, scope) => work(context, request, scope), signal);
 }
 
 async function* work(
-  bench: Workbench,
+  context: MethodContext,
   request: RequestOf<'explain'>,
   { signal }: Scope,
 ): AsyncGenerator<Told, Own<'explain'>, undefined> {
-  const { model } = bench;
+  const { model } = context;
   const { settings } = request;
   await checkOutputs(request);
   const { pixels } = await decodeImage(request.image, { signal });
   const side = settings.size ?? model.card.preprocessing.size;
   const picture = viewOf(pixels, side).apply(pixels);
-  const classes = await classesOf(bench, picture, settings.target !== null);
+  const classes = await classesOf(context, picture, settings.target !== null);
   const terms = await resolveObjective(model, settings.target ?? `class:${classes[0]?.index ?? 0}`);
   const score = scoreOf(terms, side, settings.score);
-  const value = await valueOf(bench, score, picture);
+  const value = await valueOf(context, score, picture);
   const layer = settings.method.some(needsLayer)
     ? camLayer(
         model,
@@ -72,7 +72,7 @@ async function* work(
     picture,
     settings,
     layer,
-    batch: batchOf(bench, score, Math.max(1, Math.floor(PIXELS / side ** 2))),
+    batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / side ** 2))),
   };
   const steps = passesOf(question) * (settings.randomise ? 2 : 1);
   yield { kind: 'started', steps, width: side, height: side, notes: notesOn(model) };
@@ -80,13 +80,13 @@ async function* work(
   let findings: Finding[] = [];
   let unlearnt: Finding[] = [];
   async function* passes(): AsyncGenerator<void, void, undefined> {
-    findings = yield* attribute(bench, question);
+    findings = yield* attribute(context, question);
     if (settings.randomise)
-      unlearnt = yield* attribute({ ...bench, model: shuffled(model, settings.seed) }, question);
+      unlearnt = yield* attribute({ ...context, model: shuffled(model, settings.seed) }, question);
   }
   for await (const _ of passes()) yield { kind: 'step', objective: value };
 
-  const recipe = await recipeOf(bench.model, request, pixels, question);
+  const recipe = await recipeOf(context.model, request, pixels, question);
   const maps = findings.map((finding) => mapPicture(finding, settings.display));
   const raw = rawPaths(request.raw, settings.method);
   await saveAll(request, { picture, maps, findings, recipe });
@@ -110,15 +110,19 @@ async function* work(
  *
  * @throws ReverieError `model/unsupported` for such a network when no target is named
  */
-async function classesOf(bench: Workbench, picture: Pixels, named: boolean): Promise<ClassProbability[]> {
+async function classesOf(
+  context: MethodContext,
+  picture: Pixels,
+  named: boolean,
+): Promise<ClassProbability[]> {
   try {
-    return await classify(bench, picture, TOP, picture.width);
+    return await classify(context, picture, TOP, picture.width);
   } catch (error) {
     if (!(error instanceof ReverieError) || error.code !== 'model/unsupported') throw error;
     if (named) return [];
     throw new ReverieError(
       'model/unsupported',
-      `"${bench.model.name}" is no classifier, so there is no likeliest class to explain; name a target such as layer:<name>.`,
+      `"${context.model.name}" is no classifier, so there is no likeliest class to explain; name a target such as layer:<name>.`,
     );
   }
 }
@@ -135,8 +139,8 @@ function scoreOf(terms: readonly Term[], side: number, scale: ScoreOfPictures['s
   return { terms, side, scale };
 }
 
-async function valueOf(bench: Workbench, score: ScoreOfPictures, { data }: Pixels): Promise<number> {
-  const probe = await Probe.lease(bench, score, { gradient: 'none', batch: 1 });
+async function valueOf(context: MethodContext, score: ScoreOfPictures, { data }: Pixels): Promise<number> {
+  const probe = await Probe.lease(context, score, { gradient: 'none', batch: 1 });
   try {
     const [value = NaN] = await probe.values([data]);
     return value;

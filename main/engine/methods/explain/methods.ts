@@ -10,7 +10,7 @@ import { smoothGrad, smoothGradPasses } from '../../attribution/smoothgrad.ts';
 import type { Name } from '../../graph/graph.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { Probe, type GateRule, type Look, type ProbeKind, type ScoreOfPictures } from './probe.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** What is to be found out. */
 export interface Question {
@@ -79,7 +79,7 @@ export function passesOf(question: Question): number {
  *
  * @throws ReverieError as {@link Probe.lease}
  */
-export async function* attribute(bench: Workbench, question: Question): Passes<Finding[]> {
+export async function* attribute(context: MethodContext, question: Question): Passes<Finding[]> {
   const looks = new Map<GateRule, Look & { gates: number }>();
   for (const rule of looksOf(question)) {
     const { layer } = question;
@@ -88,7 +88,7 @@ export async function* attribute(bench: Workbench, question: Question): Passes<F
       batch: 1,
       ...(rule === 'true' && layer !== undefined ? { layer: layer.tensor } : {}),
     };
-    const look = yield* leased(bench, question, kind, async function* (probe): Passes<
+    const look = yield* leased(context, question, kind, async function* (probe): Passes<
       Look & { gates: number }
     > {
       const seen = await probe.look(question.picture.data);
@@ -99,7 +99,7 @@ export async function* attribute(bench: Workbench, question: Question): Passes<F
   }
   const findings: Finding[] = [];
   for (const method of question.settings.method)
-    findings.push(withNote(yield* find(method, bench, question, looks)));
+    findings.push(withNote(yield* find(method, context, question, looks)));
   return findings;
 }
 
@@ -107,7 +107,7 @@ type Looks = ReadonlyMap<GateRule, Look & { gates: number }>;
 
 async function* find(
   method: Attribution,
-  bench: Workbench,
+  context: MethodContext,
   question: Question,
   looks: Looks,
 ): Passes<Finding> {
@@ -142,12 +142,14 @@ async function* find(
       return { method, display: 'colour', map, gates, ...aboutCam(cam, layer?.name) };
     }
     case 'smoothgrad': {
-      const map = yield* leased(bench, question, many, (probe) => smoothGrad(probe, picture.data, settings));
+      const map = yield* leased(context, question, many, (probe) =>
+        smoothGrad(probe, picture.data, settings),
+      );
       return { method, display: 'magnitude', map: colours(map) };
     }
     case 'integrated-gradients': {
       const baseline = baselineOf(picture, settings.baseline).data;
-      const { map, sum, difference } = yield* leased(bench, question, many, (probe) =>
+      const { map, sum, difference } = yield* leased(context, question, many, (probe) =>
         integratedGradients(probe, picture.data, baseline, settings.nodes),
       );
       return {
@@ -158,7 +160,7 @@ async function* find(
       };
     }
     case 'occlusion': {
-      const map = yield* leased(bench, question, { gradient: 'none', batch }, (probe) =>
+      const map = yield* leased(context, question, { gradient: 'none', batch }, (probe) =>
         occlusion(probe, picture, occlusionOf(settings, picture)),
       );
       return { method, display: 'signed', map };
@@ -174,12 +176,12 @@ function withNote(finding: Finding): Finding {
 
 /** Uses a probe for as long as a method runs. */
 async function* leased<T>(
-  bench: Workbench,
+  context: MethodContext,
   { score }: Question,
   kind: ProbeKind,
   use: (probe: Probe) => Passes<T>,
 ): Passes<T> {
-  const probe = await Probe.lease(bench, score, kind);
+  const probe = await Probe.lease(context, score, kind);
   try {
     return yield* use(probe);
   } finally {

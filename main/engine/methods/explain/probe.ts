@@ -13,7 +13,7 @@ import type { Lease } from '../../runtime/cache.ts';
 import type { Values } from '../../runtime/runtime.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Term } from '../common/targets.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** What the gates do to a gradient: nothing but their own, or as the guided methods want it. */
 export type GateRule = 'true' | 'guided' | 'deconvnet';
@@ -76,8 +76,8 @@ export class Probe implements Differentiable, Scored {
    * @throws ReverieError `layer/unusable` where the score does not depend on the picture or on the layer, `model/unsupported`
    * where a guided rule finds no gate, `gradient/no-rule`
    */
-  static async lease(bench: Workbench, score: ScoreOfPictures, kind: ProbeKind): Promise<Probe> {
-    const { model, runtime, programs } = bench;
+  static async lease(context: MethodContext, score: ScoreOfPictures, kind: ProbeKind): Promise<Probe> {
+    const { model, runtime, programs } = context;
     const { side, scale, terms } = score;
     const { batch, gradient, layer = '' } = kind;
     const objective = JSON.stringify(terms.map(({ text, weight }) => [text, weight]));
@@ -96,7 +96,7 @@ export class Probe implements Differentiable, Scored {
       gradient,
       layer,
     ].join(' ');
-    const { g, outputs } = append(bench, score, kind);
+    const { g, outputs } = append(context, score, kind);
     const graph = g.finish(
       [outputs.value, outputs.gradient, outputs.layer, outputs.layerGradient].filter(
         (name) => name !== undefined,
@@ -150,7 +150,7 @@ export class Probe implements Differentiable, Scored {
 }
 
 /** Appends score and gradients to the network. */
-function append({ model, runtime }: Workbench, { terms, scale, side }: ScoreOfPictures, kind: ProbeKind) {
+function append({ model, runtime }: MethodContext, { terms, scale, side }: ScoreOfPictures, kind: ProbeKind) {
   const targets = terms.map(({ tensor }) => tensor);
   const { layer, batch } = kind;
   const g = model.build(
@@ -188,9 +188,9 @@ const withoutGates = ({ name }: Model, rule: GateRule): ReverieError =>
 /**
  * Pictures that one pass takes: `wished`, or 1 for a network that was exported for single pictures.
  */
-export function batchOf(bench: Workbench, score: ScoreOfPictures, wished: number): number {
+export function batchOf(context: MethodContext, score: ScoreOfPictures, wished: number): number {
   try {
-    append(bench, score, { gradient: 'none', batch: wished });
+    append(context, score, { gradient: 'none', batch: wished });
     return wished;
   } catch {
     return 1;

@@ -15,7 +15,7 @@ import { findLayer, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 import { frameOf } from '../common/preview.ts';
 import { runJob, type Own, type Told } from '../common/run-job.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 
 /** Wished width of an enlarged filter in pixels. */
@@ -44,11 +44,11 @@ const HARMLESS = operatorsWith(
 );
 
 export async function* runFilters(
-  workbench: Workbench,
+  context: MethodContext,
   request: RequestOf<'filters'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<FiltersResult>, void, undefined> {
-  yield* runJob(workbench, ({ model }) => work(model, request), signal);
+  yield* runJob(context, ({ model }) => work(model, request), signal);
 }
 
 async function* work(

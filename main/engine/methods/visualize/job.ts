@@ -19,38 +19,38 @@ import { Film, saveEach } from './files.ts';
 import { recipeOf } from './recipe.ts';
 import { visualize, type VisualizeStep } from './visualize.ts';
 import { readVisualizeCheckpoint, VisualizeKeeper, type BatchState } from './checkpoint.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** White between the images, in pixels. */
 const SHEET = { gap: 4, fill: 1 };
 
 export async function* runVisualize(
-  workbench: Workbench,
+  context: MethodContext,
   request: RequestOf<'visualize'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<VisualizeResult>, void, undefined> {
-  yield* runJob(workbench, (bench, scope) => work(bench, request, scope), signal);
+  yield* runJob(context, (context, scope) => work(context, request, scope), signal);
 }
 
 async function* work(
-  bench: Workbench,
+  context: MethodContext,
   request: RequestOf<'visualize'>,
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'visualize'>, undefined> {
   await checkWritable(request.out);
   const settings = completeSettings(request.settings);
-  const batches = await planBatches(bench.model, settings);
+  const batches = await planBatches(context.model, settings);
   const goals = batches.flatMap((batch) => batch.goals);
   const size = { width: settings.size, height: settings.size };
   // An interpolation is one row.
   const layout = settings.interpolate === null ? SHEET : { ...SHEET, columns: settings.interpolate };
   const { width, height } = sheetSize(size, goals.length, layout);
-  const recipe = await recipeOf(bench, settings);
+  const recipe = await recipeOf(context, settings);
   const film =
     request.film === null ? null : await Film.begin(request.film, request.filmSteps, settings.steps);
   const gradients = batches.map(
     ({ goals: own, viewing, gradient }) =>
-      new LivelyGradient(bench, own, { batch: own.length * viewing.count, ...viewing.view }, gradient),
+      new LivelyGradient(context, own, { batch: own.length * viewing.count, ...viewing.view }, gradient),
   );
   const kept =
     request.start === null ? undefined : await readVisualizeCheckpoint(request.start.picture, batches);
@@ -64,7 +64,7 @@ async function* work(
   let msTotal = kept?.msTotal ?? 0;
   let told = 0;
   const notes = (): string[] => [
-    ...notesOn(bench.model, request.repeats),
+    ...notesOn(context.model, request.repeats),
     ...gradients.flatMap((gradient) => gradient.notes),
   ];
   for (const gradient of gradients) atEnd(() => gradient.release());

@@ -8,7 +8,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { beforeGate } from './pre-gate.ts';
 import type { Goal } from './unit-goals.ts';
 import { UnitGradient, type UnitSlope, type ViewBatch } from './unit-gradient.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** Steps in which closed gates let gradients through (lucid). */
 export const REDIRECTED_STEPS = 16;
@@ -33,7 +33,7 @@ export interface LivelyState {
 export class LivelyGradient {
   /** What had to be done, as sentences; grows while steps are taken. */
   readonly notes: string[] = [];
-  readonly #bench: Workbench;
+  readonly #context: MethodContext;
   readonly #view: ViewBatch;
   readonly #options: LivelyOptions;
   /** One for each image. */
@@ -48,8 +48,8 @@ export class LivelyGradient {
    * @param goals one for each image
    * @param view `batch` is a multiple of the number of images: the views of each, together
    */
-  constructor(bench: Workbench, goals: readonly Goal[], view: ViewBatch, options: LivelyOptions) {
-    this.#bench = bench;
+  constructor(context: MethodContext, goals: readonly Goal[], view: ViewBatch, options: LivelyOptions) {
+    this.#context = context;
     this.#goals = [...goals];
     this.#view = view;
     this.#options = options;
@@ -128,7 +128,7 @@ export class LivelyGradient {
 
   /** An image's units, from behind their gates to before them. */
   #lower(image: number): void {
-    const { model } = this.#bench;
+    const { model } = this.#context;
     const channels = new Map(model.layers().map((layer) => [layer.tensor, layer.channels]));
     this.#goals[image] = (this.#goals[image] ?? []).map(
       (term) => beforeGate(model.graph, term, (tensor) => channels.get(tensor)) ?? term,
@@ -140,7 +140,7 @@ export class LivelyGradient {
     const { diverse, cosinePower, smoothedPooling } = this.#options;
     const count = this.#view.batch / this.#goals.length;
     const goals = this.#goals.flatMap((goal) => Array.from({ length: count }, () => goal));
-    return UnitGradient.create(this.#bench, goals, this.#view, {
+    return UnitGradient.create(this.#context, goals, this.#view, {
       diverse,
       cosinePower,
       smoothedPooling,

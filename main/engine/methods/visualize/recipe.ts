@@ -5,11 +5,11 @@ import { RECIPE_FORMAT, type FileIdentity } from '../../../../shared/recipes/rec
 import { formatObjective, parseObjective } from '../../../../shared/targets.ts';
 import { identify } from '../common/identify.ts';
 import type { CompleteSettings } from './plan.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 /** The recipe, with the files of directions named without their folders. */
 export async function recipeOf(
-  { model }: Workbench,
+  { model }: MethodContext,
   settings: CompleteSettings,
 ): Promise<Recipe<'visualize'>> {
   const files: Record<string, FileIdentity> = {};

@@ -11,7 +11,7 @@ import { IMAGE } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { excitationsOf, feedsFor, type Goal } from './unit-goals.ts';
-import type { Workbench } from '../common/workbench.ts';
+import type { MethodContext } from '../common/context.ts';
 
 export interface ViewBatch {
   readonly batch: number;
@@ -57,7 +57,7 @@ export class UnitGradient {
 
   /** To be released. @param goals one for each view of the batch */
   static async create(
-    bench: Workbench,
+    context: MethodContext,
     goals: readonly Goal[],
     view: ViewBatch,
     options: GradientOptions,
@@ -68,16 +68,16 @@ export class UnitGradient {
       ...(options.diverse === null ? [] : [options.diverse]),
     ];
     // Shapes are asked of the graph rather than kept beside the cached program: building costs little, compiling much.
-    const g = bench.model.build(view, tensors);
+    const g = context.model.build(view, tensors);
     const { values, feeds } = exciteUnits(g, excitations, options.cosinePower);
-    const lease = await bench.programs.lease(keyOf(bench, excitations, view, options), () => {
+    const lease = await context.programs.lease(keyOf(context, excitations, view, options), () => {
       let total = g.total(values);
       if (options.diverse !== null) {
         const alike = g.mul(diversityOf(g, options.diverse), g.input(DIVERSITY, []));
         total = g.sub(total, alike);
       }
       const [gradient] = gradients(g, total, [IMAGE], {
-        ...forms[bench.runtime.device],
+        ...forms[context.runtime.device],
         ...(options.redirected ? redirectedRelu : {}),
         ...(options.smoothedPooling ? smoothedMaxPool : {}),
       });
@@ -86,7 +86,7 @@ export class UnitGradient {
         throw new ReverieError('layer/unusable', `The layer ${names} does not depend on the picture.`);
       }
       const graph = g.finish([values, gradient]);
-      return { bytes: g.footprint(graph), compile: () => bench.runtime.compile(graph) };
+      return { bytes: g.footprint(graph), compile: () => context.runtime.compile(graph) };
     });
     const dims = [view.batch, 3, view.height, view.width];
     return new UnitGradient(lease, feedsFor(goals, excitations, feeds), dims, options.diverse !== null);
@@ -113,7 +113,7 @@ export class UnitGradient {
 }
 
 function keyOf(
-  { model, runtime }: Workbench,
+  { model, runtime }: MethodContext,
   excitations: readonly Excitation[],
   { batch, width, height }: ViewBatch,
   options: GradientOptions,

@@ -4,7 +4,7 @@ import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import type { Levels } from '../../../attack/lattice.ts';
 import { ensembleOf, objectiveOf, type LossKind, type Objective } from '../../../attack/objective.ts';
 import type { Steps } from '../../../attack/steps.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 import type { Size } from '../../dream/octaves.ts';
 import type { Patch } from '../patch/anywhere.ts';
 import type { Mask } from '../patch/mask.ts';
@@ -21,7 +21,7 @@ export interface AttackTask {
   /** Where a patch may be; null where there is none, or none with a place of its own. */
   readonly mask: Mask | null;
   /** The surrogate's network; null for the small one, and where there is no surrogate. */
-  readonly surrogate: Workbench | null;
+  readonly surrogate: MethodContext | null;
 }
 
 export interface AttackOutcome {

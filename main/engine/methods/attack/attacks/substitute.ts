@@ -11,13 +11,13 @@ const STYLE = { decay: 1 };
 
 export const substituteAttack = blackBoxAttack(async function* (task, search) {
   const { networks, original, settings } = task;
-  const [{ bench, classifier, goal }] = networks;
+  const [{ context, classifier, goal }] = networks;
   const { classes, preprocessing } = classifier;
   const { seed, queries } = settings;
   const surrogate =
     task.surrogate === null
-      ? await SmallSurrogate.create(bench, classes, seed)
-      : await PretrainedSurrogate.create(task.surrogate, { model: bench.model, classes });
+      ? await SmallSurrogate.create(context, classes, seed)
+      : await PretrainedSurrogate.create(task.surrogate, { model: context.model, classes });
   try {
     // What it is trained and asked on are squares of the network's own size.
     const box = new BlackBox(classifier.preprocessed);

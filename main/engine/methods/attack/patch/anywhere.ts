@@ -20,7 +20,7 @@ import type { AttackedNetwork, PictureClassifier } from '../victim.ts';
 import { readMask } from './mask.ts';
 import type { Size } from '../../dream/octaves.ts';
 import type { View } from '../../common/view.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 
 /** The fewest pixels across that can show something. */
 const LEAST_SIDE = 8;
@@ -99,12 +99,12 @@ export async function* trainPatch(
 ): AsyncGenerator<PatchStep, Patch & { flat: number }, undefined> {
   const { samples, seed, patchSize } = settings;
   const over = { ranges: parseTransforms(settings.transforms), samples, seed };
-  const networks = new Map<Workbench, { classifier: PictureClassifier; scenes: Scene[] }>();
+  const networks = new Map<MethodContext, { classifier: PictureClassifier; scenes: Scene[] }>();
   for (const photo of photos)
-    for (const { bench, classifier, goal } of photo.networks) {
-      const network = networks.get(bench) ?? { classifier, scenes: [] };
+    for (const { context, classifier, goal } of photo.networks) {
+      const network = networks.get(context) ?? { classifier, scenes: [] };
       network.scenes.push({ square: classifier.preprocessing.apply(fromLevels(photo.original)), goal });
-      networks.set(bench, network);
+      networks.set(context, network);
     }
   const sides = [...networks.values()].map(({ classifier }) => classifier.view.side);
   const shape = await shapeOf(settings, Math.max(...sides));

@@ -16,7 +16,7 @@ import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { writeTinyModel } from '../../../testing/tiny-model.ts';
 import { runAttack } from '../job.ts';
 import { runAttackSet } from '../set.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-patch-'));
 const programs = new ProgramCache(2 ** 26);
@@ -26,12 +26,12 @@ afterAll(async () => {
 });
 
 writeTinyModel(join(folder, 'tiny.onnx'));
-const tiny: Workbench = {
+const tiny: MethodContext = {
   model: await loadModel(join(folder, 'tiny.onnx')),
   runtime: onnxRuntime({ threads: 1 }),
   programs,
 };
-const open = (): Promise<Workbench> => Promise.resolve(tiny);
+const open = (): Promise<MethodContext> => Promise.resolve(tiny);
 
 const photos = [0, 1, 2, 3, 4].map((k) => join(folder, `photo-${k}.png`));
 for (const [k, path] of photos.entries()) {

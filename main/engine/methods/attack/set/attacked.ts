@@ -8,7 +8,7 @@ import { fromLevels, toLevels } from '../../../attack/lattice.ts';
 import { outcome } from '../../../attack/steps.ts';
 import { saveImage } from '../../../imaging/codec.ts';
 import { pixelsFrom } from '../../../imaging/pixels.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 import type { AttackOutcome } from '../attacks/attack-run.ts';
 import { attackPicture } from '../attacks/registry.ts';
 import { maskFor } from '../patch/mask.ts';
@@ -24,7 +24,7 @@ export interface Source {
   /** The network, and those that should be fooled with it. */
   readonly victims: readonly [Victim, ...Victim[]];
   /** The surrogate's network; null for the small one, and for attacks without one. */
-  readonly surrogate: Workbench | null;
+  readonly surrogate: MethodContext | null;
   /** The one patch for all pictures, once it is trained; null for attacks that change each picture by itself. */
   readonly patch: UniversalPatch | null;
 }
@@ -79,7 +79,7 @@ export async function attackOne(
           }),
         )
       : { levels: toLevels(patched(0).data), unrounded: null, queries: null, substitute: null };
-  const path = join(folder, `${parsePath(picture.path).name}-${victim.bench.model.name}.png`);
+  const path = join(folder, `${parsePath(picture.path).name}-${victim.context.model.name}.png`);
   await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path, { signal });
   const judged = await judgeFile(path, networks, original, signal);
   const count = freshViewsOf(settings);

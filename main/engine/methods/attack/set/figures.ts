@@ -45,7 +45,7 @@ function likeliest({ victim, scores }: Prediction) {
   const index = argmax(scores);
   const top = scores[index] ?? 0;
   const probability = 1 / scores.reduce((sum, score) => sum + Math.exp(score - top), 0);
-  return { index, label: labelOf(victim.bench.model, index), probability };
+  return { index, label: labelOf(victim.context.model, index), probability };
 }
 
 /** How many of the pictures that count were fooled. */

@@ -44,16 +44,16 @@ export async function readPicture(
   const answers: { victim: Victim; scores: Float32Array }[] = [];
   for (const victim of victims)
     answers.push({ victim, scores: (await victim.at(size).scores(picture)).slice() });
-  const { model } = first.bench;
+  const { model } = first.context;
   const truth = labels === null ? argmax(answers[0]?.scores ?? []) : labelOf(path, labels, first);
   const predictions = answers.map(({ victim, scores }) => {
-    const label = sameClass(model, truth, victim.bench.model, victim.classes);
+    const label = sameClass(model, truth, victim.context.model, victim.classes);
     return { victim, scores, label, correct: label !== null && argmax(scores) === label };
   });
   return { path, size, original, predictions };
 }
 
-function labelOf(path: string, labels: Labels, { bench: { model } }: Victim): number {
+function labelOf(path: string, labels: Labels, { context: { model } }: Victim): number {
   const name = basename(path);
   const label = labels.get(name);
   if (label === undefined) {
@@ -64,7 +64,7 @@ function labelOf(path: string, labels: Labels, { bench: { model } }: Victim): nu
 
 /** A goal of one network in the classes of another; null where that has no such class. */
 export function goalFor(victim: Victim, goal: Goal, from: Victim): Goal | null {
-  const label = sameClass(from.bench.model, goal.label, victim.bench.model, victim.classes);
+  const label = sameClass(from.context.model, goal.label, victim.context.model, victim.classes);
   return label === null ? null : { ...goal, label };
 }
 
@@ -87,7 +87,7 @@ export function aimedAt(
   const [first, ...others] = victims;
   const prediction = predictions.find(({ victim }) => victim === first);
   if (prediction?.label === undefined || prediction.label === null) return null;
-  const goal = resolveGoal(first.bench.model, target, prediction.label, prediction.scores, seed);
+  const goal = resolveGoal(first.context.model, target, prediction.label, prediction.scores, seed);
   const further = others.flatMap((victim) => {
     const own = goalFor(victim, goal, first);
     return own === null ? [] : [victim.towards(own, size)];

@@ -3,7 +3,7 @@ import { reads } from '../../../../../shared/attacks/registry.ts';
 import { ReverieError } from '../../../../../shared/errors.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import { DEFAULT_MODEL } from '../../../models/library.ts';
-import type { OpenNetwork, Workbench } from '../../common/workbench.ts';
+import type { OpenNetwork, MethodContext } from '../../common/context.ts';
 
 /** What `--substitute` calls the network that is trained from nothing. */
 const SMALL = 'small';
@@ -17,11 +17,11 @@ const SMALL = 'small';
 export async function openSurrogate(
   open: OpenNetwork,
   { method, substitute }: AttackSettings,
-  attacked: Workbench,
-): Promise<Workbench | null> {
+  attacked: MethodContext,
+): Promise<MethodContext | null> {
   if (!reads(method, 'substitute') || substitute === SMALL) return null;
-  const bench = await open(substitute ?? DEFAULT_MODEL);
-  if (bench.model.sha256 !== attacked.model.sha256) return bench;
+  const context = await open(substitute ?? DEFAULT_MODEL);
+  if (context.model.sha256 !== attacked.model.sha256) return context;
   if (substitute === null) return null;
   throw new ReverieError(
     'usage/option',
@@ -30,7 +30,7 @@ export async function openSurrogate(
 }
 
 /** What a reader of the figures must know about the two networks. */
-export function surrogateNotes(surrogate: Workbench | null, attacked: Workbench): string[] {
+export function surrogateNotes(surrogate: MethodContext | null, attacked: MethodContext): string[] {
   const teacher = surrogate?.model.card.teacher;
   if (surrogate === null || teacher === undefined || teacher !== attacked.model.name) return [];
   return [

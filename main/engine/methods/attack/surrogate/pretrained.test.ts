@@ -11,7 +11,7 @@ import { PretrainedSurrogate } from './pretrained.ts';
 import { classify } from '../../common/classify.ts';
 import { identity } from './training.ts';
 import type { TrainingSample } from './surrogate.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 
 const SIDE = 32;
 const preprocessing = {
@@ -36,7 +36,7 @@ const card = (labels: readonly string[]): Model['card'] => ({
 });
 const programs = new ProgramCache(2 ** 26);
 afterAll(() => programs.clear());
-const bench = (graph = tinyGraph, name = 'own'): Workbench => ({
+const context = (graph = tinyGraph, name = 'own'): MethodContext => ({
   model: new Model(name, name, graph, card(['a', 'b', 'c'])),
   runtime: onnxRuntime({ threads: 1 }),
   programs,
@@ -52,10 +52,10 @@ const picture = (seed: number, side = SIDE): Float32Array => {
 
 describe('a pretrained surrogate', () => {
   it('begins with its own scores, in the order of the other’s classes', async () => {
-    const surrogate = await PretrainedSurrogate.create(bench(), known(['c', 'a', 'unknown', 'b']));
+    const surrogate = await PretrainedSurrogate.create(context(), known(['c', 'a', 'unknown', 'b']));
     const at = surrogate.behind(identity(SIDE));
     for (const seed of [1, 2, 3]) {
-      const own = await classify(bench(), pixelsFrom(SIDE, SIDE, picture(seed)), 3);
+      const own = await classify(context(), pixelsFrom(SIDE, SIDE, picture(seed)), 3);
       const score = (k: number): number => Math.log(own.find(({ index }) => index === k)?.probability ?? 0);
       const [c = 0, a = 0, unknown, b = 0] = await at.scores(picture(seed));
       expect(c - a).toBeCloseTo(score(2) - score(0), 3);
@@ -67,7 +67,7 @@ describe('a pretrained surrogate', () => {
   });
 
   it('learns from labels alone, can be brought back, and has the gradient of what it then is', async () => {
-    const surrogate = await PretrainedSurrogate.create(bench(), known(['d', 'e', 'f']));
+    const surrogate = await PretrainedSurrogate.create(context(), known(['d', 'e', 'f']));
     const sampleOf = async (seed: number): Promise<TrainingSample> => {
       const label = seed % 3;
       const square = picture(seed);
@@ -107,7 +107,7 @@ describe('a pretrained surrogate', () => {
     const none = { ...tinyGraph, outputs: ['end'], nodes: [end] };
     const without = new Model('none', 'none', none, { ...card([]), logits: 'end' });
     await expect(
-      PretrainedSurrogate.create({ ...bench(), model: without }, known(['a'])),
+      PretrainedSurrogate.create({ ...context(), model: without }, known(['a'])),
     ).rejects.toMatchObject({
       code: 'model/unsupported',
     });

@@ -28,7 +28,7 @@ import type { Program } from '../../../runtime/runtime.ts';
 import { sameClass } from '../goal.ts';
 import { scoresOf } from '../../common/classify.ts';
 import { BATCH, LABELS, Weights, classifierOf, type Surrogate, type TrainingSample } from './surrogate.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 
 /** Of Adam. Features are of size 1, and a few hundred of them meet in a score. */
 const RATE = 0.0005;
@@ -71,8 +71,8 @@ export class PretrainedSurrogate implements Surrogate {
   }
 
   /** @throws ReverieError `model/unsupported` for a network that does not end in a linear layer, `gradient/no-rule` */
-  static async create(bench: Workbench, known: KnownClasses): Promise<PretrainedSurrogate> {
-    const { model, runtime, programs } = bench;
+  static async create(context: MethodContext, known: KnownClasses): Promise<PretrainedSurrogate> {
+    const { model, runtime, programs } = context;
     const { classes } = known;
     const side = model.card.preprocessing.size;
     const key = [model.sha256, runtime.device, 'surrogate', known.model.sha256, model.preparation].join(' ');

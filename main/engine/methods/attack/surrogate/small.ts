@@ -17,7 +17,7 @@ import { pixelsFrom } from '../../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../../imaging/resample.ts';
 import { Leases, draftOf } from '../../../runtime/cache.ts';
 import type { Program } from '../../../runtime/runtime.ts';
-import type { Workbench } from '../../common/workbench.ts';
+import type { MethodContext } from '../../common/context.ts';
 import {
   ANY_LOSS,
   BATCH,
@@ -55,7 +55,7 @@ export class SmallSurrogate implements Surrogate {
   }
 
   static create(
-    { runtime, programs }: Pick<Workbench, 'runtime' | 'programs'>,
+    { runtime, programs }: Pick<MethodContext, 'runtime' | 'programs'>,
     classes: number,
     seed: number,
   ): Promise<SmallSurrogate> {

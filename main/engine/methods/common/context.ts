@@ -3,20 +3,20 @@ import type { Model } from '../../models/model.ts';
 import type { Programs } from '../../runtime/cache.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 
-export interface Workbench {
+export interface MethodContext {
   readonly model: Model;
   readonly runtime: Runtime;
   readonly programs: Programs;
 }
 
 /** Opens a network by its name: an installed one's id or a path; null for the one of the request. */
-export type OpenNetwork = (model: string | null) => Promise<Workbench>;
+export type OpenNetwork = (model: string | null) => Promise<MethodContext>;
 
 /**
  * The same for a job that can be cancelled: from then on the network runs no more (`job/cancelled`). So every loop of a method
  * that asks the network ends by itself; loops that do not look at the signal themselves (`throwIfCancelled`).
  */
-export const cancellable = (bench: Workbench, signal: AbortSignal | undefined): Workbench => ({
-  ...bench,
-  programs: bench.programs.until(signal),
+export const cancellable = (context: MethodContext, signal: AbortSignal | undefined): MethodContext => ({
+  ...context,
+  programs: context.programs.until(signal),
 });
