@@ -80,7 +80,7 @@ async function perform([name, ...rest]: readonly string[]): Promise<Outcome | nu
   });
   const host = createEngineHost(join(import.meta.dirname, 'engine.js'), {
     start: power.start,
-    startTrial: power.beside(forkEngine),
+    startProbe: power.beside(forkEngine),
   });
   const engine = power.over(carryOn(host));
   const interruption = listenForInterruption();

@@ -13,14 +13,14 @@ import { writeTinyModel } from './engine/testing/tiny-model.ts';
 import { carryOn } from './studio/jobs/carry-on.ts';
 import { createEngineHost, type EngineHost } from './studio/engine/host.ts';
 import { forkEngine } from './studio/engine/process.ts';
-import type { Patience } from './studio/engine/watchdog.ts';
+import type { Timeouts } from './studio/engine/watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Beside the packages that it needs. */
 const built = mkdtempSync(join(ROOT, 'node_modules', '.faulty-'));
 const folder = mkdtempSync(join(tmpdir(), 'reverie-lost-'));
 // Short for a driver, long enough for machines that do ten other things.
-const patience: Patience = { run: 1000, times: 20, first: 4000, own: 5000, every: 50 };
+const timeouts: Timeouts = { run: 1000, times: 20, first: 4000, own: 5000, every: 50 };
 const STEPS = 6;
 
 beforeAll(async () => {
@@ -53,16 +53,16 @@ let engine: EngineApi;
 let home = '';
 let count = 0;
 
-/** An engine with these faults; `proven` are devices with their milliseconds. */
-function open(faults: readonly Fault[], proven: readonly [string, number][] = []): void {
+/** An engine with these faults; `probed` are devices with their milliseconds. */
+function open(faults: readonly Fault[], probed: readonly [string, number][] = []): void {
   host = createEngineHost(join(built, 'engine.mjs'), {
-    patience,
+    timeouts,
     start: (entry, variables) =>
       forkEngine(entry, {
         ...variables,
         REVERIE_HOME: home,
         REVERIE_FAULTS: JSON.stringify(faults),
-        REVERIE_PROVEN: JSON.stringify(proven),
+        REVERIE_PROBED: JSON.stringify(probed),
       }),
   });
   engine = carryOn(host);
@@ -251,7 +251,7 @@ describe('on the processor', () => {
     const events = engine.dream(dreamOf(cpu))[Symbol.asyncIterator]();
     for (let i = 0; i < 3; i++) await events.next();
     const pid = host.pid;
-    const silence = new Promise((resolve) => setTimeout(() => resolve('still at it'), 3 * patience.own));
+    const silence = new Promise((resolve) => setTimeout(() => resolve('still at it'), 3 * timeouts.own));
     const next = events.next();
     next.catch(() => undefined);
     expect(await Promise.race([next, silence])).toBe('still at it');
@@ -401,24 +401,24 @@ describe('jobs of every other kind end as well', () => {
   });
 });
 
-describe('a trial of devices', () => {
+describe('a probe of devices', () => {
   it('that is killed leaves a row with the reason, and is not begun again by itself', async () => {
     open([]);
-    const trials = createEngineHost(join(built, 'engine.mjs'), {
+    const probes = createEngineHost(join(built, 'engine.mjs'), {
       start: (entry, variables) => forkEngine(entry, { ...variables, REVERIE_HOME: home }),
-      startTrial(entry, variables) {
-        const trial = forkEngine(entry, { ...variables, REVERIE_HOME: home });
-        trial.onMessage(() => undefined);
-        process.kill(trial.pid ?? 0, 'SIGKILL');
-        return trial;
+      startProbe(entry, variables) {
+        const probe = forkEngine(entry, { ...variables, REVERIE_HOME: home });
+        probe.onMessage(() => undefined);
+        process.kill(probe.pid ?? 0, 'SIGKILL');
+        return probe;
       },
     });
-    const { devices } = await trials.api.devices({ measure: false, device: null });
+    const { devices } = await probes.api.devices({ measure: false, device: null });
     expect(devices.find(({ device }) => device === 'webgpu')).toMatchObject({
       usable: false,
       untried: false,
       reason: expect.stringMatching(/^It cannot be tried: The engine ended unexpectedly \(SIGKILL\)/),
     });
-    await trials.close();
+    await probes.close();
   });
 });

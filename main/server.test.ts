@@ -160,7 +160,7 @@ describe('a session', () => {
   });
 });
 
-describe('strangers', () => {
+describe('visitors from elsewhere', () => {
   it.each(['evil.example', 'evil.example:4747', '127.0.0.1.evil.example', 'localhost.evil.example', '.'])(
     'who come by another name are refused: %s',
     async (host) => {

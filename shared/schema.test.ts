@@ -11,7 +11,7 @@ const good = { picture: 'a.png', count: 2, nested: { names: ['x'] } };
 
 describe('a schema', () => {
   it('gives what it describes, with null for what is absent and without what it does not know', () => {
-    expect(check(schema, { ...good, stranger: 1 })).toEqual({ ...good, model: null });
+    expect(check(schema, { ...good, unknown: 1 })).toEqual({ ...good, model: null });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 /**
- * Sentences that quote strangers: the name of a tensor or a file may hold line ends, terminal codes and marks that turn the
+ * Sentences that quote foreign text: the name of a tensor or a file may hold line ends, terminal codes and marks that turn the
  * direction of text round, or be a megabyte long.
  */
 

@@ -189,7 +189,7 @@ class Desktop {
     const power = new EnginePowerSwitch(engine.start, powerIn(process.env));
     const host = createEngineHost(this.#options.engine, {
       start: power.start,
-      startTrial: power.beside(utilityEngine(utilityProcess).start),
+      startProbe: power.beside(utilityEngine(utilityProcess).start),
     });
     this.#opened.push(() => host.close());
     const files = await listPageFiles(this.#options.page);

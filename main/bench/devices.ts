@@ -28,7 +28,7 @@ const STEPS = 10;
 const GENTLE = 0.25;
 
 /** What is measured in turns is measured so often, or for so long. */
-const PATIENCE = { rounds: 15, seconds: 12 };
+const EFFORT = { rounds: 15, seconds: 12 };
 
 /** Pictures that differ less, as root mean square of values from 0 to 1, come from the same gates. */
 const SAME = 1e-6;
@@ -116,7 +116,7 @@ async function measure(model: Model, runtime: Runtime, cpu: Runtime, source: Pix
       own: ownMs = NaN,
       cpu: cpuMs = NaN,
       plain: plainMs = Infinity,
-    } = await fastest(candidates, PATIENCE);
+    } = await fastest(candidates, EFFORT);
     const dreamed = await dreams(model, runtime, source);
     return { step, ms: ownMs, cpuMs, plainMs: plain === undefined ? null : plainMs, ...dreamed };
   } finally {

@@ -1,9 +1,9 @@
 /** Ctrl-C: what runs is cancelled and cleans up; a second one ends the program at once. */
 import { ReverieError, exitCode } from '../../shared/errors.ts';
-import { withPatience } from '../studio/patience.ts';
+import { withTimeout } from '../studio/timeout.ts';
 
 /** How long a cancelled job may take to clean up before it is given up on. */
-const PATIENCE_MS = 3000;
+const CLEAN_UP_MS = 3000;
 
 export interface Interruption {
   signal: AbortSignal;
@@ -53,7 +53,7 @@ export function interruptionBy(signal: AbortSignal): Interruption {
           yield result.value;
         } finally {
           // What a cancelled job still complains about is not what the user asked for.
-          if (signal.aborted) await withPatience(Promise.allSettled([iterator.return?.()]), PATIENCE_MS);
+          if (signal.aborted) await withTimeout(Promise.allSettled([iterator.return?.()]), CLEAN_UP_MS);
         }
       }
     },

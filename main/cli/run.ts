@@ -36,7 +36,7 @@ export const runCommand: Command = {
     const { engine, interruption, given, positionals } = context;
     const path = resolve(positionals[0] ?? '');
     const recipe = await interruption.unless(engine.readRecipe({ path }));
-    refuseStrangers(recipe.method, given);
+    refuseForeignOptions(recipe.method, given);
     const inputs = recipe.source === null ? {} : { image: imageOf(given, recipe.source.name, path) };
     const files = locateFiles(recipe, given, path);
     return perform({ ...context, given: { ...given, ...files } }, recipe.method, { inputs, repeats: recipe });
@@ -44,11 +44,11 @@ export const runCommand: Command = {
 };
 
 /** @throws usage/option for an option of other methods alone */
-function refuseStrangers(method: RecipeMethod, given: Given): void {
+function refuseForeignOptions(method: RecipeMethod, given: Given): void {
   const known = Object.assign({}, source, general, ...Object.values(optionTables(method))) as Fields;
-  const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
-  if (stranger === undefined) return;
-  const flag = `--${flagOf(stranger)}`;
+  const foreign = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (foreign === undefined) return;
+  const flag = `--${flagOf(foreign)}`;
   const hint = didYouMean(
     flag,
     Object.keys(known).map((key) => `--${flagOf(key)}`),

@@ -6,7 +6,7 @@ import { engineContract } from '../../shared/contract.ts';
 import { plainError } from '../../shared/errors.ts';
 import { frameContract } from '../../shared/live-frames.ts';
 import { electronPort, type ElectronPort } from '../../shared/rpc/electron-port.ts';
-import { GIVEN_UP, type PulseMessage } from '../../shared/pulse.ts';
+import { GIVEN_UP, type HeartbeatMessage } from '../../shared/heartbeat.ts';
 import { ipcPort } from '../../shared/rpc/ipc-port.ts';
 import { handlersOf } from '../../shared/rpc/contract.ts';
 import { serve } from '../../shared/rpc/serve.ts';
@@ -27,7 +27,7 @@ listenToLog((entry) => post({ log: entry }));
 const tap = new FrameTap();
 const engine = createEngineService(undefined, {
   givenUp: (process.env[GIVEN_UP] ?? '').split(','),
-  tell: (pulse) => post({ pulse }),
+  tell: (heartbeat) => post({ heartbeat }),
 });
 serve(handlersOf(engineContract, tap.over(engine)), port);
 if (isElectronPort(parent)) {
@@ -49,7 +49,7 @@ process.on('disconnect', () => setTimeout(() => process.exit(), CLEAN_UP_MS).unr
 process.on('SIGINT', () => undefined);
 
 /** What is told unasked. */
-function post(message: PulseMessage | LogMessage): void {
+function post(message: HeartbeatMessage | LogMessage): void {
   try {
     port.post(message);
   } catch {

@@ -12,7 +12,7 @@ import { decodeImage } from './imaging/codec.ts';
 import { readPage } from './methods/atlas/page.ts';
 import { bringModel, editModel } from './methods/inspect/bring.ts';
 import { classify } from './methods/common/classify.ts';
-import { knownDevices, tryDevice } from './methods/devices/devices.ts';
+import { knownDevices, probeDevice } from './methods/devices/devices.ts';
 import { Runtimes, withNews, type RuntimesOptions } from './methods/common/execution.ts';
 import { describeModel } from './methods/inspect/inspect.ts';
 import { keepStraightened, straightened } from './methods/attack/printed.ts';
@@ -22,10 +22,10 @@ import { dreamMemory } from './methods/dream/memory.ts';
 import type { MethodContext } from './methods/common/context.ts';
 import { removeNetwork } from './models/install.ts';
 import { DEFAULT_MODEL, filesOf, installedModels, locateModel, summaryOf } from './models/library.ts';
-import { Shelf } from './models/shelf.ts';
+import { ModelCache } from './models/cache.ts';
 import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { powerFrom } from './runtime/power.ts';
-import { Proofs } from './runtime/proofs.ts';
+import { ProbeResults } from './runtime/probe-results.ts';
 
 /**
  * An engine that looks for networks in `home` (see `reverieHome`).
@@ -33,16 +33,16 @@ import { Proofs } from './runtime/proofs.ts';
  * @param execution who listens to it, and what is not to be computed on
  */
 export function createEngineService(home?: string, execution: RuntimesOptions = {}): EngineService {
-  const shelf = new Shelf();
+  const models = new ModelCache();
   const programs = new ProgramCache(PROGRAM_BUDGET);
   const power = powerFrom(process.env);
-  const proofs = new Proofs(home ?? reverieHome());
-  const runtimes = new Runtimes(proofs, power, execution);
+  const probeResults = new ProbeResults(home ?? reverieHome());
+  const runtimes = new Runtimes(probeResults, power, execution);
 
   const cache = (name: string): string => join(home ?? reverieHome(), 'cache', name);
 
   const contextFor = async (choice: Execution): Promise<MethodContext> => {
-    const model = await shelf.load(await locateModel(choice.model, home));
+    const model = await models.load(await locateModel(choice.model, home));
     return { model, runtime: await runtimes.open(choice), programs: programs.within(model.preparation) };
   };
 
@@ -81,11 +81,11 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
 
     async inspectModel({ model, size }): Promise<ModelInfo> {
       const path = await locateModel(model, home);
-      return { model: model ?? DEFAULT_MODEL, ...describeModel(await shelf.load(path), size) };
+      return { model: model ?? DEFAULT_MODEL, ...describeModel(await models.load(path), size) };
     },
 
     importModel: (request) => bringModel(request, home),
-    editModel: (request) => editModel(request, (path) => shelf.load(path), home),
+    editModel: (request) => editModel(request, (path) => models.load(path), home),
     removeModel: ({ model }) => removeNetwork(model, home),
     filesOfModel: async ({ model }) => ({ paths: await filesOf(model, home) }),
 
@@ -106,23 +106,25 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     },
 
     async estimateMemory({ settings, width, height, ...choice }) {
-      const model = await shelf.load(await locateModel(choice.model, home));
+      const model = await models.load(await locateModel(choice.model, home));
       const { device } = await runtimes.open(choice);
       return dreamMemory(model, device, { width, height }, settings);
     },
 
     async devices({ measure, device }) {
-      if (device === null) return { devices: await knownDevices(proofs, { anew: measure }) };
-      const model = await shelf.load(await locateModel(null, home));
+      if (device === null) return { devices: await knownDevices(probeResults, { anew: measure }) };
+      const model = await models.load(await locateModel(null, home));
       return {
-        devices: [await tryDevice(model, device, proofs, { threads: power.threads, exactly: measure })],
+        devices: [
+          await probeDevice(model, device, probeResults, { threads: power.threads, exactly: measure }),
+        ],
       };
     },
 
     readRecipe: ({ path }) => readStoredRecipe(path),
 
     async atlasPage({ model, settings }) {
-      return readPage(await shelf.load(await locateModel(model, home)), settings, cache('atlas'));
+      return readPage(await models.load(await locateModel(model, home)), settings, cache('atlas'));
     },
   };
 }

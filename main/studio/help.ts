@@ -64,9 +64,9 @@ async function deviceRows(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   const rows: string[] = [];
   for (const name of names.filter((file) => file.endsWith('.json')).sort()) {
-    const proof = await readJson(join(folder, name)).catch(() => undefined);
-    if (!isRecord(proof)) continue;
-    const { outcome, reason, msPerStep } = proof;
+    const result = await readJson(join(folder, name)).catch(() => undefined);
+    if (!isRecord(result)) continue;
+    const { outcome, reason, msPerStep } = result;
     const how = typeof msPerStep === 'number' ? `${msPerStep.toFixed(0)} ms a step` : reason;
     const words = [outcome, how].filter((word) => typeof word === 'string');
     rows.push(`${name.slice(0, -'.json'.length)}: ${words.join(', ')}`);

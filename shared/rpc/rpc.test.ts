@@ -137,17 +137,17 @@ describe('calls', () => {
     });
   });
 
-  it('tell a stranger the code and the sentence alone', async () => {
+  it('tell an outside client the code and the sentence alone', async () => {
     const { port1, port2 } = new MessageChannel();
     const told: unknown[] = [];
     serve(handlers, portOf(port1), (error, name) => {
       told.push(name);
       return plainError(error);
     });
-    const stranger = connect(portOf(port2), contract);
-    const failure: unknown = await stranger.fail().catch((error: unknown) => error);
+    const outside = connect(portOf(port2), contract);
+    const failure: unknown = await outside.fail().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'engine/crashed', message: 'It ended.', details: {} });
-    await expect(collect(stranger.failAt(1))).rejects.toMatchObject({ code: 'model/missing', details: {} });
+    await expect(collect(outside.failAt(1))).rejects.toMatchObject({ code: 'model/missing', details: {} });
     expect(told).toEqual(['fail', 'failAt']);
     port1.close();
   });

@@ -17,7 +17,7 @@ const HEADERS = 'node-api-headers@1.9.0';
 /** The version of Node's own interface that the add-on is written for, and the folder where it looks for itself. */
 const NODE_API = 8;
 
-const PATIENCE_MS = 15 * 60_000;
+const TIMEOUT_MS = 15 * 60_000;
 
 /** Loads the add-on as the engine does, and multiplies. */
 const trialOf = (addOn: string): string => `
@@ -112,7 +112,7 @@ function run(cwd: string, program: string, words: readonly string[], failure: st
   const { status, error, stdout, stderr } = spawnSync(program, words, {
     cwd,
     encoding: 'utf8',
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
   });
   if (status === 0) return;
   const missing = error !== undefined && 'code' in error && error.code === 'ENOENT';

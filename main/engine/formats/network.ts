@@ -9,7 +9,7 @@ import { looksLikeCaffe, readCaffe, type CaffeHints } from './caffe/caffe.ts';
 import { filesBeside } from './onnx-file.ts';
 import { looksLikeOnnx } from './onnx-signature.ts';
 import { readOnnx } from './onnx.ts';
-import { strangersSentence } from './strangers.ts';
+import { unsupportedFormat } from './unsupported.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
 
 export type FormatName = NetworkFormat;
@@ -86,7 +86,7 @@ function formatOf({ bytes, path }: NetworkFile): Format {
   const possible = FORMATS.filter(({ looksLike }) => looksLike(bytes));
   const format = possible.find(({ name }) => networkExtensions[name].includes(extension)) ?? possible[0];
   if (format !== undefined) return format;
-  const sentence = strangersSentence(bytes, extension);
+  const sentence = unsupportedFormat(bytes, extension);
   if (sentence !== undefined) throw new ReverieError('model/unsupported', sentence);
   const what = bytes.length === 0 ? 'The file is empty' : 'The file is no network that Reverie knows';
   throw new ReverieError('model/unreadable', `${what}; accepted are ${ACCEPTED}.`);

@@ -21,7 +21,7 @@ export function readOnnxFile(path: string): Graph {
 }
 
 /**
- * Reads parts of files that lie in the folder of `path` or below it. A network from a stranger must not be able to name
+ * Reads parts of files that lie in the folder of `path` or below it. A network of unknown origin must not be able to name
  * any other file, not even through a link.
  */
 export function filesBeside(path: string): ReadExternal {

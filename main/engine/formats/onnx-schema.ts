@@ -3,7 +3,7 @@
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Fields that are not declared are skipped while decoding.
  */
 import protobuf from 'protobufjs/light.js';
-import { StrangersReader, type Int64 } from './protobuf.ts';
+import { BoundedReader, type Int64 } from './protobuf.ts';
 
 export interface ModelProto {
   irVersion?: Int64 | number;
@@ -184,10 +184,10 @@ interface Messages {
 
 /**
  * Decodes a whole model; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`.
- * @throws `model/unsupported` beyond the number of fields that a {@link StrangersReader} reads
+ * @throws `model/unsupported` beyond the number of fields that a {@link BoundedReader} reads
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
-  const reader = new StrangersReader(bytes);
+  const reader = new BoundedReader(bytes);
   // The descriptor above is what makes this a ModelProto; protobufjs cannot say so in TypeScript.
   const message: object = types.model.decode(reader);
   return message;

@@ -32,10 +32,10 @@ export function integerOf(value: Int64 | number | undefined): number {
 const MOST_FIELDS = 500_000;
 
 /**
- * Reads what a stranger wrote: a field of two bytes takes a hundred in memory once it is an object, so their number is
+ * Reads a file of unknown origin: a field of two bytes takes a hundred in memory once it is an object, so their number is
  * limited, not only the size of the file. 64-bit integers in packed lists count, too, because they are objects; floats do not.
  */
-export class StrangersReader extends protobuf.Reader {
+export class BoundedReader extends protobuf.Reader {
   #fields = 0;
 
   constructor(bytes: Uint8Array) {

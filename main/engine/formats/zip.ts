@@ -1,11 +1,11 @@
-/** Unpacking a zip from a stranger: nothing lands outside the folder, and nothing grows without bounds. */
+/** Unpacking a zip of unknown origin: nothing lands outside the folder, and nothing grows without bounds. */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { ReverieError } from '../../../shared/errors.ts';
-import { strangersZip } from './strangers.ts';
+import { unsupportedZip } from './unsupported.ts';
 
 export interface ZipLimits {
   readonly files: number;
@@ -37,7 +37,7 @@ export async function unpack(path: string, folder: string, limits = LIMITS): Pro
   try {
     const entries = await list(path, limits);
     const names = entries.map(({ fileName }) => fileName);
-    const sentence = strangersZip(names);
+    const sentence = unsupportedZip(names);
     if (sentence !== undefined) throw new ReverieError('model/unsupported', sentence);
     const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
     try {

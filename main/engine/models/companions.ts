@@ -5,7 +5,7 @@ import { basename, extname, join } from 'node:path';
 import type { GivenFile, ImportModelRequest } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { ACCEPTED, NETWORK_EXTENSIONS } from '../formats/network.ts';
-import { SAVED_MODEL } from '../formats/strangers.ts';
+import { SAVED_MODEL } from '../formats/unsupported.ts';
 import { looksLikeZip, unpack } from '../formats/zip.ts';
 import { stemOf } from './load.ts';
 

@@ -1,7 +1,7 @@
 /** Which device computes when somebody asks for one, or for whatever is best. */
 import { ReverieError } from '../../../shared/errors.ts';
 import { providerOf, providers, whyAbsent, type Machine, type Provider } from './providers.ts';
-import type { Proof, Proofs } from './proofs.ts';
+import type { ProbeResult, ProbeResults } from './probe-results.ts';
 import type { Device } from './runtime.ts';
 
 /** A choice as people make it (see shared/recipes/common.ts). */
@@ -22,7 +22,7 @@ const CLEARLY_FASTER = 0.8;
  */
 export async function chooseDevices(
   { runtime, device }: Choice,
-  proofs: Pick<Proofs, 'read'>,
+  probeResults: Pick<ProbeResults, 'read'>,
   machine: Machine = process,
   whyNot = whyAbsent,
 ): Promise<Device[]> {
@@ -39,19 +39,21 @@ export async function chooseDevices(
     if (runtime === 'onnxruntime') throw unusable('cpu', withoutCpu);
     return ['tensorflow'];
   }
-  const cpu = await proofs.read('cpu');
+  const cpu = await probeResults.read('cpu');
   const faster: { device: Device; ms: number }[] = [];
   for (const row of providers) {
     if (row.device === 'cpu' || (runtime !== 'auto' && row.runtime !== runtime)) continue;
-    const ms = usableSpeed((await whyNot(row, machine)) === null ? await proofs.read(row.device) : undefined);
+    const ms = usableSpeed(
+      (await whyNot(row, machine)) === null ? await probeResults.read(row.device) : undefined,
+    );
     if (ms !== null && typeof cpu?.msPerStep === 'number' && ms < CLEARLY_FASTER * cpu.msPerStep)
       faster.push({ device: row.device, ms });
   }
   return [...faster.sort((a, b) => a.ms - b.ms).map((row) => row.device), ...last];
 }
 
-const usableSpeed = (proof: Proof | undefined): number | null =>
-  proof?.outcome === 'usable' ? proof.msPerStep : null;
+const usableSpeed = (result: ProbeResult | undefined): number | null =>
+  result?.outcome === 'usable' ? result.msPerStep : null;
 
 function rowOf(device: Device, runtime: Choice['runtime']): Provider {
   const row = providerOf(device);

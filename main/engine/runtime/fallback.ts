@@ -4,7 +4,7 @@
  * operators, so the CPU runs every one of them.
  */
 import { ReverieError, errorData } from '../../../shared/errors.ts';
-import { failedBefore } from '../../../shared/pulse.ts';
+import { failedBefore } from '../../../shared/heartbeat.ts';
 import { log } from '../../log/log.ts';
 import type { Graph } from '../graph/graph.ts';
 import { oneAtATime } from './one-at-a-time.ts';

@@ -63,7 +63,7 @@ describe('a graphics card that was computed on', () => {
       pid: undefined,
       send(message) {
         if (!isRequest(message)) return;
-        for (const work of ['run', null]) hear({ pulse: { device: 'webgpu', work } });
+        for (const work of ['run', null]) hear({ heartbeat: { device: 'webgpu', work } });
         const reply = { id: message.id, type: 'value', value: { models: [] } };
         if (answers()) queueMicrotask(() => hear(reply));
       },

@@ -6,19 +6,19 @@ import { engineContract, type EngineApi } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isLogMessage, log, passOn } from '../../log/log.ts';
 import { connect } from '../../../shared/rpc/connect.ts';
-import { GIVEN_UP, isPulse, type PulseDevice } from '../../../shared/pulse.ts';
+import { GIVEN_UP, isHeartbeat, type HeartbeatDevice } from '../../../shared/heartbeat.ts';
 import { isReply, isRequest, type Port } from '../../../shared/rpc/wire.ts';
-import { tryDevices, type TrialEngine } from './device-trials.ts';
+import { probeDevices, type ProbeEngine } from './device-probes.ts';
 import { crashError } from './process-end.ts';
 import { endEngine, forkEngine, type EngineProcess, type StartEngine } from './process.ts';
 import { processorTime } from './processor-time.ts';
-import { PATIENCE, Watchdog, type Patience } from './watchdog.ts';
+import { TIMEOUTS, Watchdog, type Timeouts } from './watchdog.ts';
 
 export interface EngineHost {
   /** Whatever is under way when the engine crashes rejects with engine/crashed; the next request gets a fresh process. */
   readonly api: EngineApi;
   /** Devices that took an engine with them; none computes on them until the program is started again. */
-  readonly givenUp: readonly PulseDevice[];
+  readonly givenUp: readonly HeartbeatDevice[];
   /** The process that runs now, if any. */
   readonly pid: number | undefined;
   /** Lets the engine clean up and ends it; kills it after `graceMs`. Resolves when it is gone. */
@@ -28,16 +28,16 @@ export interface EngineHost {
 export interface EngineHostOptions {
   readonly start?: StartEngine;
   /** Starts the engines that only try a device. */
-  readonly startTrial?: StartEngine;
-  readonly patience?: Patience;
+  readonly startProbe?: StartEngine;
+  readonly timeouts?: Timeouts;
 }
 
 /** @param entry Path of the built engine (main/engine/process.ts). */
 export function createEngineHost(entry: string, options: EngineHostOptions = {}): EngineHost {
-  const { start: startEngine = forkEngine, startTrial = startEngine, patience = PATIENCE } = options;
+  const { start: startEngine = forkEngine, startProbe = startEngine, timeouts = TIMEOUTS } = options;
   const messageHandlers: ((message: unknown) => void)[] = [];
   const closeHandlers: ((reason: Error) => void)[] = [];
-  const givenUp = new Set<PulseDevice>();
+  const givenUp = new Set<HeartbeatDevice>();
   let running: { engine: EngineProcess; watchdog: Watchdog } | undefined;
   let closed = false;
 
@@ -46,7 +46,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
     log.info('engine', 'The engine starts.', givenUp.size === 0 ? {} : { without: [...givenUp] });
     let hang: string | undefined;
     const watchdog = new Watchdog({
-      patience,
+      timeouts,
       processorTime: () => processorTime(engine.pid),
       onHang(sentence) {
         hang = sentence;
@@ -54,8 +54,8 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
       },
     });
     engine.onMessage((message) => {
-      if (isPulse(message)) {
-        watchdog.beat(message.pulse);
+      if (isHeartbeat(message)) {
+        watchdog.beat(message.heartbeat);
         return;
       }
       if (isLogMessage(message)) {
@@ -104,15 +104,15 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
   };
 
   const api = connect(port, engineContract);
-  const trials = new Set<EngineHost>();
-  const openTrial = (): TrialEngine => {
-    const trial = createEngineHost(entry, { start: startTrial, patience });
-    trials.add(trial);
+  const probes = new Set<EngineHost>();
+  const openProbe = (): ProbeEngine => {
+    const probe = createEngineHost(entry, { start: startProbe, timeouts });
+    probes.add(probe);
     return {
-      api: trial.api,
+      api: probe.api,
       async close(graceMs) {
-        await trial.close(graceMs);
-        trials.delete(trial);
+        await probe.close(graceMs);
+        probes.delete(probe);
       },
     };
   };
@@ -122,7 +122,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
       ...api,
       async devices(request) {
         if (request.device !== null) return api.devices(request);
-        return { devices: await tryDevices(api, openTrial, request) };
+        return { devices: await probeDevices(api, openProbe, request) };
       },
     },
     get givenUp() {
@@ -133,7 +133,7 @@ export function createEngineHost(entry: string, options: EngineHostOptions = {})
     },
     async close(graceMs) {
       closed = true;
-      await Promise.all([...trials].map((trial) => trial.close(0)));
+      await Promise.all([...probes].map((probe) => probe.close(0)));
       if (running !== undefined) await endEngine(running.engine, graceMs);
     },
   };

@@ -8,7 +8,7 @@ const TICKS_PER_SECOND = 100;
 /** Places of user and system time in /proc/<pid>/stat, counted from the state, which follows the name in parentheses. */
 const [USER, SYSTEM] = [11, 12];
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 const run = promisify(execFile);
 
@@ -31,7 +31,7 @@ export async function processorTime(
 }
 
 const ask = async (program: string, words: readonly string[]): Promise<string> =>
-  (await run(program, words, { timeout: PATIENCE_MS })).stdout;
+  (await run(program, words, { timeout: TIMEOUT_MS })).stdout;
 
 export function fromStat(text: string): number | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

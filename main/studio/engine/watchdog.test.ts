@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Pulse } from '../../../shared/pulse.ts';
-import { PATIENCE, Watchdog } from './watchdog.ts';
+import type { Heartbeat } from '../../../shared/heartbeat.ts';
+import { TIMEOUTS, Watchdog } from './watchdog.ts';
 import { fromPs, fromStat, processorTime } from './processor-time.ts';
 
 let hangs: string[] = [];
@@ -12,7 +12,7 @@ beforeEach(() => {
   hangs = [];
   spent = 0;
   dog = new Watchdog({
-    patience: PATIENCE,
+    timeouts: TIMEOUTS,
     processorTime: () => Promise.resolve(spent),
     onHang: (sentence) => hangs.push(sentence),
   });
@@ -23,10 +23,10 @@ afterEach(() => {
 });
 
 const wait = (seconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(1000 * seconds);
-const beat = (device: Pulse['device'], work: Pulse['work']): void => dog.beat({ device, work });
+const beat = (device: Heartbeat['device'], work: Heartbeat['work']): void => dog.beat({ device, work });
 
 /** A step of so many seconds. */
-async function step(seconds: number, work: Pulse['work'] = 'run'): Promise<void> {
+async function step(seconds: number, work: Heartbeat['work'] = 'run'): Promise<void> {
   beat('webgpu', work);
   await wait(seconds);
   beat('webgpu', null);

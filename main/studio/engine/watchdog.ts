@@ -3,10 +3,10 @@
  * silence far longer than steps have taken. A graphics driver that is silent for that long hangs. A processor may only be slow,
  * or short of memory: as long as the process spends processor time, it works.
  */
-import type { Pulse, PulseDevice } from '../../../shared/pulse.ts';
+import type { Heartbeat, HeartbeatDevice } from '../../../shared/heartbeat.ts';
 
 /** How long silence may last, in ms. */
-export interface Patience {
+export interface Timeouts {
   /** While a graphics card runs a network that it has run before: no less than this, */
   readonly run: number;
   /** or this many times the longest run of the job so far. */
@@ -19,16 +19,16 @@ export interface Patience {
   readonly every: number;
 }
 
-export const PATIENCE: Patience = { run: 60_000, times: 20, first: 240_000, own: 120_000, every: 1000 };
+export const TIMEOUTS: Timeouts = { run: 60_000, times: 20, first: 240_000, own: 120_000, every: 1000 };
 
 /** Less than this share of one processor is no work: a process that hangs still wakes up for timers. */
 const IDLE_SHARE = 0.002;
 
 /** Devices whose work is the processor's. */
-const PROCESSORS: readonly PulseDevice[] = ['cpu', 'tensorflow'];
+const PROCESSORS: readonly HeartbeatDevice[] = ['cpu', 'tensorflow'];
 
 export interface WatchdogOptions {
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   /** Processor time that the engine has taken so far, in seconds; `undefined` where it cannot be told. */
   readonly processorTime: () => Promise<number | undefined>;
   /** Called once, with what is wrong. */
@@ -38,7 +38,7 @@ export interface WatchdogOptions {
 export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #timer: NodeJS.Timeout;
-  #pulse: Pulse | undefined;
+  #heartbeat: Heartbeat | undefined;
   /** Answers that the engine owes. */
   #owed = 0;
   /** Since it was last heard, in ms of a machine that was awake. */
@@ -53,13 +53,13 @@ export class Watchdog {
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#look(), options.patience.every);
+    this.#timer = setInterval(() => void this.#look(), options.timeouts.every);
     this.#timer.unref();
   }
 
   /** The device that the engine last computed on. */
-  get device(): PulseDevice | undefined {
-    return this.#pulse?.device;
+  get device(): HeartbeatDevice | undefined {
+    return this.#heartbeat?.device;
   }
 
   /** Whether the engine owes an answer. One that ends while it owes none was ended by somebody, or by nothing it did. */
@@ -81,12 +81,12 @@ export class Watchdog {
     this.#heard();
   }
 
-  beat(pulse: Pulse): void {
+  beat(heartbeat: Heartbeat): void {
     const now = performance.now();
-    if (pulse.work === null && this.#pulse?.work === 'run')
+    if (heartbeat.work === null && this.#heartbeat?.work === 'run')
       this.#longestRun = Math.max(this.#longestRun, now - this.#began);
     this.#began = now;
-    this.#pulse = pulse;
+    this.#heartbeat = heartbeat;
     this.#heard();
   }
 
@@ -101,9 +101,9 @@ export class Watchdog {
 
   async #look(): Promise<void> {
     const now = performance.now();
-    const { patience, onHang } = this.#options;
+    const { timeouts, onHang } = this.#options;
     // A machine that slept, or a host that was busy, heard nothing either.
-    this.#silence += Math.min(now - this.#looked, 2 * patience.every);
+    this.#silence += Math.min(now - this.#looked, 2 * timeouts.every);
     this.#looked = now;
     if (this.#owed === 0 || this.#looking) return;
     this.#looking = true;
@@ -115,13 +115,13 @@ export class Watchdog {
   }
 
   async #hangs(): Promise<boolean> {
-    const { patience } = this.#options;
+    const { timeouts } = this.#options;
     const card = this.#card();
     if (card?.work === 'run' && this.#longestRun > 0)
-      return this.#silence > Math.max(patience.run, patience.times * this.#longestRun);
+      return this.#silence > Math.max(timeouts.run, timeouts.times * this.#longestRun);
     if (card !== undefined)
-      return this.#silence > Math.max(patience.first, patience.times * this.#longestRun);
-    return this.#isIdle(patience.own);
+      return this.#silence > Math.max(timeouts.first, timeouts.times * this.#longestRun);
+    return this.#isIdle(timeouts.own);
   }
 
   /** Whether no processor time worth speaking of was spent during the later half of `period` ms of silence, or of the half after it. */
@@ -137,11 +137,11 @@ export class Watchdog {
   }
 
   /** What a graphics card is in, if it is. */
-  #card(): Pulse | undefined {
-    const pulse = this.#pulse;
-    return pulse === undefined || pulse.work === null || PROCESSORS.includes(pulse.device)
+  #card(): Heartbeat | undefined {
+    const heartbeat = this.#heartbeat;
+    return heartbeat === undefined || heartbeat.work === null || PROCESSORS.includes(heartbeat.device)
       ? undefined
-      : pulse;
+      : heartbeat;
   }
 
   #sentence(): string {

@@ -1,6 +1,6 @@
 /** The studio as a door opens it: nobody else works on its folder meanwhile, and it closes whatever happens. */
 import { lockFolder } from './lock.ts';
-import { withPatience } from '../patience.ts';
+import { withTimeout } from '../timeout.ts';
 import { openStudio, type Studio, type StudioOptions } from '../studio.ts';
 
 /** A step on a large picture may take so long to come to an end, in ms, and no more is waited for: a program that cannot be closed is worse. */
@@ -14,7 +14,7 @@ export async function openLocked(options: StudioOptions, longestCloseMs = LONGES
     return {
       ...studio,
       async close() {
-        await withPatience(studio.close(), longestCloseMs);
+        await withTimeout(studio.close(), longestCloseMs);
         await unlock();
       },
     };

@@ -8,7 +8,7 @@ import { errorData } from '../../../shared/errors.ts';
 import type { JobEvent, Started, Step } from '../../../shared/jobs.ts';
 import { anyMethod, methodNames, type MethodName } from '../../../shared/methods/registry.ts';
 import type { RequestOf } from '../../../shared/methods/request.ts';
-import { failedBefore } from '../../../shared/pulse.ts';
+import { failedBefore } from '../../../shared/heartbeat.ts';
 import { relay } from '../../../shared/relay.ts';
 import { tellsOfMemory } from '../engine/process-end.ts';
 import type { EngineHost } from '../engine/host.ts';

@@ -4,7 +4,7 @@
  * same descriptor tells `prototxt.ts` what the fields of a text are.
  */
 import protobuf from 'protobufjs/light.js';
-import { StrangersReader } from '../protobuf.ts';
+import { BoundedReader } from '../protobuf.ts';
 import { v1Values } from './layer-types.ts';
 import type { NetParameter } from './messages.ts';
 
@@ -249,10 +249,10 @@ export const netType: protobuf.Type = root.lookupType('NetParameter');
 
 /**
  * Decodes a network; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`.
- * @throws `model/unsupported` beyond the number of fields that a {@link StrangersReader} reads
+ * @throws `model/unsupported` beyond the number of fields that a {@link BoundedReader} reads
  */
 export function decodeNet(bytes: Uint8Array): NetParameter {
-  const reader = new StrangersReader(bytes);
+  const reader = new BoundedReader(bytes);
   // The descriptor above is what makes this a NetParameter; protobufjs cannot say so in TypeScript.
   const plain: object = netType.toObject(netType.decode(reader), { enums: String });
   return plain;

@@ -4,7 +4,7 @@
  * not declared are skipped while decoding, libraries of functions among them.
  */
 import protobuf from 'protobufjs/light.js';
-import { StrangersReader, type Int64 } from '../protobuf.ts';
+import { BoundedReader, type Int64 } from '../protobuf.ts';
 
 export interface GraphDef {
   node?: readonly NodeDef[];
@@ -126,10 +126,10 @@ const graphDef = root.lookupType('GraphDef');
 
 /**
  * Decodes a whole graph; byte fields are views of `bytes`. Anything that is not protobuf throws a plain `Error`.
- * @throws `model/unsupported` beyond the number of fields that a {@link StrangersReader} reads
+ * @throws `model/unsupported` beyond the number of fields that a {@link BoundedReader} reads
  */
 export function decodeGraph(bytes: Uint8Array): GraphDef {
-  const reader = new StrangersReader(bytes);
+  const reader = new BoundedReader(bytes);
   // The descriptor above is what makes this a GraphDef; protobufjs cannot say so in TypeScript.
   const message: object = graphDef.decode(reader);
   return message;

@@ -1,11 +1,11 @@
 /** Runtimes for what requests ask for, and what became of them in a sentence for whoever follows a job. */
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import type { Execution } from '../../../../shared/recipes/common.ts';
-import { announced, type Tell } from '../../runtime/announced.ts';
+import { withHeartbeat, type Tell } from '../../runtime/heartbeat.ts';
 import { chooseDevices } from '../../runtime/choose.ts';
 import { FallbackRuntime } from '../../runtime/fallback.ts';
 import type { Power } from '../../runtime/power.ts';
-import type { Proofs } from '../../runtime/proofs.ts';
+import type { ProbeResults } from '../../runtime/probe-results.ts';
 import { providerOf, whyAbsent } from '../../runtime/providers.ts';
 import type { Device, Runtime } from '../../runtime/runtime.ts';
 import { programWarning } from '../dream/memory.ts';
@@ -20,13 +20,13 @@ export interface RuntimesOptions {
 
 /** The runtimes of an engine: one for each order of devices, which remembers the devices that it had to give up. */
 export class Runtimes {
-  readonly #proofs: Proofs;
+  readonly #probeResults: ProbeResults;
   readonly #power: Power;
   readonly #options: RuntimesOptions;
   readonly #opened = new Map<string, FallbackRuntime>();
 
-  constructor(proofs: Proofs, power: Power, options: RuntimesOptions = {}) {
-    this.#proofs = proofs;
+  constructor(probeResults: ProbeResults, power: Power, options: RuntimesOptions = {}) {
+    this.#probeResults = probeResults;
     this.#power = power;
     this.#options = options;
   }
@@ -34,7 +34,7 @@ export class Runtimes {
   /** @throws ReverieError `usage/option` or `device/unusable`, see `chooseDevices` */
   async open({ runtime, device }: Pick<Execution, 'runtime' | 'device'>): Promise<FallbackRuntime> {
     const { givenUp = [] } = this.#options;
-    const devices = await chooseDevices({ runtime, device }, this.#proofs);
+    const devices = await chooseDevices({ runtime, device }, this.#probeResults);
     const known = devices.includes('cpu') ? [] : await withoutCpu();
     const key = devices.join();
     let opened = this.#opened.get(key);
@@ -55,7 +55,7 @@ export class Runtimes {
   #open(device: Device): Runtime {
     const { tell, openDevice = openProvider } = this.#options;
     const runtime = openDevice(device, this.#power.threads);
-    return tell === undefined ? runtime : announced(runtime, tell);
+    return tell === undefined ? runtime : withHeartbeat(runtime, tell);
   }
 }
 

@@ -17,7 +17,7 @@ const TIMED = 224;
 /** Steps that are timed when somebody wants to know exactly; one is enough to choose a device by. */
 const TIMED_STEPS = 5;
 /** No more steps are timed after this long, in ms. */
-const PATIENCE_MS = 3000;
+const TIMING_MS = 3000;
 
 /** A gradient step: the default objective of a network with the gradient of the picture, as a dream takes it. */
 export interface StepResult {
@@ -81,7 +81,7 @@ export function differenceOf(expected: StepResult, actual: StepResult): number {
  * that would take seconds, an estimate from a smaller picture
  * @throws ReverieError `device/unusable` for a device whose numbers differ by more than `tolerance`
  */
-export async function proveDevice(
+export async function checkDevice(
   model: Model,
   reference: Runtime,
   runtime: Runtime,
@@ -95,7 +95,7 @@ export async function proveDevice(
     return timed(step);
   });
   const expectedMs = small * (TIMED / CHECKED) ** 2;
-  if (expectedMs > PATIENCE_MS) return expectedMs;
+  if (expectedMs > TIMING_MS) return expectedMs;
   return withStep(model, runtime, TIMED, async (step) => {
     await step.run();
     return exactly ? medianOf(step) : timed(step);
@@ -134,6 +134,6 @@ async function medianOf(step: Step): Promise<number> {
   const times: number[] = [];
   const began = performance.now();
   do times.push(await timed(step));
-  while (times.length < TIMED_STEPS && performance.now() - began < PATIENCE_MS);
+  while (times.length < TIMED_STEPS && performance.now() - began < TIMING_MS);
   return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }

@@ -6,13 +6,13 @@ import { modelsFolder } from '../../models/folder.ts';
 import { loadModel } from '../../models/load.ts';
 import type { Model } from '../../models/model.ts';
 import { onnxRuntime } from '../../runtime/onnxruntime.ts';
-import { Proofs } from '../../runtime/proofs.ts';
+import { ProbeResults } from '../../runtime/probe-results.ts';
 import type { Runtime, Values } from '../../runtime/runtime.ts';
 import { tensorflowRuntime } from '../../runtime/tensorflow.ts';
 import { loadBackend } from '../../runtime/tensorflow/backend.ts';
 import { writeTinyModel } from '../../testing/tiny-model.ts';
-import { differenceOf, prepareStep, proveDevice } from './device-check.ts';
-import { knownDevices, tryDevice } from './devices.ts';
+import { checkDevice, differenceOf, prepareStep } from './device-check.ts';
+import { knownDevices, probeDevice } from './devices.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reverie-devices-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,7 +47,7 @@ const changed = (change: (v: number, i: number) => number): Runtime => ({
   },
 });
 
-describe('a device is proven', () => {
+describe('a device is probed', () => {
   it('by its numbers: TensorFlow.js computes what ONNX Runtime computes', async () => {
     const [expected, actual] = [
       await prepareStep(dreamnet, cpu, 64),
@@ -63,10 +63,10 @@ describe('a device is proven', () => {
     ['one wrong pixel of all', (v: number, i: number) => (i === 100 ? 1e6 : v), /wrong numbers/],
     ['no number', () => NaN, /wrong numbers/],
   ])('or refused: %s', async (_, change, sentence) => {
-    const proven = proveDevice(tiny, cpu, changed(change), 1e-3);
-    if (sentence === null) expect(await proven).toBeGreaterThan(0);
+    const probed = checkDevice(tiny, cpu, changed(change), 1e-3);
+    if (sentence === null) expect(await probed).toBeGreaterThan(0);
     else
-      await expect(proven).rejects.toMatchObject({
+      await expect(probed).rejects.toMatchObject({
         code: 'device/unusable',
         message: expect.stringMatching(sentence) as string,
       });
@@ -81,37 +81,40 @@ describe('a device is proven', () => {
       if (i === 0) count++;
       return v;
     });
-    await proveDevice(tiny, cpu, counted, 1e-3, exactly);
+    await checkDevice(tiny, cpu, counted, 1e-3, exactly);
     // Two values come of each step: the objective and the gradient.
     expect(count / 2).toBeLessThanOrEqual(steps);
     expect(count / 2).toBeGreaterThanOrEqual(exactly ? 8 : 4);
   });
 
   it('and what was found out is known from then on', async () => {
-    const proofs = new Proofs(folder, 'here');
-    const row = await tryDevice(tiny, 'cpu', proofs, { threads: 1 });
+    const probeResults = new ProbeResults(folder, 'here');
+    const row = await probeDevice(tiny, 'cpu', probeResults, { threads: 1 });
     expect(row).toMatchObject({ device: 'cpu', usable: true, untried: false, reason: null });
     expect(row.msPerStep).toBeGreaterThan(0);
-    expect((await knownDevices(proofs, { anew: false }))[0]).toEqual(row);
-    expect((await knownDevices(proofs, { anew: true }))[0]).toMatchObject({ usable: false, untried: true });
+    expect((await knownDevices(probeResults, { anew: false }))[0]).toEqual(row);
+    expect((await knownDevices(probeResults, { anew: true }))[0]).toMatchObject({
+      usable: false,
+      untried: true,
+    });
   });
 
   it('and what computes behind TensorFlow is told with it', async () => {
-    const proofs = new Proofs(folder, 'here');
-    const row = await tryDevice(tiny, 'tensorflow', proofs, { threads: 1 });
+    const probeResults = new ProbeResults(folder, 'here');
+    const row = await probeDevice(tiny, 'tensorflow', probeResults, { threads: 1 });
     expect(row).toMatchObject({ usable: true, note: (await loadBackend()).note });
     expect(row.note).toMatch(/^(WebAssembly|TensorFlow's native library) computes\b.*\.$/);
-    expect((await knownDevices(proofs, { anew: false })).map(({ note }) => note)).toEqual([
+    expect((await knownDevices(probeResults, { anew: false })).map(({ note }) => note)).toEqual([
       ...Array<null>(5).fill(null),
       row.note,
     ]);
   });
 
-  it('and a trial that never ended is not begun again by itself', async () => {
-    const proofs = new Proofs(folder, 'here');
-    await proofs.write('webgpu', { outcome: 'trying', reason: null, msPerStep: null });
+  it('and a probe that never ended is not begun again by itself', async () => {
+    const probeResults = new ProbeResults(folder, 'here');
+    await probeResults.write('webgpu', { outcome: 'trying', reason: null, msPerStep: null });
     const machine = { platform: 'linux', arch: 'x64' } as const;
-    const rows = await knownDevices(proofs, { anew: false, machine });
+    const rows = await knownDevices(probeResults, { anew: false, machine });
     expect(rows.map(({ device }) => device)).toEqual([
       'cpu',
       'webgpu',

@@ -2,24 +2,24 @@
 import type { DeviceRow } from '../../../../shared/contract/devices.ts';
 import { errorData } from '../../../../shared/errors.ts';
 import type { Model } from '../../models/model.ts';
-import type { Proof, Proofs } from '../../runtime/proofs.ts';
+import type { ProbeResult, ProbeResults } from '../../runtime/probe-results.ts';
 import { providerOf, providers, whyAbsent, type Machine, type Provider } from '../../runtime/providers.ts';
-import { proveDevice } from './device-check.ts';
+import { checkDevice } from './device-check.ts';
 
 /** What is known of every device; nothing is tried. */
 export async function knownDevices(
-  proofs: Pick<Proofs, 'read'>,
+  probeResults: Pick<ProbeResults, 'read'>,
   { anew, machine = process }: { anew: boolean; machine?: Machine },
 ): Promise<DeviceRow[]> {
   const rows = providers.map(async (provider): Promise<DeviceRow> => {
     const absent = await whyAbsent(provider, machine);
     if (absent !== null) return row(provider, { outcome: 'unusable', reason: absent, msPerStep: null });
-    return row(provider, anew ? undefined : await proofs.read(provider.device));
+    return row(provider, anew ? undefined : await probeResults.read(provider.device));
   });
   return Promise.all(rows);
 }
 
-export interface Trial {
+export interface ProbeOptions {
   readonly threads: number;
   /** Whether it is measured exactly, rather than well enough to choose a device by. */
   readonly exactly?: boolean;
@@ -27,31 +27,31 @@ export interface Trial {
 
 /**
  * Tries a device in this process, which it may take with it: the numbers are compared with the CPU's, then a few steps are
- * timed. The result is kept as a proof.
+ * timed. The result is kept.
  */
-export async function tryDevice(
+export async function probeDevice(
   model: Model,
   device: DeviceRow['device'],
-  proofs: Pick<Proofs, 'write'>,
-  { threads, exactly = false }: Trial,
+  probeResults: Pick<ProbeResults, 'write'>,
+  { threads, exactly = false }: ProbeOptions,
 ): Promise<DeviceRow> {
   const provider = providerOf(device);
-  await proofs.write(device, { outcome: 'trying', reason: null, msPerStep: null });
-  const proof = await prove(model, provider, { threads, exactly });
-  await proofs.write(device, proof);
-  return row(provider, proof);
+  await probeResults.write(device, { outcome: 'trying', reason: null, msPerStep: null });
+  const result = await probe(model, provider, { threads, exactly });
+  await probeResults.write(device, result);
+  return row(provider, result);
 }
 
-async function prove(
+async function probe(
   model: Model,
   provider: Provider,
-  { threads, exactly }: Required<Trial>,
-): Promise<Proof> {
+  { threads, exactly }: Required<ProbeOptions>,
+): Promise<ProbeResult> {
   try {
     const cpu = providerOf('cpu');
     // TensorFlow where there is nothing else has nobody to be compared with, and is timed.
     const reference = (await whyAbsent(cpu, process)) === null ? cpu : provider;
-    const msPerStep = await proveDevice(
+    const msPerStep = await checkDevice(
       model,
       reference.open(threads),
       provider.open(threads),
@@ -65,16 +65,16 @@ async function prove(
   }
 }
 
-function row({ device, runtime }: Provider, proof: Proof | undefined): DeviceRow {
-  const usable = proof?.outcome === 'usable';
+function row({ device, runtime }: Provider, result: ProbeResult | undefined): DeviceRow {
+  const usable = result?.outcome === 'usable';
   return {
     device,
     runtime,
     usable,
-    untried: proof === undefined,
-    reason: usable ? null : (proof?.reason ?? (proof === undefined ? UNTRIED : BROKEN_OFF)),
-    msPerStep: proof?.msPerStep ?? null,
-    note: (usable ? proof.note : undefined) ?? null,
+    untried: result === undefined,
+    reason: usable ? null : (result?.reason ?? (result === undefined ? UNTRIED : BROKEN_OFF)),
+    msPerStep: result?.msPerStep ?? null,
+    note: (usable ? result.note : undefined) ?? null,
   };
 }
 

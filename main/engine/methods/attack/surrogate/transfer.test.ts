@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { attack } from '../../../../../shared/recipes/attack.ts';
 import { parse } from '../../../../../shared/recipes/fields.ts';
 import { modelsFolder } from '../../../models/folder.ts';
-import { Shelf } from '../../../models/shelf.ts';
+import { ModelCache } from '../../../models/cache.ts';
 import { ProgramCache } from '../../../runtime/cache.ts';
 import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../../testing/shared-folder.ts';
@@ -19,7 +19,7 @@ describeWithShared('dreamnet as the surrogate of SqueezeNet', () => {
 
   it('learns from its labels, and what fools it fools SqueezeNet', { timeout: 600_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'reverie-surrogate-'));
-    const [shelf, runtime] = [new Shelf(), onnxRuntime({ threads: 1 })];
+    const [models, runtime] = [new ModelCache(), onnxRuntime({ threads: 1 })];
     const request = requestOf('attack', {
       image: sharedFile('images', 'n01484850_great_white_shark.JPEG'),
       settings: parse(attack, { method: 'substitute', eps: '16/255', queries: 1000 }),
@@ -29,7 +29,7 @@ describeWithShared('dreamnet as the surrogate of SqueezeNet', () => {
     const open = async (name: string | null) => {
       const path =
         name === null ? sharedFile('models', 'squeezenet1.1.onnx') : join(modelsFolder(), `${name}.onnx`);
-      return { model: await shelf.load(path), runtime, programs };
+      return { model: await models.load(path), runtime, programs };
     };
     for await (const event of runAttack(open, request)) {
       if (event.kind !== 'done') continue;

@@ -8,7 +8,7 @@ import { loadModel, prototxtPath } from './load.ts';
 import type { Model } from './model.ts';
 
 /** Memory that the weights of loaded networks may take together, in bytes; VGG-16 alone needs twice as much. */
-const SHELF_BUDGET = 256 * 2 ** 20;
+const CACHE_BUDGET = 256 * 2 ** 20;
 
 interface Place {
   readonly stamp: string;
@@ -17,12 +17,12 @@ interface Place {
   bytes: number;
 }
 
-export class Shelf {
+export class ModelCache {
   readonly #budget: number;
   /** Least recently used first. */
   readonly #places = new Map<string, Place>();
 
-  constructor(budget = SHELF_BUDGET) {
+  constructor(budget = CACHE_BUDGET) {
     this.#budget = budget;
   }
 

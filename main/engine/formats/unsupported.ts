@@ -1,7 +1,7 @@
 /** Files of networks that other programs keep, which Reverie does not read: each is told how to be converted. */
 import { looksLikePrototxt } from './caffe/caffe.ts';
 
-interface Stranger {
+interface UnsupportedFormat {
   readonly sentence: string;
   matches(bytes: Uint8Array, extension: string): boolean;
 }
@@ -14,7 +14,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.subar
 const TORCH =
   'This is a PyTorch file, which holds weights or Python objects but no network: export it with torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "network.onnx") and bring that file.';
 
-const STRANGERS: readonly Stranger[] = [
+const UNSUPPORTED: readonly UnsupportedFormat[] = [
   {
     sentence: TORCH,
     // A pickle: the protocol's number, then PyTorch's own magic number or a dictionary of tensors.
@@ -61,12 +61,12 @@ function isSafetensors(bytes: Uint8Array): boolean {
 }
 
 /** What to do with a file that is a network of a format that is not read; nothing for any other file. */
-export function strangersSentence(bytes: Uint8Array, extension: string): string | undefined {
-  return STRANGERS.find((stranger) => stranger.matches(bytes, extension))?.sentence;
+export function unsupportedFormat(bytes: Uint8Array, extension: string): string | undefined {
+  return UNSUPPORTED.find((format) => format.matches(bytes, extension))?.sentence;
 }
 
 /** What to do with a zip that holds one of those, told by the names in it. */
-export function strangersZip(names: readonly string[]): string | undefined {
+export function unsupportedZip(names: readonly string[]): string | undefined {
   if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) return TORCH;
   if (names.some((name) => /(^|\/)model\.weights\.h5$/.test(name)))
     return 'This is a Keras file: convert it with tf2onnx (python -m tf2onnx.convert), or save the model as a frozen graph.';

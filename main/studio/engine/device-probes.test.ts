@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceRow } from '../../../shared/contract/devices.ts';
 import type { EngineRequest } from '../../../shared/contract.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import { tryDevices, type TrialEngine } from './device-trials.ts';
+import { probeDevices, type ProbeEngine } from './device-probes.ts';
 
 const untried: DeviceRow = {
   device: 'webgpu',
@@ -22,7 +22,7 @@ const cpu: DeviceRow = {
   msPerStep: 5,
 };
 
-/** An engine that knows the CPU, and trials that answer as told. */
+/** An engine that knows the CPU, and probes that answer as told. */
 function workshop(answer: (request: EngineRequest<'devices'>) => Promise<{ devices: DeviceRow[] }>) {
   const log: unknown[] = [];
   const engine = {
@@ -31,7 +31,7 @@ function workshop(answer: (request: EngineRequest<'devices'>) => Promise<{ devic
       return Promise.resolve({ devices: [cpu, untried] });
     },
   };
-  const open = (): TrialEngine => ({
+  const open = (): ProbeEngine => ({
     api: {
       devices: (request) => {
         log.push(request);
@@ -48,12 +48,12 @@ function workshop(answer: (request: EngineRequest<'devices'>) => Promise<{ devic
 
 const found: DeviceRow = { ...untried, usable: true, untried: false, reason: null, msPerStep: 2 };
 
-describe('trials', () => {
+describe('probes', () => {
   it.each([false, true])(
     'try only what nobody has tried, in an engine that is closed afterwards: measured %s',
     async (measure) => {
       const { log, engine, open } = workshop(() => Promise.resolve({ devices: [found] }));
-      expect(await tryDevices(engine, open, { measure })).toEqual([cpu, found]);
+      expect(await probeDevices(engine, open, { measure })).toEqual([cpu, found]);
       expect(log).toEqual([{ measure, device: null }, { measure, device: 'webgpu' }, 'closed after 0']);
     },
   );
@@ -67,7 +67,7 @@ describe('trials', () => {
     ['silence', () => new Promise<never>(() => undefined), /^It gave no answer within 0\.02 seconds/],
   ])('survive %s', async (_, answer, reason) => {
     const { log, engine, open } = workshop(answer);
-    const rows = await tryDevices(engine, open, { measure: false }, 20);
+    const rows = await probeDevices(engine, open, { measure: false }, 20);
     expect(rows[1]).toMatchObject({
       usable: false,
       untried: false,

@@ -2,25 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { Proofs, machineKey, type Proof } from './proofs.ts';
+import { ProbeResults, machineKey, type ProbeResult } from './probe-results.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'reverie-proofs-'));
+const home = mkdtempSync(join(tmpdir(), 'reverie-probes-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const proof: Proof = { outcome: 'usable', reason: null, msPerStep: 12.5 };
+const result: ProbeResult = { outcome: 'usable', reason: null, msPerStep: 12.5 };
 
 it('keeps what was found out, device by device, for the same machine', async () => {
-  const here = new Proofs(home, 'here');
+  const here = new ProbeResults(home, 'here');
   expect(await here.read('webgpu')).toBeUndefined();
-  await here.write('webgpu', proof);
-  expect(await here.read('webgpu')).toEqual(proof);
+  await here.write('webgpu', result);
+  expect(await here.read('webgpu')).toEqual(result);
   expect(await here.read('cpu')).toBeUndefined();
-  expect(await new Proofs(home, 'elsewhere').read('webgpu')).toBeUndefined();
+  expect(await new ProbeResults(home, 'elsewhere').read('webgpu')).toBeUndefined();
 });
 
 it.each(['', '{', '[]', '{"key":"here","outcome":"splendid"}'])('knows nothing from %j', async (text) => {
   writeFileSync(join(home, 'devices', 'cuda.json'), text);
-  expect(await new Proofs(home, 'here').read('cuda')).toBeUndefined();
+  expect(await new ProbeResults(home, 'here').read('cuda')).toBeUndefined();
 });
 
 it('has a key that changes with the drivers that are named', () => {

@@ -7,38 +7,38 @@ import type { DeviceRow } from '../../../shared/contract/devices.ts';
 import { errorData } from '../../../shared/errors.ts';
 
 /** What a device must answer in, in ms: some drivers compile for long the first time. */
-export const TRIAL_MS = 90_000;
+export const PROBE_MS = 90_000;
 
 /** An engine process for a single question. */
-export interface TrialEngine {
+export interface ProbeEngine {
   readonly api: Pick<EngineApi, 'devices'>;
   close(graceMs?: number): Promise<void>;
 }
 
-/** All rows, those of untried devices after a trial each. */
-export async function tryDevices(
+/** All rows, those of untried devices after a probe each. */
+export async function probeDevices(
   engine: Pick<EngineApi, 'devices'>,
-  open: () => TrialEngine,
+  open: () => ProbeEngine,
   { measure }: { measure: boolean },
-  patienceMs = TRIAL_MS,
+  timeoutMs = PROBE_MS,
 ): Promise<DeviceRow[]> {
   const { devices } = await engine.devices({ measure, device: null });
   const rows: DeviceRow[] = [];
-  for (const row of devices) rows.push(row.untried ? await tryOne(row, open(), measure, patienceMs) : row);
+  for (const row of devices) rows.push(row.untried ? await probeOne(row, open(), measure, timeoutMs) : row);
   return rows;
 }
 
 /** One after the other: they would slow each other down. */
-async function tryOne(
+async function probeOne(
   row: DeviceRow,
-  engine: TrialEngine,
+  engine: ProbeEngine,
   measure: boolean,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<DeviceRow> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<DeviceRow>((resolve) => {
-    const reason = `It gave no answer within ${patienceMs / 1000} seconds; a newer graphics driver may help.`;
-    timer = setTimeout(() => resolve(refused(row, reason)), patienceMs);
+    const reason = `It gave no answer within ${timeoutMs / 1000} seconds; a newer graphics driver may help.`;
+    timer = setTimeout(() => resolve(refused(row, reason)), timeoutMs);
   });
   const answer = engine.api.devices({ measure, device: row.device }).then(
     ({ devices: [found] }) => found ?? refused(row, 'The engine told nothing about it.'),

@@ -13,10 +13,10 @@ import { writeAtomically } from '../../files/whole-file.ts';
 import type { Device } from './runtime.ts';
 import { ADD_ONS } from './tensorflow/native.ts';
 
-/** How a trial ended; `trying` for one that has not, or that ended the process. */
+/** How a probe ended; `trying` for one that has not, or that ended the process. */
 export type Outcome = 'trying' | 'usable' | 'unusable';
 
-export interface Proof {
+export interface ProbeResult {
   readonly outcome: Outcome;
   /** Why it is unusable. */
   readonly reason: string | null;
@@ -26,7 +26,7 @@ export interface Proof {
   readonly note?: string;
 }
 
-export class Proofs {
+export class ProbeResults {
   readonly #folder: string;
   readonly #key: string;
 
@@ -37,14 +37,14 @@ export class Proofs {
   }
 
   /** What is known about a device; undefined where nothing is, or something about another machine, driver or version. */
-  async read(device: Device): Promise<Proof | undefined> {
+  async read(device: Device): Promise<ProbeResult | undefined> {
     const text = await readFile(this.#path(device), 'utf8').catch(() => '');
-    return proofFrom(text, this.#key);
+    return resultFrom(text, this.#key);
   }
 
-  async write(device: Device, proof: Proof): Promise<void> {
+  async write(device: Device, result: ProbeResult): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await writeAtomically(this.#path(device), JSON.stringify({ key: this.#key, ...proof }));
+    await writeAtomically(this.#path(device), JSON.stringify({ key: this.#key, ...result }));
   }
 
   #path(device: Device): string {
@@ -55,7 +55,7 @@ export class Proofs {
 const OUTCOMES: readonly unknown[] = ['trying', 'usable', 'unusable'] satisfies Outcome[];
 const isOutcome = (value: unknown): value is Outcome => OUTCOMES.includes(value);
 
-function proofFrom(text: string, key: string): Proof | undefined {
+function resultFrom(text: string, key: string): ProbeResult | undefined {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null || !('key' in value) || value.key !== key) return undefined;
   if (!('outcome' in value) || !isOutcome(value.outcome)) return undefined;

@@ -1,21 +1,21 @@
 /**
  * What the engine tells unasked: before a library gets its thread, which then answers nobody, and when it is back. Who hears
- * nothing knows from the last pulse what the engine is in, and from those before how long that usually takes.
+ * nothing knows from the last heartbeat what the engine is in, and from those before how long that usually takes.
  */
 import type { DeviceRow } from './contract/devices.ts';
 import { isRecord } from './schema.ts';
 
-export type PulseDevice = DeviceRow['device'];
+export type HeartbeatDevice = DeviceRow['device'];
 
-export interface Pulse {
-  device: PulseDevice;
+export interface Heartbeat {
+  device: HeartbeatDevice;
   /** What the library does: preparing a network, running it for the first time (drivers compile then), or again; null when it is back. */
   work: 'compile' | 'first run' | 'run' | null;
 }
 
-/** A pulse on the port that also carries replies. */
-export interface PulseMessage {
-  pulse: Pulse;
+/** A heartbeat on the port that also carries replies. */
+export interface HeartbeatMessage {
+  heartbeat: Heartbeat;
 }
 
 /** The environment variable that names the devices, separated by commas, that failed since the program was started. */
@@ -25,7 +25,7 @@ export const GIVEN_UP = 'REVERIE_GIVEN_UP';
 export const failedBefore = (wished: string, now: string): string =>
   `The device "${wished}" failed before, so "${now}" computes until Reverie is started again.`;
 
-/** Whether a message from the engine is a pulse: both sides are one build, so its shape is taken on trust. */
-export function isPulse(message: unknown): message is PulseMessage {
-  return isRecord(message) && isRecord(message['pulse']);
+/** Whether a message from the engine is a heartbeat: both sides are one build, so its shape is taken on trust. */
+export function isHeartbeat(message: unknown): message is HeartbeatMessage {
+  return isRecord(message) && isRecord(message['heartbeat']);
 }

@@ -1,13 +1,13 @@
 /** A runtime that says before a library gets the thread what it is about to do, and when it is back. */
-import type { Pulse } from '../../../shared/pulse.ts';
+import type { Heartbeat } from '../../../shared/heartbeat.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Hears of everything that may take long, or for ever. */
-export type Tell = (pulse: Pulse) => void;
+export type Tell = (heartbeat: Heartbeat) => void;
 
-export function announced(runtime: Runtime, tell: Tell): Runtime {
+export function withHeartbeat(runtime: Runtime, tell: Tell): Runtime {
   const { name, device } = runtime;
-  const during = async <T>(work: NonNullable<Pulse['work']>, result: () => Promise<T>): Promise<T> => {
+  const during = async <T>(work: NonNullable<Heartbeat['work']>, result: () => Promise<T>): Promise<T> => {
     tell({ device, work });
     try {
       return await result();
