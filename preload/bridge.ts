@@ -33,7 +33,7 @@ const bridge: Bridge = {
   save: (items) => ipcRenderer.invoke(CHANNELS.save, items),
   reveal: (picture) => ipcRenderer.invoke(CHANNELS.reveal, picture),
   show: (what) => ipcRenderer.invoke(CHANNELS.show, what),
-  memory: () => ipcRenderer.invoke(CHANNELS.memory),
+  storage: () => ipcRenderer.invoke(CHANNELS.storage),
   remember: (key, value) => ipcRenderer.send(CHANNELS.remember, key, value),
   startDrag: (picture) => ipcRenderer.send(CHANNELS.drag, picture),
   onCommand(handler) {

@@ -8,7 +8,7 @@ import { Shell } from './state/shell.svelte.ts';
 import './style.css';
 
 const host = window.reverie === undefined ? browserHost() : electronHost(window.reverie);
-const shell = new Shell(host, await host.openMemory());
+const shell = new Shell(host, await host.openStorage());
 
 tellOfFaults(window, host.studio);
 mount(App, { target: document.body, props: { shell } });

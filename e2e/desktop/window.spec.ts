@@ -1,4 +1,4 @@
-/** The window's place and memory: they are kept as they change, so that no death of the program costs them. */
+/** The window's place and what it remembers: they are kept as they change, so that no death of the program costs them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePhoto } from '../support/photos.ts';

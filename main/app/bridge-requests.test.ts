@@ -25,7 +25,7 @@ beforeEach(async () => {
     shell: { showItemInFolder: touched },
     studio: studio.studio,
     handlers: handlersOf(studioContract, studio.studio.service),
-    memory: { all: {}, keep: touched },
+    storage: { all: {}, keep: touched },
     connectWindow: touched,
     makeChannel: () => new FakeChannel(),
     iconOf: touched,

@@ -24,7 +24,7 @@ import { log } from '../log/log.ts';
 import { logPath } from '../log/log-file.ts';
 import { tidyName } from '../studio/gallery/file-names.ts';
 import type { Studio } from '../studio/studio.ts';
-import type { PageMemory } from './page-memory.ts';
+import type { PageStorage } from './page-storage.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
 import { saveItems } from './save-items.ts';
 
@@ -38,7 +38,7 @@ export interface BridgeOptions {
   readonly noteRecent: (path: string) => void;
   readonly studio: Pick<Studio, 'offers' | 'resources' | 'gallery' | 'folders'>;
   readonly handlers: Handlers;
-  readonly memory: Pick<PageMemory, 'all' | 'keep'>;
+  readonly storage: Pick<PageStorage, 'all' | 'keep'>;
   /** Gives the engine its end of a port for the live picture. */
   readonly connectWindow: (port: MessagePortMain) => void;
   /** The window that is open, if any. */
@@ -50,7 +50,7 @@ export interface BridgeOptions {
 const ICON_SIDE = 96;
 
 export function answerBridge(options: BridgeOptions): void {
-  const { ipcMain, dialog, shell, studio, handlers, memory, makeChannel, connectWindow, window, onListen } =
+  const { ipcMain, dialog, shell, studio, handlers, storage, makeChannel, connectWindow, window, onListen } =
     options;
   const { resources } = studio;
   let closePort: () => void = () => undefined;
@@ -102,12 +102,12 @@ export function answerBridge(options: BridgeOptions): void {
     shell.showItemInFolder(studio.gallery.path(String(picture)));
     return Promise.resolve(null);
   });
-  answer(CHANNELS.memory, () => Promise.resolve(memory.all));
+  answer(CHANNELS.storage, () => Promise.resolve(storage.all));
   ipcMain.on(CHANNELS.listen, (event) => {
     if (isOurs(event)) onListen();
   });
   ipcMain.on(CHANNELS.remember, (event, key: unknown, value: unknown) => {
-    if (isOurs(event)) memory.keep(String(key), value);
+    if (isOurs(event)) storage.keep(String(key), value);
   });
   answer(CHANNELS.show, async (what) => {
     const { home } = studio.folders;

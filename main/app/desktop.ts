@@ -18,7 +18,7 @@ import { parseCommandLine, type CommandLine } from './command-line.ts';
 import { beginDesktopLog } from './desktop-log.ts';
 import { desktopWeb } from './desktop-web.ts';
 import { menuTemplate } from './menu.ts';
-import { PageMemory } from './page-memory.ts';
+import { PageStorage } from './page-storage.ts';
 import { PRIVILEGES, SCHEME, answerPage } from './page-protocol.ts';
 import { confineContents, confineSession } from './security.ts';
 import { utilityEngine } from './utility-engine.ts';
@@ -202,8 +202,8 @@ class Desktop {
       downloads: { web: desktopWeb(net, session.fromPartition('downloads', { cache: false })) },
     });
     this.#opened.push(() => studio.close());
-    const memory = await PageMemory.open(join(home, 'page.json'));
-    this.#opened.push(() => memory.close());
+    const storage = await PageStorage.open(join(home, 'page.json'));
+    this.#opened.push(() => storage.close());
     this.#studio = studio;
     await confineSession(session.defaultSession);
     protocol.handle(SCHEME, (request) => answerPage(request, { files, resources: studio.resources }));
@@ -212,7 +212,7 @@ class Desktop {
       dialog,
       shell,
       studio,
-      memory,
+      storage,
       handlers: handlersOf(studioContract, studio.service),
       connectWindow: (port) => engine.connectWindow(port),
       makeChannel: () => new MessageChannelMain(),

@@ -14,7 +14,7 @@ import { studioContract } from '../../shared/studio/contract.ts';
 import { filesOf } from './entries.ts';
 import type { Host } from './host.ts';
 import { LastingPort, Locked } from './lasting-port.ts';
-import { storageMemory } from './memory.ts';
+import { localPageStorage } from './storage.ts';
 
 export function browserHost(): Host {
   const port = new LastingPort(dial);
@@ -36,7 +36,7 @@ export function browserHost(): Host {
     show: null,
     startDrag: null,
     onCommand: () => undefined,
-    openMemory: () => Promise.resolve(storageMemory(localStorage)),
+    openStorage: () => Promise.resolve(localPageStorage(localStorage)),
   };
 }
 

@@ -41,8 +41,8 @@ export function electronHost(bridge: Bridge): Host {
     show: async (what) => void valueOf(await bridge.show(what)),
     startDrag: (picture) => bridge.startDrag(picture),
     onCommand: (handler) => bridge.onCommand(handler),
-    async openMemory() {
-      const kept = valueOf(await bridge.memory());
+    async openStorage() {
+      const kept = valueOf(await bridge.storage());
       return { load: (key) => kept[key] ?? null, save: (key, value) => bridge.remember(key, value) };
     },
   };

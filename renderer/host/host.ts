@@ -4,7 +4,7 @@
  */
 import type { DesktopCommand } from '../../shared/studio/bridge.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
-import type { Memory } from './memory.ts';
+import type { PageStorage } from './storage.ts';
 
 /** `locked`: a browser tab that was opened without the token. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'locked';
@@ -33,7 +33,7 @@ export interface Host {
   readonly startDrag: ((picture: string) => void) | null;
   onCommand(handler: (command: DesktopCommand) => void): void;
   /** What the window remembers by itself from one opening to the next. */
-  openMemory(): Promise<Memory>;
+  openStorage(): Promise<PageStorage>;
 }
 
 /** What lies at an address of addresses.ts, or what the page itself has made. */

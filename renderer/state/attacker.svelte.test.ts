@@ -6,7 +6,7 @@ import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { Job } from '../../shared/studio/jobs.ts';
 import { jobOf } from '../testing/items.ts';
 import { Attacker } from './attacker.svelte.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 
 const cat = { index: 3, label: 'cat', probability: 0.9 };
 
@@ -14,12 +14,12 @@ function answer(path: string): ClassifyResult {
   return { model: 'm', runtime: 'r', device: 'cpu', seconds: 0, images: [{ path, classes: [cat] }] };
 }
 
-function memory(): Memory {
+function storage(): PageStorage {
   const kept = new Map<string, unknown>();
   return { load: (key) => kept.get(key) ?? null, save: (key, value) => kept.set(key, value) };
 }
 
-function deskOver(kept = memory()) {
+function deskOver(kept = storage()) {
   const classify = vi.fn(({ picture }: { picture: string }) => Promise.resolve(answer(picture)));
   const transfer = (): never => {
     throw new Error('not asked for here');
@@ -59,7 +59,7 @@ describe('the attack desk', () => {
   });
 
   it('is as it was when the window opens again', () => {
-    const kept = memory();
+    const kept = storage();
     const { desk } = deskOver(kept);
     desk.open('cat.png');
     desk.use('googlenet');
@@ -71,7 +71,7 @@ describe('the attack desk', () => {
   });
 
   it('begins anew when what it remembers is of another version', () => {
-    const kept = memory();
+    const kept = storage();
     kept.save('attack', { picture: 3, model: 'm', settings: { strength: 1 } });
     expect(deskOver(kept).desk).toMatchObject({ picture: null, model: 'm', settings: defaultsOf(attack) });
   });

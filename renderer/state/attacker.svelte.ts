@@ -8,10 +8,10 @@ import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 import { Transfer } from './transfer.svelte.ts';
 
-const MEMORY = 'attack';
+const KEY = 'attack';
 /** Classes that are offered as targets. */
 const TOP = 5;
 
@@ -30,15 +30,15 @@ export class Attacker {
   /** It goes on while other workspaces are open. */
   readonly transfer: Transfer;
   readonly #studio: Pick<Studio, 'classify'>;
-  readonly #memory: Memory;
+  readonly #storage: PageStorage;
   /** What `seen` belongs to. */
   #looked = '';
 
-  constructor(studio: Pick<Studio, 'classify' | 'transfer'>, memory: Memory) {
+  constructor(studio: Pick<Studio, 'classify' | 'transfer'>, storage: PageStorage) {
     this.#studio = studio;
-    this.#memory = memory;
+    this.#storage = storage;
     this.transfer = new Transfer(studio);
-    const remembered = memory.load(MEMORY);
+    const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;
     const { picture, model, settings, job } = remembered;
     this.picture = typeof picture === 'string' ? picture : null;
@@ -138,7 +138,7 @@ export class Attacker {
   #put(change: Partial<Pick<Attacker, 'picture' | 'model' | 'settings' | 'job'>>): void {
     Object.assign(this, change);
     const { picture, model, settings, job } = this;
-    this.#memory.save(MEMORY, { picture, model, settings, job });
+    this.#storage.save(KEY, { picture, model, settings, job });
   }
 }
 

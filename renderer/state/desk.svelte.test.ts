@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../shared/studio/jobs.ts';
 import { jobOf } from '../testing/items.ts';
 import { DreamDesk } from './desk.svelte.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 
-function memory(kept = new Map<string, string>()): Memory & { kept: Map<string, string> } {
+function storage(kept = new Map<string, string>()): PageStorage & { kept: Map<string, string> } {
   return {
     kept,
     load: (key) => JSON.parse(kept.get(key) ?? 'null') as unknown,
@@ -15,7 +15,7 @@ function memory(kept = new Map<string, string>()): Memory & { kept: Map<string, 
 const execution = { runtime: 'auto', device: 'cpu' } as const;
 
 /** A desk whose clock stands a minute further with each look at it: nothing is joined. */
-function desk(kept = memory()) {
+function desk(kept = storage()) {
   let at = 0;
   return new DreamDesk(kept, () => (at += 60_000));
 }
@@ -73,7 +73,7 @@ describe('the dream desk', () => {
   });
 
   it('is as it was when the window is opened again', () => {
-    const kept = memory();
+    const kept = storage();
     const first = desk(kept);
     first.open('cat.jpg');
     first.set('layers', [{ layer: 'mixed4c', weight: 0.5 }]);
@@ -81,7 +81,7 @@ describe('the dream desk', () => {
   });
 
   it('begins anew when what was remembered cannot be used', () => {
-    const broken = memory(new Map([['desk', '{"picture":"cat.jpg","settings":{"octaves":"many"}}']]));
+    const broken = storage(new Map([['desk', '{"picture":"cat.jpg","settings":{"octaves":"many"}}']]));
     expect(desk(broken).now.picture).toBeNull();
   });
 });

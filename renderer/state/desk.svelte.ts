@@ -8,7 +8,7 @@ import { isRecord } from '../../shared/schema.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
 import { History } from './history.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 
 export interface Desk {
   /** The gallery picture to start from. */
@@ -24,19 +24,19 @@ export interface Desk {
   readonly repeats: string | null;
 }
 
-const MEMORY = 'desk';
+const KEY = 'desk';
 
 export class DreamDesk {
   #now = $state.raw<Desk>(emptyDesk());
   readonly #history = new History<Desk>();
   #moves = $state(0);
-  readonly #memory: Memory;
+  readonly #storage: PageStorage;
   readonly #clock: () => number;
 
-  constructor(memory: Memory, clock: () => number = () => performance.now()) {
-    this.#memory = memory;
+  constructor(storage: PageStorage, clock: () => number = () => performance.now()) {
+    this.#storage = storage;
     this.#clock = clock;
-    this.#now = readDesk(memory.load(MEMORY)) ?? emptyDesk();
+    this.#now = readDesk(storage.load(KEY)) ?? emptyDesk();
   }
 
   get now(): Desk {
@@ -109,7 +109,7 @@ export class DreamDesk {
   #go(state: Desk): void {
     this.#now = state;
     this.#moves += 1;
-    this.#memory.save(MEMORY, state);
+    this.#storage.save(KEY, state);
   }
 }
 

@@ -6,9 +6,9 @@ import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
 import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Explanation } from '../../shared/studio/explain.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 
-const MEMORY = 'explain';
+const KEY = 'explain';
 
 /** What a first visitor should see: where the evidence lies, and how it looks. */
 const FIRST: ExplainSettings = { ...defaultsOf(explain), method: ['guided-backprop', 'grad-cam'] };
@@ -26,14 +26,14 @@ export class Explainer {
   progress = $state.raw<{ step: number; of: number } | undefined>();
   error = $state<string | null>(null);
   readonly #studio: Pick<Studio, 'explain'>;
-  readonly #memory: Memory;
+  readonly #storage: PageStorage;
   /** Leaves the stream of the one that runs. */
   #leave: (() => void) | undefined;
 
-  constructor(studio: Pick<Studio, 'explain'>, memory: Memory) {
+  constructor(studio: Pick<Studio, 'explain'>, storage: PageStorage) {
     this.#studio = studio;
-    this.#memory = memory;
-    const remembered = memory.load(MEMORY);
+    this.#storage = storage;
+    const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;
     const { picture, model, settings } = remembered;
     this.picture = typeof picture === 'string' ? picture : null;
@@ -117,7 +117,7 @@ export class Explainer {
     this.stop();
     this.result = undefined;
     const { picture, model, settings } = this;
-    this.#memory.save(MEMORY, { picture, model, settings });
+    this.#storage.save(KEY, { picture, model, settings });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What is looked at in the models workspace, and the photo that networks are tested on. */
 import { isRecord } from '../../shared/schema.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 
 /** A page of the workspace: an installed network (`null`: the default), or an entry of the catalogue (`null`: all of them). */
 export type ModelsPage =
@@ -10,7 +10,7 @@ export type ModelsPage =
 export const modelTabs = ['overview', 'layers', 'map'] as const;
 export type ModelTab = (typeof modelTabs)[number];
 
-const MEMORY = 'models';
+const KEY = 'models';
 
 export class ModelsDesk {
   page = $state.raw<ModelsPage>({ kind: 'installed', model: null });
@@ -18,11 +18,11 @@ export class ModelsDesk {
   tab = $state<ModelTab>('overview');
   /** A picture of the gallery; `null` before one was chosen. */
   photo = $state<string | null>(null);
-  readonly #memory: Memory;
+  readonly #storage: PageStorage;
 
-  constructor(memory: Memory) {
-    this.#memory = memory;
-    const remembered = memory.load(MEMORY);
+  constructor(storage: PageStorage) {
+    this.#storage = storage;
+    const remembered = storage.load(KEY);
     if (isRecord(remembered) && typeof remembered['photo'] === 'string') this.photo = remembered['photo'];
   }
 
@@ -42,6 +42,6 @@ export class ModelsDesk {
 
   testOn(photo: string): void {
     this.photo = photo;
-    this.#memory.save(MEMORY, { photo });
+    this.#storage.save(KEY, { photo });
   }
 }

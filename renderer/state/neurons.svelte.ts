@@ -4,9 +4,9 @@ import { isRecord } from '../../shared/schema.ts';
 import { visualize, type VisualizeSettings } from '../../shared/recipes/visualize.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { StudioSettings } from '../../shared/studio/settings.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 
-const MEMORY = 'neurons';
+const KEY = 'neurons';
 
 export class Neurons {
   /** `null`: the default network. */
@@ -20,11 +20,11 @@ export class Neurons {
   job = $state<string | null>(null);
   /** The step of it that is looked at; `null`: the newest. */
   step = $state<number | null>(null);
-  readonly #memory: Memory;
+  readonly #storage: PageStorage;
 
-  constructor(memory: Memory) {
-    this.#memory = memory;
-    const remembered = memory.load(MEMORY);
+  constructor(storage: PageStorage) {
+    this.#storage = storage;
+    const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;
     const { model, layer, channel } = remembered;
     this.model = typeof model === 'string' ? model : null;
@@ -107,6 +107,6 @@ export class Neurons {
   #go(place: { model: string | null; layer: string | null; channel: number | null }): void {
     Object.assign(this, place, { job: null, step: null });
     this.settings = { ...this.settings, target: null };
-    this.#memory.save(MEMORY, place);
+    this.#storage.save(KEY, place);
   }
 }

@@ -10,7 +10,7 @@ import { Catalogue } from './catalogue.svelte.ts';
 import { DreamDesk } from './desk.svelte.ts';
 import { Explainer } from './explainer.svelte.ts';
 import { Imports } from './imports.svelte.ts';
-import type { Memory } from '../host/memory.ts';
+import type { PageStorage } from '../host/storage.ts';
 import { missingFrom } from './missing.ts';
 import { ModelsDesk } from './models-desk.svelte.ts';
 import { Networks } from './networks.svelte.ts';
@@ -24,7 +24,7 @@ export const workspaces = ['gallery', 'dream', 'neurons', 'explain', 'attack', '
 export type Workspace = (typeof workspaces)[number];
 export type Sheet = 'settings' | 'help' | 'export' | 'compare';
 
-const MEMORY = 'workspace';
+const KEY = 'workspace';
 
 export class Shell {
   readonly host: Host;
@@ -52,23 +52,23 @@ export class Shell {
   /** What is missing of a recipe that was restored. */
   missing = $state.raw<readonly string[]>([]);
   #workspace = $state<Workspace>('gallery');
-  readonly #memory: Memory;
+  readonly #storage: PageStorage;
   readonly #systemIsDark = new MediaQuery('prefers-color-scheme: dark');
 
-  constructor(host: Host, memory: Memory) {
+  constructor(host: Host, storage: PageStorage) {
     this.host = host;
-    this.#memory = memory;
+    this.#storage = storage;
     this.studio = new StudioState(host);
-    this.desk = new DreamDesk(memory);
-    this.explainer = new Explainer(host.studio, memory);
-    this.attacker = new Attacker(host.studio, memory);
-    this.neurons = new Neurons(memory);
+    this.desk = new DreamDesk(storage);
+    this.explainer = new Explainer(host.studio, storage);
+    this.attacker = new Attacker(host.studio, storage);
+    this.neurons = new Neurons(storage);
     this.imports = new Imports(host);
     this.networks = new Networks(host.studio);
-    this.models = new ModelsDesk(memory);
+    this.models = new ModelsDesk(storage);
     this.catalogue = new Catalogue(host);
     this.report = new Report(host.studio, navigator.userAgent);
-    const remembered = memory.load(MEMORY);
+    const remembered = storage.load(KEY);
     this.#workspace = workspaces.find((name) => name === remembered) ?? 'gallery';
   }
 
@@ -84,7 +84,7 @@ export class Shell {
 
   go(workspace: Workspace): void {
     this.#workspace = workspace;
-    this.#memory.save(MEMORY, workspace);
+    this.#storage.save(KEY, workspace);
   }
 
   help(page: HelpPage): void {

@@ -10,7 +10,7 @@ export const CHANNELS = {
   reveal: 'reverie:reveal',
   show: 'reverie:show',
   drag: 'reverie:drag',
-  memory: 'reverie:memory',
+  storage: 'reverie:storage',
   remember: 'reverie:remember',
   /** The page says that it listens to commands. */
   listen: 'reverie:listen',

@@ -32,7 +32,7 @@ export interface Bridge {
   /** Shows the folder of the program's state, or its log, in the system's file manager. */
   show(what: 'folder' | 'log'): Promise<Reply<null>>;
   /** What {@link remember} was given, by its keys: it outlives the page and the program, however they end. */
-  memory(): Promise<Reply<Readonly<Record<string, unknown>>>>;
+  storage(): Promise<Reply<Readonly<Record<string, unknown>>>>;
   /** Keeps something small, as JSON can hold it. */
   remember(key: string, value: unknown): void;
   /** Begins to drag a gallery picture out of the window; call it in `dragstart`, after `preventDefault()`. */

@@ -1,4 +1,4 @@
-/** Adam (Kingma & Ba 2015) and its variant with Nesterov's momentum, NAdam (Dozat 2016), climbing. */
+/** Adam (Kingma & Ba 2015) and its variant with Nesterov's momentum, NAdam (Dozat 2016), upwards: they maximise. */
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;

@@ -35,12 +35,12 @@ describe('the colours', () => {
 });
 
 describe('the logistic function', () => {
-  it('keeps colours between 0 and 1, and has the slope y·(1−y)', () => {
+  it('keeps colours between 0 and 1, and has the derivative y·(1−y)', () => {
     const values = new Float32Array(3);
     logistic(Float64Array.of(-800, 0, Math.log(3)), 0, 3, values, 0);
     expect([...values]).toEqual([0, 0.5, 0.75]);
-    const slope = new Float64Array(3);
-    logisticGradient(Float32Array.of(1, 1, 2), values, 0, 3, slope, 0);
-    expect([...slope]).toEqual([0, 0.25, 0.375]);
+    const derivative = new Float64Array(3);
+    logisticGradient(Float32Array.of(1, 1, 2), values, 0, 3, derivative, 0);
+    expect([...derivative]).toEqual([0, 0.25, 0.375]);
   });
 });

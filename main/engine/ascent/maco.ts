@@ -87,7 +87,7 @@ export function macoParametrisation(
   const phases = new Float64Array(size);
   const planes = new Float64Array(copies.length * 3 * plane);
   const deviations = copies.map(() => ({ phase: 1, plane: 1 }));
-  const slope = new Float64Array(3 * plane);
+  const scratch = new Float64Array(3 * plane);
 
   return {
     size,
@@ -115,20 +115,20 @@ export function macoParametrisation(
           spectrum.toPlane(half, 0, planes, at + c * plane);
         }
         deviation.plane = standardise(planes, at, 3 * plane);
-        slope.set(planes.subarray(at, at + 3 * plane));
-        correlate(slope, 0, plane);
-        logistic(slope, 0, 3 * plane, images, at);
+        scratch.set(planes.subarray(at, at + 3 * plane));
+        correlate(scratch, 0, plane);
+        logistic(scratch, 0, 3 * plane, images, at);
       });
     },
 
     pull(gradient, images, into) {
       deviations.forEach((deviation, i) => {
         const at = 3 * i * plane;
-        logisticGradient(gradient, images, at, 3 * plane, slope, 0);
-        correlateAdjoint(slope, 0, plane);
-        standardiseAdjoint(slope, 0, planes, at, 3 * plane, deviation.plane);
+        logisticGradient(gradient, images, at, 3 * plane, scratch, 0);
+        correlateAdjoint(scratch, 0, plane);
+        standardiseAdjoint(scratch, 0, planes, at, 3 * plane, deviation.plane);
         for (let c = 0; c < 3; c++) {
-          spectrum.toHalf(slope, c * plane, gradientHalf, 0);
+          spectrum.toHalf(scratch, c * plane, gradientHalf, 0);
           for (let j = 0; j < each; j++) {
             const k = i * own + c * each + j;
             const [phase, magnitude] = [phases[k] ?? 0, magnitudes[c * each + j] ?? 0];

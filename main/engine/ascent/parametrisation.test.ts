@@ -43,11 +43,11 @@ describe.each(kinds)('%s', (_, make) => {
     const difference =
       (8 * (objective(step) - objective(-step)) - (objective(2 * step) - objective(-2 * step))) / (12 * step);
     const images = imagesOf(parametrisation, here, length);
-    const slope = new Float64Array(parametrisation.size).fill(NaN);
-    parametrisation.pull(weights, images, slope);
-    const along = slope.reduce((sum, value, i) => sum + value * (direction[i] ?? 0), 0);
-    // Along a random direction of unit deviation a slope is about as large as the gradient is long.
-    expect(Math.abs(along - difference)).toBeLessThan(1e-3 * Math.hypot(...slope));
+    const ofParameters = new Float64Array(parametrisation.size).fill(NaN);
+    parametrisation.pull(weights, images, ofParameters);
+    const along = ofParameters.reduce((sum, value, i) => sum + value * (direction[i] ?? 0), 0);
+    // Along a random direction of unit deviation a derivative is about as large as the gradient is long.
+    expect(Math.abs(along - difference)).toBeLessThan(1e-3 * Math.hypot(...ofParameters));
   });
 
   it('begins with the same image for the same seed and copy, and with another for another copy', () => {
@@ -79,9 +79,9 @@ describe('the magnitudes of photos', () => {
       const magnitudes = photoMagnitudes(side, side);
       for (let c = 0; c < 3; c++) {
         const at = c * waves.length;
-        const slope = Math.log2((magnitudes[at + 8] ?? 0) / (magnitudes[at + 4] ?? 0));
-        expect(slope).toBeLessThan(-1.36);
-        expect(slope).toBeGreaterThan(-1.44);
+        const exponent = Math.log2((magnitudes[at + 8] ?? 0) / (magnitudes[at + 4] ?? 0));
+        expect(exponent).toBeLessThan(-1.36);
+        expect(exponent).toBeGreaterThan(-1.44);
       }
     }
   });

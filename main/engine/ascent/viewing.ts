@@ -108,12 +108,12 @@ export class Viewer {
   }
 
   /** Takes a gradient of the views of the last {@link look} back to the images, averaged over an image's views. */
-  pull(slope: Float32Array): void {
+  pull(ofViews: Float32Array): void {
     const { count } = this.#viewing;
     this.gradient.fill(0);
     for (let i = 0; i < this.#images; i++) {
       this.#warps.forEach((warp, k) => {
-        warp.applyAdjoint(slope, (i * count + k) * this.#ofView, this.gradient, i * this.#ofImage);
+        warp.applyAdjoint(ofViews, (i * count + k) * this.#ofView, this.gradient, i * this.#ofImage);
       });
     }
     if (count > 1)

@@ -1,4 +1,4 @@
-/** What the methods ask about a network: its score at some points, and the slope there. A point is a flat array of inputs. */
+/** What the methods ask about a network: its score at some points, and the gradient there. A point is a flat array of inputs. */
 
 /** A score that can be asked for at several points at once. */
 export interface Scored {
@@ -12,10 +12,10 @@ export interface Scored {
 export interface Differentiable {
   readonly batch: number;
   /** Score and gradient at each of at most `batch` points; the gradients are valid until the next call. */
-  slopes(points: readonly Float32Array[]): Promise<Slopes>;
+  gradients(points: readonly Float32Array[]): Promise<Gradients>;
 }
 
-export interface Slopes {
+export interface Gradients {
   readonly values: readonly number[];
   /** One for each point, of its length. */
   readonly gradients: readonly Float32Array[];

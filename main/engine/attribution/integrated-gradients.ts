@@ -30,11 +30,11 @@ export async function* integratedGradients(
   const ends: number[] = [];
   for (const group of groups(points, f.batch)) {
     const path = group.map(({ at }) => x.map((v, i) => between(baseline[i] ?? 0, v, at)));
-    const { values, gradients } = await f.slopes(path);
+    const { values, gradients } = await f.gradients(path);
     if (ends.length < 2) ends.push(...values);
     group.forEach(({ weight }, k) => {
       if (weight === 0) return;
-      gradients[k]?.forEach((slope, i) => (integral[i] = (integral[i] ?? 0) + weight * slope));
+      gradients[k]?.forEach((derivative, i) => (integral[i] = (integral[i] ?? 0) + weight * derivative));
     });
     yield;
   }

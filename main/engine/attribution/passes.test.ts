@@ -10,7 +10,11 @@ type Point = ArrayLike<number>;
 const at = (x: Point, i: number): number => x[i] ?? NaN;
 
 /** A function with its gradient, asked for at `batch` points at once; more are refused. */
-function known(f: (x: Point) => number, slope: (x: Point) => number[], batch = 4): Differentiable & Scored {
+function known(
+  f: (x: Point) => number,
+  gradient: (x: Point) => number[],
+  batch = 4,
+): Differentiable & Scored {
   const checked = <T>(points: readonly Float32Array[], answer: (point: Float32Array) => T): Promise<T[]> => {
     if (points.length === 0 || points.length > batch) throw new Error(`${points.length} points at once`);
     return Promise.resolve(points.map(answer));
@@ -18,9 +22,9 @@ function known(f: (x: Point) => number, slope: (x: Point) => number[], batch = 4
   return {
     batch,
     values: (points) => checked(points, f),
-    slopes: async (points) => ({
+    gradients: async (points) => ({
       values: await checked(points, f),
-      gradients: await checked(points, (p) => Float32Array.from(slope(p))),
+      gradients: await checked(points, (p) => Float32Array.from(gradient(p))),
     }),
   };
 }
@@ -140,12 +144,12 @@ describe('SmoothGrad', () => {
   });
 
   it('gives the same again with the same seed, whatever the batch, and something else with another', async () => {
-    const slope = (p: Point) => [3 * at(p, 0) ** 2, 1];
+    const gradient = (p: Point) => [3 * at(p, 0) ** 2, 1];
     const run = async (batch: number, seed: number) =>
       (
         await finish(
           smoothGrad(
-            known((p) => at(p, 0), slope, batch),
+            known((p) => at(p, 0), gradient, batch),
             x,
             { ...options, seed },
           ),

@@ -10,10 +10,10 @@ export interface QuadratureNode {
 const NEWTON_STEPS = 8;
 
 /** Value and derivative of the Legendre polynomial of degree `n` at −1 < x < 1, by its three-term recurrence. */
-function legendre(n: number, x: number): { value: number; slope: number } {
+function legendre(n: number, x: number): { value: number; derivative: number } {
   let [before, value] = [1, x];
   for (let k = 2; k <= n; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
-  return { value, slope: (n * (x * value - before)) / (x * x - 1) };
+  return { value, derivative: (n * (x * value - before)) / (x * x - 1) };
 }
 
 /** The `count` ≥ 1 nodes in ascending order. */
@@ -21,10 +21,10 @@ export function gaussLegendre(count: number): QuadratureNode[] {
   return Array.from({ length: count }, (_, i) => {
     let x = -Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
     for (let step = 0; step < NEWTON_STEPS; step++) {
-      const { value, slope } = legendre(count, x);
-      x -= value / slope;
+      const { value, derivative } = legendre(count, x);
+      x -= value / derivative;
     }
-    const { slope } = legendre(count, x);
-    return { at: (x + 1) / 2, weight: 1 / ((1 - x * x) * slope * slope) };
+    const { derivative } = legendre(count, x);
+    return { at: (x + 1) / 2, weight: 1 / ((1 - x * x) * derivative * derivative) };
   });
 }

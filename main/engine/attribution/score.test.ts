@@ -30,7 +30,10 @@ function network(g: Builder, shift = 0): Name {
 }
 
 /** Score and gradient of each class, for both pictures. */
-async function slopes(scale: ClassScale, shift = 0): Promise<{ values: number[]; gradient: number[] }[]> {
+async function gradientsOf(
+  scale: ClassScale,
+  shift = 0,
+): Promise<{ values: number[]; gradient: number[] }[]> {
   return Promise.all(
     Array.from({ length: CLASSES }, async (_, index) => {
       const g = new Builder();
@@ -52,7 +55,7 @@ const combined = (of: { gradient: number[] }[], weight: (k: number) => number, p
 
 describe('the gradients of log-probabilities', () => {
   it('weighted with the probabilities sum to zero', async () => {
-    const logs = await slopes('log-probability');
+    const logs = await gradientsOf('log-probability');
     for (const picture of [0, 1]) {
       const p = logs.map(({ values }) => Math.exp(values[picture] ?? NaN));
       expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
@@ -61,7 +64,7 @@ describe('the gradients of log-probabilities', () => {
   });
 
   it('are those of the logit less the mean of all', async () => {
-    const [logs, logits] = [await slopes('log-probability'), await slopes('logit')];
+    const [logs, logits] = [await gradientsOf('log-probability'), await gradientsOf('logit')];
     for (const picture of [0, 1]) {
       const p = logs.map(({ values }) => Math.exp(values[picture] ?? NaN));
       const mean = combined(logits, (k) => p[k] ?? NaN, picture);
@@ -76,7 +79,7 @@ describe('the gradients of log-probabilities', () => {
   });
 
   it('do not change when a thousand is added to every score', async () => {
-    const [near, far] = [await slopes('log-probability'), await slopes('log-probability', 1000)];
+    const [near, far] = [await gradientsOf('log-probability'), await gradientsOf('log-probability', 1000)];
     near.forEach(({ gradient }, k) =>
       // Scores near 1000 keep four decimals in single precision.
       gradient.forEach((value, i) => expect(far[k]?.gradient[i]).toBeCloseTo(value, 3)),
@@ -168,9 +171,9 @@ describe('Grad-CAM of a small network', () => {
     const filter = g.constant(float32([0, 0, 0, 1, 1, 1, 0, 0, 0], [1, 1, 3, 3]));
     const h = g.relu(g.op('Conv', [g.input('x', [1, 1, 5, 5]), filter], { pads: [1, 1, 1, 1] }));
     const [dh] = gradients(g, g.total(h), [h], rules);
-    const [values = [], slope = []] = await valuesOf(g, [h, dh ?? ''], { x: picture });
+    const [values = [], derivative = []] = await valuesOf(g, [h, dh ?? ''], { x: picture });
     const layer = { channels: 1, width: 5, height: 5, data: Float32Array.from(values) };
-    const map = gradCam(layer, Float32Array.from(slope));
+    const map = gradCam(layer, Float32Array.from(derivative));
     const most = Math.max(...map.data);
     const [third, twoThirds] = [1 / 3, 2 / 3];
     const bright = [third, twoThirds, 1, twoThirds, third];

@@ -24,7 +24,7 @@ export async function* smoothGrad(
   const sum = new Float64Array(x.length);
   const indices = Array.from({ length: samples }, (_, k) => k);
   for (const group of groups(indices, f.batch)) {
-    const { gradients } = await f.slopes(group.map((k) => noisy(x, deviation, seed, k)));
+    const { gradients } = await f.gradients(group.map((k) => noisy(x, deviation, seed, k)));
     for (const gradient of gradients)
       gradient.forEach((g, i) => (sum[i] = (sum[i] ?? 0) + (squares ? g * g : g)));
     yield;

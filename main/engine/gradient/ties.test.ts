@@ -12,7 +12,7 @@ const random = seededRandom(7);
 /** Few different values, so that most windows hold their maximum more than once. */
 const plane = Float32Array.from({ length: 16 * 9 * 8 }, () => Math.max(0, Math.round(random.normal())));
 
-async function slope(device: keyof typeof forms, attributes: Attributes): Promise<number[]> {
+async function gradientOn(device: keyof typeof forms, attributes: Attributes): Promise<number[]> {
   const g = new Builder();
   const x = g.input('x', dims);
   const pooled = g.op('MaxPool', [g.relu(x)], attributes);
@@ -31,8 +31,8 @@ it.each<[string, Attributes]>([
   ['two apart', { kernel_shape: [3, 3], strides: [2, 2], ceil_mode: 1 }],
   ['side by side', { kernel_shape: [2, 2], strides: [2, 2] }],
 ])('equal maxima are told apart in the same way on every device: windows %s', async (_, attributes) => {
-  const expected = await slope('cuda', attributes);
+  const expected = await gradientOn('cuda', attributes);
   expect(expected.some((v) => v !== 0)).toBe(true);
   for (const device of ['cpu', 'webgpu', 'tensorflow'] as const)
-    expect(await slope(device, attributes), device).toEqual(expected);
+    expect(await gradientOn(device, attributes), device).toEqual(expected);
 });

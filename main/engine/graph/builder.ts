@@ -15,7 +15,7 @@ export class Builder {
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<Name, Tensor>();
   readonly #infos = new Map<Name, Info>();
-  readonly #memory = new Map<string, Name>();
+  readonly #cache = new Map<string, Name>();
   #serial = 0;
 
   get nodes(): readonly Node[] {
@@ -251,8 +251,8 @@ export class Builder {
   }
 
   #memo(key: string, make: () => Tensor): Name {
-    let name = this.#memory.get(key);
-    if (name === undefined) this.#memory.set(key, (name = this.constant(make())));
+    let name = this.#cache.get(key);
+    if (name === undefined) this.#cache.set(key, (name = this.constant(make())));
     return name;
   }
 

@@ -140,7 +140,7 @@ describe('the list', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
-  it('survives a damaged memory', async () => {
+  it('survives a damaged list', async () => {
     await take(await offerFile('a.png', await greyPng(12)));
     await writeFile(join(t.home, 'cache', 'pictures.json'), '{"a.png": {"width": "x"}, "b');
     await t.reopen();

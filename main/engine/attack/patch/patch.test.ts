@@ -151,7 +151,7 @@ describe('training over placements', () => {
         grey.map((value, i) => value + sign * (change[i] ?? 0)),
       );
     // Towards a target the loss falls along the gradient.
-    const slope = ((await at(-1)).loss - (await at(1)).loss) / 2;
-    expect(dot(ascent.gradient, change) / slope).toBeCloseTo(1, 2);
+    const difference = ((await at(-1)).loss - (await at(1)).loss) / 2;
+    expect(dot(ascent.gradient, change) / difference).toBeCloseTo(1, 2);
   });
 });

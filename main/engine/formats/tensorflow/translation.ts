@@ -63,7 +63,7 @@ export class Translation {
   readonly constants = new Map<Name, Tensor>();
   readonly #infos = new Map<Name, Info>();
   readonly #taken: Set<string>;
-  readonly #memory = new Map<string, Name>();
+  readonly #cache = new Map<string, Name>();
 
   /** @param taken Names of the nodes of the file, which only they may use. */
   constructor(taken: Iterable<string>) {
@@ -235,8 +235,8 @@ export class Translation {
   }
 
   #once(key: string, make: () => Name): Name {
-    let name = this.#memory.get(key);
-    if (name === undefined) this.#memory.set(key, (name = make()));
+    let name = this.#cache.get(key);
+    if (name === undefined) this.#cache.set(key, (name = make()));
     return name;
   }
 }

@@ -31,12 +31,13 @@ const pow: Rule = (g, node, dy, demand) => {
   if (known === 2) da = g.mul(g.scale(dy, 2), a);
   // A negative power is never 0, so y/a saves a second power.
   else if (known !== undefined && known < 0) da = g.mul(dy, g.div(g.scale(output(node), known), a));
-  else da = g.mul(dy, powerSlope(g, a, asFloat(b)));
+  else da = g.mul(dy, powerDerivative(g, a, asFloat(b)));
   const db = demand.wants(1) ? g.mul(dy, g.mul(output(node), g.unary('Log', a))) : null;
   return [da, db];
 };
 
-const powerSlope = (g: Builder, a: Name, b: Name): Name => g.mul(b, g.op('Pow', [a, g.sub(b, g.scalar(1))]));
+const powerDerivative = (g: Builder, a: Name, b: Name): Name =>
+  g.mul(b, g.op('Pow', [a, g.sub(b, g.scalar(1))]));
 
 export const arithmetic: Rules = {
   Add: (_g, _node, dy) => [dy, dy],

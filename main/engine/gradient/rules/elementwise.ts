@@ -7,8 +7,8 @@ import { FLAT, input, output } from '../rule.ts';
 
 /** A rule from the derivative f′, given x and y. */
 const derivative =
-  (slope: (g: Builder, x: Name, y: Name, node: Node) => Name): Rule =>
-  (g, node, dy) => [g.mul(dy, slope(g, input(node, 0), output(node), node))];
+  (derivativeAt: (g: Builder, x: Name, y: Name, node: Node) => Name): Rule =>
+  (g, node, dy) => [g.mul(dy, derivativeAt(g, input(node, 0), output(node), node))];
 
 const positive = (g: Builder, x: Name): Name => g.compare('Greater', x, g.scalar(0));
 
@@ -34,19 +34,19 @@ const gelu: Rule = (g, node, dy) => {
     const t = g.unary('Tanh', g.scale(g.mul(x, g.add(g.scalar(1), g.scale(square, c))), k));
     const inner = g.scale(g.add(g.scalar(1), g.scale(square, 3 * c)), k);
     const sech2 = complement(g, g.square(t));
-    const slope = g.add(g.scale(g.add(g.scalar(1), t), 0.5), g.scale(g.mul(g.mul(x, sech2), inner), 0.5));
-    return [g.mul(dy, slope)];
+    const dydx = g.add(g.scale(g.add(g.scalar(1), t), 0.5), g.scale(g.mul(g.mul(x, sech2), inner), 0.5));
+    return [g.mul(dy, dydx)];
   }
   const cdf = g.scale(g.add(g.scalar(1), g.unary('Erf', g.scale(x, Math.SQRT1_2))), 0.5);
   const pdf = g.scale(g.unary('Exp', g.scale(g.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
   return [g.mul(dy, g.add(cdf, g.mul(x, pdf)))];
 };
 
-/** 1/√r, the slope of the inverse trigonometric and hyperbolic functions. */
+/** 1/√r, the derivative of the inverse trigonometric and hyperbolic functions. */
 const overRoot = (g: Builder, radicand: Name): Name => g.unary('Reciprocal', g.unary('Sqrt', radicand));
 
 /** α·x + β cut to [0, 1]: the gradient passes strictly between the ends. */
-const hardSigmoidSlope = (g: Builder, y: Name, alpha: number): Name => {
+const hardSigmoidDerivative = (g: Builder, y: Name, alpha: number): Name => {
   const inside = g.op('And', [positive(g, y), g.compare('Less', y, g.scalar(1))]);
   return g.mask(g.scalar(alpha), inside);
 };
@@ -63,8 +63,8 @@ const clip: Rule = (g, node, dy) => {
 
 const mish = derivative((g, x) => {
   const t = g.unary('Tanh', g.unary('Softplus', x));
-  const slope = g.mul(g.unary('Sigmoid', x), complement(g, g.square(t)));
-  return g.add(t, g.mul(x, slope));
+  const dt = g.mul(g.unary('Sigmoid', x), complement(g, g.square(t)));
+  return g.add(t, g.mul(x, dt));
 });
 
 export const elementwise: Rules = {
@@ -87,11 +87,11 @@ export const elementwise: Rules = {
   ],
   Clip: clip,
   Sigmoid: derivative((g, _x, y) => g.mul(y, complement(g, y))),
-  HardSigmoid: derivative((g, _x, y, node) => hardSigmoidSlope(g, y, float(node, 'alpha', 0.2))),
+  HardSigmoid: derivative((g, _x, y, node) => hardSigmoidDerivative(g, y, float(node, 'alpha', 0.2))),
   // x·h(x) with h = HardSigmoid(α = 1/6, β = 1/2).
   HardSwish: derivative((g, x) => {
     const h = g.op('HardSigmoid', [x], { alpha: 1 / 6, beta: 0.5 });
-    return g.add(h, g.mul(x, hardSigmoidSlope(g, h, 1 / 6)));
+    return g.add(h, g.mul(x, hardSigmoidDerivative(g, h, 1 / 6)));
   }),
   Tanh: derivative((g, _x, y) => complement(g, g.square(y))),
   Elu: (g, node, dy) => exponentialUnit(g, node, dy, float(node, 'alpha', 1), 1),

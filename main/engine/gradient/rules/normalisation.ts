@@ -22,10 +22,10 @@ const sumPerChannel = (g: Builder, x: Name): Name =>
 const batchNormalization: Rule = (g, node, dy, demand) => {
   const rank = g.dims(dy).length;
   const deviation = g.unary('Sqrt', g.add(input(node, 4), g.scalar(float(node, 'epsilon', 1e-5))));
-  const slope = g.div(input(node, 1), deviation);
+  const factor = g.div(input(node, 1), deviation);
   const centred = (): Name => g.sub(input(node, 0), perChannel(g, input(node, 3), rank));
   return [
-    g.mul(dy, perChannel(g, slope, rank)),
+    g.mul(dy, perChannel(g, factor, rank)),
     demand.wants(1) ? g.div(sumPerChannel(g, g.mul(dy, centred())), deviation) : null,
     demand.wants(2) ? sumPerChannel(g, dy) : null,
   ];

@@ -82,10 +82,14 @@ export function placesOf({ kernel, dilations }: Window): number[][] {
 const lpPool: Rule = (g, node, dy) => {
   const x = input(node, 0);
   const perWindow = overNorm(g, node, dy);
-  return [g.mul(lpSlope(g, node, x), spreadWindows(g, perWindow, g.dims(x).slice(2), poolWindow(g, node)))];
+  return [
+    g.mul(lpDerivative(g, node, x), spreadWindows(g, perWindow, g.dims(x).slice(2), poolWindow(g, node))),
+  ];
 };
 
-const globalLpPool: Rule = (g, node, dy) => [g.mul(lpSlope(g, node, input(node, 0)), overNorm(g, node, dy))];
+const globalLpPool: Rule = (g, node, dy) => [
+  g.mul(lpDerivative(g, node, input(node, 0)), overNorm(g, node, dy)),
+];
 
 /** dy·y^(1−p), and nothing where all of the window is zero. */
 function overNorm(g: Builder, node: Node, dy: Name): Name {
@@ -96,7 +100,7 @@ function overNorm(g: Builder, node: Node, dy: Name): Name {
 }
 
 /** sign(x)·|x|ᵖ⁻¹ */
-function lpSlope(g: Builder, node: Node, x: Name): Name {
+function lpDerivative(g: Builder, node: Node, x: Name): Name {
   const p = int(node, 'p', 2);
   if (p === 2) return x;
   const sign = g.unary('Sign', x);

@@ -54,7 +54,7 @@ export class Victim {
     leases: Leases,
     forward: Program,
     backward: Program | null,
-    { scores, notes }: Probe,
+    { scores, notes }: Examination,
   ) {
     this.context = context;
     this.classes = scores.length;
@@ -72,11 +72,11 @@ export class Victim {
   static create(context: MethodContext, blackBox = false): Promise<Victim> {
     return Leases.for(context.programs, async (leases) => {
       const forward = leases.add(await leaseScores(context));
-      const probe = await examine(context, forward);
+      const found = await examine(context, forward);
       const backward = blackBox
         ? null
-        : await gradientProgram(leases, context, areProbabilities(probe.scores));
-      return new Victim(context, leases, forward, backward, probe);
+        : await gradientProgram(leases, context, areProbabilities(found.scores));
+      return new Victim(context, leases, forward, backward, found);
     });
   }
 
@@ -154,13 +154,13 @@ class VictimClassifier implements PictureClassifier {
 
 const sideOf = ({ model }: MethodContext): number => model.card.preprocessing.size;
 
-interface Probe {
+interface Examination {
   readonly scores: Float32Array;
   readonly notes: readonly string[];
 }
 
 /** Looks at a grey picture twice. */
-async function examine(context: MethodContext, program: Program): Promise<Probe> {
+async function examine(context: MethodContext, program: Program): Promise<Examination> {
   const side = sideOf(context);
   const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
   const ask = async (): Promise<Float32Array> =>

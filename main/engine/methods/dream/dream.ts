@@ -8,7 +8,7 @@ import { random, uniformInteger } from '../../ascent/random.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
 import { octaveSizes, type Size } from './octaves.ts';
-import { EnduringGradient } from './enduring-gradient.ts';
+import { RetryingGradient } from './retrying-gradient.ts';
 import type { Ascent, TilePlan } from './tiled-gradient.ts';
 import { Tiling } from './tiling.ts';
 
@@ -92,7 +92,7 @@ export async function* dream(
     const resumed = octave === firstOctave ? start : undefined;
     const picture = resize(resumed?.picture ?? source, width, height);
     if (resumed === undefined && detail !== undefined) addDetail(picture, detail);
-    const gradient = new EnduringGradient(ascent, { width, height }, tiling);
+    const gradient = new RetryingGradient(ascent, { width, height }, tiling);
     const mask = options.mask === undefined ? undefined : resize(options.mask, width, height, 'linear');
     const done =
       resumed === undefined ? 0 : Math.min(Math.max(resumed.step - index * options.steps, 0), options.steps);
@@ -101,9 +101,9 @@ export async function* dream(
         const started = performance.now();
         const step = index * options.steps + i + 1;
         const cut = (tiles: TilePlan): [number, number] => shift(tiles, { width, height }, options, step);
-        const slope = await gradient.at(picture, step, cut);
-        normalise(slope.gradient, options.normalise);
-        ascend(picture, slope.gradient, options.rate / 255, mask);
+        const found = await gradient.at(picture, step, cut);
+        normalise(found.gradient, options.normalise);
+        ascend(picture, found.gradient, options.rate / 255, mask);
         const ms = performance.now() - started;
         yield {
           octave,
@@ -111,7 +111,7 @@ export async function* dream(
           picture,
           of: plan.steps,
           octaves: plan.sizes.length,
-          objective: slope.value,
+          objective: found.value,
           ms,
         };
       }

@@ -86,10 +86,10 @@ export class TiledGradient {
         const [x, y] = [dx + column * width, dy + row * height];
         readTile(picture, x, y, width, height, this.#tile);
         const outputs = await program.run({ [IMAGE]: float32(this.#tile.data, [1, 3, height, width]) });
-        const slope = outputs[gradient]?.data;
-        if (slope === undefined) throw new Error('The program gave no gradient.');
+        const found = outputs[gradient]?.data;
+        if (found === undefined) throw new Error('The program gave no gradient.');
         total += outputs[value]?.data[0] ?? 0;
-        writeTile(this.#result, { width, height, data: slope }, x, y);
+        writeTile(this.#result, { width, height, data: found }, x, y);
       }
     }
     return { value: total / (rows * columns), gradient: this.#result };

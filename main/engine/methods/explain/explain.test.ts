@@ -21,7 +21,7 @@ import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
 import { tinyGraph, writeTinyModel } from '../../testing/tiny-model.ts';
 import { runExplain } from './job.ts';
-import { Probe, type ScoreOfPictures } from './probe.ts';
+import { ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { shuffled } from './shuffled.ts';
 import { resolveObjective } from '../common/targets.ts';
 import type { MethodContext } from '../common/context.ts';
@@ -287,16 +287,16 @@ describe('guided methods', () => {
 
   it('leave the forward pass and the true gradient as they were, to the bit', async () => {
     const look = async (gradient: 'true' | 'guided' | 'deconvnet') => {
-      const probe = await Probe.lease(tiny, await score(tiny), { gradient, batch: 1 });
-      const { value, gradient: slope } = await probe.look(picture);
-      await probe.release();
-      return { value, slope };
+      const program = await ScoreProgram.lease(tiny, await score(tiny), { gradient, batch: 1 });
+      const { value, gradient: found } = await program.look(picture);
+      await program.release();
+      return { value, found };
     };
     const before = await look('true');
     const [guided, deconvnet] = [await look('guided'), await look('deconvnet')];
     expect([guided.value, deconvnet.value]).toEqual([before.value, before.value]);
-    expect(guided.slope).not.toEqual(before.slope);
-    expect(deconvnet.slope).not.toEqual(guided.slope);
+    expect(guided.found).not.toEqual(before.found);
+    expect(deconvnet.found).not.toEqual(guided.found);
     expect(await look('true')).toEqual(before);
   });
 
@@ -347,13 +347,13 @@ describeWithShared('the gates of real networks', () => {
     const model = await loadModel(sharedFile('models', `${name}.onnx`));
     const context = { ...tiny, model };
     const gates = model.graph.nodes.filter(({ op }) => op === 'Relu' || op === 'Clip').length;
-    const probe = await Probe.lease(
+    const program = await ScoreProgram.lease(
       context,
       { terms: await resolveObjective(model, 'class:1'), scale: 'logit', side: 224 },
       { gradient: 'guided', batch: 1 },
     );
-    await probe.release();
-    expect(probe.gates).toBe(gates);
+    await program.release();
+    expect(program.gates).toBe(gates);
   });
 });
 

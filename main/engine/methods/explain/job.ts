@@ -17,7 +17,7 @@ import { classify } from '../common/classify.ts';
 import { camLayer } from './layer.ts';
 import { attribute, needsLayer, occlusionOf, passesOf, type Finding, type Question } from './methods.ts';
 import { checkOutputs, mapPicture, rawPaths, saveAll } from './output.ts';
-import { batchOf, Probe, type ScoreOfPictures } from './probe.ts';
+import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { identify } from '../common/identify.ts';
 import { notesOn } from '../common/notes.ts';
 import { frameOf } from '../common/preview.ts';
@@ -140,12 +140,12 @@ function scoreOf(terms: readonly Term[], side: number, scale: ScoreOfPictures['s
 }
 
 async function valueOf(context: MethodContext, score: ScoreOfPictures, { data }: Pixels): Promise<number> {
-  const probe = await Probe.lease(context, score, { gradient: 'none', batch: 1 });
+  const program = await ScoreProgram.lease(context, score, { gradient: 'none', batch: 1 });
   try {
-    const [value = NaN] = await probe.values([data]);
+    const [value = NaN] = await program.values([data]);
     return value;
   } finally {
-    await probe.release();
+    await program.release();
   }
 }
 

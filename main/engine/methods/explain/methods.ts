@@ -9,7 +9,13 @@ import { occlusion, occlusionPasses, type OcclusionOptions } from '../../attribu
 import { smoothGrad, smoothGradPasses } from '../../attribution/smoothgrad.ts';
 import type { Name } from '../../graph/graph.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
-import { Probe, type GateRule, type Look, type ProbeKind, type ScoreOfPictures } from './probe.ts';
+import {
+  ScoreProgram,
+  type GateRule,
+  type Look,
+  type ProgramKind,
+  type ScoreOfPictures,
+} from './score-program.ts';
 import type { MethodContext } from '../common/context.ts';
 
 /** What is to be found out. */
@@ -77,23 +83,23 @@ export function passesOf(question: Question): number {
 /**
  * Every method of the settings, in their order.
  *
- * @throws ReverieError as {@link Probe.lease}
+ * @throws ReverieError as {@link ScoreProgram.lease}
  */
 export async function* attribute(context: MethodContext, question: Question): Passes<Finding[]> {
   const looks = new Map<GateRule, Look & { gates: number }>();
   for (const rule of looksOf(question)) {
     const { layer } = question;
-    const kind: ProbeKind = {
+    const kind: ProgramKind = {
       gradient: rule,
       batch: 1,
       ...(rule === 'true' && layer !== undefined ? { layer: layer.tensor } : {}),
     };
-    const look = yield* leased(context, question, kind, async function* (probe): Passes<
+    const look = yield* leased(context, question, kind, async function* (program): Passes<
       Look & { gates: number }
     > {
-      const seen = await probe.look(question.picture.data);
+      const seen = await program.look(question.picture.data);
       yield;
-      return { ...seen, gates: probe.gates };
+      return { ...seen, gates: program.gates };
     });
     looks.set(rule, look);
   }
@@ -118,7 +124,7 @@ async function* find(
     if (look === undefined) throw new Error(`${method} was not prepared for.`);
     return look;
   };
-  const many: ProbeKind = { gradient: 'true', batch };
+  const many: ProgramKind = { gradient: 'true', batch };
   switch (method) {
     case 'gradient':
       return { method, display: 'magnitude', map: colours(seen('true').gradient) };
@@ -142,15 +148,15 @@ async function* find(
       return { method, display: 'colour', map, gates, ...aboutCam(cam, layer?.name) };
     }
     case 'smoothgrad': {
-      const map = yield* leased(context, question, many, (probe) =>
-        smoothGrad(probe, picture.data, settings),
+      const map = yield* leased(context, question, many, (program) =>
+        smoothGrad(program, picture.data, settings),
       );
       return { method, display: 'magnitude', map: colours(map) };
     }
     case 'integrated-gradients': {
       const baseline = baselineOf(picture, settings.baseline).data;
-      const { map, sum, difference } = yield* leased(context, question, many, (probe) =>
-        integratedGradients(probe, picture.data, baseline, settings.nodes),
+      const { map, sum, difference } = yield* leased(context, question, many, (program) =>
+        integratedGradients(program, picture.data, baseline, settings.nodes),
       );
       return {
         method,
@@ -160,8 +166,8 @@ async function* find(
       };
     }
     case 'occlusion': {
-      const map = yield* leased(context, question, { gradient: 'none', batch }, (probe) =>
-        occlusion(probe, picture, occlusionOf(settings, picture)),
+      const map = yield* leased(context, question, { gradient: 'none', batch }, (program) =>
+        occlusion(program, picture, occlusionOf(settings, picture)),
       );
       return { method, display: 'signed', map };
     }
@@ -174,18 +180,18 @@ function withNote(finding: Finding): Finding {
   return { ...finding, note: 'The map is all zero: in this picture, nothing small changes the target.' };
 }
 
-/** Uses a probe for as long as a method runs. */
+/** Uses a program for as long as a method runs. */
 async function* leased<T>(
   context: MethodContext,
   { score }: Question,
-  kind: ProbeKind,
-  use: (probe: Probe) => Passes<T>,
+  kind: ProgramKind,
+  use: (program: ScoreProgram) => Passes<T>,
 ): Passes<T> {
-  const probe = await Probe.lease(context, score, kind);
+  const program = await ScoreProgram.lease(context, score, kind);
   try {
-    return yield* use(probe);
+    return yield* use(program);
   } finally {
-    await probe.release();
+    await program.release();
   }
 }
 

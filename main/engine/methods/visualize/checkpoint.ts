@@ -9,7 +9,7 @@ import { isRecord } from '../../../../shared/schema.ts';
 import type { AdamState } from '../../ascent/adam.ts';
 import { writeAtomically } from '../../../files/whole-file.ts';
 import { CheckpointPace } from '../common/checkpoint-pace.ts';
-import type { LivelyGradient, LivelyState } from './lively-gradient.ts';
+import type { RescuingGradient, RescueState } from './rescuing-gradient.ts';
 import type { VisualizeBatch } from './plan.ts';
 import type { VisualizeState, VisualizeStep } from './visualize.ts';
 
@@ -17,7 +17,7 @@ const MAGIC = 'reverie-visualisation-1 ';
 
 export interface BatchState extends VisualizeState {
   readonly optimiser: AdamState;
-  readonly gradient: LivelyState;
+  readonly gradient: RescueState;
 }
 
 export interface VisualizeCheckpoint {
@@ -39,7 +39,7 @@ interface Progress {
 export class VisualizeKeeper {
   readonly #checkpoint: Checkpointing | null;
   readonly #batches: readonly VisualizeBatch[];
-  readonly #gradients: readonly LivelyGradient[];
+  readonly #gradients: readonly RescuingGradient[];
   readonly #before: () => Promise<void>;
   readonly #pace: CheckpointPace;
   #latest: Progress | undefined;
@@ -48,7 +48,7 @@ export class VisualizeKeeper {
   constructor(
     checkpoint: Checkpointing | null,
     batches: readonly VisualizeBatch[],
-    gradients: readonly LivelyGradient[],
+    gradients: readonly RescuingGradient[],
     before: () => Promise<void>,
   ) {
     this.#checkpoint = checkpoint;

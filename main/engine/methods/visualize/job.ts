@@ -9,7 +9,7 @@ import type { JobEvent } from '../../../../shared/jobs.ts';
 import { checkWritable, saveImage } from '../../imaging/codec.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
 import { sheetOf, sheetSize } from '../../imaging/sheet.ts';
-import { LivelyGradient } from './lively-gradient.ts';
+import { RescuingGradient } from './rescuing-gradient.ts';
 import { notesOn } from '../common/notes.ts';
 import { Previewer } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
@@ -50,7 +50,7 @@ async function* work(
     request.film === null ? null : await Film.begin(request.film, request.filmSteps, settings.steps);
   const gradients = batches.map(
     ({ goals: own, viewing, gradient }) =>
-      new LivelyGradient(context, own, { batch: own.length * viewing.count, ...viewing.view }, gradient),
+      new RescuingGradient(context, own, { batch: own.length * viewing.count, ...viewing.view }, gradient),
   );
   const kept =
     request.start === null ? undefined : await readVisualizeCheckpoint(request.start.picture, batches);
@@ -129,7 +129,7 @@ async function* work(
 
 function start(
   batch: VisualizeBatch,
-  gradient: LivelyGradient | undefined,
+  gradient: RescuingGradient | undefined,
   { steps, seed, diversityWeight }: CompleteSettings,
   kept: BatchState | undefined,
 ): AsyncGenerator<VisualizeStep, void, undefined> {

@@ -8,7 +8,7 @@ import type { Name } from '../../graph/graph.ts';
 import type { Model } from '../../models/model.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { PARAMETRISATION_DEFAULTS, type VisualizeSettings } from '../../../../shared/recipes/visualize.ts';
-import type { LivelyOptions } from './lively-gradient.ts';
+import type { RescueOptions } from './rescuing-gradient.ts';
 import type { Size } from '../dream/octaves.ts';
 import { beforeGate } from './pre-gate.ts';
 import { resolveObjective } from '../common/targets.ts';
@@ -31,7 +31,7 @@ interface Planned {
 
 /** A batch that is optimised together. */
 export interface VisualizeBatch extends VisualizePlan {
-  readonly gradient: LivelyOptions;
+  readonly gradient: RescueOptions;
 }
 
 /** Pixels of all views of a batch together: more than these four of 140 gain no speed, and only take memory. */

@@ -30,7 +30,7 @@ export interface GradientOptions {
 /** Weight of the diversity term, an input of the program. */
 const DIVERSITY: Name = 'diversity';
 
-export interface UnitSlope {
+export interface ValuesAndGradient {
   /** Of each image's goal. */
   readonly values: Float32Array;
   /** With respect to the views, [N, 3, H, W]. */
@@ -93,7 +93,7 @@ export class UnitGradient {
   }
 
   /** @param diversity weight of the diversity term */
-  async at(views: Float32Array, diversity: number): Promise<UnitSlope> {
+  async at(views: Float32Array, diversity: number): Promise<ValuesAndGradient> {
     const { program } = this.#lease;
     const [values = '', gradient = ''] = program.outputs;
     const outputs = await program.run({
@@ -101,10 +101,10 @@ export class UnitGradient {
       ...this.#feeds,
       ...(this.#diverse ? { [DIVERSITY]: float32([diversity], []) } : {}),
     });
-    const slope = outputs[gradient]?.data;
-    const found = outputs[values]?.data;
-    if (slope === undefined || found === undefined) throw new Error('The program gave no gradient.');
-    return { values: found, gradient: slope };
+    const found = outputs[gradient]?.data;
+    const scores = outputs[values]?.data;
+    if (found === undefined || scores === undefined) throw new Error('The program gave no gradient.');
+    return { values: scores, gradient: found };
   }
 
   release(): Promise<void> {

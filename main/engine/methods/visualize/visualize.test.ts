@@ -266,11 +266,11 @@ describe('a unit that is silent on noise', () => {
     expect(result.images[0]?.objective.last).toBeGreaterThan(0);
   });
 
-  it('is climbed before its ReLU where it cannot be woken, and that is said', async () => {
+  it('is maximised before its ReLU where it cannot be woken, and that is said', async () => {
     const { steps, result } = await run('channel:relu/2', { steps: 40 }, sleepy());
     expect(steps.find(({ note }) => note !== undefined)).toMatchObject({
       step: 17,
-      note: expect.stringContaining('before it is climbed') as string,
+      note: expect.stringContaining('before it is maximised') as string,
     });
     expect(result.notes.join(' ')).toContain('"channel:relu/2" behind the ReLU');
     const { pixels } = await decodeImage(result.output);
@@ -278,14 +278,14 @@ describe('a unit that is silent on noise', () => {
     expect(red.reduce((sum, value) => sum + value, 0) / red.length).toBeGreaterThan(0.58);
   });
 
-  it('is climbed there at once without the redirection', async () => {
+  it('is maximised there at once without the redirection', async () => {
     const { started } = await run('channel:relu/2', { redirectedRelu: false }, sleepy());
-    expect(started.notes.join(' ')).toContain('before it is climbed');
+    expect(started.notes.join(' ')).toContain('before it is maximised');
   });
 
-  it('is climbed before another activation that passes no gradient, too', async () => {
+  it('is maximised before another activation that passes no gradient, too', async () => {
     const { started, result } = await run('channel:relu/2', {}, { model: join(folder, 'hard-swish.onnx') });
-    expect(started.notes.join(' ')).toContain('before it is climbed');
+    expect(started.notes.join(' ')).toContain('before it is maximised');
     expect(result.images[0]?.objective.last).toBeGreaterThan(result.images[0]?.objective.first ?? 0);
   });
 

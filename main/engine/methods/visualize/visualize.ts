@@ -1,13 +1,13 @@
 /**
  * Feature visualisation (Erhan et al. 2009; Olah et al. 2017): images optimised from noise to excite units of a network. Each
  * step shows the images through random transforms, asks the network for the gradient, and takes it back through the transforms
- * and the parametrisation to what Adam climbs on.
+ * and the parametrisation to the parameters that Adam changes.
  */
 import type { Adam } from '../../ascent/adam.ts';
 import type { Parametrisation } from '../../ascent/parametrisation.ts';
 import { Viewer, type Viewing } from '../../ascent/viewing.ts';
 import type { Size } from '../dream/octaves.ts';
-import type { LivelyGradient } from './lively-gradient.ts';
+import type { RescuingGradient } from './rescuing-gradient.ts';
 import type { Goal } from './unit-goals.ts';
 
 export interface VisualizePlan {
@@ -26,7 +26,7 @@ export interface VisualizeOptions {
   readonly diversity: number;
 }
 
-/** Where to go on: what is climbed on and the images' objectives after a step. The optimiser and the gradient keep their own state. */
+/** Where to go on: the parameters and the images' objectives after a step. The optimiser and the gradient keep their own state. */
 export interface VisualizeState {
   readonly step: number;
   readonly parameters: Float64Array;
@@ -41,20 +41,20 @@ export interface VisualizeStep {
   readonly images: Float32Array;
   /** Each image's objective before this step's change. */
   readonly values: Float32Array;
-  /** What is climbed on, in the sense of the parametrisation: a live buffer, too. */
+  /** The parameters of the parametrisation: a live buffer, too. */
   readonly parameters: Float64Array;
   readonly ms: number;
 }
 
-/** Climbs; `gradient` is released by whoever made it. The first step that is yielded is the one to go on from. */
+/** Maximises; `gradient` is released by whoever made it. The first step that is yielded is the one to go on from. */
 export async function* visualize(
-  gradient: LivelyGradient,
+  gradient: RescuingGradient,
   { size, goals, parametrisation, viewing, optimiser }: VisualizePlan,
   { steps, seed, diversity }: VisualizeOptions,
   from?: VisualizeState,
 ): AsyncGenerator<VisualizeStep, void, undefined> {
   const parameters = from?.parameters.slice() ?? parametrisation.start();
-  const slope = new Float64Array(parametrisation.size);
+  const ofParameters = new Float64Array(parametrisation.size);
   const images = new Float32Array(goals.length * 3 * size.width * size.height);
   const viewer = new Viewer(size, goals.length, viewing);
   parametrisation.decode(parameters, images);
@@ -69,8 +69,8 @@ export async function* visualize(
     const found = await gradient.at(viewer.views, step, diversity * scale);
     values = meanOverViews(found.values, viewing.count);
     viewer.pull(found.gradient);
-    parametrisation.pull(viewer.gradient, images, slope);
-    optimiser.ascend(parameters, slope);
+    parametrisation.pull(viewer.gradient, images, ofParameters);
+    optimiser.ascend(parameters, ofParameters);
     parametrisation.decode(parameters, images);
     yield { step, of: steps, images, values, parameters, ms: performance.now() - started };
   }

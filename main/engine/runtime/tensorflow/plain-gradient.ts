@@ -24,13 +24,13 @@ export async function plainGradient(graph: Graph): Promise<PlainGradient> {
   });
   return {
     async run({ data, dims }) {
-      const slope = tf.tidy(() => gradient(tf.tensor(data, [...dims])));
+      const found = tf.tidy(() => gradient(tf.tensor(data, [...dims])));
       try {
-        const values = await slope.data();
+        const values = await found.data();
         if (!(values instanceof Float32Array)) throw new Error('The gradient is not float32.');
         return values;
       } finally {
-        slope.dispose();
+        found.dispose();
       }
     },
     dispose: () => program.dispose(),

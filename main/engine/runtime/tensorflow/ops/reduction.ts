@@ -62,14 +62,14 @@ const batchNormalization: Operator = (at) => {
     const [scale, shift, mean, variance] = [1, 2, 3, 4].map((i) => read(i).tensor);
     if (scale === undefined || shift === undefined || mean === undefined || variance === undefined)
       return at.refuse('lacks a statistic');
-    const slope = tf.div(scale, tf.sqrt(tf.add(variance, epsilon)));
+    const factor = tf.div(scale, tf.sqrt(tf.add(variance, epsilon)));
     const place = placeOf(x, 1);
     const spread = (v: Tensor): Tensor =>
       tf.reshape(
         v,
         Array.from({ length: rank }, (_, i) => (i === place ? v.size : 1)),
       );
-    const tensor = tf.add(tf.mul(tf.sub(x.tensor, spread(mean)), spread(slope)), spread(shift));
+    const tensor = tf.add(tf.mul(tf.sub(x.tensor, spread(mean)), spread(factor)), spread(shift));
     return { tensor, channelsLast: x.channelsLast };
   };
 };

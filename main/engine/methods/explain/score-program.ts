@@ -1,5 +1,5 @@
 /** A network as the attributions ask it: the score of a batch of pictures, with its gradient under some table of rules. */
-import type { Differentiable, Scored, Slopes } from '../../attribution/differentiable.ts';
+import type { Differentiable, Scored, Gradients } from '../../attribution/differentiable.ts';
 import type { LayerValues } from '../../attribution/grad-cam.ts';
 import { appendScore, type ClassScale } from '../../attribution/score.ts';
 import { gradients } from '../../gradient/backward.ts';
@@ -28,7 +28,7 @@ export interface ScoreOfPictures {
   readonly side: number;
 }
 
-export interface ProbeKind {
+export interface ProgramKind {
   /** `none`: the score alone. */
   readonly gradient: GateRule | 'none';
   readonly batch: number;
@@ -41,7 +41,7 @@ export interface Look {
   readonly value: number;
   /** With respect to the pixels in [0, 1]: [3, side, side]. */
   readonly gradient: Float32Array;
-  /** Where the probe was made with a layer. */
+  /** Where the program was made with a layer. */
   readonly layer: { readonly values: LayerValues; readonly gradient: Float32Array } | undefined;
 }
 
@@ -54,7 +54,7 @@ interface Outputs {
 }
 
 /** One program, leased until it is released. */
-export class Probe implements Differentiable, Scored {
+export class ScoreProgram implements Differentiable, Scored {
   readonly batch: number;
   /** Gates between the picture and the score. */
   readonly gates: number;
@@ -76,7 +76,11 @@ export class Probe implements Differentiable, Scored {
    * @throws ReverieError `layer/unusable` where the score does not depend on the picture or on the layer, `model/unsupported`
    * where a guided rule finds no gate, `gradient/no-rule`
    */
-  static async lease(context: MethodContext, score: ScoreOfPictures, kind: ProbeKind): Promise<Probe> {
+  static async lease(
+    context: MethodContext,
+    score: ScoreOfPictures,
+    kind: ProgramKind,
+  ): Promise<ScoreProgram> {
     const { model, runtime, programs } = context;
     const { side, scale, terms } = score;
     const { batch, gradient, layer = '' } = kind;
@@ -106,7 +110,7 @@ export class Probe implements Differentiable, Scored {
       bytes: g.footprint(graph),
       compile: () => runtime.compile(graph),
     }));
-    return new Probe(side, batch, lease, outputs);
+    return new ScoreProgram(side, batch, lease, outputs);
   }
 
   async values(points: readonly Float32Array[]): Promise<readonly number[]> {
@@ -114,7 +118,7 @@ export class Probe implements Differentiable, Scored {
     return points.map((_, i) => at(found, this.#outputs.value).data[i] ?? 0);
   }
 
-  async slopes(points: readonly Float32Array[]): Promise<Slopes> {
+  async gradients(points: readonly Float32Array[]): Promise<Gradients> {
     const found = await this.#run(points);
     const gradients = at(found, this.#outputs.gradient).data;
     const size = gradients.length / this.batch;
@@ -124,7 +128,7 @@ export class Probe implements Differentiable, Scored {
     };
   }
 
-  /** Everything about one picture; for a probe of batch 1. */
+  /** Everything about one picture; for a program of batch 1. */
   async look(point: Float32Array): Promise<Look> {
     const found = await this.#run([point]);
     const { value, gradient, layer, layerGradient } = this.#outputs;
@@ -150,7 +154,11 @@ export class Probe implements Differentiable, Scored {
 }
 
 /** Appends score and gradients to the network. */
-function append({ model, runtime }: MethodContext, { terms, scale, side }: ScoreOfPictures, kind: ProbeKind) {
+function append(
+  { model, runtime }: MethodContext,
+  { terms, scale, side }: ScoreOfPictures,
+  kind: ProgramKind,
+) {
   const targets = terms.map(({ tensor }) => tensor);
   const { layer, batch } = kind;
   const g = model.build(

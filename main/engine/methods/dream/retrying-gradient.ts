@@ -8,12 +8,12 @@ import type { Size } from './octaves.ts';
 import { TiledGradient, type Ascent, type TilePlan } from './tiled-gradient.ts';
 import type { Tiling } from './tiling.ts';
 
-export interface Slope {
+export interface ValueAndGradient {
   readonly value: number;
   readonly gradient: Pixels;
 }
 
-export class EnduringGradient {
+export class RetryingGradient {
   readonly #ascent: Ascent;
   readonly #size: Size;
   readonly #tiling: Tiling;
@@ -31,7 +31,11 @@ export class EnduringGradient {
    * @param shift where the cut into tiles begins, by their plan
    * @throws ReverieError `device/memory` where even the smallest tiles are too large for the last device
    */
-  async at(picture: Pixels, step: number, shift: (plan: TilePlan) => [number, number]): Promise<Slope> {
+  async at(
+    picture: Pixels,
+    step: number,
+    shift: (plan: TilePlan) => [number, number],
+  ): Promise<ValueAndGradient> {
     for (;;) {
       try {
         const gradient = await this.#sidedBy(this.#tiling.sideAt(step));

@@ -1,12 +1,12 @@
 /** Small things that the window remembers by itself from one opening to the next. */
 
-export interface Memory {
+export interface PageStorage {
   load(key: string): unknown;
   save(key: string, value: unknown): void;
 }
 
 /** In the browser's storage; where that is full or forbidden, nothing is remembered and nothing breaks. */
-export function storageMemory(storage: Storage, prefix = 'reverie.'): Memory {
+export function localPageStorage(storage: Storage, prefix = 'reverie.'): PageStorage {
   return {
     load(key) {
       try {

@@ -1,19 +1,19 @@
 /**
- * Gradients that do not vanish. On noise many units are silent: behind their ReLU there is no gradient, and the image would stay
+ * The rescue of units that are silent. On noise many are: behind their ReLU there is no gradient, and the image would stay
  * grey. As in the literature, the gradient of such a unit is then redirected through closed gates for the first steps (lucid),
- * and a unit that stays silent is climbed before its ReLU (TensorFlow's tutorial). What is done is told.
+ * and a unit that stays silent is maximised before its ReLU (TensorFlow's tutorial). What is done is told.
  */
 import type { Name } from '../../graph/graph.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { beforeGate } from './pre-gate.ts';
 import type { Goal } from './unit-goals.ts';
-import { UnitGradient, type UnitSlope, type ViewBatch } from './unit-gradient.ts';
+import { UnitGradient, type ValuesAndGradient, type ViewBatch } from './unit-gradient.ts';
 import type { MethodContext } from '../common/context.ts';
 
 /** Steps in which closed gates let gradients through (lucid). */
 export const REDIRECTED_STEPS = 16;
 
-export interface LivelyOptions {
+export interface RescueOptions {
   /** The layer whose textures are to differ between the images; `null` where they need not. */
   readonly diverse: Name | null;
   readonly cosinePower: number;
@@ -23,19 +23,19 @@ export interface LivelyOptions {
 }
 
 /** What a gradient has found out about the units on the way, as far as later steps depend on it. */
-export interface LivelyState {
-  /** Images whose units are climbed before their gates. */
+export interface RescueState {
+  /** Images whose units are maximised before their gates. */
   readonly opened: readonly number[];
   readonly awake: readonly number[];
   readonly notes: readonly string[];
 }
 
-export class LivelyGradient {
+export class RescuingGradient {
   /** What had to be done, as sentences; grows while steps are taken. */
   readonly notes: string[] = [];
   readonly #context: MethodContext;
   readonly #view: ViewBatch;
-  readonly #options: LivelyOptions;
+  readonly #options: RescueOptions;
   /** One for each image. */
   readonly #goals: Goal[];
   /** Images that have had a gradient of their own: from then on, a step without one is a matter of the step's transform. */
@@ -48,19 +48,19 @@ export class LivelyGradient {
    * @param goals one for each image
    * @param view `batch` is a multiple of the number of images: the views of each, together
    */
-  constructor(context: MethodContext, goals: readonly Goal[], view: ViewBatch, options: LivelyOptions) {
+  constructor(context: MethodContext, goals: readonly Goal[], view: ViewBatch, options: RescueOptions) {
     this.#context = context;
     this.#goals = [...goals];
     this.#view = view;
     this.#options = options;
   }
 
-  get state(): LivelyState {
+  get state(): RescueState {
     return { opened: [...this.#opened], awake: [...this.#awake], notes: this.notes };
   }
 
   /** Goes on from a state of the same goals, before the first gradient. */
-  restore({ opened, awake, notes }: LivelyState): void {
+  restore({ opened, awake, notes }: RescueState): void {
     for (const image of opened) this.#lower(image);
     for (const image of awake) this.#awake.add(image);
     this.notes.push(...notes);
@@ -72,26 +72,26 @@ export class LivelyGradient {
    * @param diversity weight of the diversity term
    * @throws ReverieError `layer/unusable` for a unit that no picture can excite
    */
-  async at(views: Float32Array, step: number, diversity: number): Promise<UnitSlope> {
+  async at(views: Float32Array, step: number, diversity: number): Promise<ValuesAndGradient> {
     this.#plain ??= await this.#create(false);
     if (step > REDIRECTED_STEPS) await this.#dropRedirected();
-    const slope = await this.#plain.at(views, diversity);
-    const silent = this.#silentOf(slope.gradient);
+    const found = await this.#plain.at(views, diversity);
+    const silent = this.#silentOf(found.gradient);
     for (let i = 0; i < this.#goals.length; i++) if (!silent.includes(i)) this.#awake.add(i);
     let asleep = silent.filter((image) => !this.#awake.has(image));
     if (asleep.length > 0 && this.#options.redirect && step <= REDIRECTED_STEPS) {
       this.#redirected ??= await this.#create(true);
       const redirected = await this.#redirected.at(views, diversity);
-      for (const image of asleep) copyShare(redirected.gradient, slope.gradient, image, this.#goals.length);
+      for (const image of asleep) copyShare(redirected.gradient, found.gradient, image, this.#goals.length);
       if (step === 1) {
         this.notes.push(
           `On noise no gradient comes from ${this.#names(asleep)}, so it is led through closed ReLUs for up to ${REDIRECTED_STEPS} steps.`,
         );
       }
-      const still = this.#silentOf(slope.gradient);
+      const still = this.#silentOf(found.gradient);
       asleep = asleep.filter((image) => still.includes(image));
     }
-    if (asleep.length === 0) return slope;
+    if (asleep.length === 0) return found;
     return this.#openUp(asleep, views, diversity);
   }
 
@@ -106,13 +106,17 @@ export class LivelyGradient {
     this.#redirected = undefined;
   }
 
-  /** Climbs the units of some images before their gates from now on. */
-  async #openUp(images: readonly number[], views: Float32Array, diversity: number): Promise<UnitSlope> {
+  /** Maximises the units of some images before their gates from now on. */
+  async #openUp(
+    images: readonly number[],
+    views: Float32Array,
+    diversity: number,
+  ): Promise<ValuesAndGradient> {
     for (const image of images) this.#lower(image);
     await this.release();
     this.#plain = await this.#create(false);
-    const slope = await this.#plain.at(views, diversity);
-    const silent = this.#silentOf(slope.gradient).filter((image) => images.includes(image));
+    const found = await this.#plain.at(views, diversity);
+    const silent = this.#silentOf(found.gradient).filter((image) => images.includes(image));
     if (silent.length > 0) {
       throw new ReverieError(
         'layer/unusable',
@@ -120,10 +124,10 @@ export class LivelyGradient {
       );
     }
     this.notes.push(
-      `No gradient came from ${this.#names(images)} behind the ReLU, so the value before it is climbed instead.`,
+      `No gradient came from ${this.#names(images)} behind the ReLU, so the value before it is maximised instead.`,
     );
     for (const image of images) this.#awake.add(image);
-    return slope;
+    return found;
   }
 
   /** An image's units, from behind their gates to before them. */

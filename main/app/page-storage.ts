@@ -6,7 +6,7 @@ import { isRecord } from '../../shared/schema.ts';
 import { JsonFile, readJson } from '../files/json-file.ts';
 import { log } from '../log/log.ts';
 
-export class PageMemory {
+export class PageStorage {
   readonly #kept: Map<string, unknown>;
   readonly #file: JsonFile;
   #written: Promise<void> = Promise.resolve();
@@ -17,9 +17,9 @@ export class PageMemory {
   }
 
   /** A file that is not there or damaged remembers nothing. */
-  static async open(path: string): Promise<PageMemory> {
+  static async open(path: string): Promise<PageStorage> {
     const stored = await readJson(path);
-    return new PageMemory(new Map(Object.entries(isRecord(stored) ? stored : {})), new JsonFile(path));
+    return new PageStorage(new Map(Object.entries(isRecord(stored) ? stored : {})), new JsonFile(path));
   }
 
   get all(): Readonly<Record<string, unknown>> {
