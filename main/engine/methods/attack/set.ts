@@ -2,20 +2,19 @@
  * An attack on many pictures, with the figures that a paper wants: success among those that the network had right, measured
  * on files that were read back, and a matrix of what carries over to other networks.
  */
-import { type RequestOf } from '../../../../shared/methods/request.ts';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isBlackBox } from '../../../../shared/attacks/registry.ts';
 import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
 import type { AttackSetResult, AttackSetRow } from '../../../../shared/methods/attack.ts';
-import { throwIfCancelled } from '../../../../shared/cancellation.ts';
+import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import type { JobEvent, Step } from '../../../../shared/jobs.ts';
+import type { JobEvent } from '../../../../shared/jobs.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable } from '../../imaging/codec.ts';
-import { cancellable, type OpenNetwork } from '../common/context.ts';
-import { namesIn } from './job.ts';
+import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
+import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
 import { checkSettings, completed, stepsOf } from './plan.ts';
@@ -25,10 +24,7 @@ import { readImageLabels, type Labels } from './set/labels.ts';
 import { goalFor, readPicture, type SetPicture } from './set/pictures.ts';
 import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
 import { judgeFile } from './verdict.ts';
-import { Victim } from './victim.ts';
-
-/** A step that has not been counted yet. */
-type Uncounted = Pick<Step, 'objective' | 'ms'>;
+import { namesIn, openVictims, type Victim } from './victim.ts';
 
 /** A set while it is attacked. */
 interface SetAttack {
@@ -48,14 +44,22 @@ interface SetAttack {
 }
 
 export async function* runAttackSet(
-  openNetwork: OpenNetwork,
+  open: OpenNetwork,
   request: RequestOf<'attackSet'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AttackSetResult>, void, undefined> {
-  const began = performance.now();
+  const others = openingCancellable(open, signal);
+  yield* runJob(await open(null), (context, scope) => work(context, others, request, scope), signal);
+}
+
+async function* work(
+  context: MethodContext,
+  open: OpenNetwork,
+  request: RequestOf<'attackSet'>,
+  { signal, atEnd }: Scope,
+): AsyncGenerator<Told, Own<'attackSet'>, undefined> {
   const { settings, images } = request;
   const transfer = request.transfer ?? [];
-  const open: OpenNetwork = async (name) => cancellable(await openNetwork(name), signal);
   checkSettings(settings);
   if (!worksAnywhere(settings) && request.print !== null)
     throw new ReverieError(
@@ -65,62 +69,41 @@ export async function* runAttackSet(
   await checkPatchOutput(settings, request.patch);
   if (request.print !== null) await checkWritable(request.print);
   const labels = request.labels === null ? null : await readImageLabels(request.labels);
-  const folder = await folderFor(request.out);
-  const victims: Victim[] = [];
-  try {
-    for (const name of [null, ...transfer, ...namesIn(settings.ensemble)])
-      victims.push(await Victim.create(await open(name), isBlackBox(settings.method)));
-    const columns = victims.slice(0, 1 + transfer.length);
-    const [first] = columns;
-    if (first === undefined) throw new Error('There is no network.');
-    const ensemble = victims.slice(columns.length);
-    const notes = notesOf(victims, labels);
-    const sources: Source[] = [];
-    for (const victim of columns) {
-      const surrogate = await openSurrogate(open, settings, victim.context);
-      notes.push(...surrogateNotes(surrogate, victim.context));
-      const own = victim === first ? ensemble : [];
-      sources.push({ victims: [victim, ...own], surrogate, patch: null });
-    }
-    const { model, runtime } = first.context;
-    const names = { runtime: runtime.name, device: runtime.device };
-    const of = columns.length * (images.length + (worksAnywhere(settings) ? stepsOf(settings) : 0));
-    yield { kind: 'started', steps: of, width: 0, height: 0, ...names, notes };
-    const matrix = new Matrix(columns.length);
-    const rows: AttackSetRow[] = [];
-    let step = 0;
-    const set = { request, labels, victims, columns, folder: folder.path, rows, matrix, notes, signal };
-    for await (const done of attackAll(set, sources)) {
-      yield { kind: 'step', step: ++step, of, ...done };
-      throwIfCancelled(signal);
-    }
-    const fooled = rows.filter(({ success }) => success);
-    yield {
-      kind: 'done',
-      result: {
-        model: model.name,
-        ...names,
-        seconds: (performance.now() - began) / 1000,
-        settings: completed(settings),
-        truth: labels === null ? 'prediction' : 'labels',
-        rows,
-        ...tally(rows),
-        median: mediansOf(fooled),
-        queries: queriesOf(fooled),
-        transfer:
-          columns.length === 1
-            ? null
-            : { models: columns.map((victim) => victim.context.model.name), ...matrix.counts },
-        notes,
-      },
-    };
-  } finally {
-    for (const victim of victims) await victim.release();
-    if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
+  const folder = await folderFor(request.out, atEnd);
+  const names = [...transfer, ...namesIn(settings.ensemble)];
+  const blackBox = isBlackBox(settings.method);
+  const victims = await openVictims(context, names, { open, blackBox, atEnd });
+  const columns = victims.slice(0, 1 + transfer.length);
+  const notes = notesOf(victims, labels);
+  const sources: Source[] = [];
+  for (const victim of columns) {
+    const surrogate = await openSurrogate(open, settings, victim.context);
+    notes.push(...surrogateNotes(surrogate, victim.context));
+    const ensemble = victim === victims[0] ? victims.slice(columns.length) : [];
+    sources.push({ victims: [victim, ...ensemble], surrogate, patch: null });
   }
+  const steps = columns.length * (images.length + (worksAnywhere(settings) ? stepsOf(settings) : 0));
+  yield { kind: 'started', steps, width: 0, height: 0, notes };
+  const matrix = new Matrix(columns.length);
+  const rows: AttackSetRow[] = [];
+  yield* attackAll({ request, labels, victims, columns, folder, rows, matrix, notes, signal }, sources);
+  const fooled = rows.filter(({ success }) => success);
+  return {
+    settings: completed(settings),
+    truth: labels === null ? 'prediction' : 'labels',
+    rows,
+    ...tally(rows),
+    median: mediansOf(fooled),
+    queries: queriesOf(fooled),
+    transfer:
+      columns.length === 1
+        ? null
+        : { models: columns.map((victim) => victim.context.model.name), ...matrix.counts },
+    notes,
+  };
 }
 
-async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Uncounted> {
+async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Told, void, undefined> {
   const { request, labels, victims, columns, folder, rows, matrix, signal } = set;
   const { settings, images } = request;
   const options = { settings, folder, signal };
@@ -135,7 +118,7 @@ async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGene
       if (attacked !== null) await compare(matrix, i, picture, columns, attacked);
       const { fooled, counted } = tally(rows);
       const objective = counted === 0 ? 0 : fooled / counted;
-      yield { ...picture.size, objective, ms: performance.now() - since };
+      yield { kind: 'step', objective, ms: performance.now() - since };
     }
   }
 }
@@ -144,17 +127,12 @@ async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGene
 async function* trainPatches(
   { request, labels, victims, notes, signal }: SetAttack,
   sources: readonly Source[],
-): AsyncGenerator<Uncounted, Source[], undefined> {
+): AsyncGenerator<Told, Source[], undefined> {
   const ready: Source[] = [];
   for (const source of sources) {
     const pictures = request.images.map((path) => () => readPicture(path, victims, labels, signal));
     const steps = trainUniversal(pictures, source.victims, request.settings);
-    const patch = yield* mapSteps(steps, ({ patch: { width, height }, loss }, ms) => ({
-      width,
-      height,
-      objective: loss,
-      ms,
-    }));
+    const patch = yield* mapSteps(steps, ({ loss }, ms): Told => ({ kind: 'step', objective: loss, ms }));
     ready.push({ ...source, patch });
   }
   const patch = ready[0]?.patch;
@@ -175,12 +153,17 @@ function notesOf(victims: readonly Victim[], labels: Labels | null): string[] {
   return notes;
 }
 
-async function folderFor(out: string | null): Promise<{ path: string; temporary: boolean }> {
-  if (out === null) return { path: await mkdtemp(join(tmpdir(), 'reverie-')), temporary: true };
+/** Where results are written: the folder that is asked for, or one that is removed when the job ends. */
+async function folderFor(out: string | null, atEnd: Scope['atEnd']): Promise<string> {
+  if (out === null) {
+    const folder = await mkdtemp(join(tmpdir(), 'reverie-'));
+    atEnd(() => rm(folder, { recursive: true, force: true }));
+    return folder;
+  }
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
     throw new ReverieError('output/unwritable', `The folder "${out}" cannot be made.`, {}, { cause });
   });
-  return { path: out, temporary: false };
+  return out;
 }
 
 /** Shows a result to every network that was right about the picture. */

@@ -14,7 +14,8 @@ import type { Program } from '../../runtime/runtime.ts';
 import { areProbabilities, leaseScores, scoresOf } from '../common/classify.ts';
 import type { Size } from '../dream/octaves.ts';
 import { viewOf, type View } from '../common/view.ts';
-import type { MethodContext } from '../common/context.ts';
+import type { MethodContext, OpenNetwork } from '../common/context.ts';
+import type { Scope } from '../common/run-job.ts';
 
 /** Under a probability, so that its logarithm is a number. */
 const TINY = 1e-30;
@@ -94,6 +95,29 @@ export class Victim {
     return this.#leases.release();
   }
 }
+
+/** The networks that an attack is about, its own first; released when the job ends. */
+export async function openVictims(
+  own: MethodContext,
+  names: readonly string[],
+  { open, blackBox, atEnd }: { open: OpenNetwork; blackBox: boolean } & Pick<Scope, 'atEnd'>,
+): Promise<[Victim, ...Victim[]]> {
+  const create = async (context: MethodContext): Promise<Victim> => {
+    const victim = await Victim.create(context, blackBox);
+    atEnd(() => victim.release());
+    return victim;
+  };
+  const victims: [Victim, ...Victim[]] = [await create(own)];
+  for (const name of names) victims.push(await create(await open(name)));
+  return victims;
+}
+
+/** Names separated by commas, as options list them. */
+export const namesIn = (list: string | null): string[] =>
+  (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 class VictimClassifier implements PictureClassifier {
   readonly #victim: Victim;

@@ -20,3 +20,9 @@ export const cancellable = (context: MethodContext, signal: AbortSignal | undefi
   ...context,
   programs: context.programs.until(signal),
 });
+
+/** The same for every network that is opened. */
+export const openingCancellable =
+  (open: OpenNetwork, signal: AbortSignal | undefined): OpenNetwork =>
+  async (name) =>
+    cancellable(await open(name), signal);
