@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { relay } from './relay.ts';
+import { relay, until } from './relay.ts';
 
 async function* count(to: number, log: string[] = []): AsyncGenerator<number, void, undefined> {
   try {
@@ -92,5 +92,36 @@ describe('a relay', () => {
     const recover = () => Promise.resolve(chances-- > 0 ? count(2) : undefined);
     expect(await all(relay(failing, { recover }))).toEqual([7, 1, 2]);
     await expect(all(relay(failing, { recover }))).rejects.toThrow('broken');
+  });
+});
+
+describe('a stream until a signal', () => {
+  it('is left at once, also while a value is waited for, and says nothing of what comes after', async () => {
+    const [log, leave] = [new Array<string>(), new AbortController()];
+    const values = until(silent(log), leave.signal);
+    expect(await values.next()).toEqual({ done: false, value: 1 });
+    const waiting = values.next();
+    leave.abort();
+    expect(log).toEqual(['left']);
+    expect((await waiting).done).toBe(true);
+  });
+
+  it('gives no value that came too late, and lets no failure through that did', async () => {
+    async function* late(leave: AbortController, fails: boolean): AsyncGenerator<number> {
+      yield 1;
+      leave.abort();
+      if (fails) throw new Error('too late');
+      yield await Promise.resolve(2);
+    }
+    for (const fails of [false, true]) {
+      const leave = new AbortController();
+      expect(await all(until(late(leave, fails), leave.signal))).toEqual([1]);
+    }
+  });
+
+  it('is not opened at all when the signal has been aborted', async () => {
+    const log: string[] = [];
+    expect(await all(until(count(3, log), AbortSignal.abort()))).toEqual([]);
+    expect(log).toEqual([]);
   });
 });

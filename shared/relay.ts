@@ -83,3 +83,12 @@ export function relay<In, Out = In>(
   };
   return iterator;
 }
+
+/** The values of a stream until `signal` is aborted; then the source is told at once, and nothing more is given. */
+export function until<T>(stream: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
+  const values = relay(() => stream, { each: (value: T) => (signal.aborted ? undefined : value) });
+  const leave = (): void => void values.return?.();
+  if (signal.aborted) leave();
+  else signal.addEventListener('abort', leave, { once: true });
+  return values;
+}

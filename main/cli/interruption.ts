@@ -9,7 +9,7 @@ export interface Interruption {
   signal: AbortSignal;
   /** The value of some work, unless the user interrupts first. */
   unless<T>(work: Promise<T>): Promise<T>;
-  /** Every value of a stream; an interruption leaves the stream and waits for its clean-up. @throws job/cancelled */
+  /** Every value of a stream; whoever leaves it, or interrupts, waits for its clean-up. @throws job/cancelled */
   follow<T>(stream: AsyncIterable<T>): AsyncGenerator<T, void, undefined>;
 }
 
@@ -43,18 +43,19 @@ export function interruptionBy(signal: AbortSignal): Interruption {
     signal,
     unless,
     async *follow(stream) {
-      const iterator = stream[Symbol.asyncIterator]();
-      for (;;) {
-        const pull = iterator.next();
-        pull.catch(() => undefined);
-        try {
-          const result = await unless(pull);
-          if (result.done === true) return;
-          yield result.value;
-        } finally {
-          // What a cancelled job still complains about is not what the user asked for.
-          if (signal.aborted) await withTimeout(Promise.allSettled([iterator.return?.()]), CLEAN_UP_MS);
+      const values = stream[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const pull = values.next();
+          pull.catch(() => undefined);
+          // The pull need not end before the stream is left, so no `for await`.
+          const next = await unless(pull);
+          if (next.done === true) return;
+          yield next.value;
         }
+      } finally {
+        // What a job still complains about when it is left is not what the user asked for.
+        await withTimeout(Promise.allSettled([values.return?.()]), CLEAN_UP_MS);
       }
     },
   };

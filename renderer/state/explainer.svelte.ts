@@ -3,6 +3,7 @@ import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { errorData } from '../../shared/errors.ts';
 import { explain, type ExplainSettings } from '../../shared/recipes/explain.ts';
 import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
+import { until } from '../../shared/relay.ts';
 import { isRecord } from '../../shared/schema.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 import type { Explanation } from '../../shared/studio/explain.ts';
@@ -28,7 +29,7 @@ export class Explainer {
   readonly #studio: Pick<Studio, 'explain'>;
   readonly #storage: PageStorage;
   /** Leaves the stream of the one that runs. */
-  #leave: (() => void) | undefined;
+  #leave: AbortController | undefined;
 
   constructor(studio: Pick<Studio, 'explain'>, storage: PageStorage) {
     this.#studio = studio;
@@ -82,34 +83,24 @@ export class Explainer {
     this.stop();
     const { request } = this;
     if (request === undefined) return;
-    const events = this.#studio.explain(request)[Symbol.asyncIterator]();
-    let left = false;
-    this.#leave = () => {
-      left = true;
-      void events.return?.();
-    };
-    const isCurrent = (): boolean => !left;
+    const { signal } = (this.#leave = new AbortController());
     this.error = null;
     this.progress = { step: 0, of: 0 };
     try {
-      for (;;) {
-        const next = await events.next();
-        if (next.done === true || !isCurrent()) return;
-        const event = next.value;
+      for await (const event of until(this.#studio.explain(request), signal)) {
         if (event.kind === 'started') this.progress = { step: 0, of: event.steps };
         else if (event.kind === 'step') this.progress = { step: event.step, of: event.of };
         else this.result = event.result;
       }
     } catch (error) {
-      if (isCurrent()) this.error = errorData(error).message;
+      this.error = errorData(error).message;
     } finally {
-      if (isCurrent()) this.progress = undefined;
+      if (!signal.aborted) this.progress = undefined;
     }
   }
 
   stop(): void {
-    this.#leave?.();
-    this.#leave = undefined;
+    this.#leave?.abort();
     this.progress = undefined;
   }
 

@@ -1,5 +1,6 @@
 /** The live picture: frames drawn as the screen is ready for them, the newest each time, and none asked for before that. */
 import type { Frame } from '../../shared/jobs.ts';
+import { until } from '../../shared/relay.ts';
 import type { LiveFrame } from '../../shared/studio/jobs.ts';
 
 /** Pulls frames until they end or `signal` is aborted. A frame is pulled only when the one before has been drawn. */
@@ -9,15 +10,10 @@ export async function watchFrames(
   nextPaint: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const iterator = frames[Symbol.asyncIterator]();
-  const isOver = (): boolean => signal.aborted;
-  signal.addEventListener('abort', () => void iterator.return?.(), { once: true });
-  for (;;) {
-    const result = await iterator.next();
-    if (result.done === true || isOver()) return;
+  for await (const frame of until(frames, signal)) {
     await nextPaint();
-    if (isOver()) return;
-    draw(result.value);
+    if (signal.aborted) return;
+    draw(frame);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What carries over between networks: photos and networks to choose, the work, and the matrix that comes of it. */
 import { errorData } from '../../shared/errors.ts';
 import type { AttackSettings } from '../../shared/recipes/attack.ts';
+import { until } from '../../shared/relay.ts';
 import type { TransferReport } from '../../shared/studio/attack.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 
@@ -15,7 +16,7 @@ export class Transfer {
   error = $state<string | null>(null);
   readonly #studio: Pick<Studio, 'transfer'>;
   /** Leaves the stream of the one that runs. */
-  #leave: (() => void) | undefined;
+  #leave: AbortController | undefined;
 
   constructor(studio: Pick<Studio, 'transfer'>) {
     this.#studio = studio;
@@ -37,31 +38,24 @@ export class Transfer {
   async run(settings: AttackSettings): Promise<void> {
     this.stop();
     const stream = this.#studio.transfer({ pictures: this.pictures, models: this.models, settings });
-    const iterator = stream[Symbol.asyncIterator]();
-    const leave = (): void => void iterator.return?.();
-    this.#leave = leave;
-    const isCurrent = (): boolean => this.#leave === leave;
+    const { signal } = (this.#leave = new AbortController());
     this.error = null;
     this.progress = { step: 0, of: this.pictures.length * this.models.length };
     try {
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done === true || !isCurrent()) return;
-        const event = next.value;
+      for await (const event of until(stream, signal)) {
         if (event.kind === 'step') this.progress = { step: event.step, of: event.of };
         else if (event.kind === 'done') this.report = event.result;
       }
     } catch (error) {
-      if (isCurrent()) this.error = errorData(error).message;
+      this.error = errorData(error).message;
     } finally {
-      if (isCurrent()) this.progress = undefined;
+      if (!signal.aborted) this.progress = undefined;
     }
   }
 
   /** What there is of an older matrix stays. */
   stop(): void {
-    this.#leave?.();
-    this.#leave = undefined;
+    this.#leave?.abort();
     this.progress = undefined;
   }
 }

@@ -1,4 +1,7 @@
-/** The end of a port that asks: the other side's service as an object of typed functions. */
+/**
+ * The end of a port that asks: the other side's service as an object of typed functions. Its streams are iterators by hand, not
+ * relays: they have no source of their own, but ask the port for each value and tell it when they are left.
+ */
 import { errorFrom } from '../errors.ts';
 import type { ClientOf, Contract } from './contract.ts';
 import { isReply, type Port, type ReplyBody, type Request } from './wire.ts';

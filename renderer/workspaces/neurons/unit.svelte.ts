@@ -2,6 +2,7 @@
 import type { StudioRequest } from '../../../shared/studio/contract.ts';
 import { errorData } from '../../../shared/errors.ts';
 import type { Frame } from '../../../shared/jobs.ts';
+import { until } from '../../../shared/relay.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
 import type { UnitPhotos, UnitPicture } from '../../../shared/studio/units.ts';
 
@@ -48,7 +49,7 @@ export class UnitState {
   }
 
   async #watchPictures(request: StudioRequest<'unitPictures'>, signal: AbortSignal): Promise<void> {
-    for await (const event of leavable(this.#studio.unitPictures(request), signal)) {
+    for await (const event of until(this.#studio.unitPictures(request), signal)) {
       if (event.kind === 'note') this.notes = [...new Set([...this.notes, event.note])];
       else if (event.kind === 'made') this.addresses = { ...this.addresses, [event.picture]: event.address };
       else {
@@ -61,22 +62,9 @@ export class UnitState {
   }
 
   async #watchPhotos(request: StudioRequest<'unitPictures'>, signal: AbortSignal): Promise<void> {
-    for await (const event of leavable(this.#studio.unitPhotos(request), signal)) {
+    for await (const event of until(this.#studio.unitPhotos(request), signal)) {
       if (event.kind === 'step') this.scanning = { step: event.step, of: event.of };
       else if (event.kind === 'done') this.photos = event.result;
     }
-  }
-}
-
-/** The items of a stream until `signal` is aborted, at which the stream is told at once. */
-async function* leavable<Item>(stream: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item> {
-  const iterator = stream[Symbol.asyncIterator]();
-  const isOver = (): boolean => signal.aborted;
-  signal.addEventListener('abort', () => void iterator.return?.(), { once: true });
-  for (;;) {
-    if (isOver()) return;
-    const next = await iterator.next();
-    if (next.done === true || isOver()) return;
-    yield next.value;
   }
 }

@@ -1,6 +1,7 @@
 /** Runtimes for what requests ask for, and what became of them in a sentence for whoever follows a job. */
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import type { Execution } from '../../../../shared/recipes/common.ts';
+import { relay } from '../../../../shared/relay.ts';
 import { withHeartbeat, type Tell } from '../../runtime/heartbeat.ts';
 import { chooseDevices } from '../../runtime/choose.ts';
 import { FallbackRuntime } from '../../runtime/fallback.ts';
@@ -70,18 +71,19 @@ async function withoutCpu(): Promise<string[]> {
 const openProvider = (device: Device, threads: number): Runtime => providerOf(device).open(threads);
 
 /** The events of a job, with a sentence where a device was given up, and the name of the one that computes from there on. */
-export async function* withNews<Result>(
+export function withNews<Result>(
   runtime: FallbackRuntime,
   events: AsyncIterable<JobEvent<Result>>,
-): AsyncGenerator<JobEvent<Result>, void, undefined> {
+): AsyncIterable<JobEvent<Result>> {
   const before = runtime.standing;
-  for await (const event of events) {
+  const each = (event: JobEvent<Result>): JobEvent<Result> => {
     const news = runtime.takeNews();
-    if (event.kind === 'started') yield { ...event, notes: [...event.notes, ...before, ...news] };
-    else if (event.kind === 'step' && news.length > 0)
-      yield { ...event, note: joined(event.note, ...news), device: runtime.device };
-    else yield event;
-  }
+    if (event.kind === 'started') return { ...event, notes: [...event.notes, ...before, ...news] };
+    if (event.kind === 'step' && news.length > 0)
+      return { ...event, note: joined(event.note, ...news), device: runtime.device };
+    return event;
+  };
+  return relay(() => events, { each });
 }
 
 const joined = (...sentences: readonly (string | undefined)[]): string =>
