@@ -97,6 +97,8 @@ export const arrows = {
     'main/engine/runtime',
     'main/engine/imaging',
   ],
+  // Tests of the engine's process and the studio's rescue of jobs together.
+  'main/no-job-lost': ['shared', 'main/studio', 'main/engine/process', 'main/engine/testing'],
   // A tiny network to import is written by the one writer of ONNX files.
   e2e: ['shared', 'main/engine/testing', 'package.json'],
   // Its name, version and packages.
