@@ -84,7 +84,8 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       return { model: model ?? DEFAULT_MODEL, ...describeModel(await models.load(path), size) };
     },
 
-    importModel: (request) => bringModel(request, home),
+    importModel: async (request) =>
+      bringModel(request, await runtimes.open({ runtime: 'auto', device: 'auto' }), home),
     editModel: (request) => editModel(request, (path) => models.load(path), home),
     removeModel: ({ model }) => removeNetwork(model, home),
     filesOfModel: async ({ model }) => ({ paths: await filesOf(model, home) }),

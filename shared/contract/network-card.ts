@@ -13,14 +13,11 @@ export const networkFields = {
     auto: 'as recognised',
   },
   size: {
-    kind: 'integer',
+    kind: 'text',
     label: 'Size',
-    help: 'Side of the square pictures it was trained on',
-    unit: 'px',
+    help: 'Side of the square pictures it was trained on in pixels, or width x height, such as 640x480',
     default: null,
     auto: 'as recognised',
-    min: 1,
-    max: 8192,
   },
   layout: {
     kind: 'choice',
@@ -61,10 +58,13 @@ export const networkFields = {
   },
 } as const satisfies Fields;
 
+/** The side of squares, or width and height, in pixels. */
+export type PictureExtent = number | { readonly width: number; readonly height: number };
+
 /** What is to be different about a network; `null` leaves a thing as it is. */
 export interface CardChanges {
   name: string | null;
-  size: number | null;
+  size: PictureExtent | null;
   layout: 'NCHW' | 'NHWC' | null;
   channelOrder: 'RGB' | 'BGR' | null;
   /** value = (grey level − mean) × scale; one number, or one for each channel in the network's own order. */
@@ -90,13 +90,41 @@ export const NO_CHANGES: CardChanges = {
  * @throws usage/option naming the first value that is not acceptable
  */
 export function parseCardChanges(given: unknown, naming: Naming = byFlag): CardChanges {
-  const { mean, scale, ...rest } = isRecord(given) ? given : {};
+  const { mean, scale, size, ...rest } = isRecord(given) ? given : {};
   const changes = parse(networkFields, rest, naming);
   return {
     ...changes,
+    size: readExtent(size, naming('size', networkFields.size)),
     mean: numbersOr(mean, naming('mean', networkFields.mean), () => true),
     scale: numbersOr(scale, naming('scale', networkFields.scale), (value) => value > 0),
   };
+}
+
+/** The longest side that pictures of a network may have, in pixels. */
+const LONGEST = 8192;
+
+export function shapeOf(extent: PictureExtent): { readonly width: number; readonly height: number } {
+  return typeof extent === 'number' ? { width: extent, height: extent } : extent;
+}
+
+/**
+ * A side in pixels, or width and height, as values or as text such as `640x480`; null for what is left as it is.
+ * @param name what the value is called in a refusal
+ * @throws usage/option
+ */
+export function readExtent(given: unknown, name: string): PictureExtent | null {
+  if (given === undefined || given === null || given === 'auto') return null;
+  const text = typeof given === 'string' ? given : JSON.stringify(given);
+  const sides = isRecord(given) ? [given['width'], given['height']] : text.split(/[x×]/i);
+  const [width = NaN, height = width, ...more] = sides.map((side) =>
+    typeof side === 'string' && side.trim() === '' ? NaN : Number(side),
+  );
+  const fits = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= LONGEST;
+  if (fits(width) && fits(height) && more.length === 0) return width === height ? width : { width, height };
+  throw new ReverieError(
+    'usage/option',
+    `${name} must be a whole number between 1 and ${LONGEST}, or a width and a height such as "640x480", not "${text}".`,
+  );
 }
 
 /** A list of one to four numbers, or its text; each may be a fraction. */

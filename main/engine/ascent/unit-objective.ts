@@ -30,7 +30,7 @@ export interface Feed {
 }
 
 /** The feed of the `index`-th excitation. */
-export const feedName = (index: number): Name => `units ${index}`;
+export const feedName = (index: number): Name => `~units ${index}`;
 
 /** Appends the value of each image, [N], and the inputs that say what is excited. */
 export function exciteUnits(

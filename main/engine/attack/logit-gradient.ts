@@ -11,10 +11,10 @@ import { float32, type FloatTensor } from '../graph/tensor.ts';
 import type { Loss } from './classifier.ts';
 
 /** Input of the program: `w`, of the shape of the scores. */
-export const WEIGHTS: Name = 'attack weights';
+export const WEIGHTS: Name = '~attack weights';
 
 /** Input of the program: a, t, e, b. */
-export const CONTROL: Name = 'attack control';
+export const CONTROL: Name = '~attack control';
 
 /** So sharp that softmax(t·z) is the maximum; scores that differ by less than a float's precision share it. */
 const HARD = 1e6;

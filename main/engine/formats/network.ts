@@ -4,6 +4,7 @@ import type { NetworkFormat } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { networkExtensions } from '../../../shared/networks.ts';
 import { freeInput } from '../graph/normalise.ts';
+import { pictureAxes, withoutOurNames, withRealPictures } from '../graph/picture-input.ts';
 import type { Graph } from '../graph/graph.ts';
 import { looksLikeCaffe, readCaffe, type CaffeHints } from './caffe/caffe.ts';
 import { filesBeside } from './onnx-file.ts';
@@ -29,6 +30,12 @@ export interface ReadNetwork {
   readonly format: FormatName;
   readonly graph: Graph;
   readonly hints: FormatHints;
+  /** The shape of the pictures that the graph itself declares, in pixels; null where that is free. */
+  readonly declared: { readonly width: number; readonly height: number } | null;
+  /** Whether its pictures are declared as whole numbers, which are grey levels. */
+  readonly levels: boolean;
+  /** How many pictures it was exported for at a time; null where it is free, or one. */
+  readonly batch: number | null;
   /** Files that hold its weights, as it names them, relative to its folder. */
   readonly external: readonly string[];
 }
@@ -38,7 +45,7 @@ interface Format {
   readonly looksLike: (bytes: Uint8Array) => boolean;
   readonly read: (
     file: NetworkFile,
-  ) => Omit<ReadNetwork, 'format' | 'external'> & { external?: readonly string[] };
+  ) => Pick<ReadNetwork, 'graph' | 'hints'> & { external?: readonly string[] };
 }
 
 function readOnnxFile({ bytes, path }: NetworkFile): ReturnType<Format['read']> {
@@ -98,20 +105,24 @@ function formatOf({ bytes, path }: NetworkFile): Format {
  */
 export function readNetwork(file: NetworkFile): ReadNetwork {
   const format = formatOf(file);
-  const { graph, hints, external = [] } = format.read(file);
-  const size = declaredSide(graph);
-  return {
-    format: format.name,
-    graph: freeInput(graph),
-    hints: { ...(size === undefined ? {} : { size }), ...hints },
-    external,
-  };
+  const { graph: read, hints, external = [] } = format.read(file);
+  const graph = withRealPictures(withoutOurNames(read));
+  const levels = read.inputs[0]?.type !== 'float32';
+  return { format: format.name, graph: freeInput(graph), hints, external, levels, ...declaredBy(graph) };
 }
 
-/** Side of the pictures that the graph itself declares; freeing its input forgets it. */
-function declaredSide({ inputs: [input] }: Graph): number | undefined {
-  const sizes = (input?.dims.slice(1) ?? []).filter((size) => typeof size === 'number' && size > 4);
-  return sizes.length === 2 ? Math.min(...sizes.map(Number)) : undefined;
+/** The pictures that the graph itself declares; freeing its input forgets them. */
+function declaredBy(graph: Graph): Pick<ReadNetwork, 'declared' | 'batch'> {
+  const [input] = graph.inputs;
+  if (input?.dims.length !== 4) return { declared: null, batch: null };
+  const [batch = -1] = input.dims;
+  const last = pictureAxes(graph, input).layout === 'NHWC';
+  const [height = -1, width = -1] = input.dims.slice(last ? 1 : 2);
+  const sizes = typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0;
+  return {
+    declared: sizes ? { width, height } : null,
+    batch: typeof batch === 'number' && batch > 1 ? batch : null,
+  };
 }
 
 /** The format that a file's name announces; ONNX for a name that announces none. Its contents may say otherwise. */

@@ -49,8 +49,9 @@ export class Builder {
     return this.#constants.get(name);
   }
 
-  /** Adds a graph input. */
+  /** Adds a graph input, by a name that nothing has yet. */
   input(name: Name, dims: readonly number[], type: DataType = 'float32'): Name {
+    if (this.#infos.has(name)) throw new Error(`There are two tensors called "${name}".`);
     this.#inputs.push({ name, type, dims });
     this.#infos.set(name, { type, dims });
     return name;

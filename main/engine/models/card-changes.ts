@@ -1,8 +1,8 @@
 /** Cards as they are written, and what a person says instead of what was guessed. */
 import { dirname, basename } from 'node:path';
-import type { CardChanges } from '../../../shared/contract/network-card.ts';
+import { shapeOf, type CardChanges } from '../../../shared/contract/network-card.ts';
 import { ReverieError } from '../../../shared/errors.ts';
-import type { Card, Preprocessing } from './card.ts';
+import { pictureShape, shapeFacts, type Card, type Preprocessing } from './card.ts';
 import type { CardFile } from './card-file.ts';
 import { isShippedList, loadLabels } from './labels.ts';
 
@@ -14,12 +14,12 @@ export interface InputFacts {
 
 /** The contents of a card's file, without what only the file itself knows. */
 export function cardFileOf(card: Card, { name, free }: InputFacts): CardFile {
-  const { layout, channelOrder, mean, std, size } = card.preprocessing;
+  const { layout, channelOrder, mean, std, size, shape } = card.preprocessing;
   const { title, short, logits, labelsName, dreamLayers, aliases, certainty, why, source, licence } = card;
   return {
     ...(title === undefined ? {} : { title }),
     ...(short === undefined ? {} : { short }),
-    input: { name, size, free, layout, channelOrder, range: [0, 255], mean, std },
+    input: { name, size, ...shape, free, layout, channelOrder, range: [0, 255], mean, std },
     ...(logits === undefined ? {} : { logits }),
     labels: labelsName,
     dreamLayers,
@@ -48,7 +48,7 @@ export async function changedCard(card: Card, changes: CardChanges, classes: num
     channelOrder: channelOrder ?? before.channelOrder,
     mean: mean ?? carried(before.mean),
     std: scale?.map((value) => 1 / value) ?? carried(before.std),
-    size: size ?? before.size,
+    ...(size === null ? shapeFacts(pictureShape(before)) : shapeFacts(shapeOf(size))),
   };
   for (const [key, list] of [['mean', mean] as const, ['scale', scale] as const]) {
     if (list !== null && list.length !== 1 && list.length !== 3 && list.length !== before.mean.length) {

@@ -6,7 +6,7 @@ import { ReverieError } from '../../../shared/errors.ts';
 import { isRecord, number, object, oneOf, read, whole } from '../../../shared/schema.ts';
 import { upgraded, type Entries, type StoredFormat } from '../../../shared/stored.ts';
 import { writeAtomically } from '../../files/whole-file.ts';
-import type { Card, Preprocessing } from './card.ts';
+import { shapeFacts, type Card, type Preprocessing } from './card.ts';
 import { loadLabels } from './labels.ts';
 
 /** A card as its file holds it; what Reverie does not know is kept when it is changed. */
@@ -32,7 +32,10 @@ const inputSchema = object({
     v.union([v.tuple([v.literal(0), v.literal(255)]), v.tuple([v.literal(0), v.literal(1)])], RANGE),
     [0, 255],
   ),
-  size: v.optional(whole(1), 224),
+  size: v.optional(whole(1)),
+  /** Instead of `size`, or with it, for pictures that are not square. */
+  width: v.optional(whole(1)),
+  height: v.optional(whole(1)),
   mean: numbers,
   std: v.optional(positives),
   /** Instead of `std`, what is multiplied by. */
@@ -130,17 +133,20 @@ function sourceOf(source: unknown): string | null {
 }
 
 function preprocessingOf(
-  { layout, channelOrder, range, size, mean, std, scale }: v.InferOutput<typeof inputSchema>,
+  { layout, channelOrder, range, size, width, height, mean, std, scale }: v.InferOutput<typeof inputSchema>,
   refuse: (problem: string) => Error,
 ): Preprocessing {
   const deviation = std ?? scale?.map((value) => 1 / value);
   if (deviation === undefined) throw refuse('input.std is missing');
+  if ((width === undefined) !== (height === undefined))
+    throw refuse('input.width and input.height go together');
   const factor = 255 / range[1];
+  const side = size ?? 224;
   return {
     layout,
     channelOrder,
     mean: mean.map((value) => value * factor),
     std: deviation.map((value) => value * factor),
-    size,
+    ...shapeFacts({ width: width ?? side, height: height ?? side }),
   };
 }

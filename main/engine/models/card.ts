@@ -10,8 +10,27 @@ export interface Preprocessing {
   readonly channelOrder: ChannelOrder;
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** Side of the square pictures that the network was trained on. */
+  /** Side of the square pictures that the network was trained on; of others the shorter side. */
   readonly size: number;
+  /** Their width and height, where they are not square. */
+  readonly shape?: PictureShape;
+}
+
+/** In pixels. */
+export interface PictureShape {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Width and height of the pictures that a network was trained on. */
+export function pictureShape({ size, shape }: Pick<Preprocessing, 'size' | 'shape'>): PictureShape {
+  return shape ?? { width: size, height: size };
+}
+
+/** Width and height as a card keeps them. */
+export function shapeFacts({ width, height }: PictureShape): Pick<Preprocessing, 'size' | 'shape'> {
+  const size = Math.min(width, height);
+  return width === height ? { size } : { size, shape: { width, height } };
 }
 
 export interface Card {

@@ -1,6 +1,8 @@
 /** What a network shows of its origin: names, sizes, what it does to its input before the first convolution. */
-import type { FormatHints, FormatName } from '../formats/network.ts';
+import type { FormatHints, FormatName, ReadNetwork } from '../formats/network.ts';
 import type { Graph, Input } from '../graph/graph.ts';
+import { pictureAxes } from '../graph/picture-input.ts';
+import type { PictureShape } from './card.ts';
 import { inputAffine, type Affine } from './input-affine.ts';
 
 export interface Evidence {
@@ -9,9 +11,11 @@ export interface Evidence {
   readonly layout: 'NCHW' | 'NHWC';
   /** Colour channels of its input. */
   readonly channels: number;
-  /** Side of the pictures it was made for, where the file says so. */
-  readonly size: number | null;
+  /** Width and height of the pictures it was made for, where the file says so. */
+  readonly shape: PictureShape | null;
   readonly hints: FormatHints;
+  /** Whether its input is declared as whole numbers. */
+  readonly levels: boolean;
   /** Whether a tensor, node or constant has a name like this. */
   readonly has: (pattern: RegExp) => boolean;
   readonly convolutions: number;
@@ -25,19 +29,14 @@ export interface Evidence {
 /** The longest name that a mark is looked for in, in characters. */
 const LONGEST_NAME = 500;
 
-const few = (size: number | string | undefined): boolean => size === 1 || size === 3 || size === 4;
-const fixed = (size: number | string | undefined): number =>
-  typeof size === 'number' && size > 0 ? size : Infinity;
-
 /** Gathers what is to be seen in a network whose input is a batch of images. */
 export function evidenceOf(
   graph: Graph,
   input: Input,
-  { format, hints }: { format: FormatName; hints: FormatHints },
+  { format, hints, declared, levels }: Pick<ReadNetwork, 'format' | 'hints' | 'declared' | 'levels'>,
 ): Evidence {
-  const nhwc = few(input.dims[3]) && !few(input.dims[1]);
-  const channels = input.dims[nhwc ? 3 : 1];
-  const declared = Math.min(...(nhwc ? [1, 2] : [2, 3]).map((axis) => fixed(input.dims[axis])));
+  const { layout, channels } = pictureAxes(graph, input);
+  const { size, shape = size === undefined ? undefined : { width: size, height: size } } = hints;
   const all = [...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]), ...graph.constants.keys()];
   // Patterns lose themselves in names of a size that nobody gives.
   const names = [...new Set(all)].filter((name) => name.length <= LONGEST_NAME);
@@ -45,10 +44,11 @@ export function evidenceOf(
   return {
     format,
     input,
-    layout: nhwc ? 'NHWC' : 'NCHW',
-    channels: typeof channels === 'number' && channels > 0 ? channels : 3,
-    size: hints.size ?? (Number.isFinite(declared) ? declared : null),
+    layout,
+    channels: channels ?? 3,
+    shape: shape ?? declared,
     hints,
+    levels,
     has: (pattern) => names.some((name) => pattern.test(name)),
     convolutions: convolutions.length,
     ops: new Set(graph.nodes.map(({ op }) => op)),

@@ -9,6 +9,7 @@ import { reverieHome } from '../../files/home.ts';
 import { moveFile } from '../../files/whole-file.ts';
 import { extensionOf, NETWORK_EXTENSIONS } from '../formats/network.ts';
 import { aliasesOf } from './aliases.ts';
+import { requireSinglePictures } from './batch.ts';
 import type { Card } from './card.ts';
 import { cardFileOf, changedCard } from './card-changes.ts';
 import { cardPath, readCard, readCardFile, writeCardFile, type CardFile } from './card-file.ts';
@@ -17,6 +18,7 @@ import { freeId } from './ids.ts';
 import { isShippedList, loadLabels } from './labels.ts';
 import { filesOf, installedModels, userModels } from './library.ts';
 import { prototxtPath, readNetworkFile, stemOf, type LoadedFile } from './load.ts';
+import type { Layer } from './layers.ts';
 import { Model, pictureInput } from './model.ts';
 import { recognise, type Recognised } from './recognise.ts';
 import { requireSoundWeights } from './sound.ts';
@@ -33,9 +35,14 @@ export interface Installed {
 /**
  * Installs a network from a file, once it has been read and looked at.
  *
+ * @param examine is shown the network before anything is installed; what it throws keeps the network out
  * @throws ReverieError `model/missing`, `model/unreadable`, `model/unsupported`, `model/no-labels`, `usage/option`
  */
-export async function importNetwork(request: ImportModelRequest, home = reverieHome()): Promise<Installed> {
+export async function importNetwork(
+  request: ImportModelRequest,
+  home = reverieHome(),
+  examine?: (model: Model) => Promise<void>,
+): Promise<Installed> {
   const folder = userModels(home);
   // Hidden, and in the same file system, so that what is ready moves into place in one step.
   const staging = join(folder, `.${randomUUID()}`);
@@ -47,8 +54,10 @@ export async function importNetwork(request: ImportModelRequest, home = reverieH
     const { graph, format } = loaded.network;
     requireSoundWeights(graph);
     // What cannot be worked with at its own size is refused here, before anything is installed.
-    const found = aliasesOf(new Model(bundle.name, loaded.sha256, graph, card, format).layers());
-    const complete = { ...card, aliases: { ...found, ...card.aliases } };
+    const looked = new Model(bundle.name, loaded.sha256, graph, card, format);
+    requireSinglePictures(looked, loaded.network.batch);
+    const complete = { ...card, aliases: { ...aliasesOf(layersOf(looked)), ...card.aliases } };
+    await examine?.(new Model(bundle.name, loaded.sha256, graph, complete, format));
     const stem = stemOf(bundle.name);
     const wish = GENERIC.test(stem) ? (request.changes.name ?? family ?? stem) : stem;
     const taken = (await installedModels(home)).map((model) => model.id.toLowerCase());
@@ -65,6 +74,22 @@ export async function importNetwork(request: ImportModelRequest, home = reverieH
     throw aboutGiven(error, join(staging, 'in'));
   } finally {
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** @throws ReverieError of the kind that was found, with what to do about it */
+function layersOf(model: Model): Layer[] {
+  try {
+    return model.layers();
+  } catch (error) {
+    if (!(error instanceof ReverieError) || error.code === 'model/unreadable') throw error;
+    const { width, height } = model.shape;
+    throw new ReverieError(
+      error.code,
+      `${error.message} So pictures of ${width}×${height} do not go through it; if it was made for others, say so with --size, and with --layout where the channels come last.`,
+      error.details,
+      { cause: error },
+    );
   }
 }
 
@@ -95,7 +120,7 @@ async function describe(
   const recognised = await recognise(network, input);
   const base = own ?? (await guessed(recognised, bundle));
   const card = await changedCard(base, changes, recognised.classes);
-  const free = input.dims.filter((size) => typeof size === 'string').length > 1;
+  const { free } = new Model(bundle.name, sha256, network.graph, card, network.format);
   const family = own === undefined ? recognised.family : null;
   const file = {
     ...given,

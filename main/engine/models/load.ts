@@ -5,6 +5,7 @@ import { basename, extname } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import { readNetwork, type ReadNetwork } from '../formats/network.ts';
 import { aliasesOf } from './aliases.ts';
+import { requireSinglePictures } from './batch.ts';
 import type { Card } from './card.ts';
 import { readCard } from './card-file.ts';
 import { Model, pictureInput } from './model.ts';
@@ -54,13 +55,17 @@ export async function loadModel(path: string): Promise<Model> {
   const { network, sha256 } = await readNetworkFile(path);
   const name = stemOf(path);
   const card = (await readCard(path)) ?? (await cardFor(network, name));
-  return new Model(name, sha256, network.graph, card, network.format);
+  const model = new Model(name, sha256, network.graph, card, network.format);
+  requireSinglePictures(model, network.batch);
+  return model;
 }
 
 /** What is made of a network without a card. */
 async function cardFor(network: ReadNetwork, name: string): Promise<Card> {
   const { card } = await recognise(network, pictureInput(network.graph, name));
-  return withAliases(new Model(name, '', network.graph, card, network.format));
+  const model = new Model(name, '', network.graph, card, network.format);
+  requireSinglePictures(model, network.batch);
+  return withAliases(model);
 }
 
 /** The card of a network with the aliases of its layers. */

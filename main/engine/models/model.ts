@@ -2,26 +2,25 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import type { FormatName } from '../formats/network.ts';
 import { Builder } from '../graph/builder.ts';
-import type { Graph, Info, Input, Name } from '../graph/graph.ts';
+import { pruneNodes, type Graph, type Info, type Input, type Name } from '../graph/graph.ts';
 import { optimise } from '../graph/optimise.ts';
+import { pictureAxes } from '../graph/picture-input.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
-import type { Card, Preprocessing } from './card.ts';
+import { pictureShape, type Card, type PictureShape, type Preprocessing } from './card.ts';
 import { classesOf } from './scores.ts';
 import { listLayers, type Layer } from './layers.ts';
 import { regionSeen, type Region } from './receptive-field.ts';
 
 /** The picture that every program takes: [N, 3, H, W], sRGB in [0, 1]. */
-export const IMAGE: Name = 'image';
+export const IMAGE: Name = '~image';
 
 /** ITU-R BT.601 luma, for networks that see grey. */
 const LUMA = [0.299, 0.587, 0.114];
 
 /** How many pictures of which size a program is made for. */
-export interface PictureSize {
+export interface PictureSize extends PictureShape {
   readonly batch?: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 export class Model {
@@ -39,6 +38,7 @@ export class Model {
     this.card = card;
     this.format = format;
     this.#input = pictureInput(graph, name);
+    requireColours(this.channels, name);
   }
 
   get inputName(): Name {
@@ -47,7 +47,7 @@ export class Model {
 
   /** How many classes it tells apart; null for a network that does not end in a vector. */
   get classes(): number | null {
-    const [dims = []] = Object.values(this.#dims(square(this.card.preprocessing.size)));
+    const [dims = []] = Object.values(this.inputDims(this.shape));
     return classesOf(this.graph, dims, this.card.logits);
   }
 
@@ -56,15 +56,32 @@ export class Model {
     return JSON.stringify(this.card.preprocessing);
   }
 
-  /** Whether it takes pictures of any size. */
+  /** Width and height of the pictures that it was trained on. */
+  get shape(): PictureShape {
+    return pictureShape(this.card.preprocessing);
+  }
+
+  /** Whether it answers for pictures of other sizes, too. */
   get free(): boolean {
-    return this.#input.dims.slice(1).filter((d) => typeof d === 'string' || d < 0).length >= 2;
+    const { width, height } = this.shape;
+    try {
+      const outputs = pruneNodes(this.graph.nodes, this.graph.outputs);
+      inferShapes(
+        { ...this.graph, nodes: outputs },
+        this.inputDims({ width: 2 * width, height: 2 * height }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ReverieError) return false;
+      throw error;
+    }
   }
 
   /** Colour channels of the input. */
   get channels(): number {
     const declared = this.#input.dims[this.card.preprocessing.layout === 'NHWC' ? 3 : 1];
-    return typeof declared === 'number' && declared > 0 ? declared : 3;
+    if (typeof declared === 'number' && declared > 0) return declared;
+    return pictureAxes(this.graph, this.#input).channels ?? 3;
   }
 
   /** Weights and biases of the whole network. */
@@ -76,18 +93,18 @@ export class Model {
   }
 
   /** The layers at an input size. */
-  layers({ width, height }: PictureSize = square(this.card.preprocessing.size)): Layer[] {
+  layers({ width, height }: PictureSize = this.shape): Layer[] {
     return listLayers(this.graph, this.infos({ width, height }), this.card.aliases);
   }
 
   /** Type and shape of every tensor at an input size. */
   infos({ width, height }: PictureSize): Map<Name, Info> {
-    return inferShapes(this.graph, this.#dims({ width, height }));
+    return inferShapes(this.graph, this.inputDims({ width, height }));
   }
 
   /** What outputs need at an input size, with what does not depend on the picture computed. */
   specialised({ width, height }: PictureSize): { graph: Graph; infos: ReadonlyMap<Name, Info> } {
-    return specialise(this.graph, this.#dims({ width, height }));
+    return specialise(this.graph, this.inputDims({ width, height }));
   }
 
   /** What the value of a tensor at a position of its grid sees of a picture, which it may exceed. */
@@ -95,9 +112,15 @@ export class Model {
     return regionSeen(this.graph, this.infos(size), this.card.preprocessing.layout, { tensor, x, y }, size);
   }
 
-  /** Side of the smallest square picture from which `targets` can be computed. */
+  /** Shorter side of the smallest picture of its own proportions from which `targets` can be computed. */
   smallest(targets: readonly Name[]): number {
-    return smallestInput(this.graph, this.#input.name, { targets });
+    const { width, height } = this.shape;
+    const dimsAt = (size: number): readonly number[] => {
+      const scaled = (side: number): number => Math.round((side * size) / Math.min(width, height));
+      const [dims = []] = Object.values(this.inputDims({ width: scaled(width), height: scaled(height) }));
+      return dims;
+    };
+    return smallestInput(this.graph, this.#input.name, { targets, dimsAt });
   }
 
   /**
@@ -106,7 +129,7 @@ export class Model {
    * @throws ReverieError `model/too-small-input` where the picture is smaller than a window of the network
    */
   build(size: PictureSize, targets: readonly Name[]): Builder {
-    const dims = this.#dims(size);
+    const dims = this.inputDims(size);
     const special = specialise(this.graph, dims, targets);
     const graph = optimise(special.graph, special.infos);
     const g = new Builder();
@@ -116,7 +139,8 @@ export class Model {
     return g;
   }
 
-  #dims({ batch = 1, width, height }: PictureSize): Record<Name, number[]> {
+  /** Shape of its input for pictures of a size. */
+  inputDims({ batch = 1, width, height }: PictureSize): Record<Name, number[]> {
     const nhwc = this.card.preprocessing.layout === 'NHWC';
     const dims = nhwc ? [batch, height, width, this.channels] : [batch, this.channels, height, width];
     return { [this.#input.name]: dims };
@@ -138,7 +162,15 @@ export function pictureInput({ inputs }: Graph, name: string): Input {
   );
 }
 
-const square = (side: number): PictureSize => ({ width: side, height: side });
+/** @throws ReverieError `model/unsupported` for pictures of neither one nor three channels */
+function requireColours(channels: number, name: string): void {
+  if (channels === 1 || channels === 3) return;
+  throw new ReverieError(
+    'model/unsupported',
+    `"${name}" takes pictures of ${channels} channels; Reverie gives it 1 (grey) or 3 (colour), so export it with one of these.`,
+    { channels },
+  );
+}
 
 /** Appends what turns `image` into the network's input. */
 function preprocess(g: Builder, image: Name, channels: number, how: Preprocessing): Name {

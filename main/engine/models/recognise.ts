@@ -2,7 +2,7 @@
 import type { Certainty } from '../../../shared/contract/models.ts';
 import type { ReadNetwork } from '../formats/network.ts';
 import type { Input } from '../graph/graph.ts';
-import type { Card, Preprocessing } from './card.ts';
+import { shapeFacts, type Card, type Preprocessing } from './card.ts';
 import { CONVENTIONS } from '../../../shared/conventions.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import type { Affine } from './input-affine.ts';
@@ -33,15 +33,17 @@ export async function recognise(network: ReadNetwork, input: Input): Promise<Rec
   const family =
     known === undefined ? null : typeof known.name === 'string' ? known.name : known.name(evidence);
   const guess = guessConvention(evidence, known, family);
-  const size = evidence.size ?? known?.size ?? 224;
+  const side = known?.size ?? 224;
+  const shape = evidence.shape ?? { width: side, height: side };
+  const { width, height } = shape;
   const { layout, channels } = evidence;
-  const dims = layout === 'NHWC' ? [1, size, size, channels] : [1, channels, size, size];
+  const dims = layout === 'NHWC' ? [1, height, width, channels] : [1, channels, height, width];
   const classes = classesOf(network.graph, dims, known?.logits);
   const labels = await guessLabels(classes, known);
   const { channelOrder, mean, std } = guess.convention;
   const card: Card = {
     ...(family === null ? {} : { title: family }),
-    preprocessing: { layout, channelOrder, mean, std, size },
+    preprocessing: { layout, channelOrder, mean, std, ...shapeFacts(shape) },
     certainty: guess.certainty,
     why: `${guess.why} ${labels.why}`,
     guessed: guess.certainty === 'unsure',
@@ -68,6 +70,10 @@ function guessConvention(evidence: Evidence, known: KnownNetwork | undefined, fa
       convention: inside,
       why: `${is}It prepares pictures itself, so it is given ${inside.words}.`,
     };
+  }
+  if (evidence.levels) {
+    const why = `${is}It reads whole numbers, so it is given ${CONVENTIONS.levels.words}.`;
+    return { certainty: known === undefined ? 'likely' : 'known', convention: CONVENTIONS.levels, why };
   }
   const { mean, scale } = evidence.hints;
   if (mean !== undefined || scale !== undefined) {
@@ -97,8 +103,8 @@ function byFramework({ format, has }: Evidence): Guess {
   return { certainty: 'unsure', convention: CONVENTIONS.torch, why };
 }
 
-function grey({ affine }: Evidence): Guess {
-  const unit = affine === null || Math.max(...affine.offset.map(Math.abs)) < 2;
+function grey({ affine, levels }: Evidence): Guess {
+  const unit = !levels && (affine === null || Math.max(...affine.offset.map(Math.abs)) < 2);
   const convention = { channelOrder: 'RGB' as const, mean: [0], std: [unit ? WHITE : 1] };
   const why = `It sees grey pictures, which are given as numbers from 0 to ${unit ? '1' : '255'}: check it with a photo.`;
   return { certainty: 'unsure', convention, why };

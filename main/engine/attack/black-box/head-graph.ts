@@ -4,10 +4,10 @@ import { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
 import { drawTraining, type Drawn } from './training-graph.ts';
 
-export const FEATURES: Name = 'features of the pictures';
-export const SCORES: Name = 'scores of the pictures';
-export const HEAD: Name = 'head';
-export const OFFSETS: Name = 'offsets';
+export const FEATURES: Name = '~features of the pictures';
+export const SCORES: Name = '~scores of the pictures';
+export const HEAD: Name = '~head';
+export const OFFSETS: Name = '~offsets';
 
 /** Adds the weights as inputs. @returns scores + features · head + offsets, [N, classes] */
 export function corrected(g: Builder, features: Name, scores: Name): Name {

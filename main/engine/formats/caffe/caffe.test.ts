@@ -97,13 +97,28 @@ describe('inputs and hints', () => {
   const four = [10, 1, 32, 28];
 
   it.each([
-    ['input_dim', net(1, all(text(3, 'data'), ...four.map((d) => varint(4, d)))), { size: 28 }, 1],
-    ['packed input_dim', net(2, all(text(3, 'data'), packedVarints(4, four))), { size: 28 }, 1],
-    ['input_shape', net(2, all(text(3, 'data'), message(8, packedVarints(1, four)))), { size: 28 }, 1],
+    [
+      'input_dim',
+      net(1, all(text(3, 'data'), ...four.map((d) => varint(4, d)))),
+      { size: 28, shape: { width: 28, height: 32 } },
+      1,
+    ],
+    [
+      'packed input_dim',
+      net(2, all(text(3, 'data'), packedVarints(4, four))),
+      { size: 28, shape: { width: 28, height: 32 } },
+      1,
+    ],
+    [
+      'input_shape',
+      net(2, all(text(3, 'data'), message(8, packedVarints(1, four)))),
+      { size: 28, shape: { width: 28, height: 32 } },
+      1,
+    ],
     [
       'an Input layer',
       net(2, all(), source('Input', message(143, message(1, ...four.map((d) => varint(1, d)))))),
-      { size: 28 },
+      { size: 28, shape: { width: 28, height: 32 } },
       1,
     ],
     [
@@ -113,7 +128,7 @@ describe('inputs and hints', () => {
         all(),
         source('DummyData', message(109, varint(2, 10), varint(3, 1), varint(4, 32), varint(5, 28))),
       ),
-      { size: 28 },
+      { size: 28, shape: { width: 28, height: 32 } },
       1,
     ],
     [
@@ -123,7 +138,7 @@ describe('inputs and hints', () => {
         all(),
         source('MemoryData', message(119, varint(1, 10), varint(2, 1), varint(3, 32), varint(4, 28))),
       ),
-      { size: 28 },
+      { size: 28, shape: { width: 28, height: 32 } },
       1,
     ],
     [

@@ -8,6 +8,8 @@ import type { BlobShape, LayerParameter, NetParameter } from './messages.ts';
 export interface CaffeHints {
   /** Side of the square picture that the network was made for, in pixels; the shorter one where it was not square. */
   readonly size?: number;
+  /** Width and height of the pictures in pixels, where they were not square. */
+  readonly shape?: { readonly width: number; readonly height: number };
   /** Subtracted from the pixels: one for each channel, or one for all, in the network's own order of channels. */
   readonly mean?: readonly number[];
   /** Multiplied to the pixels after that. */
@@ -95,6 +97,7 @@ export function hintsOf(dims: readonly number[], layers: readonly LayerParameter
   const scale = told.find(({ scale = 1 }) => scale !== 1 && scale > 0)?.scale;
   return {
     ...(size === undefined ? {} : { size }),
+    ...(height > 0 && width > 0 && height !== width ? { shape: { width, height } } : {}),
     ...(mean === undefined ? {} : { mean }),
     ...(scale === undefined ? {} : { scale }),
   };

@@ -8,17 +8,20 @@ export interface SmallestOptions {
   readonly limit?: number;
   /** The tensors to compute, by default the graph's outputs. */
   readonly targets?: readonly Name[];
+  /** Shape of the input for pictures whose shorter side is `size`; by default that of squares, [..., size, size]. */
+  readonly dimsAt?: (size: number) => readonly number[];
 }
 
 /**
- * The smallest square input, in pixels, at which the targets can be computed.
- * @param input an image input [..., height, width]; axes before these two are 1 unless the graph declares them.
+ * The smallest input at which the targets can be computed: its shorter side in pixels.
+ * @param input an image input [..., height, width]; axes before these two are 1 unless the graph declares them, or `dimsAt` says
+ * otherwise.
  * @throws the error of size `limit` if no size up to there works.
  */
 export function smallestInput(
   graph: Graph,
   input: Name,
-  { limit = 1024, targets = graph.outputs }: SmallestOptions = {},
+  { limit = 1024, targets = graph.outputs, dimsAt }: SmallestOptions = {},
 ): number {
   const declared = graph.inputs.find(({ name }) => name === input)?.dims;
   if (declared === undefined) throw new ReverieError('internal', `The graph has no input "${input}".`);
@@ -26,7 +29,7 @@ export function smallestInput(
   const pruned = { ...graph, nodes: pruneNodes(graph.nodes, targets) };
   const failureAt = (size: number): ReverieError | undefined => {
     try {
-      inferShapes(pruned, { [input]: [...others, size, size] });
+      inferShapes(pruned, { [input]: dimsAt?.(size) ?? [...others, size, size] });
       return undefined;
     } catch (error) {
       if (!(error instanceof ReverieError)) throw error;

@@ -13,7 +13,7 @@ import { IMAGE } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import type { MethodContext } from '../common/context.ts';
 
-const SEED = 'examples/seed';
+const SEED = '~examples seed';
 
 export class UnitBackprop {
   readonly #lease: Lease;

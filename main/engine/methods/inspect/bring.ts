@@ -10,11 +10,24 @@ import { editNetwork } from '../../models/edit.ts';
 import { importNetwork } from '../../models/install.ts';
 import { installedModels, ownModel, summaryOf } from '../../models/library.ts';
 import type { Model } from '../../models/model.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { describeModel } from './inspect.ts';
+import { tryOut } from './trial.ts';
 
-/** @throws ReverieError as {@link importNetwork} */
-export async function bringModel(request: ImportModelRequest, home?: string): Promise<ImportedModel> {
-  const { id, model, family } = await importNetwork(request, home);
+/**
+ * Installs a network that works: it is described and run once before anything is installed.
+ *
+ * @throws ReverieError as {@link importNetwork} and {@link tryOut}
+ */
+export async function bringModel(
+  request: ImportModelRequest,
+  runtime: Runtime,
+  home?: string,
+): Promise<ImportedModel> {
+  const { id, model, family } = await importNetwork(request, home, async (candidate) => {
+    describeModel(candidate, null);
+    await tryOut(candidate, runtime);
+  });
   const { card, input, classes, dreamLayers } = describeModel(model, null);
   const { certainty, why, labels } = card;
   return {

@@ -28,7 +28,7 @@ export interface GradientOptions {
 }
 
 /** Weight of the diversity term, an input of the program. */
-const DIVERSITY: Name = 'diversity';
+const DIVERSITY: Name = '~diversity';
 
 export interface ValuesAndGradient {
   /** Of each image's goal. */

@@ -11,7 +11,7 @@ import type { Program } from '../../../runtime/runtime.ts';
 export const BATCH = 32;
 
 /** Input of a training program: a row for each picture, 1 at its label. */
-export const LABELS: Name = 'labels';
+export const LABELS: Name = '~labels';
 
 /** What a surrogate is trained on. */
 export interface TrainingSample {
