@@ -7,8 +7,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { makeDeb, whyNoDeb } from './dist/deb.mjs';
-import { choosePackaging, runElectronBuilder, unpackedFolder } from './dist/program.mjs';
+import { makeDeb, whyNoDeb } from './packing/deb.mjs';
+import { choosePackaging, runElectronBuilder, unpackedFolder } from './packing/program.mjs';
 import { build, install, root } from './setup.mjs';
 
 const TEST_BUILD = `

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseNotes } from './dist/release-notes.mjs';
+import { releaseNotes } from './packing/release-notes.mjs';
 import { root } from './setup.mjs';
 
 const [what, tag = ''] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { oldApp } from './bundles.mjs';
 import { oldElectron, oldVersion } from './program.mjs';
 
 /**
- * What is different from a packed program with Electron's own, see scripts/dist/configuration.mjs. Both have been brought and built.
+ * What is different from a packed program with Electron's own, see scripts/packing/configuration.mjs. Both have been brought and built.
  * @param version of the product
  */
 export function oldPackaging(version) {
