@@ -46,4 +46,25 @@ describe('CONTRIBUTING.md', () => {
       );
     expect(naming.length, naming.join('\n')).toBeLessThanOrEqual(12);
   });
+
+  it('is true of workspaces: nothing outside their folders names one, but for their registry', () => {
+    const files = execFileSync('git', ['ls-files', 'renderer'], { cwd: root, encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    const names = [
+      ...new Set(files.flatMap((path) => /^renderer\/workspaces\/(\w+)\//.exec(path)?.[1] ?? [])),
+    ];
+    expect(names.length).toBeGreaterThan(5);
+    const named = new RegExp(
+      `(['"])(${names.join('|')})\\1|workspaces/(${names.join('|')})/(workspace|\\w+Workspace)`,
+    );
+    const naming = files.filter(
+      (path) =>
+        /^renderer\/(App|main|actions|form|host|state|view|workspaces\/[^/]+$)/.test(path) &&
+        !/\.test\.ts$|registry\.ts$/.test(path) &&
+        existsSync(join(root, path)) &&
+        named.test(readFileSync(join(root, path), 'utf8')),
+    );
+    expect(naming).toEqual([]);
+  });
 });

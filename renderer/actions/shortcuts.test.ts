@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { furtherKeys, printed, shortcuts } from './shortcuts.ts';
+import { workspaces } from '../workspaces/registry.ts';
+import { printed, shortcutsOf } from './shortcuts.ts';
 
 describe('shortcuts', () => {
   it('use no key twice', () => {
-    const keys = [...shortcuts, ...furtherKeys].map((shortcut) => shortcut.keys);
+    const keys = shortcutsOf(workspaces).map((shortcut) => shortcut.keys);
     expect(new Set(keys).size).toBe(keys.length);
   });
 

@@ -1,41 +1,110 @@
-/** The window as a whole: which workspace is open, and what reaches over several of them. */
+/** The window as a whole: its workspaces, which of them is open, and what reaches over several. */
+import type { Component } from 'svelte';
+import { untrack } from 'svelte';
+import { MediaQuery } from 'svelte/reactivity';
+import type { JobMethod, RecipeMethod } from '../../shared/methods/registry.ts';
+import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { HelpPage } from '../../shared/studio/bridge.ts';
-import type { Imported, Picture } from '../../shared/studio/gallery.ts';
+import type { Imported } from '../../shared/studio/gallery.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { Host } from '../host/host.ts';
-import { MediaQuery } from 'svelte/reactivity';
-import { Action } from './action.svelte.ts';
-import { Attacker } from './attacker.svelte.ts';
-import { Catalogue } from './catalogue.svelte.ts';
-import { DreamDesk } from './desk.svelte.ts';
-import { Explainer } from './explainer.svelte.ts';
-import { Imports } from './imports.svelte.ts';
 import type { PageStorage } from '../host/storage.ts';
+import type { IconName } from '../view/Icon.svelte';
+import { Action } from './action.svelte.ts';
+import { Catalogue } from './catalogue.svelte.ts';
+import { Imports } from './imports.svelte.ts';
 import { missingFrom } from './missing.ts';
-import { ModelsDesk } from './models-desk.svelte.ts';
 import { Networks } from './networks.svelte.ts';
-import { Neurons } from './neurons.svelte.ts';
 import { greet } from './news.ts';
 import { Report } from './report.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { isUnfinished, StudioState } from './studio.svelte.ts';
 
-export const workspaces = ['gallery', 'dream', 'neurons', 'explain', 'attack', 'models'] as const;
-export type Workspace = (typeof workspaces)[number];
+/** A workspace: all that the rest of the window knows of it. renderer/workspaces/registry.ts lists them. */
+export interface Workspace {
+  readonly name: string;
+  readonly title: string;
+  /** The key that opens it, as `KeyboardEvent.key` gives it. */
+  readonly key: string;
+  readonly component: Component;
+  /** What it does with a picture of the gallery. */
+  readonly picture?: {
+    /** On a button. */
+    readonly label: string;
+    readonly icon: IconName;
+    /** Lays the picture on its desk. */
+    readonly lay: (shell: Shell, picture: string) => void;
+  };
+  /** Shows a network that has just come. */
+  readonly welcome?: (shell: Shell, model: string) => void;
+  /** Shows what these methods made, and is set up by their recipes. No two workspaces open the same method. */
+  readonly opens?: {
+    readonly [M in JobMethod | RecipeMethod]?: (M extends JobMethod ? ShowsJobs<M> : unknown) &
+      (M extends RecipeMethod ? RestoresRecipes<M> : unknown);
+  };
+  /** The job that is looked at in it. */
+  readonly job?: (shell: Shell) => Job | undefined;
+  /** What it is for. */
+  readonly start?: { readonly ready: (shell: Shell) => boolean; readonly run: (shell: Shell) => unknown };
+  /** What can be exported of it now; nothing where that is `undefined`. */
+  readonly exports?: (shell: Shell) => Exported | undefined;
+  /** Further keys; they are asked for by their own `when`, wherever the window is. */
+  readonly shortcuts?: readonly Shortcut[];
+}
+
+export interface ShowsJobs<M extends JobMethod> {
+  readonly show: (shell: Shell, job: Job, order: Order<M>) => void;
+}
+
+export interface RestoresRecipes<M extends RecipeMethod> {
+  /** Sets the desk up. */
+  readonly restore: (shell: Shell, recipe: Recipe<M>, at: Restored) => void;
+  /** Where it can go on from the picture that was made: the words on the button for it. */
+  readonly further?: string;
+  /** Where it shows the steps of the job that made a picture: the words on the button for it. */
+  readonly film?: string;
+}
+
+/** What there is of a recipe's files on this machine. */
+export interface Restored {
+  /** The picture that holds the recipe. */
+  readonly picture: string;
+  /** The picture to start from: the recipe's own, or the one that holds it, where that is gone on from. */
+  readonly start: string | null;
+  readonly further: boolean;
+  readonly model: string | null;
+  readonly files: Readonly<Record<string, string | null>>;
+}
+
+export interface Exported {
+  /** Ids of gallery pictures. */
+  readonly pictures: readonly string[];
+  /** Whose steps are a film. */
+  readonly job: Job | undefined;
+}
+
+export interface Shortcut {
+  /** As `KeyboardEvent.key` gives it, with `Mod+` for Ctrl or ⌘, and `Shift+`. */
+  readonly keys: string;
+  /** What it does, for the help sheet. */
+  readonly label: string;
+  /** Whether it does anything now. */
+  readonly when?: (shell: Shell) => boolean;
+  /** Absent for a key that a component handles itself. */
+  readonly run?: (shell: Shell) => void;
+}
+
 export type Sheet = 'settings' | 'help' | 'export' | 'compare';
 
 const KEY = 'workspace';
 
 export class Shell {
   readonly host: Host;
+  readonly storage: PageStorage;
+  readonly workspaces: readonly Workspace[];
   readonly studio: StudioState;
-  readonly desk: DreamDesk;
-  readonly explainer: Explainer;
-  readonly attacker: Attacker;
-  readonly neurons: Neurons;
   readonly imports: Imports;
   readonly networks: Networks;
-  readonly models: ModelsDesk;
   readonly catalogue: Catalogue;
   readonly report: Report;
   readonly selection = new Selection();
@@ -43,37 +112,49 @@ export class Shell {
   readonly jobAction = new Action();
   /** What was asked of the gallery. */
   readonly galleryAction = new Action();
-  /** Whether the original is shown beside the dream. */
-  comparing = $state(false);
   /** The dialog that is open. */
   sheet = $state<Sheet | null>(null);
   /** Of the help, when that is open. */
   helpPage = $state<HelpPage>('keyboard');
   /** What is missing of a recipe that was restored. */
   missing = $state.raw<readonly string[]>([]);
-  #workspace = $state<Workspace>('gallery');
-  readonly #storage: PageStorage;
+  #workspace = $state.raw<Workspace>();
+  readonly #desks = new Map<unknown, object>();
   readonly #systemIsDark = new MediaQuery('prefers-color-scheme: dark');
 
-  constructor(host: Host, storage: PageStorage) {
+  /** @param workspaces in the order of their tabs; the first is where the window begins */
+  constructor(host: Host, storage: PageStorage, workspaces: readonly Workspace[]) {
     this.host = host;
-    this.#storage = storage;
+    this.storage = storage;
+    this.workspaces = workspaces;
     this.studio = new StudioState(host);
-    this.desk = new DreamDesk(storage);
-    this.explainer = new Explainer(host.studio, storage);
-    this.attacker = new Attacker(host.studio, storage);
-    this.neurons = new Neurons(storage);
     this.imports = new Imports(host);
     this.networks = new Networks(host.studio);
-    this.models = new ModelsDesk(storage);
     this.catalogue = new Catalogue(host);
     this.report = new Report(host.studio, navigator.userAgent);
     const remembered = storage.load(KEY);
-    this.#workspace = workspaces.find((name) => name === remembered) ?? 'gallery';
+    this.#workspace = workspaces.find(({ name }) => name === remembered);
   }
 
+  /** The workspace that is open. */
   get workspace(): Workspace {
-    return this.#workspace;
+    return this.#workspace ?? this.#home;
+  }
+
+  get #home(): Workspace {
+    const [first] = this.workspaces;
+    if (first === undefined) throw new Error('The window has no workspaces.');
+    return first;
+  }
+
+  /** The one desk of its kind in this window, made when it is first asked for. */
+  desk<Desk extends object>(Kind: new (shell: Shell) => Desk): Desk {
+    const known = this.#desks.get(Kind);
+    if (known instanceof Kind) return known;
+    // Whoever asks may be computing something, and does not depend on how the desk begins.
+    const desk = untrack(() => new Kind(this));
+    this.#desks.set(Kind, desk);
+    return desk;
   }
 
   get theme(): 'dark' | 'light' {
@@ -82,9 +163,77 @@ export class Shell {
     return theme;
   }
 
-  go(workspace: Workspace): void {
-    this.#workspace = workspace;
-    this.#storage.save(KEY, workspace);
+  /** Opens a workspace, as it was left. */
+  go(name: string): void {
+    this.#workspace = this.#named(name);
+    this.storage.save(KEY, name);
+  }
+
+  /** Opens a workspace whose desk has just been set up. @param missing what was wanted for that and is not there, in sentences */
+  arrive(name: string, missing: readonly string[] = []): void {
+    this.missing = missing;
+    this.go(name);
+  }
+
+  #named(name: string): Workspace {
+    const workspace = this.workspaces.find((each) => each.name === name);
+    if (workspace === undefined) throw new Error(`There is no workspace "${name}".`);
+    return workspace;
+  }
+
+  /** The workspaces that do something with a picture, the first for choice first. */
+  get takers(): readonly (Workspace & Required<Pick<Workspace, 'picture'>>)[] {
+    return this.workspaces.filter(
+      (each): each is Workspace & Required<Pick<Workspace, 'picture'>> => each.picture !== undefined,
+    );
+  }
+
+  /** Lays a picture on a desk and goes there. */
+  open(picture: string, name = this.takers[0]?.name ?? this.#home.name): void {
+    this.#named(name).picture?.lay(this, picture);
+    this.arrive(name);
+  }
+
+  /** Where what a method made is opened, and how. */
+  openerOf(
+    method: JobMethod | RecipeMethod,
+  ): { workspace: Workspace; opening: Partial<ShowsJobs<never> & RestoresRecipes<never>> } | undefined {
+    for (const workspace of this.workspaces) {
+      const opening = workspace.opens?.[method];
+      if (opening !== undefined) return { workspace, opening };
+    }
+    return undefined;
+  }
+
+  /** Looks at a job where its method is at home. */
+  show(job: Job): void {
+    const { workspace, opening } = this.openerOf(job.order.method) ?? {};
+    if (workspace === undefined || opening?.show === undefined) return;
+    // A method and its opening belong together.
+    opening.show(this, job, job.order as never);
+    this.arrive(workspace.name);
+  }
+
+  /** Shows what was under way when the window was opened, unless another job of its kind, not finished either, is looked at. */
+  resume(): void {
+    const { running } = this.studio;
+    if (running === undefined) return;
+    const { workspace } = this.openerOf(running.order.method) ?? {};
+    const looked = workspace?.job?.(this);
+    if (workspace !== undefined && looked !== undefined && isUnfinished(looked)) this.go(workspace.name);
+    else this.show(running);
+  }
+
+  /** Sets a desk up as for a picture that was made here; `further`: starting from the picture itself. */
+  async restore(picture: string, further: boolean): Promise<void> {
+    const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
+    if (restored === undefined) return;
+    const { recipe, source, model, files } = restored;
+    const { workspace, opening } = this.openerOf(recipe.method) ?? {};
+    if (workspace === undefined) return;
+    const start = further ? picture : source;
+    opening?.restore?.(this, recipe as never, { picture, start, further, model, files });
+    this.arrive(workspace.name, missingFrom(restored, further));
   }
 
   help(page: HelpPage): void {
@@ -102,113 +251,7 @@ export class Shell {
     });
   }
 
-  /** The dream that is looked at. */
-  get job(): Job | undefined {
-    return this.studio.jobs.get(this.desk.now.job);
-  }
-
-  /** The recorded step that is looked at, the newest when none is chosen; `null` at the beginning. */
-  get step(): number | null {
-    const { frames } = this.job ?? {};
-    const step = this.desk.now.step ?? frames?.last ?? 0;
-    return frames !== undefined && frames !== null && step >= frames.first
-      ? Math.min(step, frames.last)
-      : null;
-  }
-
-  /** The picture on the desk. */
-  get picture(): Picture | undefined {
-    return this.studio.pictures.get(this.desk.now.picture);
-  }
-
-  /** A layer of a network, in the neuron lab. */
-  lookInto(model: string, layer: string): void {
-    this.missing = [];
-    this.neurons.openIn(model, layer);
-    this.go('neurons');
-  }
-
-  /** Sets the dream desk up to excite one unit alone. */
-  dreamWith(model: string, layer: string, channel: number): void {
-    const settings = { ...this.desk.settings, layers: [{ layer, weight: 1 }], channels: [channel] };
-    this.desk.change({ model, settings, repeats: null }, 'unit');
-    this.go('dream');
-  }
-
-  /** What in a photo excites a unit. */
-  explainUnit(picture: string, model: string, layer: string, channel: number): void {
-    const settings = { ...this.explainer.settings, target: `channel:${layer}/${channel}`, layer: null };
-    this.explainer.restore(picture, model, settings);
-    this.go('explain');
-  }
-
-  /** Starts a visualisation of what the neuron lab names. */
-  async visualize(): Promise<void> {
-    const job = await this.#start(this.neurons.order(this.studio.settings));
-    if (job !== undefined) this.neurons.show(job);
-  }
-
-  /** Lays a picture on the explain desk and goes there. */
-  explain(picture: string): void {
-    this.missing = [];
-    this.explainer.open(picture);
-    this.go('explain');
-  }
-
-  /** Lays a picture on the attack desk and goes there. */
-  openAttack(picture: string): void {
-    this.missing = [];
-    this.attacker.open(picture);
-    this.go('attack');
-  }
-
-  /** Starts an attack on the picture of the attack desk. */
-  async attack(): Promise<void> {
-    const job = await this.#start(this.attacker.order(this.studio.settings));
-    if (job !== undefined) this.attacker.follow(job.id);
-  }
-
-  /** Lays a picture on the desk and goes there. */
-  open(picture: string): void {
-    this.missing = [];
-    this.desk.open(picture);
-    this.go('dream');
-  }
-
-  /** Looks at a job where its kind is at home. */
-  show(job: Job): void {
-    switch (job.order.method) {
-      case 'visualize':
-        this.neurons.show(job);
-        this.go('neurons');
-        break;
-      case 'attack':
-        this.attacker.show(job);
-        this.go('attack');
-        break;
-      case 'atlas': {
-        const { model, settings } = job.order;
-        const id = model ?? this.studio.defaultModel?.id;
-        if (id !== undefined && settings.layer !== null) this.lookInto(id, settings.layer);
-        break;
-      }
-      case 'dream':
-        this.missing = [];
-        this.desk.show(job);
-        this.go('dream');
-        break;
-    }
-  }
-
-  /** Shows a dream that was under way when the window was opened. */
-  resume(): void {
-    const { running } = this.studio;
-    if (running === undefined) return;
-    if (this.job === undefined || !isUnfinished(this.job)) this.show(running);
-    else this.go('dream');
-  }
-
-  /** Imports files; a single picture given to the dream desk is laid on it. */
+  /** Imports files; a single picture given to a desk is laid on it. */
   add(files: readonly File[]): Promise<readonly Imported[]> {
     return this.#receive(this.imports.add(files));
   }
@@ -226,26 +269,24 @@ export class Shell {
     const [only] = pictures;
     if (only !== undefined && pictures.length === 1) {
       this.selection.only(only.id);
-      if (this.workspace === 'dream') this.desk.open(only.id);
-      if (this.workspace === 'explain') this.explainer.open(only.id);
-      if (this.workspace === 'attack') this.attacker.open(only.id);
+      this.workspace.picture?.lay(this, only.id);
     }
     const network = imported.findLast((item) => item.kind === 'model');
-    if (network !== undefined) this.models.welcome(network.model.id);
+    const host = this.workspaces.find(({ welcome }) => welcome !== undefined);
+    if (network !== undefined) host?.welcome?.(this, network.model.id);
     if (this.workspace !== givenIn) return imported;
-    if (network !== undefined && pictures.length === 0) this.go('models');
-    else if (pictures.length > 1) this.go('gallery');
+    if (network !== undefined && host !== undefined && pictures.length === 0) this.go(host.name);
+    else if (pictures.length > 1) this.go(this.#home.name);
     return imported;
   }
 
-  /** Starts a dream; `fromStep`: where the step that is looked at ended, else with the picture. */
-  async dream(fromStep = false): Promise<void> {
-    const job = await this.#start(this.desk.order(this.studio.settings, fromStep ? this.step : null));
-    if (job !== undefined) this.desk.change({ job: job.id, step: null }, 'dream');
+  /** Does what the open workspace is for. */
+  begin(): void {
+    void this.workspace.start?.run(this);
   }
 
   /** Queues a job, which is known at once; `undefined` where there is nothing to ask for, or it was refused. */
-  async #start(order: Order | undefined): Promise<Job | undefined> {
+  async start(order: Order | undefined): Promise<Job | undefined> {
     if (order === undefined) return undefined;
     const job = await this.jobAction.run(() => this.host.studio.start(order));
     if (job !== undefined) this.studio.jobs.take({ changed: [job], removed: [] }, false);
@@ -262,58 +303,6 @@ export class Shell {
 
   async stop(job: Job): Promise<void> {
     await this.jobAction.run(() => this.host.studio.cancelJob({ job: job.id }));
-  }
-
-  /** Puts the step that is looked at into the gallery. */
-  async keepStep(): Promise<void> {
-    const { job } = this.desk.now;
-    const { step } = this;
-    if (job === null || step === null) return;
-    const picture = await this.jobAction.run(() => this.host.studio.keepStep({ job, step }));
-    if (picture !== undefined) this.selection.only(picture.id);
-  }
-
-  /** Sets a desk up as for a picture that was made here; `further`: starting from the picture itself. */
-  async restore(picture: string, further: boolean): Promise<void> {
-    const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
-    if (restored === undefined) return;
-    const { recipe, source, model, files } = restored;
-    const start = further ? picture : source;
-    this.missing = missingFrom(restored, further);
-    switch (recipe.method) {
-      case 'explain':
-        this.explainer.restore(start, model, recipe.settings);
-        this.go('explain');
-        break;
-      case 'visualize':
-        this.neurons.restore(model, recipe.settings);
-        this.go('neurons');
-        break;
-      case 'attack':
-        this.attacker.restore(
-          start,
-          model,
-          { ...recipe.settings, mask: files['mask'] ?? null },
-          further ? null : (this.studio.jobOf(picture)?.id ?? null),
-        );
-        this.go('attack');
-        break;
-      case 'filters':
-        if (model !== null) this.neurons.use(model);
-        this.go('neurons');
-        break;
-      case 'dream': {
-        const settings = {
-          ...recipe.settings,
-          guide: files['guide'] ?? null,
-          mask: files['mask'] ?? null,
-        };
-        const repeats = further ? null : picture;
-        this.desk.change({ picture: start, model, settings, job: null, step: null, repeats }, 'restore');
-        this.go('dream');
-        break;
-      }
-    }
   }
 
   async remove(pictures: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What is looked at in the models workspace, and the photo that networks are tested on. */
-import { isRecord } from '../../shared/schema.ts';
-import type { PageStorage } from '../host/storage.ts';
+import { isRecord } from '../../../shared/schema.ts';
+import type { PageStorage } from '../../host/storage.ts';
 
 /** A page of the workspace: an installed network (`null`: the default), or an entry of the catalogue (`null`: all of them). */
 export type ModelsPage =
@@ -20,7 +20,7 @@ export class ModelsDesk {
   photo = $state<string | null>(null);
   readonly #storage: PageStorage;
 
-  constructor(storage: PageStorage) {
+  constructor({ storage }: { readonly storage: PageStorage }) {
     this.#storage = storage;
     const remembered = storage.load(KEY);
     if (isRecord(remembered) && typeof remembered['photo'] === 'string') this.photo = remembered['photo'];

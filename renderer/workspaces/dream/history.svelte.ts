@@ -5,29 +5,38 @@ const LONGEST = 200;
 const TOGETHER_MS = 900;
 
 export class History<State> {
-  readonly #past: State[] = [];
-  readonly #future: State[] = [];
+  #past = $state.raw<readonly State[]>([]);
+  #future = $state.raw<readonly State[]>([]);
   #kind: string | null = null;
   #at = -Infinity;
 
   /** Remembers the state before a change. `at`: ms of any clock. */
   record(before: State, kind: string, at: number): void {
     const joined = kind === this.#kind && at - this.#at < TOGETHER_MS && this.#past.length > 0;
-    if (!joined) this.#past.push(before);
-    if (this.#past.length > LONGEST) this.#past.shift();
-    this.#future.length = 0;
+    if (!joined) this.#past = [...this.#past, before].slice(-LONGEST);
+    this.#future = [];
     this.#kind = kind;
     this.#at = at;
   }
 
   /** The state before the present one, or `undefined` at the beginning. */
   undo(present: State): State | undefined {
-    return this.#move(this.#past, this.#future, present);
+    const state = this.#past.at(-1);
+    if (state === undefined) return undefined;
+    this.#past = this.#past.slice(0, -1);
+    this.#future = [...this.#future, present];
+    this.#kind = null;
+    return state;
   }
 
   /** The state that was left by undoing, or `undefined` at the end. */
   redo(present: State): State | undefined {
-    return this.#move(this.#future, this.#past, present);
+    const state = this.#future.at(-1);
+    if (state === undefined) return undefined;
+    this.#future = this.#future.slice(0, -1);
+    this.#past = [...this.#past, present];
+    this.#kind = null;
+    return state;
   }
 
   get canUndo(): boolean {
@@ -36,13 +45,5 @@ export class History<State> {
 
   get canRedo(): boolean {
     return this.#future.length > 0;
-  }
-
-  #move(from: State[], to: State[], present: State): State | undefined {
-    const state = from.pop();
-    if (state === undefined) return undefined;
-    to.push(present);
-    this.#kind = null;
-    return state;
   }
 }

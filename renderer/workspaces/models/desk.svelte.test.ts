@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ModelsDesk } from './models-desk.svelte.ts';
+import { ModelsDesk } from './desk.svelte.ts';
 
 function storageOf(kept: Map<string, unknown>) {
   return {
@@ -10,14 +10,14 @@ function storageOf(kept: Map<string, unknown>) {
 
 it('remembers the photo from one opening to the next', () => {
   const kept = new Map<string, unknown>();
-  new ModelsDesk(storageOf(kept)).testOn('zebra.jpg');
-  expect(new ModelsDesk(storageOf(kept)).photo).toBe('zebra.jpg');
+  new ModelsDesk({ storage: storageOf(kept) }).testOn('zebra.jpg');
+  expect(new ModelsDesk({ storage: storageOf(kept) }).photo).toBe('zebra.jpg');
   kept.set('models', { photo: 7 });
-  expect(new ModelsDesk(storageOf(kept)).photo).toBeNull();
+  expect(new ModelsDesk({ storage: storageOf(kept) }).photo).toBeNull();
 });
 
 it('shows what a network was taken for when it has just come, and keeps the tab when another is looked at', () => {
-  const desk = new ModelsDesk(storageOf(new Map()));
+  const desk = new ModelsDesk({ storage: storageOf(new Map()) });
   desk.tab = 'map';
   desk.open('dreamnet');
   expect([desk.page, desk.tab]).toEqual([{ kind: 'installed', model: 'dreamnet' }, 'map']);

@@ -1,10 +1,10 @@
 /** The neuron lab's desk: a network, a layer of it, one of its units, and what is being made visible. */
-import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
-import { isRecord } from '../../shared/schema.ts';
-import { visualize, type VisualizeSettings } from '../../shared/recipes/visualize.ts';
-import type { Job, Order } from '../../shared/studio/jobs.ts';
-import type { StudioSettings } from '../../shared/studio/settings.ts';
-import type { PageStorage } from '../host/storage.ts';
+import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
+import { visualize, type VisualizeSettings } from '../../../shared/recipes/visualize.ts';
+import type { Job, Order } from '../../../shared/studio/jobs.ts';
+import type { StudioSettings } from '../../../shared/studio/settings.ts';
+import type { PageStorage } from '../../host/storage.ts';
 
 const KEY = 'neurons';
 
@@ -22,7 +22,7 @@ export class Neurons {
   step = $state<number | null>(null);
   readonly #storage: PageStorage;
 
-  constructor(storage: PageStorage) {
+  constructor({ storage }: { readonly storage: PageStorage }) {
     this.#storage = storage;
     const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;

@@ -2,13 +2,13 @@
  * The dream desk: the picture, the network and the settings of the next dream, and the dream and step that are looked at. Every
  * change can be undone, and the desk is as it was when the window is opened again.
  */
-import { dream, type DreamSettings } from '../../shared/recipes/dream.ts';
-import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
-import { isRecord } from '../../shared/schema.ts';
-import type { Job, Order } from '../../shared/studio/jobs.ts';
-import type { StudioSettings } from '../../shared/studio/settings.ts';
-import { History } from './history.ts';
-import type { PageStorage } from '../host/storage.ts';
+import { dream, type DreamSettings } from '../../../shared/recipes/dream.ts';
+import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
+import type { Job, Order } from '../../../shared/studio/jobs.ts';
+import type { StudioSettings } from '../../../shared/studio/settings.ts';
+import { History } from './history.svelte.ts';
+import type { PageStorage } from '../../host/storage.ts';
 
 export interface Desk {
   /** The gallery picture to start from. */
@@ -29,11 +29,10 @@ const KEY = 'desk';
 export class DreamDesk {
   #now = $state.raw<Desk>(emptyDesk());
   readonly #history = new History<Desk>();
-  #moves = $state(0);
   readonly #storage: PageStorage;
   readonly #clock: () => number;
 
-  constructor(storage: PageStorage, clock: () => number = () => performance.now()) {
+  constructor({ storage }: { readonly storage: PageStorage }, clock: () => number = () => performance.now()) {
     this.#storage = storage;
     this.#clock = clock;
     this.#now = readDesk(storage.load(KEY)) ?? emptyDesk();
@@ -71,17 +70,33 @@ export class DreamDesk {
     this.change({ picture, model, settings, repeats, job: job.id, step: null }, 'show');
   }
 
+  /** As a recipe has it. @param repeats the picture that holds it, unless the dream goes on from that */
+  restore(
+    picture: string | null,
+    model: string | null,
+    settings: DreamSettings,
+    repeats: string | null,
+  ): void {
+    this.change({ picture, model, settings, job: null, step: null, repeats }, 'restore');
+  }
+
+  /** Sets it up to excite one unit alone. */
+  excite(model: string, layer: string, channel: number): void {
+    const settings = { ...this.settings, layers: [{ layer, weight: 1 }], channels: [channel] };
+    this.change({ model, settings, repeats: null }, 'unit');
+  }
+
   /** Looks at a step: not worth an undo of its own for every one that is passed over. */
   look(step: number | null): void {
     if (step !== this.#now.step) this.change({ step }, 'step');
   }
 
   get canUndo(): boolean {
-    return this.#moves >= 0 && this.#history.canUndo;
+    return this.#history.canUndo;
   }
 
   get canRedo(): boolean {
-    return this.#moves >= 0 && this.#history.canRedo;
+    return this.#history.canRedo;
   }
 
   undo(): void {
@@ -108,7 +123,6 @@ export class DreamDesk {
 
   #go(state: Desk): void {
     this.#now = state;
-    this.#moves += 1;
     this.#storage.save(KEY, state);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { History } from './history.ts';
+import { History } from './history.svelte.ts';
 
 /** A history over numbers, and the state that it belongs to. */
 function start() {

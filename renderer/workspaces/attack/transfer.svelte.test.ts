@@ -1,10 +1,10 @@
-import type { StudioRequest } from '../../shared/studio/contract.ts';
+import type { StudioRequest } from '../../../shared/studio/contract.ts';
 import { describe, expect, it } from 'vitest';
-import { ReverieError } from '../../shared/errors.ts';
-import type { JobEvent, Step } from '../../shared/jobs.ts';
-import { attack } from '../../shared/recipes/attack.ts';
-import { defaultsOf } from '../../shared/recipes/fields.ts';
-import type { TransferReport } from '../../shared/studio/attack.ts';
+import { ReverieError } from '../../../shared/errors.ts';
+import type { JobEvent, Step } from '../../../shared/jobs.ts';
+import { attack } from '../../../shared/recipes/attack.ts';
+import { defaultsOf } from '../../../shared/recipes/fields.ts';
+import type { TransferReport } from '../../../shared/studio/attack.ts';
 import { Transfer, transferCsv } from './transfer.svelte.ts';
 
 const settings = defaultsOf(attack);

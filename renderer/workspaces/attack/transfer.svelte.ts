@@ -1,9 +1,9 @@
 /** What carries over between networks: photos and networks to choose, the work, and the matrix that comes of it. */
-import { errorData } from '../../shared/errors.ts';
-import type { AttackSettings } from '../../shared/recipes/attack.ts';
-import { until } from '../../shared/relay.ts';
-import type { TransferReport } from '../../shared/studio/attack.ts';
-import type { Studio } from '../../shared/studio/contract.ts';
+import { errorData } from '../../../shared/errors.ts';
+import type { AttackSettings } from '../../../shared/recipes/attack.ts';
+import { until } from '../../../shared/relay.ts';
+import type { TransferReport } from '../../../shared/studio/attack.ts';
+import type { Studio } from '../../../shared/studio/contract.ts';
 
 export class Transfer {
   /** Ids of gallery pictures, in the order in which they were chosen. */

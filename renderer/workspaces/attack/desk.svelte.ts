@@ -1,19 +1,24 @@
 /** The attack desk: a picture, a network, how the picture is to be changed, and the attack that is looked at. */
-import { relevant } from '../../shared/attacks/settings.ts';
-import type { ClassProbability } from '../../shared/contract/result.ts';
-import { errorData } from '../../shared/errors.ts';
-import { attack, type AttackSettings } from '../../shared/recipes/attack.ts';
-import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
-import { isRecord } from '../../shared/schema.ts';
-import type { Studio } from '../../shared/studio/contract.ts';
-import type { Job, Order } from '../../shared/studio/jobs.ts';
-import type { StudioSettings } from '../../shared/studio/settings.ts';
-import type { PageStorage } from '../host/storage.ts';
+import { relevant } from '../../../shared/attacks/settings.ts';
+import type { ClassProbability } from '../../../shared/contract/result.ts';
+import { errorData } from '../../../shared/errors.ts';
+import { attack, type AttackSettings } from '../../../shared/recipes/attack.ts';
+import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { isRecord } from '../../../shared/schema.ts';
+import type { Studio } from '../../../shared/studio/contract.ts';
+import type { Job, Order } from '../../../shared/studio/jobs.ts';
+import type { StudioSettings } from '../../../shared/studio/settings.ts';
+import type { PageStorage } from '../../host/storage.ts';
 import { Transfer } from './transfer.svelte.ts';
 
 const KEY = 'attack';
 /** Classes that are offered as targets. */
 const TOP = 5;
+
+export interface AttackerOptions {
+  readonly host: { readonly studio: Pick<Studio, 'classify' | 'transfer'> };
+  readonly storage: PageStorage;
+}
 
 export class Attacker {
   /** The gallery picture. */
@@ -34,7 +39,7 @@ export class Attacker {
   /** What `seen` belongs to. */
   #looked = '';
 
-  constructor(studio: Pick<Studio, 'classify' | 'transfer'>, storage: PageStorage) {
+  constructor({ host: { studio }, storage }: AttackerOptions) {
     this.#studio = studio;
     this.#storage = storage;
     this.transfer = new Transfer(studio);

@@ -1,18 +1,23 @@
 /** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
-import type { StudioRequest } from '../../shared/studio/contract.ts';
-import { errorData } from '../../shared/errors.ts';
-import { explain, type ExplainSettings } from '../../shared/recipes/explain.ts';
-import { defaultsOf, parse } from '../../shared/recipes/fields.ts';
-import { until } from '../../shared/relay.ts';
-import { isRecord } from '../../shared/schema.ts';
-import type { Studio } from '../../shared/studio/contract.ts';
-import type { Explanation } from '../../shared/studio/explain.ts';
-import type { PageStorage } from '../host/storage.ts';
+import type { StudioRequest } from '../../../shared/studio/contract.ts';
+import { errorData } from '../../../shared/errors.ts';
+import { explain, type ExplainSettings } from '../../../shared/recipes/explain.ts';
+import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { until } from '../../../shared/relay.ts';
+import { isRecord } from '../../../shared/schema.ts';
+import type { Studio } from '../../../shared/studio/contract.ts';
+import type { Explanation } from '../../../shared/studio/explain.ts';
+import type { PageStorage } from '../../host/storage.ts';
 
 const KEY = 'explain';
 
 /** What a first visitor should see: where the evidence lies, and how it looks. */
 const FIRST: ExplainSettings = { ...defaultsOf(explain), method: ['guided-backprop', 'grad-cam'] };
+
+export interface ExplainerOptions {
+  readonly host: { readonly studio: Pick<Studio, 'explain'> };
+  readonly storage: PageStorage;
+}
 
 export class Explainer {
   /** The gallery picture. */
@@ -31,8 +36,8 @@ export class Explainer {
   /** Leaves the stream of the one that runs. */
   #leave: AbortController | undefined;
 
-  constructor(studio: Pick<Studio, 'explain'>, storage: PageStorage) {
-    this.#studio = studio;
+  constructor({ host, storage }: ExplainerOptions) {
+    this.#studio = host.studio;
     this.#storage = storage;
     const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;
@@ -76,6 +81,11 @@ export class Explainer {
   restore(picture: string | null, model: string | null, settings: ExplainSettings): void {
     Object.assign(this, { picture, model, settings });
     this.#changed();
+  }
+
+  /** Sets it up to show what in a photo excites a unit. */
+  explainUnit(picture: string, model: string, layer: string, channel: number): void {
+    this.restore(picture, model, { ...this.settings, target: `channel:${layer}/${channel}`, layer: null });
   }
 
   /** Asks; whatever was being asked before is dropped. */

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ClassifyResult } from '../../shared/contract/classify.ts';
-import { ReverieError } from '../../shared/errors.ts';
-import { attack } from '../../shared/recipes/attack.ts';
-import { defaultsOf } from '../../shared/recipes/fields.ts';
-import type { Job } from '../../shared/studio/jobs.ts';
-import { jobOf } from '../testing/items.ts';
-import { Attacker } from './attacker.svelte.ts';
-import type { PageStorage } from '../host/storage.ts';
+import type { ClassifyResult } from '../../../shared/contract/classify.ts';
+import { ReverieError } from '../../../shared/errors.ts';
+import { attack } from '../../../shared/recipes/attack.ts';
+import { defaultsOf } from '../../../shared/recipes/fields.ts';
+import type { Job } from '../../../shared/studio/jobs.ts';
+import { jobOf } from '../../testing/items.ts';
+import { Attacker } from './desk.svelte.ts';
+import type { PageStorage } from '../../host/storage.ts';
 
 const cat = { index: 3, label: 'cat', probability: 0.9 };
 
@@ -24,7 +24,7 @@ function deskOver(kept = storage()) {
   const transfer = (): never => {
     throw new Error('not asked for here');
   };
-  return { classify, desk: new Attacker({ classify, transfer }, kept) };
+  return { classify, desk: new Attacker({ host: { studio: { classify, transfer } }, storage: kept }) };
 }
 
 const execution = { runtime: 'auto', device: 'auto' } as const;

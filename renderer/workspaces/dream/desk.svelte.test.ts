@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../shared/studio/jobs.ts';
-import { jobOf } from '../testing/items.ts';
+import type { Job } from '../../../shared/studio/jobs.ts';
+import { jobOf } from '../../testing/items.ts';
 import { DreamDesk } from './desk.svelte.ts';
-import type { PageStorage } from '../host/storage.ts';
+import type { PageStorage } from '../../host/storage.ts';
 
 function storage(kept = new Map<string, string>()): PageStorage & { kept: Map<string, string> } {
   return {
@@ -17,7 +17,7 @@ const execution = { runtime: 'auto', device: 'cpu' } as const;
 /** A desk whose clock stands a minute further with each look at it: nothing is joined. */
 function desk(kept = storage()) {
   let at = 0;
-  return new DreamDesk(kept, () => (at += 60_000));
+  return new DreamDesk({ storage: kept }, () => (at += 60_000));
 }
 
 describe('the dream desk', () => {

@@ -1,0 +1,26 @@
+/** Why a network sees what it sees in a picture. */
+import type { Workspace } from '../../state/shell.svelte.ts';
+import { Explainer } from './desk.svelte.ts';
+import ExplainWorkspace from './ExplainWorkspace.svelte';
+
+export const explain: Workspace = {
+  name: 'explain',
+  title: 'Explain',
+  key: 'x',
+  component: ExplainWorkspace,
+  picture: {
+    label: 'Explain what a network sees',
+    icon: 'search',
+    lay: (shell, picture) => shell.desk(Explainer).open(picture),
+  },
+  opens: {
+    explain: {
+      restore: (shell, { settings }, { start, model }) =>
+        shell.desk(Explainer).restore(start, model, settings),
+    },
+  },
+  start: {
+    ready: (shell) => shell.desk(Explainer).request !== undefined,
+    run: (shell) => shell.desk(Explainer).run(),
+  },
+};
