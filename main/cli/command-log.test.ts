@@ -11,7 +11,7 @@ let home: string;
 let said: string;
 let commandLog: CommandLog;
 const begin = (...words: string[]): void => {
-  commandLog = beginCommandLog(words, { write: (text) => (said += String(text)) !== '' }, home);
+  commandLog = beginCommandLog(words, { write: (text) => (said += text) }, home);
 };
 const written = (): string => readFileSync(logPath(home), 'utf8');
 const crash = new ReverieError('engine/crashed', 'It ended.', {

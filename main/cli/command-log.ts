@@ -7,6 +7,7 @@ import { reverieHome } from '../files/home.ts';
 import { tellOfFaults, tellStart } from '../log/begin.ts';
 import { listenToLog, log, type Entry, type Sink } from '../log/log.ts';
 import { detailRows, lineOf, logPath, logToFile, openLogFile } from '../log/log-file.ts';
+import type { Output } from './command.ts';
 
 export interface CommandLog {
   /** @returns what else is to be said of an error on stderr, line by line */
@@ -16,7 +17,7 @@ export interface CommandLog {
 
 export function beginCommandLog(
   words: readonly string[],
-  stderr: Pick<NodeJS.WriteStream, 'write'>,
+  stderr: Pick<Output, 'write'>,
   home = reverieHome(),
 ): CommandLog {
   const debug = words.includes('--debug');

@@ -15,8 +15,18 @@ export interface Context {
   interruption: Interruption;
   given: Given;
   positionals: readonly string[];
+  /** Where a command writes that has something to say before its end. */
+  stdout: Output;
   /** Where progress goes. */
-  stderr: NodeJS.WriteStream;
+  stderr: Output;
+}
+
+/** A stream of text, a terminal's or another's. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** Width of a terminal, in characters. */
+  readonly columns?: number;
 }
 
 /** What a command has found out: one object for programs, lines for people. */

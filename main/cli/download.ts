@@ -7,7 +7,7 @@ import type { DownloadProgress } from '../catalogue/receive.ts';
 import { obtain } from '../catalogue/obtain.ts';
 import { offerOf } from '../catalogue/offer.ts';
 import { reverieHome } from '../files/home.ts';
-import type { Context, Outcome } from './command.ts';
+import type { Context, Outcome, Output } from './command.ts';
 import { bar } from './progress.ts';
 
 export async function catalogue({ engine, interruption }: Context): Promise<Outcome> {
@@ -47,7 +47,7 @@ export async function download(
 }
 
 /** One line that is redrawn on a terminal, a line per tenth elsewhere. */
-function createProgress(stream: NodeJS.WriteStream): {
+function createProgress(stream: Output): {
   tell: (progress: DownloadProgress) => void;
   end: () => void;
 } {

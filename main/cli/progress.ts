@@ -1,6 +1,7 @@
 /** Progress on stderr: one line that is redrawn on a terminal, a line per octave, where there are several, elsewhere. */
 import { memoryLine } from '../../shared/memory.ts';
 import type { Started, Step } from '../../shared/jobs.ts';
+import type { Output } from './command.ts';
 
 const BAR = 24;
 
@@ -11,7 +12,7 @@ export interface Progress {
   end(): void;
 }
 
-export function createProgress(stream: NodeJS.WriteStream): Progress {
+export function createProgress(stream: Output): Progress {
   const live = stream.isTTY;
   let drawn = false;
   let octave = 0;

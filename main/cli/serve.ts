@@ -39,7 +39,7 @@ export const serveCommand: Command = {
     'Prints the address to open. The token in it is the key: whoever has it and reaches the port can use the studio.',
   ],
   options: { Serving: serving },
-  async run({ engine, power, interruption, given, stderr }) {
+  async run({ engine, power, interruption, given, stdout, stderr }) {
     const { port, host, token } = parse(serving, pick(given, serving));
     // The other commands need none of it.
     const { serve } = await import('../server.ts');
@@ -53,9 +53,7 @@ export const serveCommand: Command = {
       ...(token === null ? {} : { token }),
     });
     // Said now: whoever started it waits for the address, not for the end.
-    process.stdout.write(
-      `${given['json'] === undefined ? server.url : JSON.stringify({ url: server.url })}\n`,
-    );
+    stdout.write(`${given['json'] === undefined ? server.url : JSON.stringify({ url: server.url })}\n`);
     stderr.write(`${server.warning === null ? '' : `${server.warning}\n`}Ctrl-C ends it.\n`);
     await new Promise((resolve) => interruption.signal.addEventListener('abort', resolve, { once: true }));
     await server.close();
