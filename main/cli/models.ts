@@ -112,11 +112,17 @@ function headOf(info: ModelInfo): string[] {
     `input ${inputOf(input)}; ${input.free ? 'other sizes work' : 'this size only'}, at least ${minSize} pixels`,
     `dreams of ${dreamLayers.join(', ')}`,
     ...info.withoutGradient.map(
-      ({ operator, layers }) =>
-        `no gradient passes ${operator} (${layers.slice(0, 5).join(', ')}${layers.length > 5 ? ', …' : ''})`,
+      ({ operator, layers }) => `no gradient passes ${operator} (${someOf(layers)})`,
+    ),
+    ...info.unsupported.map(
+      ({ operator, nodes }) =>
+        `without ${operator} (${someOf(nodes)}), which is not supported, and what depends on it`,
     ),
   ];
 }
+
+const someOf = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
 
 function layersOf(layers: readonly LayerInfo[]): string[] {
   const rows = layers.map((layer) => [

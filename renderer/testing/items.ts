@@ -96,6 +96,7 @@ export function networkOf(network: Partial<ModelInfo>): ModelInfo {
     labelled: false,
     dreamLayers: [],
     withoutGradient: [],
+    unsupported: [],
     ...network,
   };
 }

@@ -46,6 +46,8 @@ export interface ModelInfo {
   dreamLayers: readonly string[];
   /** Operators that no gradient passes; empty where every layer can be dreamt of, explained and attacked. */
   withoutGradient: readonly OperatorWithoutGradient[];
+  /** Operators that are not supported: they and what depends on them are left out, and everything else works. */
+  unsupported: readonly UnsupportedOperator[];
 }
 
 /**
@@ -53,6 +55,11 @@ export interface ModelInfo {
  * we know, it has the marks of a family, or nothing is known and the most common convention was taken.
  */
 export type Certainty = 'stated' | 'known' | 'likely' | 'unsure';
+
+export interface UnsupportedOperator {
+  operator: string;
+  nodes: readonly string[];
+}
 
 /** What is known of a network beyond its file. */
 export interface CardInfo {

@@ -82,5 +82,6 @@ function infoOf(file: Uint8Array): ModelInfo {
     labelled: false,
     dreamLayers: [],
     withoutGradient: [],
+    unsupported: [],
   };
 }

@@ -51,8 +51,8 @@ function typeOf(proto: AttributeProto): number {
 }
 
 /**
- * The value of an attribute, or null for what the neutral graph does not hold (subgraphs, sparse tensors, types): the
- * operators that need those have no rule and are reported when they are used.
+ * The value of an attribute, or null for what the neutral graph does not hold (sparse tensors, types): the operators that
+ * need those have no rule and are reported when they are used. Graphs are read by who reads the nodes.
  */
 export function readAttribute(
   proto: AttributeProto,
@@ -93,6 +93,7 @@ export function writeAttribute(
   }
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: encoder.encode(value) };
   if ('dims' in value) return { name, type: AttributeType.TENSOR, t: tensor(value) };
+  if ('nodes' in value) throw new Error(`Attribute "${name}" is a graph, which no program holds.`);
   if (value.every((item) => typeof item === 'string')) {
     if (value.length > 0)
       return { name, type: AttributeType.STRINGS, strings: value.map((item) => encoder.encode(item)) };

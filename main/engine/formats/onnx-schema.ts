@@ -10,6 +10,20 @@ export interface ModelProto {
   opsetImport?: { domain?: string; version?: Int64 | number }[];
   producerName?: string;
   graph?: GraphProto | null;
+  functions?: FunctionProto[];
+}
+
+/** An operator that the file itself defines by other operators. */
+export interface FunctionProto {
+  name?: string;
+  domain?: string;
+  overload?: string;
+  input?: readonly string[];
+  output?: readonly string[];
+  node?: NodeProto[];
+  opsetImport?: { domain?: string; version?: Int64 | number }[];
+  /** Attributes that have a default. */
+  attributeProto?: AttributeProto[];
 }
 
 export interface GraphProto {
@@ -27,16 +41,20 @@ export interface NodeProto {
   name?: string;
   opType?: string;
   domain?: string;
+  overload?: string;
   attribute?: AttributeProto[];
 }
 
 export interface AttributeProto {
   name?: string;
+  /** In a function: the attribute of the call that has the value. */
+  refAttrName?: string;
   type?: number;
   f?: number;
   i?: Int64 | number;
   s?: Uint8Array;
   t?: TensorProto | null;
+  g?: GraphProto | null;
   floats?: readonly number[];
   ints?: readonly (Int64 | number)[];
   strings?: readonly Uint8Array[];
@@ -111,6 +129,17 @@ const messages = {
     producerName: optional('string', 2),
     graph: optional('GraphProto', Field.modelGraph),
     opsetImport: repeated('OperatorSetIdProto', 8),
+    functions: repeated('FunctionProto', 25),
+  },
+  FunctionProto: {
+    name: optional('string', 1),
+    input: repeated('string', 4),
+    output: repeated('string', 5),
+    node: repeated('NodeProto', 7),
+    opsetImport: repeated('OperatorSetIdProto', 9),
+    domain: optional('string', 10),
+    attributeProto: repeated('AttributeProto', 11),
+    overload: optional('string', 13),
   },
   OperatorSetIdProto: { domain: optional('string', 1), version: optional('int64', 2) },
   GraphProto: {
@@ -128,6 +157,7 @@ const messages = {
     opType: optional('string', 4),
     attribute: repeated('AttributeProto', 5),
     domain: optional('string', 7),
+    overload: optional('string', 8),
   },
   AttributeProto: {
     name: optional('string', 1),
@@ -135,10 +165,12 @@ const messages = {
     i: optional('int64', 3),
     s: optional('bytes', 4),
     t: optional('TensorProto', 5),
+    g: optional('GraphProto', 6),
     floats: repeated('float', 7),
     ints: repeated('int64', 8),
     strings: repeated('bytes', 9),
     type: optional('int32', 20),
+    refAttrName: optional('string', 21),
   },
   TensorProto: {
     dims: repeated('int64', 1),

@@ -166,7 +166,7 @@ describe('the structure of a network', () => {
     ['a tensor that two nodes write', model({ node: [{ opType: 'Relu', input: ['x'], output: ['y'] }, { opType: 'Neg', input: ['x'], output: ['y'] }] }), 'model/unreadable'],
     ['a tensor that one node writes twice', model({ node: [{ opType: 'Split', input: ['x'], output: ['y', 'y'] }] }), 'model/unreadable'],
     ['an input that a node writes', model({ node: [{ opType: 'Relu', input: ['x'], output: ['x'] }], output: [{ name: 'x' }] }), 'model/unreadable'],
-    ['a constant of the same name twice', model({ initializer: ['t', 't'].map((name) => ({ name, dataType: FLOAT, floatData: [1] })) }), 'model/unreadable'],
+    ['a constant of the same name with two values', model({ initializer: [1, 2].map((value) => ({ name: 't', dataType: FLOAT, floatData: [value] })) }), 'model/unreadable'],
     ['a constant without a name', model({ initializer: [{ dataType: FLOAT, floatData: [1] }] }), 'model/unreadable'],
     ['a tensor from nowhere', model({ node: [{ opType: 'Relu', input: ['q'], output: ['y'] }] }), 'model/unreadable'],
     ['an output from nowhere', model({ output: [{ name: 'q' }] }), 'model/unreadable'],

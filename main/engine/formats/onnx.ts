@@ -1,16 +1,26 @@
 /** ONNX bytes → neutral graph. */
 import { ReverieError } from '../../../shared/errors.ts';
-import { sortNodes, type Attribute, type Graph, type Input, type Name, type Node } from '../graph/graph.ts';
+import {
+  sortNodes,
+  type Attribute,
+  type Graph,
+  type Input,
+  type Name,
+  type Node,
+  type Subgraph,
+} from '../graph/graph.ts';
 import { normalise } from '../graph/normalise.ts';
-import { float32, int64, type Tensor } from '../graph/tensor.ts';
+import { float32, int64, sameTensor, type Tensor } from '../graph/tensor.ts';
 import { readAttribute } from './onnx-attribute.ts';
 import {
+  ElementType,
   decodeModel,
   type GraphProto,
   type ModelProto,
   type NodeProto,
   type ValueInfoProto,
 } from './onnx-schema.ts';
+import { inlineFunctions } from './onnx-functions.ts';
 import { looksLikeOnnx } from './onnx-signature.ts';
 import { readTensor, widen, type ReadExternal } from './onnx-tensor.ts';
 import { has, integerOf } from './protobuf.ts';
@@ -45,7 +55,8 @@ export function parseOnnx(bytes: Uint8Array, { external }: ReadOptions = {}): St
   if (standard === undefined) {
     throw unreadable('This is not an ONNX network: it names no version of the standard operators.');
   }
-  return { graph: readGraph(model.graph, external), opset: integerOf(standard.version) };
+  const graph = { ...model.graph, node: inlineFunctions(model) };
+  return { graph: readGraph(graph, external), opset: integerOf(standard.version) };
 }
 
 function decode(bytes: Uint8Array): ModelProto {
@@ -61,38 +72,81 @@ function decode(bytes: Uint8Array): ModelProto {
 }
 
 function readGraph(proto: GraphProto, external: ReadExternal | undefined): Graph {
-  const sparse = proto.sparseInitializer?.[0];
-  if (sparse !== undefined) {
-    throw unsupported(`Tensor "${sparse.values?.name ?? ''}" is sparse; only dense tensors are supported.`);
-  }
   const constants = new Map<Name, Tensor>();
-  for (const initializer of proto.initializer ?? []) {
-    const name = initializer.name ?? '';
-    define(constants, name, readTensor(initializer, `Tensor "${name}"`, external));
-  }
-  const nodes: Node[] = [];
-  const names = uniqueNames();
-  for (const node of proto.node ?? []) {
-    const output = node.output?.[0] ?? '';
-    const attributes = readAttributes(node, external);
-    if (node.opType === 'Constant' && isStandard(node.domain)) {
-      define(constants, output, constantOf(attributes, output));
-      continue;
-    }
-    nodes.push({
-      op: isStandard(node.domain) ? (node.opType ?? '') : `${node.domain ?? ''}.${node.opType ?? ''}`,
-      name: names(node.name || output || (node.opType ?? '')),
-      inputs: [...(node.input ?? [])],
-      outputs: [...(node.output ?? [])],
-      attributes,
-    });
-  }
+  const nodes = readNodes(proto, constants, uniqueNames(), external);
   // Before IR version 4 every initialiser had to be listed as an input, too.
   const inputs = (proto.input ?? []).filter(({ name = '' }) => !constants.has(name)).map(readInput);
   const outputs = (proto.output ?? []).map(({ name = '' }) => name);
   if (outputs.length === 0) throw unreadable('The ONNX file declares no output.');
   checkNames(inputs, outputs, nodes, constants);
   return { name: proto.name ?? '', inputs, outputs, nodes: sortNodes(nodes), constants };
+}
+
+/** The nodes of a graph; what it holds constant comes into `constants`. */
+function readNodes(
+  proto: GraphProto,
+  constants: Map<Name, Tensor>,
+  names: (wish: string) => string,
+  external: ReadExternal | undefined,
+): Node[] {
+  const sparse = proto.sparseInitializer?.[0];
+  if (sparse !== undefined) {
+    throw unsupported(`Tensor "${sparse.values?.name ?? ''}" is sparse; only dense tensors are supported.`);
+  }
+  const types = new Map<Name, number>();
+  for (const initializer of proto.initializer ?? []) {
+    const name = initializer.name ?? '';
+    types.set(name, initializer.dataType ?? 0);
+    define(constants, name, readTensor(initializer, `Tensor "${name}"`, external));
+  }
+  const nodes: Node[] = [];
+  for (const node of proto.node ?? []) {
+    const output = node.output?.[0] ?? '';
+    const attributes = readAttributes(node, external);
+    if (node.opType === 'Constant' && isStandard(node.domain)) {
+      types.set(output, node.attribute?.[0]?.t?.dataType ?? 0);
+      define(constants, output, constantOf(attributes, output));
+      continue;
+    }
+    // Elements are widened here, and the range of a quantisation is that of its zero point's type.
+    if (node.opType === 'QuantizeLinear' && attributes['output_dtype'] === undefined)
+      attributes['output_dtype'] = types.get(node.input?.[2] ?? '') ?? ElementType.UINT8;
+    const graphs = readSubgraphs(node, names, external);
+    nodes.push({
+      op: isStandard(node.domain) ? (node.opType ?? '') : `${node.domain ?? ''}.${node.opType ?? ''}`,
+      name: names(node.name || output || (node.opType ?? '')),
+      inputs: [...(node.input ?? []), ...captured(Object.values(graphs))],
+      outputs: [...(node.output ?? [])],
+      attributes: { ...attributes, ...graphs },
+    });
+  }
+  return nodes;
+}
+
+function readSubgraphs(
+  node: NodeProto,
+  names: (wish: string) => string,
+  external: ReadExternal | undefined,
+): Record<string, Subgraph> {
+  const entries = (node.attribute ?? []).flatMap(({ name = '', g }): [string, Subgraph][] => {
+    if (!g) return [];
+    const constants = new Map<Name, Tensor>();
+    const nodes = sortNodes(readNodes(g, constants, names, external));
+    const inputs = (g.input ?? []).map((input) => input.name ?? '');
+    const outputs = (g.output ?? []).map((output) => output.name ?? '');
+    return [[name, { inputs, outputs, nodes, constants }]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What subgraphs read of the graph around them. */
+function captured(graphs: readonly Subgraph[]): Name[] {
+  const outer = graphs.flatMap(({ inputs, outputs, nodes, constants }) => {
+    const own = new Set([...inputs, ...constants.keys(), ...nodes.flatMap((node) => node.outputs)]);
+    const read = [...outputs, ...nodes.flatMap((node) => node.inputs)];
+    return read.filter((name) => name !== '' && !own.has(name));
+  });
+  return [...new Set(outer)];
 }
 
 function readInput({ name = '', type }: ValueInfoProto): Input {
@@ -171,7 +225,10 @@ function checkNames(
 
 function define(constants: Map<Name, Tensor>, name: Name, tensor: Tensor): void {
   if (name === '') throw unreadable('The ONNX file is damaged: a constant has no name.');
-  if (constants.has(name)) throw unreadable(`The ONNX file is damaged: tensor "${name}" is defined twice.`);
+  const earlier = constants.get(name);
+  // Some converters store a weight once for every layer that shares it.
+  if (earlier !== undefined && !sameTensor(earlier, tensor))
+    throw unreadable(`The ONNX file is damaged: tensor "${name}" is defined twice.`);
   constants.set(name, tensor);
 }
 

@@ -100,6 +100,7 @@ describe('the seed', () => {
 });
 
 describe('refuses', () => {
+  const fewer: Rules = Object.fromEntries(Object.entries(rules).filter(([op]) => op !== 'ReduceProd'));
   const withProducts = (g: Builder, x: Name): Name => {
     let y = x;
     for (let i = 0; i < 5; i++) y = g.op('ReduceProd', [y, g.ints([])], { noop_with_empty_axes: 1 });
@@ -114,7 +115,7 @@ describe('refuses', () => {
     const objective = g.total(withProducts(g, g.square(sampled)));
     const before = g.nodes.length;
     const products = g.nodes.filter(({ op }) => op === 'ReduceProd').map(({ name }) => name);
-    expect(() => gradients(g, objective, [x], rules)).toThrow(
+    expect(() => gradients(g, objective, [x], fewer)).toThrow(
       expect.objectContaining({
         code: 'gradient/no-rule',
         details: { operators: { GridSample: [sampled], ReduceProd: products } },
@@ -131,7 +132,7 @@ describe('refuses', () => {
     const aside = withProducts(g, g.constant(float32([1, 2])));
     const steps = g.unary('Floor', withProducts(g, x));
     const objective = g.total(g.add(g.mul(x, aside), steps));
-    expect(gradients(g, objective, [x], rules)).not.toContain(null);
+    expect(gradients(g, objective, [x], fewer)).not.toContain(null);
   });
 
   it('to pass silently over an input whose gradient a rule does not give', () => {

@@ -6,14 +6,14 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import { dependents, type Name, type Node } from '../graph/graph.ts';
-import { FLAT, refuse, type Rules } from './rule.ts';
+import { FLAT, refuse, type Rule, type Rules } from './rule.ts';
 
 /** Of `nodes`, those that `objective` depends on through float tensors and operators that are not flat. */
 function upstream(g: Builder, nodes: readonly Node[], objective: Name, rules: Rules): Node[] {
   const needed = new Set([objective]);
   const path: Node[] = [];
   for (const node of nodes.toReversed()) {
-    if (rules[node.op] === FLAT) continue;
+    if (rules[node.op] === FLAT && !node.straightThrough) continue;
     const counts = (output: Name): boolean => needed.has(output) && g.info(output).type === 'float32';
     if (!node.outputs.some(counts)) continue;
     for (const input of node.inputs) if (input !== '') needed.add(input);
@@ -42,6 +42,9 @@ export function checkRules(nodes: Iterable<Node>, rules: Rules): void {
     { operators: Object.fromEntries(missing) },
   );
 }
+
+/** As if the node returned its first input. */
+const straightThrough: Rule = (_g, _node, dy) => [dy];
 
 /** Sums a gradient of broadcast shape down to the shape of the tensor it belongs to. */
 function unbroadcast(g: Builder, gradient: Name, dims: readonly number[]): Name {
@@ -78,7 +81,7 @@ export function gradients(
   const collected = new Map<Name, Name[]>([[objective, [seed ?? g.expand(g.scalar(1), g.dims(objective))]]]);
   const closed = new Map<Name, Name>();
   for (const node of path) {
-    const rule = rules[node.op];
+    const rule = node.straightThrough ? straightThrough : rules[node.op];
     if (rule === undefined || rule === FLAT) continue;
     const dys = node.outputs.map((output) => sum(g, collected.get(output) ?? []));
     const dy = dys[0] ?? dys.find((d) => d !== null);

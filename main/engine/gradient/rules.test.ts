@@ -14,7 +14,6 @@ const WITHOUT_RULE: Readonly<Record<string, string>> = {
   Sum: 'normalise writes it with Add',
   Mean: 'normalise writes it with Add and Mul',
   GridSample: 'lies in no network that is trained on images alone',
-  ReduceProd: 'multiplies shapes, not activations',
 };
 
 /** The operators that a case puts into its graph. */

@@ -177,6 +177,12 @@ export class Builder {
   div(a: Name, b: Name): Name {
     return this.op('Div', [a, b]);
   }
+  /** a / b, and 0 where b is 0: a network that passes over such places by `Where` asks for their gradient all the same. */
+  quotient(a: Name, b: Name): Name {
+    const value = this.constantOf(b);
+    if (value !== undefined && value.data.every((x) => Number(x) !== 0)) return this.div(a, b);
+    return this.where(this.compare('Equal', b, this.scalar(0)), this.scalar(0), this.div(a, b));
+  }
   /** x·k for a number k; nothing is appended for k = 1. */
   scale(x: Name, k: number): Name {
     return k === 1 ? x : this.mul(x, this.scalar(k));
@@ -239,7 +245,7 @@ export class Builder {
     return this.op('Expand', [x, this.ints(dims)]);
   }
   reduce(
-    op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin',
+    op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd',
     x: Name,
     axes: readonly number[],
     keepdims: boolean,

@@ -12,7 +12,18 @@ export const OPSET = 20;
 export type Name = string;
 
 /** Whether a number is an ONNX int or float is decided by the attribute's name when it is written (see `formats/onnx-write.ts`). */
-export type Attribute = number | string | readonly number[] | readonly string[] | Tensor;
+export type Attribute = number | string | readonly number[] | readonly string[] | Tensor | Subgraph;
+
+/**
+ * A graph within a node, as `If` and `Loop` hold it. It may read tensors of the graph around it, which its node lists behind its
+ * own inputs. `normalise` writes it out; a normalised graph holds none but in nodes that cannot be used.
+ */
+export interface Subgraph {
+  readonly inputs: readonly Name[];
+  readonly outputs: readonly Name[];
+  readonly nodes: readonly Node[];
+  readonly constants: ReadonlyMap<Name, Tensor>;
+}
 
 export interface Node {
   /** Operator, `Conv`; one outside the standard set is written with its domain, `com.microsoft.FusedConv`. */
@@ -23,6 +34,8 @@ export interface Node {
   /** Omitted optional outputs are empty names. */
   readonly outputs: readonly Name[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Its gradient passes as if it returned its first input, whatever its operator (Bengio et al. 2013, for roundings). */
+  readonly straightThrough?: true;
 }
 
 /** A graph input. A string dimension is free and shared by name, -1 is free on its own. */
@@ -70,6 +83,12 @@ export function text(node: Node, key: string, fallback: string): string {
 export function ints(node: Node, key: string, fallback: readonly number[]): readonly number[] {
   const value = node.attributes[key];
   return Array.isArray(value) && value.every((v) => typeof v === 'number') ? value : fallback;
+}
+
+/** An attribute that is a graph. */
+export function subgraph(node: Node, key: string): Subgraph | undefined {
+  const value = node.attributes[key];
+  return typeof value === 'object' && 'nodes' in value ? value : undefined;
 }
 
 /** Which node writes each tensor. */

@@ -3,7 +3,8 @@
  * rules see one form of each operator. The table says which; operators that are not in it are kept as they are.
  */
 import { ReverieError } from '../../../shared/errors.ts';
-import { OPSET, type Graph, type Info, type Input, type Name, type Node } from './graph.ts';
+import { OPSET, subgraph, type Graph, type Info, type Input, type Name, type Node } from './graph.ts';
+import { writeOut } from './normalise/control-flow.ts';
 import { decompositions } from './normalise/decompositions.ts';
 import { withoutIdentities } from './normalise/identity.ts';
 import { inputRewrites } from './normalise/inputs.ts';
@@ -37,11 +38,34 @@ export function normalise(graph: Graph, opset: number): Graph {
       `The network uses operator set ${opset} of ONNX; sets from ${OLDEST} on are supported: convert it to ${OPSET}.`,
     );
   }
+  const { graph: normal, decisions } = normaliseAt(graph, opset, 256, 256);
+  if (decisions.size > 0) {
+    const other = normaliseAt(graph, opset, 320, 192).decisions;
+    const [unsure] = [...decisions].filter(([name, choice]) => other.get(name) !== choice);
+    if (unsure !== undefined) {
+      const message = `Node "${unsure[0]}" decides by the size of the picture; export the network without it.`;
+      throw new ReverieError('model/unsupported', message);
+    }
+  }
+  return normal;
+}
+
+interface Normalised {
+  readonly graph: Graph;
+  /** What nodes with conditions have come to. */
+  readonly decisions: ReadonlyMap<string, number>;
+}
+
+/** @param width of the pictures that free dimensions are taken to be, which nothing in the result may depend on */
+function normaliseAt(graph: Graph, opset: number, width: number, height: number): Normalised {
   const constants = new Map(graph.constants);
-  const infos = nominalInfos(graph);
+  const infos = nominalInfos(graph, width, height);
   const at = rewriter(graph, opset, constants, infos);
   const nodes: Node[] = [];
+  const decisions = new Map<string, number>();
+  const decided = ({ name }: Node, choice: number): void => void decisions.set(name, choice);
   const add = (node: Node): void => {
+    if (writeOut(node, at, { add: addAll, decided })) return;
     const rewrite = Object.hasOwn(rewrites, node.op) ? rewrites[node.op] : undefined;
     for (const replacement of rewrite?.(node, at) ?? [node]) {
       nodes.push(replacement);
@@ -49,8 +73,12 @@ export function normalise(graph: Graph, opset: number): Graph {
     }
   };
   // One after the other: what is known of a node's inputs comes from those before it.
-  for (const node of graph.nodes) fromOldest(node, at).forEach(add);
-  return withoutUnused({ ...graph, nodes: withoutIdentities(nodes, graph.outputs), constants });
+  const addAll = (list: readonly Node[]): void => {
+    for (const node of list) fromOldest(node, at).forEach(add);
+  };
+  addAll(graph.nodes);
+  const normal = { ...graph, nodes: withoutIdentities(nodes, graph.outputs), constants };
+  return { graph: withoutUnused(normal), decisions };
 }
 
 /**
@@ -77,7 +105,8 @@ function rewriter(
   constants: Map<Name, Tensor>,
   infos: Map<Name, Info>,
 ): Rewriter {
-  const used = new Set([...graph.outputs, ...graph.nodes.flatMap((node) => node.inputs)]);
+  const all = withInner(graph.nodes);
+  const used = new Set([...graph.outputs, ...all.flatMap((node) => node.inputs)]);
   const taken = new Set([
     ...graph.constants.keys(),
     ...graph.inputs.map(({ name }) => name),
@@ -104,12 +133,24 @@ function rewriter(
   };
 }
 
-/** Infos of constants and inputs, free dimensions taken as a batch of one with 256 × 256 pixels. */
-function nominalInfos(graph: Graph): Map<Name, Info> {
+/** The nodes and those of the graphs within them. */
+function withInner(nodes: readonly Node[]): Node[] {
+  return nodes.flatMap((node) => {
+    const graphs = Object.keys(node.attributes).flatMap((key) => subgraph(node, key) ?? []);
+    return [node, ...graphs.flatMap((graph) => withInner(graph.nodes))];
+  });
+}
+
+/** Infos of constants and inputs, free dimensions taken as a batch of one picture of a size. */
+function nominalInfos(graph: Graph, width: number, height: number): Map<Name, Info> {
   const infos = new Map<Name, Info>();
   for (const [name, tensor] of graph.constants) infos.set(name, constantInfo(tensor));
   for (const { name, type, dims } of graph.inputs) {
-    const nominal = dims.map((size, i) => (typeof size === 'number' && size > 0 ? size : i === 0 ? 1 : 256));
+    const nominal = dims.map((size, i) => {
+      if (typeof size === 'number' && size > 0) return size;
+      if (i === 0) return 1;
+      return i === dims.length - 1 ? width : height;
+    });
     infos.set(name, { type, dims: nominal });
   }
   return infos;

@@ -42,6 +42,16 @@ export function numbers(tensor: Tensor): number[] {
   return Array.from<number | bigint, number>(tensor.data, Number);
 }
 
+/** Whether two tensors have one type, shape and value. */
+export function sameTensor(a: Tensor, b: Tensor): boolean {
+  if (a.type !== b.type || a.dims.join() !== b.dims.join()) return false;
+  const [left, right] = [bytesOf(a), bytesOf(b)];
+  return left.length === right.length && left.every((byte, i) => byte === right[i]);
+}
+
+const bytesOf = ({ data }: Tensor): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
 /** Row-major strides, in elements. */
 export function stridesOf(dims: readonly number[]): number[] {
   const strides = new Array<number>(dims.length).fill(1);

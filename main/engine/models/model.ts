@@ -7,6 +7,7 @@ import { optimise } from '../graph/optimise.ts';
 import { pictureAxes } from '../graph/picture-input.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
+import { usablePart, type UsablePart } from '../graph/usable.ts';
 import { pictureShape, type Card, type PictureShape, type Preprocessing } from './card.ts';
 import { classesOf } from './scores.ts';
 import { listLayers, type Layer } from './layers.ts';
@@ -26,15 +27,21 @@ export interface PictureSize extends PictureShape {
 export class Model {
   readonly name: string;
   readonly sha256: string;
+  /** The part of the network that can be used. */
   readonly graph: Graph;
+  /** Operators that end it, each with its nodes: what lies behind them does not exist here. */
+  readonly unsupported: UsablePart['unsupported'];
   readonly card: Card;
   readonly format: FormatName;
   readonly #input: Input;
 
+  /** @throws ReverieError `model/unsupported` where nothing can be used, or it takes something else than pictures */
   constructor(name: string, sha256: string, graph: Graph, card: Card, format: FormatName = 'onnx') {
     this.name = name;
     this.sha256 = sha256;
-    this.graph = graph;
+    const usable = usablePart(graph);
+    this.graph = usable.graph;
+    this.unsupported = usable.unsupported;
     this.card = card;
     this.format = format;
     this.#input = pictureInput(graph, name);

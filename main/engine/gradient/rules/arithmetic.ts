@@ -30,10 +30,19 @@ const pow: Rule = (g, node, dy, demand) => {
   // The factor stands beside dy, because behind a convolution it can be folded into the filter.
   if (known === 2) da = g.mul(g.scale(dy, 2), a);
   // A negative power is never 0, so y/a saves a second power.
-  else if (known !== undefined && known < 0) da = g.mul(dy, g.div(g.scale(output(node), known), a));
-  else da = g.mul(dy, powerDerivative(g, a, asFloat(b)));
-  const db = demand.wants(1) ? g.mul(dy, g.mul(output(node), g.unary('Log', a))) : null;
-  return [da, db];
+  else if (known !== undefined && known < 0) da = g.quotient(g.mul(dy, g.scale(output(node), known)), a);
+  else if (known !== undefined && known >= 1) da = g.mul(dy, powerDerivative(g, a, asFloat(b)));
+  else {
+    // At 0 a root, as any power below 1, has the slope 0 here: see Sqrt.
+    const atEnd = g.op('And', [
+      g.compare('Equal', a, g.scalar(0)),
+      g.compare('Less', asFloat(b), g.scalar(1)),
+    ]);
+    da = g.where(atEnd, g.scalar(0), g.mul(dy, powerDerivative(g, a, asFloat(b))));
+  }
+  if (!demand.wants(1)) return [da, null];
+  const byExponent = g.mul(dy, g.mul(output(node), g.unary('Log', a)));
+  return [da, g.where(g.compare('Equal', a, g.scalar(0)), g.scalar(0), byExponent)];
 };
 
 const powerDerivative = (g: Builder, a: Name, b: Name): Name =>
@@ -48,8 +57,9 @@ export const arithmetic: Rules = {
   },
   Div: (g, node, dy, demand) => {
     const [, b] = pair(node);
-    const da = g.div(dy, b);
-    return [da, demand.wants(1) ? g.neg(g.mul(da, output(node))) : null];
+    const da = g.quotient(dy, b);
+    // y = a/b once more, without what it is where b is 0.
+    return [da, demand.wants(1) ? g.neg(g.quotient(g.mul(dy, output(node)), b)) : null];
   },
   Pow: pow,
   Max: extremum('GreaterOrEqual'),

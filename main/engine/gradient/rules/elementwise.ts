@@ -42,8 +42,9 @@ const gelu: Rule = (g, node, dy) => {
   return [g.mul(dy, g.add(cdf, g.mul(x, pdf)))];
 };
 
-/** 1/√r, the derivative of the inverse trigonometric and hyperbolic functions. */
-const overRoot = (g: Builder, radicand: Name): Name => g.unary('Reciprocal', g.unary('Sqrt', radicand));
+/** 1/√r, the derivative of the inverse trigonometric and hyperbolic functions; 0 at their ends, where it is infinite. */
+const overRoot = (g: Builder, radicand: Name): Name =>
+  g.mask(g.unary('Reciprocal', g.unary('Sqrt', radicand)), positive(g, radicand));
 
 /** α·x + β cut to [0, 1]: the gradient passes strictly between the ends. */
 const hardSigmoidDerivative = (g: Builder, y: Name, alpha: number): Name => {
@@ -107,21 +108,28 @@ export const elementwise: Rules = {
   // y = x/(1+|x|), so f′ = (1−|y|)².
   Softsign: derivative((g, _x, y) => g.square(complement(g, g.unary('Abs', y)))),
   Erf: derivative((g, x) => g.scale(g.unary('Exp', g.neg(g.square(x))), 2 / Math.sqrt(Math.PI))),
-  Sqrt: (g, node, dy) => [g.div(g.scale(dy, 0.5), output(node))],
+  // At 0 the slope is infinite on one side and there is none on the other: 0, so that a norm has none at its origin.
+  Sqrt: (g, node, dy) => {
+    const y = output(node);
+    return [g.mask(g.div(g.scale(dy, 0.5), y), positive(g, y))];
+  },
   Exp: derivative((_g, _x, y) => y),
-  Log: (g, node, dy) => [g.div(dy, input(node, 0))],
+  Log: (g, node, dy) => [g.quotient(dy, input(node, 0))],
   Abs: (g, node, dy) => {
     const x = input(node, 0);
     const negative = g.compare('Less', x, g.scalar(0));
     return [g.where(positive(g, x), dy, g.where(negative, g.neg(dy), g.scalar(0)))];
   },
   Neg: (g, _node, dy) => [g.neg(dy)],
-  Reciprocal: derivative((g, _x, y) => g.neg(g.square(y))),
+  Reciprocal: (g, node, dy) => {
+    const x = input(node, 0);
+    return [g.neg(g.quotient(g.mul(dy, output(node)), x))];
+  },
   Atan: derivative((g, x) => g.unary('Reciprocal', g.add(g.square(x), g.scalar(1)))),
   Asin: derivative((g, x) => overRoot(g, complement(g, g.square(x)))),
   Acos: derivative((g, x) => g.neg(overRoot(g, complement(g, g.square(x))))),
   Tan: derivative((g, _x, y) => g.add(g.square(y), g.scalar(1))),
-  Atanh: derivative((g, x) => g.unary('Reciprocal', complement(g, g.square(x)))),
+  Atanh: (g, node, dy) => [g.quotient(dy, complement(g, g.square(input(node, 0))))],
   Asinh: derivative((g, x) => overRoot(g, g.add(g.square(x), g.scalar(1)))),
   Acosh: derivative((g, x) => overRoot(g, g.sub(g.square(x), g.scalar(1)))),
   Sinh: derivative((g, x) => g.unary('Cosh', x)),

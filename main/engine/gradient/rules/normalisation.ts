@@ -139,11 +139,17 @@ function inversePower(g: Builder, d: Name, beta: number): Name {
 
 /** dx = y·(dy − Σ dy·y) along the axis. */
 const softmax: Rule = (g, node, dy) => {
-  const y = output(node);
+  const y = numeric(g, output(node));
   const axis = int(node, 'axis', -1);
   const weighted = g.reduce('ReduceSum', g.mul(dy, y), [axis], true);
   return [g.mul(y, g.sub(dy, weighted))];
 };
+
+/** A softmax over a row of an attention that is masked whole is no number; a network that looks for that passes over it. */
+function numeric(g: Builder, y: Name): Name {
+  const looked = g.nodes.find(({ op, inputs }) => op === 'IsNaN' && inputs[0] === y);
+  return looked === undefined ? y : g.where(output(looked), g.scalar(0), y);
+}
 
 /** dx = dy − eʸ·Σ dy along the axis. */
 const logSoftmax: Rule = (g, node, dy) => {

@@ -41,6 +41,7 @@ export const reductionCases: GradientCase[] = [
   ...reductions(kinked, 'ReduceL1', spaced(2, 3, 4)),
   ...reductions(smooth, 'ReduceL2', normal(2, 3, 4)),
   ...reductions(smooth, 'ReduceSumSquare', normal(2, 3, 4)),
+  ...reductions(smooth, 'ReduceProd', normal(2, 3, 4)),
   ...reductions(smooth, 'ReduceLogSumExp', normal(2, 3, 4)),
   ...reductions(smooth, 'ReduceLogSum', positive(2, 3, 4)),
   ...['ReduceSum', 'ReduceMean', 'ReduceMax'].map((op) =>

@@ -38,6 +38,24 @@ const mean: Rule = (g, node, dy) => {
   return [spread(g, node, g.scale(dy, 1 / count)), null];
 };
 
+/** The logarithm of nothing is −∞, and has no gradient. */
+const finite = (g: Builder, logarithm: Name, gradient: Name): Name =>
+  g.mask(gradient, g.compare('Greater', logarithm, g.scalar(-3.4e38)));
+
+/** The product of the others: y/x, but where one factor is 0 only that one has a gradient, and where two are, none has. */
+const product: Rule = (g, node, dy) => {
+  const x = input(node, 0);
+  const [zero, one] = [g.scalar(0), g.scalar(1)];
+  const isZero = g.compare('Equal', x, zero);
+  const others = g.where(isZero, one, x);
+  const axes = reducedAxes(g, node);
+  const ofOthers = g.reduce('ReduceProd', others, axes, true);
+  const zeros = g.reduce('ReduceSum', g.asFloat(isZero), axes, true);
+  const alone = g.mask(ofOthers, g.compare('Equal', zeros, one));
+  const usual = g.mask(g.div(ofOthers, others), g.compare('Equal', zeros, zero));
+  return [g.mul(g.where(isZero, alone, usual), keepAxes(g, node, dy)), null];
+};
+
 /** Equal winners share the gradient, as autograd and TensorFlow do. */
 const extremum: Rule = (g, node, dy) => {
   if (reducedAxes(g, node).length === 0) return [dy];
@@ -60,12 +78,17 @@ export const reduction: Rules = {
   },
   ReduceL1: (g, node, dy) => [g.mul(g.unary('Sign', input(node, 0)), keepAxes(g, node, dy)), null],
   // d log Σx = 1/Σx = e^−y
-  ReduceLogSum: (g, node, dy) => [spread(g, node, g.mul(dy, g.unary('Exp', g.neg(output(node))))), null],
+  ReduceLogSum: (g, node, dy) => {
+    const y = output(node);
+    return [spread(g, node, finite(g, y, g.mul(dy, g.unary('Exp', g.neg(y))))), null];
+  },
   // d log Σeˣ = e^(x−y)
   ReduceLogSumExp: (g, node, dy) => {
-    const weight = g.unary('Exp', g.sub(input(node, 0), keepAxes(g, node, output(node))));
-    return [g.mul(weight, keepAxes(g, node, dy)), null];
+    const y = keepAxes(g, node, output(node));
+    const weight = g.unary('Exp', g.sub(input(node, 0), y));
+    return [finite(g, y, g.mul(weight, keepAxes(g, node, dy))), null];
   },
+  ReduceProd: product,
   // Each sum takes from all before it, so each gradient gives to all after it.
   CumSum: (g, node, dy) => [
     g.op('CumSum', [dy, input(node, 1)], {

@@ -55,6 +55,11 @@ const flattened: Rewrite = (node, at) => {
 const batchNormalization: Rewrite = (node, at) => {
   if (int(node, 'spatial', 1) === 0)
     throw unsupported(node, 'normalises every pixel by itself; only per channel is supported');
+  if (at.opset >= 14 && int(node, 'training_mode', 0) !== 0)
+    throw unsupported(
+      node,
+      'normalises by the statistics of the batch that it is given (training_mode = 1); export the network for inference, after model.eval()',
+    );
   requireUnused(node, at);
   return change(node, {
     outputs: node.outputs.slice(0, 1),

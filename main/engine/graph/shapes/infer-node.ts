@@ -40,9 +40,24 @@ export function describeNode(node: Node, { details }: ReverieError): string {
 
 export function unknownOperatorError(unknown: ReadonlyMap<string, readonly string[]>): ReverieError {
   const list = Array.from(unknown, ([op, names]) => `${op} (${names.map((name) => `"${name}"`).join(', ')})`);
-  const message = `The network uses operators that are not supported: ${list.join('; ')}.`;
+  const advice = [...new Set([...unknown.keys()].map(adviceFor))].join(' or ');
+  const message = `The network uses operators that are not supported: ${list.join('; ')}; ${advice}.`;
   return new ReverieError('model/unsupported', message, { operators: Object.fromEntries(unknown) });
 }
+
+/** What helps against an operator, by its kind. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/^(QLinear.*|.*Integer|DynamicQuantizeLinear)$/, 'give the network as it was before it was quantised'],
+  [
+    /^(If|Loop|Scan|Sequence.*|.*Sequence|Optional.*)$/,
+    'export it for one size of pictures, or simplify it (onnxsim)',
+  ],
+  [/^(NonMaxSuppression|NonZero|TopK|Unique|StringNormalizer|Tf.*)$/, 'export it without post-processing'],
+  [/\./, 'export it with standard operators only'],
+];
+
+const adviceFor = (op: string): string =>
+  ADVICE.find(([pattern]) => pattern.test(op))?.[1] ?? 'export it without them';
 
 function requirePlausible(dims: readonly number[]): void {
   let size = 1;

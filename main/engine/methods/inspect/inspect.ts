@@ -60,6 +60,7 @@ export function describeModel(model: Model, size: number | null): Omit<ModelInfo
     labelled: card.labels !== undefined,
     dreamLayers: defaultLayers(model).map(({ layer }) => layer),
     withoutGradient: withoutGradient(graph, infos, layers),
+    unsupported: Array.from(model.unsupported, ([operator, nodes]) => ({ operator, nodes })),
   };
 }
 
