@@ -22,7 +22,7 @@ import { createWindows } from './server/windows.ts';
 import { openLocked } from './studio/files/open-locked.ts';
 import type { Studio, StudioOptions } from './studio/studio.ts';
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly engine: EngineApi;
   /** What lets windows change how much of the machine it takes. */
   readonly power?: StudioOptions['power'];

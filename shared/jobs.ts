@@ -66,7 +66,7 @@ export interface Stage {
 }
 
 /** Last. */
-export interface Done<Result> {
+interface Done<Result> {
   kind: 'done';
   result: Result;
 }

@@ -3,7 +3,7 @@
  * so that whoever leaves need not wait for the step that is under way.
  */
 
-export interface Relay<In, Out> {
+interface Relay<In, Out> {
   /** What becomes of a value; `undefined` passes over it. The same value by default. */
   each?: (value: In) => Out | undefined;
   /** After a failure: another source to go on with, or `undefined` to let the failure through. Not asked once the reader has left. */

@@ -21,7 +21,7 @@ export type Target =
   /** A direction in the space of a layer's channels, from a file of as many numbers. */
   | { readonly kind: 'direction'; readonly layer: string; readonly file: string };
 
-export interface WeightedTarget {
+interface WeightedTarget {
   readonly target: Target;
   readonly weight: number;
 }

@@ -28,7 +28,7 @@ import type { PageStorage } from './page-storage.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
 import { saveItems } from './save-items.ts';
 
-export interface BridgeOptions {
+interface BridgeOptions {
   readonly ipcMain: Pick<IpcMain, 'on' | 'handle'>;
   readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showOpenDialog'>;
   readonly shell: Pick<Shell, 'showItemInFolder' | 'openPath'>;

@@ -41,7 +41,7 @@ export type ElectronModules = Pick<
   | 'utilityProcess'
 >;
 
-export interface DesktopOptions {
+interface DesktopOptions {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   /** Of this start, the program first, as in `process.argv`. */

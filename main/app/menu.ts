@@ -2,7 +2,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { HelpPage } from '../../shared/studio/bridge.ts';
 
-export interface MenuActions {
+interface MenuActions {
   /** Lets the user choose pictures and networks; on macOS folders, too. */
   readonly importFiles: () => void;
   readonly importFolder: () => void;

@@ -21,7 +21,7 @@ const LONGEST_MS = 120_000;
 const SIDE = 96;
 const STEPS = 3;
 
-export interface SmokeOptions {
+interface SmokeOptions {
   readonly app: Pick<App, 'on' | 'quit' | 'exit'>;
   readonly nativeImage: Pick<typeof nativeImage, 'createFromBitmap'>;
   readonly print: (line: string) => void;

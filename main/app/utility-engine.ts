@@ -5,7 +5,7 @@ import { utilityEnd } from '../studio/engine/process-end.ts';
 
 const KILL_MS = 2000;
 
-export interface UtilityEngine {
+interface UtilityEngine {
   readonly start: StartEngine;
   /** Hands the engine a port for the live picture; it closes when the engine ends. */
   connectWindow(port: MessagePortMain): void;

@@ -9,7 +9,7 @@ export const SMALLEST = { width: 1024, height: 700 } as const;
 const SETTLED_MS = 500;
 const USUAL = { width: 1440, height: 900 } as const;
 
-export interface WindowState {
+interface WindowState {
   bounds: Partial<Rectangle> & { width: number; height: number };
   maximised: boolean;
 }

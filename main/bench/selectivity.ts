@@ -34,7 +34,7 @@ const MOVED = 4;
 const TURNED = 5;
 const QUALITY = 80;
 
-export interface SelectivityTask {
+interface SelectivityTask {
   /** Path of GoogLeNet. */
   readonly network: string;
   /** Folder of photos. */
@@ -47,7 +47,7 @@ export interface SelectivityTask {
   readonly tell: (line: string) => void;
 }
 
-export interface ChannelRow {
+interface ChannelRow {
   readonly layer: string;
   readonly channel: number;
   /** Mean activation over all positions: of the image, of the image after the disturbance, the most of any photo. */
@@ -56,7 +56,7 @@ export interface ChannelRow {
   readonly photo: number;
 }
 
-export interface ClassRow {
+interface ClassRow {
   readonly index: number;
   readonly label: string | null;
   readonly named: string;
@@ -73,7 +73,7 @@ export interface SelectivityReport {
 }
 
 /** Seconds of a job from the request to the file, and of these inside the runtime's programs. */
-export interface JobTime {
+interface JobTime {
   readonly seconds: number;
   readonly engineSeconds: number;
 }

@@ -1,9 +1,9 @@
 /** Why an address did not give the file, and what to do about it. */
 
 /** `again`: the same address, from where the file is; `anew`: the same address, from the first byte; `next`: another address. */
-export type Remedy = 'again' | 'anew' | 'next';
+type Remedy = 'again' | 'anew' | 'next';
 
-export interface Circumstances {
+interface Circumstances {
   /** Whether what came was not the file. */
   readonly corrupt?: boolean;
   /** Whether nobody was there. */

@@ -14,7 +14,7 @@ import {
 } from '../../shared/schema.ts';
 
 /** How pictures become its input, as in a model card: value = (pixel − mean) / std, pixel 0…255, in `channelOrder`. */
-export interface NetworkInput {
+interface NetworkInput {
   /** As Reverie reads the network: TensorFlow's graphs, too, have their channels first by then. */
   readonly layout: 'NCHW' | 'NHWC';
   readonly channelOrder: 'RGB' | 'BGR';
@@ -25,7 +25,7 @@ export interface NetworkInput {
 }
 
 /** A file inside a download. */
-export interface PackedFile {
+interface PackedFile {
   readonly file: string;
   readonly sha256: string;
 }

@@ -15,7 +15,7 @@ export interface Disk {
   append(path: string): Promise<Appending>;
 }
 
-export interface Appending {
+interface Appending {
   /** Writes all of it. */
   write(bytes: Uint8Array): Promise<void>;
   /** Once this has resolved, what was written survives a loss of power. */

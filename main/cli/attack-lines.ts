@@ -90,7 +90,7 @@ export function attackSetLines(result: AttackSetResult): string[] {
 }
 
 /** Made against the row, seen by the column. */
-export function matrixLines({ models, fooled, counted }: NonNullable<AttackSetResult['transfer']>): string[] {
+function matrixLines({ models, fooled, counted }: NonNullable<AttackSetResult['transfer']>): string[] {
   return columns([
     ['made against \\ seen by', ...models],
     ...models.map((model, i) => [

@@ -20,14 +20,14 @@ const LONGEST_ENTRY = 16 * 2 ** 10;
 /** How long entries may wait to be written, in ms. */
 const WAIT_MS = 200;
 
-export interface LogFile {
+interface LogFile {
   readonly write: Sink;
   /** Writes what waits. */
   flush(): void;
   close(): void;
 }
 
-export interface LogFileOptions {
+interface LogFileOptions {
   readonly most?: number;
   readonly discreet?: Discretion;
 }

@@ -4,7 +4,7 @@
  */
 import { errorData, exitCode, plainError } from '../../shared/errors.ts';
 
-export type Level = 'info' | 'warning' | 'error';
+type Level = 'info' | 'warning' | 'error';
 
 export interface Entry {
   /** When, in ms since 1970. */

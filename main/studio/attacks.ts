@@ -14,7 +14,7 @@ import type { Gallery } from './gallery/gallery.ts';
 import { inputPath } from './jobs/run-inputs.ts';
 import type { RunStore } from './jobs/run-store.ts';
 
-export interface AttacksOptions {
+interface AttacksOptions {
   readonly engine: Pick<EngineApi, 'attackSet' | 'classify'>;
   readonly gallery: Gallery;
   readonly runs: RunStore;

@@ -14,7 +14,7 @@ import type { Picture } from '../../shared/studio/gallery.ts';
 import { tidyName } from './gallery/file-names.ts';
 import type { Gallery } from './gallery/gallery.ts';
 
-export interface ExplanationsOptions {
+interface ExplanationsOptions {
   readonly engine: Pick<EngineApi, 'explain'>;
   readonly gallery: Gallery;
   /** For files that live until the next start. */

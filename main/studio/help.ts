@@ -10,7 +10,7 @@ import { programFacts } from '../log/facts.ts';
 import { readLogEnd } from '../log/log-end.ts';
 import { log } from '../log/log.ts';
 
-export interface HelpOptions {
+interface HelpOptions {
   readonly home: string;
   readonly settings: () => StudioSettings;
   /** Ids of the installed networks, as far as they are known. */

@@ -8,7 +8,7 @@ import { studioSettings, type StudioSettings } from '../../shared/studio/setting
 import { Watched } from '../../shared/watch.ts';
 import { JsonFile, readJson } from '../files/json-file.ts';
 
-export const SETTINGS: StoredFormat = { name: 'The file of settings', key: 'format', current: 1, steps: {} };
+const SETTINGS: StoredFormat = { name: 'The file of settings', key: 'format', current: 1, steps: {} };
 
 export class SettingsStore {
   readonly watched: Watched<StudioSettings>;

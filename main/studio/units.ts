@@ -23,7 +23,7 @@ import {
 import { moveFile } from '../files/whole-file.ts';
 import type { Gallery } from './gallery/gallery.ts';
 
-export interface UnitsOptions {
+interface UnitsOptions {
   readonly engine: Pick<EngineApi, 'atlasPage' | 'filters' | 'examples' | 'inspectModel' | 'visualize'>;
   readonly gallery: Gallery;
   /** Where the pictures of units' pages are kept. */

@@ -1,6 +1,6 @@
 /** A film of a dream: which steps are shown, when and how long, and at what size. */
 
-export interface FilmChoice {
+interface FilmChoice {
   /** Steps a second. */
   fps: number;
   /** How long the last step stays, in seconds. */
@@ -9,7 +9,7 @@ export interface FilmChoice {
   thereAndBack: boolean;
 }
 
-export interface FilmFrame {
+interface FilmFrame {
   readonly step: number;
   /** In seconds. */
   readonly at: number;

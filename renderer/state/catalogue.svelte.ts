@@ -8,7 +8,7 @@ import { follow, type Line } from './follow.ts';
 type Calls = Pick<Studio, 'catalogue' | 'download' | 'cancelDownload' | 'downloads'>;
 
 /** How far one is with a network of the catalogue; `part`: of the download, from 0 to 1. */
-export type Standing =
+type Standing =
   | { readonly state: 'offered' }
   | { readonly state: 'installed' }
   | {

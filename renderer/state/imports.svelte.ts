@@ -11,7 +11,7 @@ const AT_ONCE = 3;
 /** What is given beside a network and is none of these belongs to it, whatever it is called; folders have no extension. */
 const PICTURE = /\.(jpe|jpe?g|jfif|png|webp|tiff?|avif|gif|hei[cf]|bmp|svg)$|^[^.]+$/i;
 
-export interface Refusal {
+interface Refusal {
   readonly name: string;
   readonly reason: string;
 }

@@ -3,7 +3,7 @@ import { errorData } from '../../shared/errors.ts';
 import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Studio } from '../../shared/studio/contract.ts';
 
-export type Inspection =
+type Inspection =
   { state: 'asking' } | { state: 'known'; info: ModelInfo } | { state: 'failed'; reason: string };
 
 export class Networks {

@@ -7,7 +7,7 @@ export interface VersionNews {
   readonly items: readonly string[];
 }
 
-export interface GreetingOptions {
+interface GreetingOptions {
   readonly version: string;
   readonly settings: Pick<StudioSettings, 'seenVersion'>;
   readonly show: () => void;

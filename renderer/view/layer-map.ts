@@ -13,7 +13,7 @@ export interface MapNode {
   readonly columns: number;
 }
 
-export interface MapEdge {
+interface MapEdge {
   readonly from: number;
   readonly to: number;
 }

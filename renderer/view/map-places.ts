@@ -19,7 +19,7 @@ export interface Measures {
   readonly lane: number;
 }
 
-export interface MapBox {
+interface MapBox {
   /** Place in the list of layers. */
   readonly index: number;
   /** How many boxes share its row. */

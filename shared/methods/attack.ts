@@ -7,7 +7,7 @@ import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
 import { picture, type Method } from './method.ts';
 
 /** How much two pictures differ, in grey levels from 0 to 255. */
-export interface LevelNorms {
+interface LevelNorms {
   /** Pixels of which any channel differs. */
   l0: number;
   /** Euclidean length over all samples. */

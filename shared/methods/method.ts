@@ -48,7 +48,7 @@ export interface MethodCommand {
   readonly heading: string;
 }
 
-export type Resumption =
+type Resumption =
   /** From a state on disk, written now and then, at most every so many ms, and when the job is left. */
   | { readonly from: 'checkpoint'; readonly everyMs: number }
   /** What it has made or learned is kept by the engine, which passes over it. */
@@ -66,7 +66,7 @@ export interface QueuedJob {
 }
 
 /** How people are told of it. */
-export interface MethodWords {
+interface MethodWords {
   /** Inside a sentence: `dream` in "The dream was cancelled." */
   readonly noun: string;
   /** As a title. */

@@ -1,5 +1,5 @@
 /** The settings of a classification. */
-import type { Fields, SettingsOf } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 export const classify = {
   top: {
@@ -11,5 +11,3 @@ export const classify = {
     max: 1000,
   },
 } as const satisfies Fields;
-
-export type ClassifySettings = SettingsOf<typeof classify>;

@@ -1,5 +1,5 @@
 /** The settings of a search for the photos that excite units most. */
-import type { Fields, SettingsOf } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 export const examples = {
   target: {
@@ -18,5 +18,3 @@ export const examples = {
     max: 100,
   },
 } as const satisfies Fields;
-
-export type ExamplesSettings = SettingsOf<typeof examples>;

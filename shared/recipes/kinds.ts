@@ -34,10 +34,10 @@ export interface NumberField extends Numeric {
   kind: 'number';
 }
 /** A number that may be typed as a fraction, `8/255`. */
-export interface FractionField extends Numeric {
+interface FractionField extends Numeric {
   kind: 'fraction';
 }
-export interface ChoiceField extends Described {
+interface ChoiceField extends Described {
   kind: 'choice';
   default: string | null;
   options: readonly string[];
@@ -48,11 +48,11 @@ export interface ChoicesField extends Described {
   default: readonly string[] | null;
   options: readonly string[];
 }
-export interface BooleanField extends Described {
+interface BooleanField extends Described {
   kind: 'boolean';
   default: boolean;
 }
-export interface TextField extends Described {
+interface TextField extends Described {
   kind: 'text';
   default: string | null;
 }
@@ -70,7 +70,7 @@ export interface LayersField extends Described {
   default: readonly WeightedLayer[] | null;
 }
 /** Whole numbers, as text `11,84`. */
-export interface IntegersField extends Described {
+interface IntegersField extends Described {
   kind: 'integers';
   default: readonly number[] | null;
   min: number;
@@ -78,18 +78,18 @@ export interface IntegersField extends Described {
 }
 
 /** Names of networks or files, as text `a,b`. */
-export interface NamesField extends Described {
+interface NamesField extends Described {
   kind: 'names';
   default: readonly string[] | null;
 }
 
 /** What is excited or explained, as the canonical text of a sum of targets; see targets.ts. */
-export interface ObjectiveField extends Described {
+interface ObjectiveField extends Described {
   kind: 'objective';
   default: string | null;
 }
 /** Several objectives, each for a picture of its own. */
-export interface ObjectivesField extends Described {
+interface ObjectivesField extends Described {
   kind: 'objectives';
   default: readonly string[] | null;
 }

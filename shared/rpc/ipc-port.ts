@@ -3,7 +3,7 @@ import { ReverieError } from '../errors.ts';
 import type { Port } from './wire.ts';
 
 /** What `process` offers in a forked child. */
-export interface IpcChannel {
+interface IpcChannel {
   connected: boolean;
   send?(message: unknown): boolean;
   on(event: 'message', handler: (message: unknown) => void): unknown;

@@ -3,7 +3,7 @@ import { ReverieError } from '../errors.ts';
 import type { Port } from './wire.ts';
 
 /** The part of a MessagePort that is used. */
-export interface MessagePortLike {
+interface MessagePortLike {
   postMessage(message: unknown): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
   addEventListener(type: 'close', listener: () => void): void;

@@ -4,7 +4,7 @@ import { decodeMessage, encodeMessage } from './binary-message.ts';
 import type { Port } from './wire.ts';
 
 /** The part of a WebSocket that is used; `binaryType` must be "arraybuffer", and it must be open. */
-export interface Socket {
+interface Socket {
   readonly readyState: number;
   send(data: Uint8Array<ArrayBuffer>): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;

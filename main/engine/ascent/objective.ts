@@ -17,7 +17,7 @@ export function pickChannels(g: Builder, tensor: Name, channels?: readonly numbe
 }
 
 /** Sum of weighted scalars. */
-export function weightedSum(g: Builder, terms: readonly (readonly [scalar: Name, weight: number])[]): Name {
+function weightedSum(g: Builder, terms: readonly (readonly [scalar: Name, weight: number])[]): Name {
   const scaled = terms.map(([scalar, weight]) => g.scale(scalar, weight));
   return scaled.reduce((sum, term) => g.add(sum, term));
 }

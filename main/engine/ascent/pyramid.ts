@@ -42,7 +42,7 @@ export function reduce({ width, height, data }: Pixels): Pixels {
  * Adds `sign` times the enlarged `small` to a picture of twice its size, in place. The weights of a new sample are 4 and 4
  * between two old ones, 1, 6 and 1 on one.
  */
-export function addExpanded({ width, height, data }: Pixels, small: Pixels, sign: 1 | -1): void {
+function addExpanded({ width, height, data }: Pixels, small: Pixels, sign: 1 | -1): void {
   const { width: w, height: h } = small;
   const row = new Float32Array(w);
   for (let c = 0; c < 3; c++) {
@@ -68,7 +68,7 @@ export function addExpanded({ width, height, data }: Pixels, small: Pixels, sign
   }
 }
 
-export interface Pyramid {
+interface Pyramid {
   /** From fine to coarse. */
   readonly bands: readonly Pixels[];
   readonly rest: Pixels;

@@ -7,7 +7,7 @@ import type { Objective } from './objective.ts';
 import { distance2 } from './ball.ts';
 import type { Steps } from './steps.ts';
 
-export interface CarliniWagnerOptions {
+interface CarliniWagnerOptions {
   /** κ: the lead in logits that is asked for. */
   readonly confidence: number;
   /** Steps of Adam for each c. */

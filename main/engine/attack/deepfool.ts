@@ -16,7 +16,7 @@ const OVERSHOOT = 0.02;
 /** Added to every distance, in pixel units, so that a boundary is crossed and not only reached. */
 const BEYOND = 1e-4;
 
-export interface DeepFoolOptions {
+interface DeepFoolOptions {
   readonly norm: Norm;
   /** At most. */
   readonly steps: number;

@@ -11,7 +11,7 @@ export interface Evaluation {
   readonly margin: number;
 }
 
-export interface EvaluationWithGradient extends Evaluation {
+interface EvaluationWithGradient extends Evaluation {
   /** The direction that brings the goal nearer; the next call may overwrite it. */
   readonly gradient: Float32Array;
 }

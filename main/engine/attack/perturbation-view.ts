@@ -4,7 +4,7 @@ import type { Levels } from './lattice.ts';
 /** How much a perturbation is amplified. */
 export const GAIN = 10;
 
-export interface PerturbationView {
+interface PerturbationView {
   /** 128 + gain·δ, planar; exact for |δ| ≤ 12 at a gain of 10. */
   readonly levels: Levels;
   readonly gain: number;

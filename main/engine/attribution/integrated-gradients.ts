@@ -2,7 +2,7 @@
 import { groups, passesFor, type Differentiable, type Passes } from './differentiable.ts';
 import { gaussLegendre } from './quadrature.ts';
 
-export interface IntegratedGradients {
+interface IntegratedGradients {
   /** (x − x₀) · ∫ ∇F(x₀ + t(x − x₀)) dt, of the length of x. */
   readonly map: Float32Array;
   /** Sum of the map. */

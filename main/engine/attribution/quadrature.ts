@@ -1,6 +1,6 @@
 /** Gauss–Legendre quadrature on [0, 1]: n nodes integrate every polynomial of degree 2n − 1 exactly. */
 
-export interface QuadratureNode {
+interface QuadratureNode {
   readonly at: number;
   /** All of them sum to 1. */
   readonly weight: number;

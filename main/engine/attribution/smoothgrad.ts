@@ -2,7 +2,7 @@
 import { normal, random } from '../ascent/random.ts';
 import { groups, passesFor, type Differentiable, type Passes } from './differentiable.ts';
 
-export interface SmoothGradOptions {
+interface SmoothGradOptions {
   readonly samples: number;
   /** Deviation of the noise, as a part of the range max − min of the picture. */
   readonly noise: number;

@@ -79,7 +79,7 @@ export interface ValueInfoProto {
   type?: { tensorType?: { elemType?: number; shape?: { dim?: DimensionProto[] } | null } | null } | null;
 }
 
-export interface DimensionProto {
+interface DimensionProto {
   dimValue?: Int64 | number;
   dimParam?: string;
 }

@@ -5,7 +5,7 @@ import { bool, float32, int64, type Tensor } from '../graph/tensor.ts';
 import { AttributeType, ElementType, encode, type AttributeProto } from './onnx-schema.ts';
 import { looksLikeOnnx } from './onnx-signature.ts';
 import { writeOnnx } from './onnx-write.ts';
-import { graph, model, node, small, tensorType } from './onnx.samples.ts';
+import { graph, model, node, small, tensorType } from './testing/onnx-samples.ts';
 import { parseOnnx, readOnnx } from './onnx.ts';
 
 const roundTrips: Record<string, Graph> = {

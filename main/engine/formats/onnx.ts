@@ -25,13 +25,13 @@ import { looksLikeOnnx } from './onnx-signature.ts';
 import { readTensor, widen, type ReadExternal } from './onnx-tensor.ts';
 import { has, integerOf } from './protobuf.ts';
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Where tensors that the model keeps in other files come from; without it such a model is refused. */
   readonly external?: ReadExternal;
 }
 
 /** A network as it is stored: operators still have the forms of the standard operator set `opset`. */
-export interface StoredNetwork {
+interface StoredNetwork {
   readonly graph: Graph;
   readonly opset: number;
 }

@@ -4,7 +4,7 @@ import { float32, int64 } from '../graph/tensor.ts';
 import { refusal } from '../testing/refusal.ts';
 import { runBytes } from '../testing/run-tensorflow.ts';
 import { writeOnnx } from './onnx-write.ts';
-import { small } from './onnx.samples.ts';
+import { small } from './testing/onnx-samples.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
 import { attr, constant, FLOAT, graphDef, INT32, node, placeholder } from './tensorflow/testing/graph-def.ts';
 import { grid, wave } from './tensorflow/testing/reference.ts';

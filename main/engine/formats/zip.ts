@@ -7,7 +7,7 @@ import yauzl from 'yauzl';
 import { ReverieError } from '../../../shared/errors.ts';
 import { unsupportedZip } from './unsupported.ts';
 
-export interface ZipLimits {
+interface ZipLimits {
   readonly files: number;
   /** All files together, unpacked, in bytes. */
   readonly bytes: number;

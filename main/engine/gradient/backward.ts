@@ -23,7 +23,7 @@ function upstream(g: Builder, nodes: readonly Node[], objective: Name, rules: Ru
 }
 
 /** Refuses a path with operators that have no rule, naming all of them and some of their nodes. */
-export function checkRules(nodes: Iterable<Node>, rules: Rules): void {
+function checkRules(nodes: Iterable<Node>, rules: Rules): void {
   const missing = new Map<string, string[]>();
   for (const node of nodes) {
     if (rules[node.op] === undefined) missing.set(node.op, [...(missing.get(node.op) ?? []), node.name]);

@@ -11,7 +11,7 @@ import { rules } from './rules.ts';
 import { maxPoolAsAverage } from './rules/pooling.ts';
 
 /** Whether a node is a gate: a ReLU or one of its kin. A Clip is one where it cuts at zero, as ReLU6 does. */
-export function isGate(g: Builder, node: Node): boolean {
+function isGate(g: Builder, node: Node): boolean {
   if (node.op !== 'Clip') return traitsOf(node.op)?.gate === true;
   const low = node.inputs[1] ?? '';
   return low !== '' && (g.info(low).value ?? g.constantOf(low))?.data[0] === 0;

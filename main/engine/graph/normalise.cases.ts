@@ -152,7 +152,7 @@ export const cases: readonly Case[] = [
 ];
 
 /** A form that ONNX Runtime does not run any more, and the same of set 7. */
-export interface OldestCase extends Omit<Case, 'ops'> {
+interface OldestCase extends Omit<Case, 'ops'> {
   readonly today: Graph;
 }
 

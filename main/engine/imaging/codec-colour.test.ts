@@ -7,8 +7,8 @@ import { decodeImage, encodePng } from './codec.ts';
 import type { Pixels } from './pixels.ts';
 import { createPixels, toBytes } from './pixels.ts';
 import { chunkBytes } from './png-chunks.ts';
-import type { Space } from './test-pictures.ts';
-import { iccProfile, maxDifference, noise, ramps, toSrgb } from './test-pictures.ts';
+import type { Space } from './testing/pictures.ts';
+import { iccProfile, maxDifference, noise, ramps, toSrgb } from './testing/pictures.ts';
 
 const ADOBE_RGB: Space = {
   primaries: [

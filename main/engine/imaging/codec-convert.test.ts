@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { errorData } from '../../../shared/errors.ts';
 import { pictureFormats, writtenFormats, type WrittenFormat } from '../../../shared/picture-formats.ts';
 import { convertImage, decodeImage, encodeJpeg, encodePng } from './codec.ts';
-import { createPixels, fromBytes, toBytes, toWords } from './pixels.ts';
-import { maxDifference, meanDifference, noise, ramps } from './test-pictures.ts';
+import { createPixels, toBytes, toWords } from './pixels.ts';
+import { fromBytes, maxDifference, meanDifference, noise, ramps } from './testing/pictures.ts';
 
 const PICTURE = ramps(48, 35);
 const RAW = { raw: { width: 48, height: 35, channels: 3 } } as const;

@@ -8,11 +8,11 @@ import { errorData } from '../../../shared/errors.ts';
 import { describeWithShared, sharedFile } from '../testing/shared-folder.ts';
 import { decodeImage, encodeJpeg, encodePng, thumbnail } from './codec.ts';
 import type { Pixels } from './pixels.ts';
-import { createPixels, fromBytes, toBytes, toWords } from './pixels.ts';
+import { createPixels, toBytes, toWords } from './pixels.ts';
 import { chunkBytes } from './png-chunks.ts';
 import { resize } from './resample.ts';
 import type { ImageSource } from './source.ts';
-import { maxDifference, meanDifference, noise, ramps } from './test-pictures.ts';
+import { fromBytes, maxDifference, meanDifference, noise, ramps } from './testing/pictures.ts';
 
 type Channels = 1 | 2 | 3 | 4;
 

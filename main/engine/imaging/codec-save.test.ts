@@ -7,7 +7,7 @@ import { errorData } from '../../../shared/errors.ts';
 import { checkWritable, decodeImage, encodeJpeg, encodePng, saveImage } from './codec.ts';
 import { writeAtomically } from '../../files/whole-file.ts';
 import { createPixels, toBytes } from './pixels.ts';
-import { maxDifference, meanDifference, noise, ramps } from './test-pictures.ts';
+import { maxDifference, meanDifference, noise, ramps } from './testing/pictures.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -21,7 +21,7 @@ import { openImage, readBytes, unreadable } from './source.ts';
 import { in8Bits, onWhite, upright } from './upright.ts';
 import { Vips, type VipsImage } from './vips.ts';
 
-export interface DecodeOptions {
+interface DecodeOptions {
   /** The most pixels a picture may have, {@link MAX_PIXELS} by default. */
   readonly maxPixels?: number;
   /** Shrinks the picture while decoding so that no side exceeds this, much faster than afterwards; for previews. */
@@ -32,7 +32,7 @@ export interface DecodeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface DecodedImage {
+interface DecodedImage {
   readonly pixels: Pixels;
   readonly source: ImageSource;
   /** The recipe stored in a PNG, if any. */
@@ -95,7 +95,7 @@ export async function thumbnail(input: string | Uint8Array, maxSide: number): Pr
   return (await decodeImage(input, { maxSide })).pixels;
 }
 
-export interface ConvertOptions {
+interface ConvertOptions {
   /** 1–100, for JPEG, WebP and AVIF. */
   readonly quality?: number;
   /** Shrinks the picture so that no side exceeds this. */
@@ -128,7 +128,7 @@ export async function convertImage(
   });
 }
 
-export interface PngOptions {
+interface PngOptions {
   /** Texts by keyword (1–79 Latin-1 characters), stored as UTF-8. */
   readonly text?: Readonly<Record<string, string>>;
   /** 16 keeps what an optimisation did below one grey level. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { luma, transferColour } from './colour.ts';
 import { createPixels } from './pixels.ts';
-import { maxDifference, noise } from './test-pictures.ts';
+import { maxDifference, noise } from './testing/pictures.ts';
 
 describe('transferColour', () => {
   it('gives back a picture from its own colours and light', () => {

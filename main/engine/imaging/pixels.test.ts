@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from './pixels.ts';
-import { clonePixels, createPixels, fromBytes, pixelsFrom, toBytes, toWords } from './pixels.ts';
-import { maxDifference, noise } from './test-pictures.ts';
+import { clonePixels, createPixels, pixelsFrom, toBytes, toWords } from './pixels.ts';
+import { fromBytes, maxDifference, noise } from './testing/pictures.ts';
 
 const grey = (value: number): Pixels => createPixels(1, 1, value);
 

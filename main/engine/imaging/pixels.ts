@@ -3,10 +3,14 @@
  * without its batch axis, so a network is fed without a copy. Nothing here clamps: an optimiser may leave [0,1] on the way.
  */
 
-/** A picture of `width`×`height` pixels; `data` holds the planes R, G, B, each row-major. */
-export interface Pixels {
+/** In pixels. */
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** A picture; `data` holds the planes R, G, B, each row-major. */
+export interface Pixels extends Size {
   readonly data: Float32Array;
 }
 
@@ -84,26 +88,10 @@ export function toWords({ width, height, data }: Pixels): Uint16Array {
 }
 
 /**
- * A picture from interleaved samples of 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels, divided by 255 or 65535.
- * Alpha is unassociated, and transparency shows white: paper, and what most viewers put behind a picture.
+ * Fills a picture from index `first` on, row by row, with interleaved samples of 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA)
+ * channels, divided by 255 or 65535, as many as there are. Alpha is unassociated, and transparency shows white: paper, and what
+ * most viewers put behind a picture.
  */
-export function fromBytes(
-  samples: Samples,
-  width: number,
-  height: number,
-  channels: 1 | 2 | 3 | 4 = 3,
-): Pixels {
-  if (samples.length !== channels * width * height) {
-    throw new RangeError(
-      `${samples.length} samples are not ${width}×${height} pixels of ${channels} channels`,
-    );
-  }
-  const pixels = createPixels(width, height);
-  fillPixels(pixels, 0, samples, channels);
-  return pixels;
-}
-
-/** The same for the pixels from index `first` on, row by row, as many as there are samples for. */
 export function fillPixels(
   { width, height, data }: Pixels,
   first: number,

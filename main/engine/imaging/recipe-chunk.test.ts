@@ -6,7 +6,7 @@ import { encodePng } from './codec.ts';
 import { chunkBytes, readChunks } from './png-chunks.ts';
 import { textChunk } from './png-text.ts';
 import { insertText, readRecipe, writeRecipe } from './recipe-chunk.ts';
-import { noise } from './test-pictures.ts';
+import { noise } from './testing/pictures.ts';
 
 let png: Uint8Array;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from './pixels.ts';
-import { createPixels, fromBytes, pixelsFrom, toBytes } from './pixels.ts';
+import { createPixels, pixelsFrom, toBytes } from './pixels.ts';
 import type { Kernel } from './resample.ts';
 import { resize, resizeAdjoint } from './resample.ts';
-import { maxDifference, noise, ramps } from './test-pictures.ts';
+import { fromBytes, maxDifference, noise, ramps } from './testing/pictures.ts';
 import { crop } from './tiles.ts';
 
 const KERNELS: readonly Kernel[] = ['lanczos', 'cubic', 'linear', 'area'];

@@ -3,10 +3,16 @@
  * 8-bit library would quantise the small detail an optimisation adds. Values stay sRGB-encoded, without a detour over linear
  * light: that is what the published preprocessing of the networks does.
  */
-import type { Pixels } from './pixels.ts';
-import { createPixels } from './pixels.ts';
+import { createPixels, type Pixels, type Size } from './pixels.ts';
 import type { Kernel, Taps } from './taps.ts';
 import { resampleTaps, transposeTaps } from './taps.ts';
+
+/** `size` brought to a longer side, keeping its shape; no side becomes 0. */
+export function fitLonger({ width, height }: Size, longer: number): Size {
+  const factor = longer / Math.max(width, height);
+  const side = (value: number): number => Math.max(1, Math.round(value * factor));
+  return { width: side(width), height: side(height) };
+}
 
 export type { Kernel } from './taps.ts';
 

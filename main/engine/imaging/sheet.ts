@@ -2,7 +2,7 @@
 import { createPixels, type Pixels } from './pixels.ts';
 import { paste } from './tiles.ts';
 
-export interface SheetOptions {
+interface SheetOptions {
   /** Pixels between two pictures; with `border`, around the sheet, too. */
   readonly gap: number;
   readonly border?: boolean;

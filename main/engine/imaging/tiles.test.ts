@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clonePixels, createPixels } from './pixels.ts';
-import { maxDifference, noise } from './test-pictures.ts';
-import { addScaled, addTile, crop, paste, readTile, roll, writeTile } from './tiles.ts';
+import { noise } from './testing/pictures.ts';
+import { crop, paste, readTile, roll, writeTile } from './tiles.ts';
 
 const SHIFTS = [
   [0, 0],
@@ -63,19 +63,6 @@ describe('tiles', () => {
     }
   });
 
-  it.each(TILES)('at (%i, %i) of %i×%i: addTile is the adjoint of readTile', (x, y, width, height) => {
-    const pixels = noise(6, 5);
-    const gradient = noise(width, height, 7);
-    const back = createPixels(6, 5);
-    addTile(back, gradient, x, y);
-    const dot = (a: Float32Array, b: Float32Array): number =>
-      a.reduce((sum, v, i) => sum + v * (b[i] ?? NaN), 0);
-    expect(dot(pixels.data, back.data)).toBeCloseTo(
-      dot(readTile(pixels, x, y, width, height).data, gradient.data),
-      3,
-    );
-  });
-
   it('that cover the picture once rebuild it', () => {
     const pixels = noise(10, 9);
     const rebuilt = createPixels(10, 9, -1);
@@ -103,15 +90,6 @@ describe('tiles', () => {
     expect(() => crop(pixels, 4, 0, 3, 1)).toThrow(RangeError);
     expect(() => {
       paste(target, patch, -1, 0);
-    }).toThrow(RangeError);
-  });
-
-  it('adds a scaled picture', () => {
-    const pixels = createPixels(3, 2, 0.25);
-    addScaled(pixels, createPixels(3, 2, 0.5), -2);
-    expect(maxDifference(pixels.data, createPixels(3, 2, -0.75).data)).toBe(0);
-    expect(() => {
-      addScaled(pixels, createPixels(2, 3));
     }).toThrow(RangeError);
   });
 });

@@ -70,21 +70,6 @@ export function writeTile(pixels: Pixels, tile: Pixels, x: number, y: number): v
   });
 }
 
-/** Adds `scale`·`tile` to the wrapped-around rectangle at (x, y): with scale 1 the adjoint of {@link readTile}. */
-export function addTile(pixels: Pixels, tile: Pixels, x: number, y: number, scale = 1): void {
-  const { data } = pixels;
-  forEachRun(pixels, x, y, tile.width, tile.height, (at, inTile, length) => {
-    for (let i = 0; i < length; i++)
-      data[at + i] = (data[at + i] ?? 0) + scale * (tile.data[inTile + i] ?? 0);
-  });
-}
-
-/** `pixels` + `scale`·`other`, in place. */
-export function addScaled(pixels: Pixels, other: Pixels, scale = 1): void {
-  requireSize(other, pixels.width, pixels.height);
-  addTile(pixels, other, 0, 0, scale);
-}
-
 /** Calls `visit(index in picture, index in tile, length)` for each run of a tile's rows that is contiguous in both. */
 function forEachRun(
   { width, height }: Pixels,

@@ -1,11 +1,7 @@
 /** From a picture file to what is worked on: upright, in sRGB, 16 bits where the file has them, small where that is asked for. */
+import type { Size } from './pixels.ts';
 import type { ImageSource, OpenImage } from './source.ts';
 import type { Vips, VipsImage } from './vips.ts';
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * @param maxSide Shrinks the picture so that no side is longer, which transparency shows white on; as it is otherwise

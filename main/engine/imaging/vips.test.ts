@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { convertImage, decodeImage, encodeJpeg, encodePng } from './codec.ts';
 import { libraryPath } from './libvips.ts';
-import { fromBytes, toBytes, toWords } from './pixels.ts';
-import { noise, ramps } from './test-pictures.ts';
+import { toBytes, toWords } from './pixels.ts';
+import { fromBytes, noise, ramps } from './testing/pictures.ts';
 import { Vips } from './vips.ts';
 
 const WIDTH = 61;

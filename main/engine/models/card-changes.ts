@@ -7,7 +7,7 @@ import type { CardFile } from './card-file.ts';
 import { isShippedList, loadLabels } from './labels.ts';
 
 /** What else a card tells of the input. */
-export interface InputFacts {
+interface InputFacts {
   readonly name: string;
   readonly free: boolean;
 }

@@ -2,7 +2,7 @@
 import type { Certainty } from '../../../shared/contract/models.ts';
 import type { WeightedLayer } from '../../../shared/recipes/kinds.ts';
 
-export type ChannelOrder = 'RGB' | 'BGR';
+type ChannelOrder = 'RGB' | 'BGR';
 
 /** Preprocessing: value = (pixel − mean) / std, with pixels 0…255, and mean and std listed in `channelOrder`. */
 export interface Preprocessing {

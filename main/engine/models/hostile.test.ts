@@ -15,7 +15,7 @@ import { NO_CHANGES } from '../../../shared/contract/network-card.ts';
 import { writeCaffe } from '../formats/caffe/testing/write-caffe.ts';
 import { ElementType, type GraphProto, type TensorProto } from '../formats/onnx-schema.ts';
 import { writeOnnx } from '../formats/onnx-write.ts';
-import { model, tensorType } from '../formats/onnx.samples.ts';
+import { model, tensorType } from '../formats/testing/onnx-samples.ts';
 import {
   attr,
   constant,

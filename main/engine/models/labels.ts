@@ -50,7 +50,7 @@ const labelOf = (entry: unknown): string | undefined => {
  *
  * @throws ReverieError `model/no-labels`
  */
-export async function readLabels(path: string): Promise<string[]> {
+async function readLabels(path: string): Promise<string[]> {
   const source = await readFile(path, 'utf8').catch(() => {
     throw new ReverieError('model/no-labels', `The list of class names "${path}" cannot be read.`);
   });

@@ -18,7 +18,7 @@ export const DEFAULT_MODEL = 'dreamnet';
 /** What a menu has room for, in characters. */
 const SHORT = 24;
 
-export interface InstalledFile {
+interface InstalledFile {
   readonly id: string;
   readonly path: string;
   readonly title: string;

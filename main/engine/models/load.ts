@@ -69,7 +69,7 @@ async function cardFor(network: ReadNetwork, name: string): Promise<Card> {
 }
 
 /** The card of a network with the aliases of its layers. */
-export function withAliases(model: Model): Card {
+function withAliases(model: Model): Card {
   return { ...model.card, aliases: aliasesOf(model.layers()) };
 }
 

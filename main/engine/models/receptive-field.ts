@@ -25,7 +25,7 @@ interface Reach {
 /** Height, then width. */
 type Reaches = readonly [Reach, Reach];
 
-export interface ReceptiveField {
+interface ReceptiveField {
   /** Side in pixels of what one value sees (the longer one); `null`: the whole picture. */
   readonly size: number | null;
   /**

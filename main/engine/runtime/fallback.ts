@@ -11,7 +11,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import type { CompileOptions, Device, Program, Runtime, Values } from './runtime.ts';
 
 /** What is to be said of a graph before it is prepared; not asked where whoever runs it minds its memory. */
-export type Foresee = (graph: Graph) => string | undefined;
+type Foresee = (graph: Graph) => string | undefined;
 
 export class FallbackRuntime implements Runtime {
   readonly #runtimes: readonly Runtime[];

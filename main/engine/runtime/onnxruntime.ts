@@ -9,9 +9,9 @@ import { failure } from './failure.ts';
 import type { Device, Program, Runtime, Values } from './runtime.ts';
 
 /** Devices that ONNX Runtime computes on. */
-export type OnnxDevice = Exclude<Device, 'tensorflow'>;
+type OnnxDevice = Exclude<Device, 'tensorflow'>;
 
-export interface OnnxRuntimeOptions {
+interface OnnxRuntimeOptions {
   readonly device?: OnnxDevice;
   /** Threads of one run; 0 lets ONNX Runtime choose the number of physical cores. */
   readonly threads?: number;

@@ -2,7 +2,7 @@
 import { onnxRuntime } from '../runtime/onnxruntime.ts';
 import type { Program, Runtime } from '../runtime/runtime.ts';
 
-export interface CountingRuntime extends Runtime {
+interface CountingRuntime extends Runtime {
   /** Programs that have not been disposed of. */
   readonly alive: number;
   /** Runs that have begun. */

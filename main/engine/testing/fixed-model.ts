@@ -4,7 +4,7 @@ import { writeOnnx } from '../formats/onnx-write.ts';
 import { float32 } from '../graph/tensor.ts';
 
 /** Side of the pictures in pixels. */
-export const FIXED_SIDE = 32;
+const FIXED_SIDE = 32;
 
 /** Writes `data` [N, 3, 32, 32] → pool → flatten → scores [N, 4] to `path` (`….onnx`). It has no card. */
 export function writeFixedModel(path: string): Promise<void> {

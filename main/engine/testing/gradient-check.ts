@@ -149,7 +149,7 @@ function floatsOf(tensor: Tensor): FloatTensor {
 }
 
 /** df/dt at 0 from central differences of steps h, h/2 and h/4. */
-export async function extrapolated(f: (t: number) => Promise<number>, h: number): Promise<number> {
+async function extrapolated(f: (t: number) => Promise<number>, h: number): Promise<number> {
   const central = async (t: number): Promise<number> => ((await f(t)) - (await f(-t))) / (2 * t);
   const [a, b, c] = [await central(h), await central(h / 2), await central(h / 4)];
   return (64 * c - 20 * b + a) / 45;

@@ -7,7 +7,7 @@ import type { DeviceRow } from '../../../shared/contract/devices.ts';
 import { errorData } from '../../../shared/errors.ts';
 
 /** What a device must answer in, in ms: some drivers compile for long the first time. */
-export const PROBE_MS = 90_000;
+const PROBE_MS = 90_000;
 
 /** An engine process for a single question. */
 export interface ProbeEngine {

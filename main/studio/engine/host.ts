@@ -25,7 +25,7 @@ export interface EngineHost {
   close(graceMs?: number): Promise<void>;
 }
 
-export interface EngineHostOptions {
+interface EngineHostOptions {
   readonly start?: StartEngine;
   /** Starts the engines that only try a device. */
   readonly startProbe?: StartEngine;

@@ -6,7 +6,7 @@ import { ReverieError } from '../../../shared/errors.ts';
  * `fault`: a native library broke; `asked`: something told it to end; `hang`: it was ended because it answered no more;
  * `unreachable`: it never started, or its channel broke; `other`: it ended by itself, with an exit code.
  */
-export type EndCause = 'memory' | 'fault' | 'asked' | 'hang' | 'unreachable' | 'other';
+type EndCause = 'memory' | 'fault' | 'asked' | 'hang' | 'unreachable' | 'other';
 
 export interface ProcessEnd {
   readonly cause: EndCause;

@@ -27,7 +27,7 @@ const IDLE_SHARE = 0.002;
 /** Devices whose work is the processor's. */
 const PROCESSORS: readonly HeartbeatDevice[] = ['cpu', 'tensorflow'];
 
-export interface WatchdogOptions {
+interface WatchdogOptions {
   readonly timeouts: Timeouts;
   /** Processor time that the engine has taken so far, in seconds; `undefined` where it cannot be told. */
   readonly processorTime: () => Promise<number | undefined>;

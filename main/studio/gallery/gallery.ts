@@ -18,7 +18,7 @@ import { DetailsCache, detailsOf, examine, type Details, type FileState } from '
 import { SMALL_SIDE, writeSmallCopy, type SmallCopies } from './small-copies.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
 
-export interface GalleryOptions {
+interface GalleryOptions {
   readonly folder: string;
   /** For thumbnails and details. */
   readonly cache: string;

@@ -53,7 +53,7 @@ function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
   }
 }
 
-export const DETAILS: StoredFormat = {
+const DETAILS: StoredFormat = {
   name: 'The list of pictures',
   key: 'format',
   current: 2,

@@ -29,7 +29,7 @@ export interface Resource {
   fixed: boolean;
 }
 
-export interface ResourcesOptions {
+interface ResourcesOptions {
   readonly gallery: Gallery;
   readonly runs: RunStore;
   readonly units: Units;

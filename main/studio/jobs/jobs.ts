@@ -35,7 +35,7 @@ import { promiseOf, whereToResume } from './continuation.ts';
 import { withoutPaths } from './without-paths.ts';
 import { Watched } from '../../../shared/watch.ts';
 
-export interface JobsOptions {
+interface JobsOptions {
   readonly runs: RunStore;
   readonly engine: JobEngine;
   readonly gallery: Gallery;

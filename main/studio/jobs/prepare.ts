@@ -10,7 +10,7 @@ import { RUN, frameName, type RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
 import { branchPoint } from './branch.ts';
 
-export interface NewRun {
+interface NewRun {
   id: string;
   order: Order;
   repeats: Recipe | null;

@@ -7,7 +7,7 @@ import { didYouMean } from '../../../shared/nearest.ts';
 import type { InstalledModel } from '../../../shared/studio/models.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
 
-export interface LibraryOptions {
+interface LibraryOptions {
   readonly engine: Pick<EngineApi, 'listModels' | 'importModel' | 'editModel' | 'filesOfModel'>;
   readonly trash: (path: string) => Promise<void>;
 }

@@ -14,7 +14,7 @@ import type { JobEvent } from '../../../shared/jobs.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { decodeImage, encodePng, saveImage } from '../../engine/imaging/codec.ts';
-import { fromBytes } from '../../engine/imaging/pixels.ts';
+import { fromBytes } from '../../engine/imaging/testing/pictures.ts';
 
 export interface FakeEngine extends EngineApi {
   /** Every request for a dream, in order. */
@@ -28,7 +28,7 @@ export interface FakeEngine extends EngineApi {
   models: ModelSummary[];
 }
 
-export const OCTAVES = 2;
+const OCTAVES = 2;
 
 const dreamnet: ModelSummary = {
   id: 'dreamnet',

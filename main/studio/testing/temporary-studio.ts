@@ -7,9 +7,9 @@ import { defaultsOf } from '../../../shared/recipes/fields.ts';
 import type { Picture } from '../../../shared/studio/gallery.ts';
 import type { Job, Order, JobState } from '../../../shared/studio/jobs.ts';
 import { encodePng } from '../../engine/imaging/codec.ts';
-import { fromBytes } from '../../engine/imaging/pixels.ts';
 import { openStudio, type Studio, type StudioOptions } from '../studio.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
+import { fromBytes } from '../../engine/imaging/testing/pictures.ts';
 
 export interface TemporaryStudio {
   readonly home: string;

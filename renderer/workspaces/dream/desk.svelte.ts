@@ -10,7 +10,7 @@ import type { StudioSettings } from '../../../shared/studio/settings.ts';
 import { History } from './history.svelte.ts';
 import type { PageStorage } from '../../host/storage.ts';
 
-export interface Desk {
+interface Desk {
   /** The gallery picture to start from. */
   readonly picture: string | null;
   /** `null`: the default network. */

@@ -3,12 +3,12 @@ import { isRecord } from '../../../shared/schema.ts';
 import type { PageStorage } from '../../host/storage.ts';
 
 /** A page of the workspace: an installed network (`null`: the default), or an entry of the catalogue (`null`: all of them). */
-export type ModelsPage =
+type ModelsPage =
   | { readonly kind: 'installed'; readonly model: string | null }
   | { readonly kind: 'catalogue'; readonly entry: string | null };
 
-export const modelTabs = ['overview', 'layers', 'map'] as const;
-export type ModelTab = (typeof modelTabs)[number];
+const modelTabs = ['overview', 'layers', 'map'] as const;
+type ModelTab = (typeof modelTabs)[number];
 
 const KEY = 'models';
 

@@ -64,7 +64,7 @@ export function channelNames({ order, mean }: Pick<Draft, 'order' | 'mean'>): re
   return mean.map((_, i) => colours[i] ?? `Channel ${i + 1}`);
 }
 
-export type Correction =
+type Correction =
   | { readonly state: 'same' }
   | { readonly state: 'wrong'; readonly sentences: readonly string[] }
   | { readonly state: 'changed'; readonly changes: CardChanges };

@@ -94,14 +94,6 @@ export interface TransformSample {
   readonly quality: number | null;
 }
 
-export const NO_TRANSFORM: TransformSample = {
-  camera: null,
-  colour: null,
-  blur: 0,
-  noise: null,
-  quality: null,
-};
-
 /** @param side of the square picture, in pixels */
 export function sampleTransform(ranges: Ranges, side: number, next: Random): TransformSample {
   const within = (range: number): number => range * (2 * next() - 1);

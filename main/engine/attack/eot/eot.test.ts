@@ -6,17 +6,19 @@ import { objectiveOf } from '../objective.ts';
 import { projectedGradient, type ProjectedGradientOptions } from '../projected-gradient.ts';
 import { LinearClassifier } from '../testing/linear.ts';
 import { outcome } from '../steps.ts';
-import {
-  NO_TRANSFORM,
-  RANGES,
-  sampleTransform,
-  parseTransforms,
-  type TransformSample,
-} from './distribution.ts';
+import { RANGES, sampleTransform, parseTransforms, type TransformSample } from './distribution.ts';
 import { expectedObjective, freshViews, type Preprocessing } from './expectation.ts';
 import { homography, mapPoint, type Quad } from './homography.ts';
 import { Transformer } from './transform.ts';
 import { wilson } from './wilson.ts';
+
+const NO_TRANSFORM: TransformSample = {
+  camera: null,
+  colour: null,
+  blur: 0,
+  noise: null,
+  quality: null,
+};
 
 const SIDE = 12;
 const SAMPLES = 3 * SIDE * SIDE;

@@ -105,7 +105,7 @@ export function expectedObjective(
   };
 }
 
-export interface FreshView {
+interface FreshView {
   readonly picture: Float32Array;
   readonly evaluation: Evaluation;
 }

@@ -9,7 +9,7 @@ import { pixelsFrom } from '../../imaging/pixels.ts';
 import { Blur } from './blur.ts';
 import type { TransformSample } from './distribution.ts';
 
-export interface Transformed {
+interface Transformed {
   readonly picture: Float32Array;
   /** From a gradient with respect to `picture` to one with respect to what went in; once, before the next transform. */
   readonly adjoint: (gradient: Float32Array) => Float32Array;

@@ -5,7 +5,7 @@ import { homography, type Quad } from '../eot/homography.ts';
 import { findMarkers } from './markers.ts';
 import { MARGIN } from './sheet.ts';
 
-export interface Rectified {
+interface Rectified {
   readonly picture: Pixels;
   /** The markers' centres in the photo, clockwise from the upper left. */
   readonly markers: Quad;

@@ -66,7 +66,7 @@ export interface PoolingParameter extends WindowParameter {
 }
 
 /** What both generations of layers have under the same names. */
-export interface LayerParameters {
+interface LayerParameters {
   name?: string;
   bottom?: string[];
   top?: string[];

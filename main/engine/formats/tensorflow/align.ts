@@ -3,7 +3,7 @@ import type { Name } from '../../graph/graph.ts';
 import { damaged, type Operation } from './operation.ts';
 import { featureMap, plain, type Translation, type Value } from './translation.ts';
 
-export interface Aligned {
+interface Aligned {
   readonly names: readonly Name[];
   /** What a tensor of their common order of axes is. */
   readonly result: (name: Name) => Value;

@@ -31,7 +31,7 @@ export interface AttrValue {
   tensor?: TensorProto | null;
 }
 
-export interface ListValue {
+interface ListValue {
   i?: readonly (Int64 | number)[];
 }
 

@@ -9,7 +9,7 @@ import { bigintOf, integerOf, type Int64 } from '../protobuf.ts';
 import { ElementType, type TensorProto } from './schema.ts';
 
 /** The element types that a graph from TensorFlow has here. */
-export type WideType = 'float32' | 'int64' | 'bool';
+type WideType = 'float32' | 'int64' | 'bool';
 
 /** How many elements a file may still call for by repeating a value, which takes it only a few bytes. */
 export interface Allowance {

@@ -7,7 +7,7 @@ import { int64, numbers } from '../tensor.ts';
 import { change, unsupported, without, type Rewrite, type Rewriter } from './rewrite.ts';
 
 /** The set whose forms these become. */
-export const SEVEN = 7;
+const SEVEN = 7;
 
 /**
  * The second operand where NumPy's rule, which aligns shapes at their ends, finds it: its axes are those from `axis` on, so

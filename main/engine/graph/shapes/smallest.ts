@@ -3,7 +3,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { pruneNodes, type Graph, type Name } from '../graph.ts';
 import { inferShapes, isTooSmall } from './infer.ts';
 
-export interface SmallestOptions {
+interface SmallestOptions {
   /** The largest size that is tried, in pixels. */
   readonly limit?: number;
   /** The tensors to compute, by default the graph's outputs. */

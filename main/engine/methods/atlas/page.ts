@@ -16,7 +16,7 @@ export const imageName = (channel: number): string => `${channel}.png`;
 export const silentName = (channel: number): string => `${channel}.silent`;
 
 /** The layer that an atlas is about. @throws ReverieError `layer/unknown` */
-export function atlasLayer(model: Model, { layer }: AtlasSettings): Layer {
+function atlasLayer(model: Model, { layer }: AtlasSettings): Layer {
   return findLayer(model.layers(), layer ?? defaultLayers(model).at(-1)?.layer ?? '');
 }
 

@@ -58,7 +58,7 @@ export function mostSteps(settings: AttackSettings): number {
 }
 
 /** How far a step goes, in pixel units. @param epsilon the bound of the attack, where it has one */
-export function stepSizeOf({ method, step }: AttackSettings, epsilon: number): number {
+function stepSizeOf({ method, step }: AttackSettings, epsilon: number): number {
   const { step: usual = { size: 0 } } = attacks[method].defaults;
   return step ?? ('size' in usual ? usual.size : usual.ofEpsilon * epsilon);
 }

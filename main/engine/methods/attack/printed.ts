@@ -30,4 +30,4 @@ export async function keepStraightened(picture: Pixels, photo: string, folder: s
 }
 
 /** `<photo>-straightened.png`. */
-export const straightenedName = (photo: string): string => `${parse(photo).name}-straightened.png`;
+const straightenedName = (photo: string): string => `${parse(photo).name}-straightened.png`;

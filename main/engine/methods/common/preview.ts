@@ -1,8 +1,7 @@
 /** Small pictures of a running job for whoever looks on, no more often than they asked for. */
 import type { Frame, Preview } from '../../../../shared/jobs.ts';
 import { toBytes, type Pixels } from '../../imaging/pixels.ts';
-import { resize } from '../../imaging/resample.ts';
-import { fitLonger } from '../dream/octaves.ts';
+import { fitLonger, resize } from '../../imaging/resample.ts';
 
 export class Previewer {
   readonly #preview: Preview | null;

@@ -111,7 +111,7 @@ async function readDirection({ name, channels }: Layer, file: string): Promise<F
 }
 
 /** How many classes a network tells apart. @throws `model/unsupported` for one that is no classifier */
-export function countClasses(model: Model, layers: readonly Layer[] = model.layers()): number {
+function countClasses(model: Model, layers: readonly Layer[] = model.layers()): number {
   const scores = layerBehind(model, layers, scoresOf(model));
   if (scores !== undefined && scores.width === 1 && scores.height === 1) return scores.channels;
   const message = `"${model.name}" is no classifier, so it has no classes; name a layer or a channel.`;

@@ -3,10 +3,9 @@
  * methods that change the picture itself see through it, too.
  */
 import type { Rectangle } from '../../../../shared/methods/examples.ts';
-import { createPixels, type Pixels } from '../../imaging/pixels.ts';
+import { createPixels, type Pixels, type Size } from '../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../imaging/resample.ts';
 import { crop, paste } from '../../imaging/tiles.ts';
-import type { Size } from '../dream/octaves.ts';
 
 /** ImageNet's evaluation: networks of 224 pixels see the centre of a picture whose shorter side is 256. */
 const MARGIN = 256 / 224;

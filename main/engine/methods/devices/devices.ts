@@ -19,7 +19,7 @@ export async function knownDevices(
   return Promise.all(rows);
 }
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly threads: number;
   /** Whether it is measured exactly, rather than well enough to choose a device by. */
   readonly exactly?: boolean;

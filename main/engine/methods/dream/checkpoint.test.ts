@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { saveImage } from '../../imaging/codec.ts';
-import { noise } from '../../imaging/test-pictures.ts';
+import { noise } from '../../imaging/testing/pictures.ts';
 import { DreamKeeper, readStart } from './checkpoint.ts';
 import { Tiling } from './tiling.ts';
 

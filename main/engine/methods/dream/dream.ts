@@ -5,14 +5,14 @@
 import { ReverieError } from '../../../../shared/errors.ts';
 import { normalise, type Normaliser } from '../../ascent/normaliser.ts';
 import { random, uniformInteger } from '../../ascent/random.ts';
-import type { Pixels } from '../../imaging/pixels.ts';
+import type { Pixels, Size } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
-import { octaveSizes, type Size } from './octaves.ts';
+import { octaveSizes } from './octaves.ts';
 import { RetryingGradient } from './retrying-gradient.ts';
 import type { Ascent, TilePlan } from './tiled-gradient.ts';
 import { Tiling } from './tiling.ts';
 
-export interface DreamOptions {
+interface DreamOptions {
   readonly octaves: number;
   readonly octaveScale: number;
   /** Gradient steps in each octave. */
@@ -46,7 +46,7 @@ export interface DreamStep extends DreamState {
   readonly ms: number;
 }
 
-export interface DreamPlan {
+interface DreamPlan {
   readonly sizes: readonly Size[];
   readonly steps: number;
 }

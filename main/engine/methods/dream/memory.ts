@@ -11,9 +11,10 @@ import { inferShapes } from '../../graph/shapes.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
 import type { Device } from '../../runtime/runtime.ts';
 import { defaultLayers, energyOf, resolveTerms } from './terms.ts';
-import { dreamSize, type Size } from './octaves.ts';
+import { dreamSize } from './octaves.ts';
 import { planTiles, type Objective } from './tiled-gradient.ts';
 import { smallerSide } from './tiling.ts';
+import type { Size } from '../../imaging/pixels.ts';
 
 /** Wished side of a tile: large enough for a network to see whole objects, small enough for any machine's memory. */
 export const TILE = 512;
@@ -78,7 +79,7 @@ function roomyTile(size: Size, needs: (side: number) => number, smallest: number
 }
 
 /** Memory that a process may still take, in bytes: of the machine, or of the container that it runs in. */
-export function freeMemory(): number {
+function freeMemory(): number {
   const within: unknown = Reflect.get(process, 'availableMemory');
   const bytes: unknown = typeof within === 'function' ? Reflect.apply(within, process, []) : undefined;
   return typeof bytes === 'number' && bytes > 0 ? bytes : freemem();

@@ -1,22 +1,11 @@
 /** The sizes a dream is grown at, from small to full. */
-
 import { DREAM_LONGER_SIDE } from '../../../../shared/recipes/dream.ts';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from '../../imaging/pixels.ts';
+import { fitLonger } from '../../imaging/resample.ts';
 
 /** The size of a dream's result. @param longer its longer side as asked for; null for the picture's own, if it is not too large */
 export function dreamSize(picture: Size, longer: number | null): Size {
   return fitLonger(picture, longer ?? Math.min(Math.max(picture.width, picture.height), DREAM_LONGER_SIDE));
-}
-
-/** `size` brought to a longer side, keeping its shape; no side becomes 0. */
-export function fitLonger({ width, height }: Size, longer: number): Size {
-  const factor = longer / Math.max(width, height);
-  const side = (value: number): number => Math.max(1, Math.round(value * factor));
-  return { width: side(width), height: side(height) };
 }
 
 /**

@@ -1,14 +1,13 @@
 /** The gradient of a picture's tiles, which is computed again with smaller ones when memory runs out. */
 import { ReverieError, errorData } from '../../../../shared/errors.ts';
-import type { Pixels } from '../../imaging/pixels.ts';
+import type { Pixels, Size } from '../../imaging/pixels.ts';
 import { outOfMemory } from '../../runtime/failure.ts';
 import { isOutOfMemory } from '../../runtime/memory.ts';
 import type { Device } from '../../runtime/runtime.ts';
-import type { Size } from './octaves.ts';
 import { TiledGradient, type Ascent, type TilePlan } from './tiled-gradient.ts';
 import type { Tiling } from './tiling.ts';
 
-export interface ValueAndGradient {
+interface ValueAndGradient {
   readonly value: number;
   readonly gradient: Pixels;
 }

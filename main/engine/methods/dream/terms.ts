@@ -6,12 +6,11 @@ import { energy, likeness, pickChannels, type LayerTerm } from '../../ascent/obj
 import type { Name } from '../../graph/graph.ts';
 import { float32, sizeOf, type FloatTensor } from '../../graph/tensor.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
-import { resize } from '../../imaging/resample.ts';
+import { fitLonger, resize } from '../../imaging/resample.ts';
 import { dreamLayers } from '../../models/families.ts';
 import { findLayer } from '../../models/layers.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
 import type { MethodContext } from '../common/context.ts';
-import { fitLonger } from './octaves.ts';
 import type { Objective } from './tiled-gradient.ts';
 
 /** The layers a dream excites when none are named: those of the network's card, else of its family. */

@@ -4,8 +4,8 @@
  */
 import type { TileChange } from '../../../../shared/recipes/recipe-form.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import type { Size } from './octaves.ts';
 import { planTiles } from './tiled-gradient.ts';
+import type { Size } from '../../imaging/pixels.ts';
 
 /** Smaller tiles cost more in their overlap than they save, in pixels. */
 const LEAST_SIDE = 64;

@@ -12,7 +12,7 @@ import type { UnitBackprop } from './backprop.ts';
 import type { Peak } from './ranking.ts';
 
 /** Side of a crop on a sheet and in a window, in pixels. */
-export const CELL = 160;
+const CELL = 160;
 
 /** Grey value around a crop that is not square. */
 const AROUND = 0.5;

@@ -9,7 +9,7 @@ import type { MethodContext } from '../common/context.ts';
 import { ScanCache } from './scan-cache.ts';
 import { ScanProgram, type Response } from './scan-program.ts';
 
-export interface Scan {
+interface Scan {
   readonly photos: readonly string[];
   readonly tensors: readonly Name[];
   /** Side in pixels of what the network sees of a photo. */
@@ -19,7 +19,7 @@ export interface Scan {
 }
 
 /** One photo: what the layers answer, in the order of the scan's tensors, or why it cannot be read. */
-export interface Scanned {
+interface Scanned {
   readonly path: string;
   readonly responses: readonly Response[];
   readonly cached: boolean;

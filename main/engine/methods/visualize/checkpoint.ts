@@ -20,7 +20,7 @@ export interface BatchState extends VisualizeState {
   readonly gradient: RescueState;
 }
 
-export interface VisualizeCheckpoint {
+interface VisualizeCheckpoint {
   readonly step: number;
   /** Each image's objective at the first step. */
   readonly first: readonly number[];

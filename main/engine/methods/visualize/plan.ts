@@ -9,11 +9,11 @@ import type { Model } from '../../models/model.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { PARAMETRISATION_DEFAULTS, type VisualizeSettings } from '../../../../shared/recipes/visualize.ts';
 import type { RescueOptions } from './rescuing-gradient.ts';
-import type { Size } from '../dream/octaves.ts';
 import { beforeGate } from './pre-gate.ts';
 import { resolveObjective } from '../common/targets.ts';
 import type { Goal } from './unit-goals.ts';
 import type { VisualizePlan } from './visualize.ts';
+import type { Size } from '../../imaging/pixels.ts';
 
 /** Settings without anything left open. */
 export type CompleteSettings = VisualizeSettings & {

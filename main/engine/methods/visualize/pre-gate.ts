@@ -10,7 +10,7 @@ import type { Term } from '../common/targets.ts';
 const GATES = operatorsWith(({ gate, saturates }) => gate === true || saturates === true);
 
 /** Channels of a tensor, counted at any input size. */
-export type ChannelsOf = (tensor: Name) => number | undefined;
+type ChannelsOf = (tensor: Name) => number | undefined;
 
 /**
  * The same channel before the gate that it comes out of, through concatenations along the channels; undefined where it comes

@@ -11,7 +11,7 @@ import { UnitGradient, type ValuesAndGradient, type ViewBatch } from './unit-gra
 import type { MethodContext } from '../common/context.ts';
 
 /** Steps in which closed gates let gradients through (lucid). */
-export const REDIRECTED_STEPS = 16;
+const REDIRECTED_STEPS = 16;
 
 export interface RescueOptions {
   /** The layer whose textures are to differ between the images; `null` where they need not. */

@@ -19,7 +19,7 @@ export interface ViewBatch {
   readonly height: number;
 }
 
-export interface GradientOptions {
+interface GradientOptions {
   /** The layer whose textures are to differ between the images; `null` where they need not. */
   readonly diverse: Name | null;
   readonly cosinePower: number;

@@ -6,9 +6,9 @@
 import type { Adam } from '../../ascent/adam.ts';
 import type { Parametrisation } from '../../ascent/parametrisation.ts';
 import { Viewer, type Viewing } from '../../ascent/viewing.ts';
-import type { Size } from '../dream/octaves.ts';
 import type { RescuingGradient } from './rescuing-gradient.ts';
 import type { Goal } from './unit-goals.ts';
+import type { Size } from '../../imaging/pixels.ts';
 
 export interface VisualizePlan {
   readonly size: Size;
@@ -19,7 +19,7 @@ export interface VisualizePlan {
   readonly optimiser: Adam;
 }
 
-export interface VisualizeOptions {
+interface VisualizeOptions {
   readonly steps: number;
   readonly seed: number;
   /** How much the term that keeps images apart counts, next to their objectives; 0 for not at all. */

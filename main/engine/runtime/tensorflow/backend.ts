@@ -4,7 +4,7 @@ import { packageFile } from '../../../files/package-file.ts';
 import { ADD_ONS, loadNative, type Broken } from './native.ts';
 import type { TensorFlow } from './value.ts';
 
-export interface Backend {
+interface Backend {
   readonly tf: TensorFlow;
   /** `wasm`, or `tensorflow` for the native library. */
   readonly name: string;

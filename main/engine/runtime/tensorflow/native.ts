@@ -20,7 +20,7 @@ export interface Broken {
   readonly cause: string;
 }
 
-export interface Native {
+interface Native {
   /** TensorFlow.js over its native library; undefined where there is none, or none that loads. */
   readonly loaded: { readonly addOn: AddOn; readonly tf: TensorFlow } | undefined;
   /** What was tried before. */

@@ -5,7 +5,7 @@ import type { FloatTensor } from '../../graph/tensor.ts';
 import { loadBackend } from './backend.ts';
 import { TensorflowProgram } from './program.ts';
 
-export interface PlainGradient {
+interface PlainGradient {
   run(picture: FloatTensor): Promise<Float32Array>;
   dispose(): Promise<void>;
 }

@@ -59,7 +59,7 @@ const peak = (): number => process.resourceUsage().maxRSS * 1024;
 export const attemptFile = (file: NetworkFile): Promise<boolean> => attempt(() => bring(file));
 
 /** Throws unless an error is one that a person can be shown. */
-export function requireSentence(error: unknown): void {
+function requireSentence(error: unknown): void {
   if (!(error instanceof ReverieError)) throw error;
   const { code, message } = error;
   if (!/^model\//.test(code)) throw new Error(`The code is ${code}: ${message}`, { cause: error });

@@ -3,7 +3,7 @@ import { choose, uniformInteger, type Random } from '../../ascent/random.ts';
 import { copyWire, parseWire, writeWire, type WireField } from './wire-tree.ts';
 
 /** A changed copy of some bytes; `other` is a file to take parts from. */
-export type Mutation = (bytes: Uint8Array, next: Random, other: Uint8Array) => Uint8Array;
+type Mutation = (bytes: Uint8Array, next: Random, other: Uint8Array) => Uint8Array;
 
 const below = (next: Random, limit: number): number => uniformInteger(next, 0, Math.max(0, limit - 1));
 

@@ -84,7 +84,7 @@ export function writeWire(
 const written = new Map<number | bigint, Uint8Array>();
 
 /** A number as protobuf writes it, in two's complement where it is negative. */
-export function varintBytes(value: number | bigint): Uint8Array {
+function varintBytes(value: number | bigint): Uint8Array {
   const known = written.get(value);
   if (known !== undefined) return known;
   const bytes: number[] = [];

@@ -158,7 +158,7 @@ function fieldsOf(
 }
 
 /** num, channels, height and width, with ones in front of fewer. */
-export function legacyBlob(blob: Tensor): Fields {
+function legacyBlob(blob: Tensor): Fields {
   const dims = [...new Array<number>(Math.max(0, 4 - blob.dims.length)).fill(1), ...blob.dims];
   return all(...dims.map((size, i) => varint(i + 1, size)), data(blob));
 }

@@ -5,10 +5,10 @@ import type { Levels } from '../../../attack/lattice.ts';
 import { ensembleOf, objectiveOf, type LossKind, type Objective } from '../../../attack/objective.ts';
 import type { Steps } from '../../../attack/steps.ts';
 import type { MethodContext } from '../../common/context.ts';
-import type { Size } from '../../dream/octaves.ts';
 import type { Patch } from '../patch/anywhere.ts';
 import type { Mask } from '../patch/mask.ts';
 import type { AttackedNetwork } from '../victim.ts';
+import type { Size } from '../../../imaging/pixels.ts';
 
 /** One picture to be attacked. */
 export interface AttackTask {

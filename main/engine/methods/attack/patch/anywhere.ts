@@ -14,11 +14,10 @@ import {
   type TrainingStep,
 } from '../../../attack/patch/train.ts';
 import { mapSteps } from '../../../attack/steps.ts';
-import { createPixels, pixelsFrom, type Pixels } from '../../../imaging/pixels.ts';
+import { createPixels, type Pixels, pixelsFrom, type Size } from '../../../imaging/pixels.ts';
 import { stepOptions } from '../plan.ts';
 import type { AttackedNetwork, PictureClassifier } from '../victim.ts';
 import { readMask } from './mask.ts';
-import type { Size } from '../../dream/octaves.ts';
 import type { View } from '../../common/view.ts';
 import type { MethodContext } from '../../common/context.ts';
 

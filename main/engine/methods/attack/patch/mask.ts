@@ -5,7 +5,7 @@ import { ReverieError } from '../../../../../shared/errors.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import { luma } from '../../../imaging/colour.ts';
 import { decodeImage } from '../../../imaging/codec.ts';
-import type { Size } from '../../dream/octaves.ts';
+import type { Size } from '../../../imaging/pixels.ts';
 
 /** One byte a pixel: 1 inside, 0 outside. */
 export type Mask = Uint8Array;

@@ -42,7 +42,7 @@ export interface AttackedPicture extends Judged {
 }
 
 /** How the pictures of a set are attacked. */
-export interface SetOptions {
+interface SetOptions {
   readonly settings: AttackSettings;
   /** Where results are written. */
   readonly folder: string;

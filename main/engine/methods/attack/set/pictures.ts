@@ -6,10 +6,10 @@ import { argmax, type Goal } from '../../../attack/goal.ts';
 import { fromLevels, toLevels, type Levels } from '../../../attack/lattice.ts';
 import { decodeImage } from '../../../imaging/codec.ts';
 import { findClass } from '../../common/targets.ts';
-import type { Size } from '../../dream/octaves.ts';
 import { resolveGoal, sameClass } from '../goal.ts';
 import type { AttackedNetwork, Victim } from '../victim.ts';
 import type { Labels } from './labels.ts';
+import type { Size } from '../../../imaging/pixels.ts';
 
 /** A picture of the set, with what each network says of it before the attack. */
 export interface SetPicture {
@@ -69,7 +69,7 @@ export function goalFor(victim: Victim, goal: Goal, from: Victim): Goal | null {
 }
 
 /** What an attack on a picture is to reach, and at which networks. */
-export interface Aimed {
+interface Aimed {
   readonly goal: Goal;
   readonly networks: readonly [AttackedNetwork, ...AttackedNetwork[]];
 }

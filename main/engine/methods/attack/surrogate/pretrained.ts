@@ -36,7 +36,7 @@ const RATE = 0.0005;
 const TINY = 1e-6;
 
 /** What is known of the black box: what its classes are called. */
-export interface KnownClasses {
+interface KnownClasses {
   readonly model: Model;
   readonly classes: number;
 }

@@ -30,12 +30,12 @@ const DIVERSITY = 'scale:0.15 translation:0.1';
 
 type Evaluated = Pick<Iteration, 'loss' | 'probability' | 'margin'>;
 
-export interface TransferResult extends Pick<Found, 'picture' | 'flat'>, TrainingResult {
+interface TransferResult extends Pick<Found, 'picture' | 'flat'>, TrainingResult {
   /** Whether what was found against the surrogate fooled the black box, before any search. */
   readonly carried: boolean;
 }
 
-export interface TransferTask extends SurrogateTask {
+interface TransferTask extends SurrogateTask {
   /** Of the steps against the surrogate. */
   readonly options: ProjectedGradientOptions;
   /** Of the search by labels. */

@@ -1,6 +1,5 @@
-/** Pictures and colour profiles for the tests of this folder, made from formulas. */
-import type { Pixels } from './pixels.ts';
-import { createPixels } from './pixels.ts';
+/** Pictures and colour profiles for tests, made from formulas. */
+import { createPixels, fillPixels, type Pixels } from '../pixels.ts';
 
 /** Reproducible noise in [0,1) (the "minimal standard" generator of Park and Miller, 1988). */
 export function noise(width: number, height: number, seed = 1): Pixels {
@@ -113,4 +112,21 @@ export function toSrgb({ primaries, gamma }: Space, colour: Triple): Triple {
     return value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055;
   };
   return [encode(TO_SRGB[0]), encode(TO_SRGB[1]), encode(TO_SRGB[2])];
+}
+
+/** A picture from interleaved samples, see `fillPixels`. */
+export function fromBytes(
+  samples: Uint8Array | Uint16Array,
+  width: number,
+  height: number,
+  channels: 1 | 2 | 3 | 4 = 3,
+): Pixels {
+  if (samples.length !== channels * width * height) {
+    throw new RangeError(
+      `${samples.length} samples are not ${width}×${height} pixels of ${channels} channels`,
+    );
+  }
+  const pixels = createPixels(width, height);
+  fillPixels(pixels, 0, samples, channels);
+  return pixels;
 }
