@@ -26,7 +26,7 @@ export function listenForInterruption(): Interruption {
 }
 
 /** An interruption by any signal. */
-function interruptionBy(signal: AbortSignal): Interruption {
+export function interruptionBy(signal: AbortSignal): Interruption {
   const cancelled = (): ReverieError =>
     new ReverieError('job/cancelled', 'Interrupted: no result was written.');
   const aborted = new Promise<void>((resolve) => {
