@@ -4,17 +4,20 @@
  */
 import { ReverieError } from './errors.ts';
 
+/** Where a unit is, counted from 0 on its layer's grid; `null`: in the centre; `class`: in a transformer's class token. */
+export type Place = { readonly x: number; readonly y: number } | 'class' | null;
+
 export type Target =
   /** A whole layer. */
   | { readonly kind: 'layer'; readonly layer: string }
   /** One channel of a layer, counted from 0, at every position. */
   | { readonly kind: 'channel'; readonly layer: string; readonly channel: number }
-  /** One channel at one position of the layer's grid; `null`: its centre. */
+  /** One channel at one position of the layer's grid; `null`: its centre; `class`: of its class token. */
   | {
       readonly kind: 'neuron';
       readonly layer: string;
       readonly channel: number;
-      readonly at: { readonly x: number; readonly y: number } | null;
+      readonly at: Place;
     }
   /** A class score (logit), by its index or its name. */
   | { readonly kind: 'class'; readonly name: string }
@@ -28,7 +31,7 @@ interface WeightedTarget {
 
 /** What `--target` takes, to follow "must be". */
 export const TARGET_FORMS =
-  'layer:<name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, class:<index or name> or direction:<layer>/<file.npy>, several with weights such as "channel:mixed4a/11 channel:mixed4a/6*-0.5"';
+  'layer:<name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y> (@class for the class token), class:<index or name> or direction:<layer>/<file.npy>, several with weights such as "channel:mixed4a/11 channel:mixed4a/6*-0.5"';
 
 /** Where a target begins: names may hold blanks, so a blank alone ends nothing. */
 const BEGINNING = /(?:^|\s+)(?=(?:layer|channel|neuron|class|direction):)/;
@@ -57,7 +60,7 @@ export function formatTarget(target: Target): string {
     case 'channel':
       return `channel:${target.layer}/${target.channel}`;
     case 'neuron': {
-      const at = target.at === null ? '' : `@${target.at.x},${target.at.y}`;
+      const at = formatPlace(target.at);
       return `neuron:${target.layer}/${target.channel}${at}`;
     }
     case 'class':
@@ -65,6 +68,11 @@ export function formatTarget(target: Target): string {
     case 'direction':
       return `direction:${target.layer}/${target.file}`;
   }
+}
+
+function formatPlace(at: Place): string {
+  if (at === null) return '';
+  return at === 'class' ? '@class' : `@${at.x},${at.y}`;
 }
 
 function parseWeighted(part: string): WeightedTarget {
@@ -90,10 +98,10 @@ function parseTarget(text: string): Target | undefined {
       return layer === undefined ? undefined : { kind: 'channel', layer, channel: Number(channel) };
     }
     case 'neuron': {
-      const pattern = /^(?<layer>.+)\/(?<channel>\d+)(?:@(?<x>\d+),(?<y>\d+))?$/;
-      const { layer, channel, x, y } = pattern.exec(rest)?.groups ?? {};
+      const pattern = /^(?<layer>.+)\/(?<channel>\d+)(?:@(?:(?<x>\d+),(?<y>\d+)|(?<token>class)))?$/;
+      const { layer, channel, x, y, token } = pattern.exec(rest)?.groups ?? {};
       if (layer === undefined) return undefined;
-      const at = x === undefined ? null : { x: Number(x), y: Number(y) };
+      const at = token !== undefined ? 'class' : x === undefined ? null : { x: Number(x), y: Number(y) };
       return { kind: 'neuron', layer, channel: Number(channel), at };
     }
     case 'direction':

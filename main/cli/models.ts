@@ -125,18 +125,30 @@ const someOf = (names: readonly string[]): string =>
   `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
 
 function layersOf(layers: readonly LayerInfo[]): string[] {
+  const tokens = layers.some(({ axes }) => axes.some((axis) => axis.endsWith('tokens')));
   const rows = layers.map((layer) => [
     layer.name,
     layer.op,
-    String(layer.channels),
+    layer.channels === 0 ? '' : String(layer.channels),
     `${layer.width}×${layer.height}`,
+    ...(tokens ? [layer.axes.join(', ')] : []),
     layer.parameters === 0 ? '' : layer.parameters.toLocaleString('en'),
     layer.receptiveField === null ? 'all' : String(layer.receptiveField),
     layer.stride === null ? '' : String(layer.stride),
     layer.aliases.join(', '),
   ]);
   return columns([
-    ['layer', 'operator', 'channels', 'size', 'parameters', 'sees px', 'stride', 'also called'],
+    [
+      'layer',
+      'operator',
+      'channels',
+      'size',
+      ...(tokens ? ['axes'] : []),
+      'parameters',
+      'sees px',
+      'stride',
+      'also called',
+    ],
     ...rows,
   ]);
 }

@@ -126,9 +126,13 @@ export interface LayerInfo {
   aliases: readonly string[];
   op: string;
   role: LayerRole;
+  /** Features of each place; 0 for the weights of an attention, which have none. */
   channels: number;
+  /** Its grid over the picture, or so many positions of no place in one row; 1×1 for a vector. */
   width: number;
   height: number;
+  /** What its dimensions are, outermost first: `1`, `1 + 14×14 tokens`, `768 features`. */
+  axes: readonly string[];
   parameters: number;
   /**
    * Side in pixels of the part of the picture that one value sees (the longer side); `null`: all of it, or

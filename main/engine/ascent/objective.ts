@@ -1,4 +1,5 @@
 /** What an optimisation makes large: builder functions that append a scalar to a graph, so the gradient rules apply to it. */
+import { asMaps } from '../graph/axes/maps.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { sizeOf, type FloatTensor } from '../graph/tensor.ts';
@@ -11,9 +12,10 @@ export interface LayerTerm {
   readonly channels?: readonly number[];
 }
 
-/** The chosen channels (axis 1) of a tensor. */
+/** The chosen channels of a layer, in the form of `asMaps`. */
 export function pickChannels(g: Builder, tensor: Name, channels?: readonly number[]): Name {
-  return channels === undefined ? tensor : g.op('Gather', [tensor, g.ints(channels)], { axis: 1 });
+  const maps = asMaps(g, tensor);
+  return channels === undefined ? maps : g.op('Gather', [maps, g.ints(channels)], { axis: 1 });
 }
 
 /** Sum of weighted scalars. */

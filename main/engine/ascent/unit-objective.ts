@@ -2,12 +2,13 @@
  * What the optimisation of an image makes large: units of a network. Which units, and how much of each, is fed when the program
  * runs, image by image: one compiled program serves every channel of a layer, and a batch can hold different ones.
  */
+import { asClassToken, asMaps } from '../graph/axes/maps.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
 
 /**
- * How a tensor a [N, C, …] counts, given what is fed, u:
+ * How a layer a [N, C, …], in the form of `asMaps`, counts, given what is fed, u:
  * - `linear`: Σ u·a with u of a's shape: a channel's mean, a neuron, a class score;
  * - `energy`: u·mean(a²) with a number u for each image: a whole layer, as Deep Dream excites it;
  * - `direction`: the mean over positions of ⟨a, u⟩·max(0.1, cos(a, u))ᵖ with a vector u of C numbers for each image (lucid's
@@ -16,6 +17,8 @@ import { sizeOf } from '../graph/tensor.ts';
 export interface Excitation {
   readonly tensor: Name;
   readonly form: 'linear' | 'energy' | 'direction';
+  /** Whether its class token counts, [N, C], instead of its places. */
+  readonly token?: boolean;
 }
 
 /** Under this a cosine counts no less, so that an image which points elsewhere is still drawn (lucid). */
@@ -40,10 +43,12 @@ export function exciteUnits(
 ): { values: Name; feeds: Feed[] } {
   const feeds: Feed[] = [];
   const terms = excitations.map((excitation, index) => {
-    const dims = feedShape(g.dims(excitation.tensor), excitation.form);
+    const { tensor, form, token } = excitation;
+    const a = token === true ? asClassToken(g, tensor) : asMaps(g, tensor);
+    const dims = feedShape(g.dims(a), form);
     const name = g.input(feedName(index), dims);
     feeds.push({ name, dims });
-    return valueOf(g, excitation, name, cosinePower);
+    return valueOf(g, a, form, name, cosinePower);
   });
   return { values: terms.reduce((sum, term) => g.add(sum, term)), feeds };
 }
@@ -53,7 +58,7 @@ function feedShape([n = 1, c = 1, ...rest]: readonly number[], form: Excitation[
   return form === 'energy' ? [n] : [n, c, ...rest.map(() => 1)];
 }
 
-function valueOf(g: Builder, { tensor, form }: Excitation, fed: Name, cosinePower: number): Name {
+function valueOf(g: Builder, tensor: Name, form: Excitation['form'], fed: Name, cosinePower: number): Name {
   const dims = g.dims(tensor);
   const axes = dims.slice(1).map((_, i) => i + 1);
   if (form === 'linear') return g.reduce('ReduceSum', g.mul(tensor, fed), axes, false);

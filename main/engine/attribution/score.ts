@@ -1,4 +1,5 @@
 /** What is explained: one number for each picture of a batch, appended to the graph that holds the network's tensors. */
+import { asClassToken, asMaps } from '../graph/axes/maps.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { float32, sizeOf } from '../graph/tensor.ts';
@@ -12,7 +13,7 @@ export type Selection =
       readonly kind: 'neuron';
       readonly channel: number;
       /** On the layer's grid; `null`: its centre. */
-      readonly at: { readonly x: number; readonly y: number } | null;
+      readonly at: { readonly x: number; readonly y: number } | 'class' | null;
     }
   | { readonly kind: 'class'; readonly index: number }
   | { readonly kind: 'direction'; readonly direction: Float32Array };
@@ -47,7 +48,11 @@ function scoreOf(g: Builder, { tensor, selection }: ScoreTerm, scale: ClassScale
     case 'channel':
       return meanOf(slice(g, a, 1, selection.channel));
     case 'neuron': {
-      const position = positionOf(g, tensor, selection.at);
+      if (selection.at === 'class') {
+        const token = g.reshape(asClassToken(g, tensor), [g.dim(a, 0), -1, 1]);
+        return meanOf(slice(g, token, 1, selection.channel));
+      }
+      const position = positionOf(g.dims(asMaps(g, tensor)), selection.at);
       return meanOf(slice(g, slice(g, a, 1, selection.channel), 2, position));
     }
     case 'class': {
@@ -70,20 +75,19 @@ function scoreOf(g: Builder, { tensor, selection }: ScoreTerm, scale: ClassScale
 
 /** A layer as [N, channels, positions]. */
 function asColumns(g: Builder, tensor: Name): Name {
-  const [n = 1, c = 1, ...rest] = g.dims(tensor);
-  // A transformer's tokens are [N, tokens, features].
-  if (rest.length === 1) return g.transpose(tensor, [0, 2, 1]);
-  return g.reshape(tensor, [n, c, sizeOf(rest)]);
+  const maps = asMaps(g, tensor);
+  const [n = 1, c = 1, ...rest] = g.dims(maps);
+  return g.reshape(maps, [n, c, sizeOf(rest)]);
 }
 
 const slice = (g: Builder, x: Name, axis: number, index: number): Name =>
   g.slice(x, [axis], [index], [index + 1]);
 
 /** The index among the positions of a layer; its centre as lucid takes it, half of each side rounded down. */
-function positionOf(g: Builder, tensor: Name, at: { x: number; y: number } | null): number {
-  const dims = g.dims(tensor);
-  const [, tokens = 1] = dims;
-  const [, , height = 1, width = 1] = dims.length === 3 ? [1, 1, 1, tokens] : dims;
+function positionOf(
+  [, , height = 1, width = 1]: readonly number[],
+  at: { x: number; y: number } | null,
+): number {
   const { x, y } = at ?? { x: width >> 1, y: height >> 1 };
   if (x < width && y < height) return y * width + x;
   throw new ReverieError(

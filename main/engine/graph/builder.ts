@@ -2,6 +2,7 @@
  * Extends a graph of static shapes, one verb per operator. Every appended node is shape-checked at once, so that a
  * gradient rule can ask for any tensor's dimensions and a mistake is reported where it is made.
  */
+import type { Axes } from './axes/axis.ts';
 import type { Attribute, Graph, Info, Input, Name, Node } from './graph.ts';
 import { pruneNodes } from './graph.ts';
 import { inferNode } from './shapes.ts';
@@ -15,6 +16,7 @@ export class Builder {
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<Name, Tensor>();
   readonly #infos = new Map<Name, Info>();
+  readonly #axes = new Map<Name, Axes>();
   readonly #cache = new Map<string, Name>();
   #serial = 0;
 
@@ -44,6 +46,11 @@ export class Builder {
     return d;
   }
 
+  /** What the dimensions of an inlined tensor mean, where that is known and it depends on the picture. */
+  axes(name: Name): Axes | undefined {
+    return this.#axes.get(name);
+  }
+
   /** The constant of that name, when the tensor is one. */
   constantOf(name: Name): Tensor | undefined {
     return this.#constants.get(name);
@@ -60,11 +67,19 @@ export class Builder {
   /**
    * Appends a graph of static shapes (see `specialise`), with its inputs bound to tensors of this one. Its tensors keep
    * their names.
+   *
+   * @param axes what the dimensions of its tensors mean
    */
-  inline(graph: Graph, infos: ReadonlyMap<Name, Info>, bindings: Readonly<Record<Name, Name>>): void {
+  inline(
+    graph: Graph,
+    infos: ReadonlyMap<Name, Info>,
+    bindings: Readonly<Record<Name, Name>>,
+    axes: ReadonlyMap<Name, Axes> = new Map(),
+  ): void {
     const bound = (name: Name): Name => bindings[name] ?? name;
     for (const [name, tensor] of graph.constants) this.#constants.set(name, tensor);
     for (const [name, info] of infos) if (bindings[name] === undefined) this.#infos.set(name, info);
+    for (const [name, meaning] of axes) this.#axes.set(name, meaning);
     for (const node of graph.nodes) this.#nodes.push({ ...node, inputs: node.inputs.map(bound) });
   }
 

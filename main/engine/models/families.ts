@@ -13,7 +13,8 @@ const FAMILIES: readonly (readonly string[])[] = [
 
 /**
  * Names of the layers to dream with. Of an unknown network it is the last one that still sees the picture at a sixteenth
- * of its size: deep enough for parts of objects, fine enough to place them.
+ * of its size: deep enough for parts of objects, fine enough to place them. Of a transformer it is what the activation of
+ * an MLP gives, where features are told apart best, two thirds of the way.
  *
  * @param side side of the square picture that the layers' sizes belong to
  */
@@ -22,8 +23,19 @@ export function dreamLayers(layers: readonly Layer[], side: number): string[] {
   for (const { name } of layers) called.set(name, name);
   const family = FAMILIES.find((members) => members.every((name) => called.has(name)));
   if (family !== undefined) return family.map((name) => called.get(name) ?? name);
-  const spatial = layers.filter(({ width, height }) => width > 1 && height > 1);
+  const spatial = layers.filter(({ width, height, grid }) => grid && width > 1 && height > 1);
   const fine = spatial.filter(({ width }) => width >= side / 16);
-  const chosen = fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);
+  const hidden = hiddenLayers(layers).filter((layer) => fine.length === 0 || fine.includes(layer));
+  const chosen =
+    hidden[Math.floor((2 * hidden.length) / 3)] ?? fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);
   return chosen === undefined ? [] : [chosen.name];
+}
+
+/** What linear maps over features read to make fewer of them, behind an activation: the hidden layers of MLPs. */
+function hiddenLayers(layers: readonly Layer[]): Layer[] {
+  return layers.filter(({ grid, plain, role, channels }, i) => {
+    const next = layers[i + 1];
+    const behind = role === 'activation' || role === 'gating' || role === 'arithmetic';
+    return grid && !plain && behind && next?.role === 'linear' && next.channels < channels;
+  });
 }

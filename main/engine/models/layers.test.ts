@@ -1,15 +1,18 @@
 /** What the layers of small networks are called by what they do. */
 import { describe, expect, it } from 'vitest';
+import { inferAxes } from '../graph/axes/infer.ts';
 import type { Graph } from '../graph/graph.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
 import { activations, node, tinyGraph, tinyGraphWith } from '../testing/tiny-model.ts';
 import { listLayers } from './layers.ts';
 
-const rolesOf = (graph: Graph): Record<string, string> =>
-  Object.fromEntries(
-    listLayers(graph, inferShapes(graph, { data: [1, 3, 32, 32] })).map(({ name, role }) => [name, role]),
-  );
+function rolesOf(graph: Graph): Record<string, string> {
+  const infos = inferShapes(graph, { data: [1, 3, 32, 32] });
+  const layers = listLayers(graph, infos, inferAxes(graph, infos, 'NCHW'));
+  return Object.fromEntries(layers.map(({ name, role }) => [name, role]));
+}
+
 describe('the role of a layer', () => {
   it('is told from its operator', () => {
     expect(rolesOf(tinyGraph)).toEqual({

@@ -2,22 +2,22 @@
 import type { LayerRole } from '../../../shared/contract/models.ts';
 import { didYouMean } from '../../../shared/nearest.ts';
 import { ReverieError } from '../../../shared/errors.ts';
+import type { Axes } from '../graph/axes/axis.ts';
+import { describeAxes, layoutOf, type Layout } from '../graph/axes/layout.ts';
 import { dependents, type Graph, type Info, type Name, type Node } from '../graph/graph.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { traitsOf } from '../graph/traits.ts';
 
 /** A layer at one input size. */
-export interface Layer {
+export interface Layer extends Layout {
+  /** What its dimensions are, for people. */
+  readonly axes: readonly string[];
   /** Name that people use; unique in the network. */
   readonly name: string;
   /** The tensor it stands for. */
   readonly tensor: Name;
   readonly op: string;
   readonly role: LayerRole;
-  readonly channels: number;
-  /** Spatial size; 1×1 for a vector. */
-  readonly width: number;
-  readonly height: number;
   /** Weights and biases that its operator reads. */
   readonly parameters: number;
   /** Other names that it is found by. */
@@ -53,30 +53,25 @@ function displayName(node: Node, tensor: Name): string {
     .replace(/:0$/, '');
 }
 
-/** Channels and spatial size of a tensor, or nothing if it is no layer's output. */
-function extent({ type, dims }: Info): { channels: number; width: number; height: number } | undefined {
-  if (type !== 'float32') return undefined;
-  const [, channels, height, width] = dims;
-  if (dims.length === 4 && channels !== undefined && height !== undefined && width !== undefined) {
-    return { channels, height, width };
-  }
-  if (dims.length === 2 && channels !== undefined) return { channels, width: 1, height: 1 };
-  // A transformer's tokens, [N, tokens, features].
-  const [, tokens, features] = dims;
-  if (dims.length === 3 && tokens !== undefined && features !== undefined) {
-    return { channels: features, width: tokens, height: 1 };
-  }
-  return undefined;
+/** A tensor as a layer, or nothing if it is none's output. */
+function extent(
+  { type, dims }: Info,
+  axes: Axes | undefined,
+): Pick<Layer, keyof Layout | 'axes'> | undefined {
+  if (type !== 'float32' || dims.length < 2 || axes === undefined) return undefined;
+  return { ...layoutOf(axes), axes: describeAxes(axes, dims) };
 }
 
 /**
  * The layers of a network in the order they are computed.
  *
+ * @param axes what the dimensions of its tensors mean
  * @param aliases other names of layers, with the layers' own
  */
 export function listLayers(
   graph: Graph,
   infos: ReadonlyMap<Name, Info>,
+  axes: ReadonlyMap<Name, Axes>,
   aliases: Readonly<Record<string, string>> = {},
 ): Layer[] {
   const others = new Map<string, string[]>();
@@ -89,7 +84,7 @@ export function listLayers(
   return graph.nodes.flatMap((node) => {
     const tensor = node.outputs[0];
     const info = tensor === undefined ? undefined : infos.get(tensor);
-    const size = info === undefined ? undefined : extent(info);
+    const size = info === undefined ? undefined : extent(info, axes.get(tensor ?? ''));
     const role = roleOf(node, seeing);
     if (tensor === undefined || size === undefined || role === undefined) return [];
     let name = displayName(node, tensor);
@@ -99,6 +94,23 @@ export function listLayers(
     const parameters = weights.reduce((sum, dims) => sum + (dims === undefined ? 0 : sizeOf(dims)), 0);
     return [{ name, tensor, op: node.op, role, ...size, parameters, aliases: others.get(name) ?? [] }];
   });
+}
+
+/**
+ * A layer with channels, by its name.
+ *
+ * @throws ReverieError as {@link findLayer}, and `layer/unusable` for the weights of an attention
+ */
+export function findUnits<L extends Pick<Layer, 'name' | 'tensor' | 'aliases' | 'channels'>>(
+  layers: readonly L[],
+  wanted: string,
+): L {
+  const layer = findLayer(layers, wanted);
+  if (layer.channels > 0) return layer;
+  throw new ReverieError(
+    'layer/unusable',
+    `Layer "${layer.name}" says how much the places of an attention look at each other, so it has no channels; name another layer.`,
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 /** A network ready to use: its graph, its card, and programs that take pictures instead of its own input. */
 import { ReverieError } from '../../../shared/errors.ts';
 import type { FormatName } from '../formats/network.ts';
+import type { Axes } from '../graph/axes/axis.ts';
+import { inferAxes } from '../graph/axes/infer.ts';
 import { Builder } from '../graph/builder.ts';
 import { pruneNodes, type Graph, type Info, type Input, type Name } from '../graph/graph.ts';
 import { optimise } from '../graph/optimise.ts';
@@ -101,7 +103,13 @@ export class Model {
 
   /** The layers at an input size. */
   layers({ width, height }: PictureSize = this.shape): Layer[] {
-    return listLayers(this.graph, this.infos({ width, height }), this.card.aliases);
+    const infos = this.infos({ width, height });
+    return listLayers(this.graph, infos, this.#axes(this.graph, infos), this.card.aliases);
+  }
+
+  /** What the dimensions of every tensor that depends on the picture mean, at an input size. */
+  axes(size: PictureSize = this.shape): Map<Name, Axes> {
+    return this.#axes(this.graph, this.infos(size));
   }
 
   /** Type and shape of every tensor at an input size. */
@@ -142,8 +150,13 @@ export class Model {
     const g = new Builder();
     const image = g.input(IMAGE, [size.batch ?? 1, 3, size.height, size.width]);
     const prepared = preprocess(g, image, this.channels, this.card.preprocessing);
-    g.inline(graph, inferShapes(graph, dims), { [this.#input.name]: prepared });
+    const axes = this.#axes(special.graph, special.infos);
+    g.inline(graph, inferShapes(graph, dims), { [this.#input.name]: prepared }, axes);
     return g;
+  }
+
+  #axes(graph: Graph, infos: ReadonlyMap<Name, Info>): Map<Name, Axes> {
+    return inferAxes(graph, infos, this.card.preprocessing.layout);
   }
 
   /** Shape of its input for pictures of a size. */

@@ -4,16 +4,18 @@
  * (Distill, 2019), with the interval that the first value sees, so that branches of different offsets are
  * joined exactly.
  */
+import { inferAxes } from '../graph/axes/infer.ts';
+import { isPlaced, type Axes } from '../graph/axes/axis.ts';
+import { layoutOf } from '../graph/axes/layout.ts';
 import { int, ints, text, type Graph, type Info, type Name, type Node } from '../graph/graph.ts';
 import { kernelOf } from '../graph/shapes/pooling.ts';
 import { windowOf } from '../graph/shapes/window.ts';
 import { numbers } from '../graph/tensor.ts';
 import { traitsOf } from '../graph/traits.ts';
 
-/** Along one axis of the picture. */
+/** Along rows or columns of the picture, in whichever dimensions a tensor has them. */
 interface Reach {
-  /** The axis of the tensor that runs along it. */
-  readonly axis: number;
+  readonly along: 'rows' | 'columns';
   /** Pixels of the picture between neighbouring values. */
   readonly stride: number;
   /**
@@ -86,15 +88,15 @@ function reachesOf(
   layout: 'NCHW' | 'NHWC',
 ): Map<Name, Reaches> {
   const reaches = new Map<Name, Reaches>();
-  const [height, width] = layout === 'NHWC' ? [1, 2] : [2, 3];
   for (const { name } of graph.inputs) {
     reaches.set(name, [
-      { axis: height, stride: 1, seen: [0, 0] },
-      { axis: width, stride: 1, seen: [0, 0] },
+      { along: 'rows', stride: 1, seen: [0, 0] },
+      { along: 'columns', stride: 1, seen: [0, 0] },
     ]);
   }
+  const known = { infos, axes: inferAxes(graph, infos, layout) };
   for (const node of graph.nodes) {
-    const found = follow(node, reaches, infos);
+    const found = follow(node, reaches, known);
     if (found !== undefined) for (const output of node.outputs) reaches.set(output, found);
   }
   return reaches;
@@ -110,34 +112,39 @@ function summary(reaches: Reaches): ReceptiveField {
   };
 }
 
-type Infos = ReadonlyMap<Name, Info>;
-type Follow = (node: Node, reach: Reaches, infos: Infos) => Reaches | undefined;
+/** What is known of the tensors of a graph. */
+interface Known {
+  readonly infos: ReadonlyMap<Name, Info>;
+  readonly axes: ReadonlyMap<Name, Axes>;
+}
+type Follow = (node: Node, reach: Reaches, known: Known) => Reaches | undefined;
 
-function follow(node: Node, known: ReadonlyMap<Name, Reaches>, infos: Infos): Reaches | undefined {
+/** The dimension of a node's input that runs along rows or columns, perhaps both. */
+function dimensionOf({ inputs }: Node, { axes }: Known, along: Reach['along']): number {
+  const own = axes.get(inputs[0] ?? '') ?? [];
+  return own.findIndex((group) => group.some(({ kind }) => kind === along || kind === 'tokens'));
+}
+
+function follow(node: Node, known: ReadonlyMap<Name, Reaches>, about: Known): Reaches | undefined {
   const [first, ...others] = node.inputs
     .map((name) => known.get(name))
     .filter((reach) => reach !== undefined);
   if (first === undefined) return undefined;
-  let joined: Reaches | undefined = first;
-  for (const other of others) joined = joined && join(joined, other);
-  if (joined === undefined) return undefined;
-  const rule = RULES.get(node.op) ?? (traitsOf(node.op)?.place === 'lost' ? undefined : sameShape);
-  return rule?.(node, joined, infos);
+  const joined = others.reduce(join, first);
+  const rule = RULES.get(node.op) ?? (traitsOf(node.op)?.place === 'lost' ? undefined : kept);
+  return rule?.(node, joined, about);
 }
 
-/** What a value sees that was computed from two: the union, where both have the same grid. */
-function join(a: Reaches, b: Reaches): Reaches | undefined {
-  const both = (x: Reach, y: Reach): Reach | undefined => {
-    if (x.axis !== y.axis) return undefined;
+/** What a value sees that was computed from two: the union. */
+function join(a: Reaches, b: Reaches): Reaches {
+  const both = (x: Reach, y: Reach): Reach => {
     const seen: Reach['seen'] =
       x.seen === null || y.seen === null
         ? null
         : [Math.min(x.seen[0], y.seen[0]), Math.max(x.seen[1], y.seen[1])];
-    return { axis: x.axis, stride: Math.min(x.stride, y.stride), seen };
+    return { along: x.along, stride: Math.min(x.stride, y.stride), seen };
   };
-  const height = both(a[0], b[0]);
-  const width = both(a[1], b[1]);
-  return height === undefined || width === undefined ? undefined : [height, width];
+  return [both(a[0], b[0]), both(a[1], b[1])];
 }
 
 const each = (reaches: Reaches, change: (reach: Reach) => Reach): Reaches => [
@@ -145,14 +152,20 @@ const each = (reaches: Reaches, change: (reach: Reach) => Reach): Reaches => [
   change(reaches[1]),
 ];
 
+/** Which of the axes from the third runs along rows or columns; a map of one row has no axis, but a place for it. */
+function spatial(node: Node, known: Known, { along }: Reach): number {
+  const found = dimensionOf(node, known, along);
+  return found < 0 ? (along === 'rows' ? 0 : 1) : found - 2;
+}
+
 /** A window of convolution or pooling over the axes from the third. */
 const slide =
-  (kernel: (node: Node, infos: Infos) => readonly number[]): Follow =>
-  (node, reaches, infos) => {
-    const dims = infos.get(node.inputs[0] ?? '')?.dims ?? [];
-    const window = windowOf(node, dims.slice(2), kernel(node, infos));
+  (kernel: (node: Node, known: Known) => readonly number[]): Follow =>
+  (node, reaches, known) => {
+    const dims = known.infos.get(node.inputs[0] ?? '')?.dims ?? [];
+    const window = windowOf(node, dims.slice(2), kernel(node, known));
     return each(reaches, (reach) => {
-      const i = reach.axis - 2;
+      const i = spatial(node, known, reach);
       const span = ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1);
       const { stride, seen } = reach;
       const start = seen === null ? 0 : seen[0] - (window.pads[i] ?? 0) * stride;
@@ -165,10 +178,10 @@ const slide =
   };
 
 /** An enlarging convolution: each value is made of the few that lie under its window. */
-const spread: Follow = (node, reaches, infos) => {
-  const kernel = (infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2);
+const spread: Follow = (node, reaches, known) => {
+  const kernel = (known.infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2);
   return each(reaches, (reach) => {
-    const i = reach.axis - 2;
+    const i = spatial(node, known, reach);
     const step = ints(node, 'strides', [])[i] ?? 1;
     const further = Math.ceil(((kernel[i] ?? 1) - 1) / step) * reach.stride;
     const { seen } = reach;
@@ -180,27 +193,31 @@ const spread: Follow = (node, reaches, infos) => {
   });
 };
 
-const resize: Follow = (node, reaches, infos) => {
+const resize: Follow = (node, reaches, known) => {
+  const { infos } = known;
   const from = infos.get(node.inputs[0] ?? '')?.dims ?? [];
   const to = infos.get(node.outputs[0] ?? '')?.dims ?? [];
+  const sizeAlong = (dims: readonly number[], reach: Reach): number =>
+    dims[spatial(node, known, reach) + 2] ?? 1;
   // Between two neighbours it looks at both.
   const neighbours = text(node, 'mode', 'nearest') === 'nearest' ? 0 : 1;
   return each(reaches, (reach) => ({
     ...reach,
-    stride: (reach.stride * (from[reach.axis] ?? 1)) / (to[reach.axis] ?? 1),
+    stride: (reach.stride * sizeAlong(from, reach)) / sizeAlong(to, reach),
     seen: reach.seen === null ? null : [reach.seen[0], reach.seen[1] + neighbours * reach.stride],
   }));
 };
 
 /** Rows and columns that are added before the first shift what it sees. */
-const pad: Follow = (node, reaches, infos) => {
+const pad: Follow = (node, reaches, known) => {
+  const { infos } = known;
   const [given, , named] = node.inputs.slice(1).map((name) => infos.get(name)?.value);
   const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
   const pads = given === undefined ? [] : numbers(given);
   const axes = named === undefined ? range(rank) : numbers(named).map((axis) => (axis + rank) % rank);
   return each(reaches, (reach) => {
     const { stride, seen } = reach;
-    const shift = (pads[axes.indexOf(reach.axis)] ?? 0) * stride;
+    const shift = (pads[axes.indexOf(dimensionOf(node, known, reach.along))] ?? 0) * stride;
     return { ...reach, seen: seen === null ? null : [seen[0] - shift, seen[1] - shift] };
   });
 };
@@ -220,50 +237,50 @@ const blocks =
       };
     });
 
-const transpose: Follow = (node, reaches) => {
-  const perm = ints(node, 'perm', []);
-  const moved = each(reaches, (reach) => ({ ...reach, axis: perm.indexOf(reach.axis) }));
-  return moved.every(({ axis }) => axis >= 0) ? moved : undefined;
-};
-
 /**
  * Sums and means: over the picture they see all of it, and have no place in it unless their axes are kept.
  */
-const reduce: Follow = (node, reaches, infos) => {
+const reduce: Follow = (node, reaches, known) => {
+  const { infos } = known;
   const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
   const given = valuesOf(infos, node.inputs[1]);
   const axes = given.length === 0 ? range(rank) : given.map((axis) => (axis < 0 ? axis + rank : axis));
-  if (int(node, 'keepdims', 1) === 0) return undefined;
-  return reaches.some(({ axis }) => axes.includes(axis)) ? everything(reaches) : reaches;
+  const over = reaches.some(({ along }) => axes.includes(dimensionOf(node, known, along)));
+  if (over) return int(node, 'keepdims', 1) === 0 ? undefined : everything(reaches);
+  return reaches;
 };
 
 /** All of the picture is in every value from here on, even where it meets values that have a place. */
 const everything = (reaches: Reaches): Reaches =>
   each(reaches, (reach) => ({ ...reach, stride: Infinity, seen: null }));
 
-/** Matrix products mix the last axes; channels that are last in a map leave places alone. */
-const product: Follow = (node, reaches, infos) => {
-  const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
-  const places = reaches.every(({ axis }) => axis < rank - 1);
-  return places && rank === 4 ? reaches : undefined;
+/**
+ * Linear maps of features leave places alone. What attends, looks at all places, or at those of its window, and keeps its own;
+ * that is so of its weights, and of what it gathers by them.
+ */
+const product: Follow = (node, reaches, { axes }) => {
+  const [a, b] = node.inputs.map((name) => axes.get(name));
+  const to = axes.get(node.outputs[0] ?? '');
+  if (to === undefined || !to.some(isPlaced)) return undefined;
+  return a === undefined || b === undefined ? reaches : each(reaches, (reach) => ({ ...reach, seen: null }));
 };
 
-/**
- * Elementwise operators and others that leave height and width where they are; anything else loses the place.
- */
-const sameShape: Follow = (node, reaches, infos) => {
-  const to = infos.get(node.outputs[0] ?? '')?.dims ?? [];
-  const from = node.inputs.map((name) => infos.get(name)?.dims ?? []);
-  const keeps = reaches.every(({ axis }) =>
-    from.some((dims) => dims.length === to.length && dims[axis] === to[axis]),
-  );
-  return keeps ? reaches : undefined;
+/** Whatever keeps the places of one of its inputs, in any dimensions; anything else loses them. */
+const kept: Follow = (node, reaches, { axes }) => {
+  const to = axes.get(node.outputs[0] ?? '');
+  const own = to === undefined ? undefined : layoutOf(to);
+  const same = node.inputs.some((name) => {
+    const from = axes.get(name);
+    const layout = from === undefined ? undefined : layoutOf(from);
+    return layout !== undefined && layout.width === own?.width && layout.height === own.height;
+  });
+  return same ? reaches : undefined;
 };
 
 /**
  * The numbers of an input that says where, such as the axes of a sum; none where it is omitted or computed.
  */
-const valuesOf = (infos: Infos, name = ''): number[] => {
+const valuesOf = (infos: Known['infos'], name = ''): number[] => {
   const value = infos.get(name)?.value;
   return value === undefined ? [] : numbers(value);
 };
@@ -274,11 +291,12 @@ const everywhere: Follow = (_node, reaches) => everything(reaches);
 
 /** Values that depend on all others along some axes, as those of a normalisation do, and keep their place. */
 const overAxes =
-  (axesOf: (node: Node, rank: number, infos: Infos) => readonly number[]): Follow =>
-  (node, reaches, infos) => {
+  (axesOf: (node: Node, rank: number, infos: Known['infos']) => readonly number[]): Follow =>
+  (node, reaches, known) => {
+    const { infos } = known;
     const rank = infos.get(node.inputs[0] ?? '')?.dims.length ?? 0;
     const axes = axesOf(node, rank, infos).map((axis) => (axis < 0 ? axis + rank : axis));
-    return reaches.some(({ axis }) => axes.includes(axis))
+    return reaches.some(({ along }) => axes.includes(dimensionOf(node, known, along)))
       ? each(reaches, (reach) => ({ ...reach, seen: null }))
       : reaches;
   };
@@ -286,11 +304,14 @@ const overOne = overAxes((node) => [int(node, 'axis', -1)]);
 
 /** For each operator whose traits leave its places to a rule. */
 export const RULES: ReadonlyMap<string, Follow> = new Map<string, Follow>([
-  ['Conv', slide((node, infos) => (infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2))],
-  ...['MaxPool', 'AveragePool', 'LpPool'].map((op): [string, Follow] => [op, slide(kernelOf)]),
+  ['Conv', slide((node, { infos }) => (infos.get(node.inputs[1] ?? '')?.dims ?? []).slice(2))],
+  ...['MaxPool', 'AveragePool', 'LpPool'].map((op): [string, Follow] => [
+    op,
+    slide((node) => kernelOf(node)),
+  ]),
   ['ConvTranspose', spread],
   ['Resize', resize],
-  ['Transpose', transpose],
+  ['Transpose', kept],
   ['Pad', pad],
   ['SpaceToDepth', blocks((size) => size)],
   ['DepthToSpace', blocks((size) => 1 / size)],

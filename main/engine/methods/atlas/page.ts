@@ -4,12 +4,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AtlasPage } from '../../../../shared/methods/atlas.ts';
 import type { AtlasSettings } from '../../../../shared/recipes/atlas.ts';
-import { findLayer, type Layer } from '../../models/layers.ts';
+import { findUnits, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 import { defaultLayers } from '../dream/terms.ts';
 
-/** Changes when the same settings come to give other pictures. */
-const VERSION = 1;
+/** Changes when the same settings come to give other pictures; those of tokens did once. */
+const versionOf = ({ plain }: Layer): number => (plain ? 1 : 2);
 
 /** Files of a channel: its image, or the note that it has none. */
 export const imageName = (channel: number): string => `${channel}.png`;
@@ -17,15 +17,16 @@ export const silentName = (channel: number): string => `${channel}.silent`;
 
 /** The layer that an atlas is about. @throws ReverieError `layer/unknown` */
 function atlasLayer(model: Model, { layer }: AtlasSettings): Layer {
-  return findLayer(model.layers(), layer ?? defaultLayers(model).at(-1)?.layer ?? '');
+  return findUnits(model.layers(), layer ?? defaultLayers(model).at(-1)?.layer ?? '');
 }
 
 /** @param root where all atlases are kept */
 export async function readPage(model: Model, settings: AtlasSettings, root: string): Promise<AtlasPage> {
-  const { name, channels } = atlasLayer(model, settings);
+  const layer = atlasLayer(model, settings);
+  const { name, channels } = layer;
   const { size, steps, seed } = settings;
   const key = createHash('sha256')
-    .update(JSON.stringify([VERSION, name, size, steps, seed]))
+    .update(JSON.stringify([versionOf(layer), name, size, steps, seed]))
     .digest('hex');
   const folder = join(root, model.sha256.slice(0, 32), key.slice(0, 16));
   const files = new Set(await readdir(folder).catch(() => []));

@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { didYouMean } from '../../../../shared/nearest.ts';
-import { formatTarget, parseObjective, type Target } from '../../../../shared/targets.ts';
+import { formatTarget, parseObjective, type Place, type Target } from '../../../../shared/targets.ts';
 import { readNpy } from '../../attribution/npy.ts';
+import { noClassToken } from '../../graph/axes/maps.ts';
 import { producers, type Name } from '../../graph/graph.ts';
 import { shortLabel } from '../../models/labels.ts';
-import { findLayer, type Layer } from '../../models/layers.ts';
+import { findUnits, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 import { scoresOf } from './classify.ts';
 
@@ -18,7 +19,7 @@ export type Selection =
       readonly kind: 'neuron';
       readonly channel: number;
       /** On the layer's grid; `null`: its centre, whatever size the grid has. */
-      readonly at: { readonly x: number; readonly y: number } | null;
+      readonly at: Place;
     }
   /** An entry of the class scores. */
   | { readonly kind: 'class'; readonly index: number; readonly label: string | null }
@@ -62,7 +63,7 @@ async function resolveTarget(
     const tensor = scoresOf(model);
     return { tensor, layer: tensor, selection, text: formatTarget({ ...target, name: String(index) }) };
   }
-  const layer = findLayer(layers, target.layer);
+  const layer = findUnits(layers, target.layer);
   const term = {
     tensor: layer.tensor,
     layer: layer.name,
@@ -76,6 +77,7 @@ async function resolveTarget(
       return { ...term, selection: { kind: 'channel', channel: target.channel } };
     case 'neuron':
       checkChannel(layer, target.channel);
+      checkPlace(layer, target.at);
       return { ...term, selection: { kind: 'neuron', channel: target.channel, at: target.at } };
     case 'direction':
       return {
@@ -91,6 +93,18 @@ function checkChannel({ name, channels }: Layer, channel: number): void {
     'usage/option',
     `Layer "${name}" has channels 0 to ${channels - 1}, so there is no channel ${channel}.`,
   );
+}
+
+/** @throws ReverieError `usage/option` for a place on no grid, or the class token of a layer without one */
+function checkPlace({ name, grid, width, height, before }: Layer, at: Place): void {
+  if (at === 'class') {
+    if (before === 0) throw noClassToken(name);
+  } else if (at !== null && !grid && width * height > 1) {
+    throw new ReverieError(
+      'usage/option',
+      `The ${width * height} positions of layer "${name}" lie on no grid over the picture, so there is no place ${at.x},${at.y}; name a channel.`,
+    );
+  }
 }
 
 async function readDirection({ name, channels }: Layer, file: string): Promise<Float32Array> {

@@ -8,7 +8,7 @@ import { float32, sizeOf, type FloatTensor } from '../../graph/tensor.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { fitLonger, resize } from '../../imaging/resample.ts';
 import { dreamLayers } from '../../models/families.ts';
-import { findLayer } from '../../models/layers.ts';
+import { findUnits } from '../../models/layers.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
 import type { MethodContext } from '../common/context.ts';
 import type { Objective } from './tiled-gradient.ts';
@@ -33,7 +33,7 @@ export function resolveTerms(
 ): LayerTerm[] {
   const known = model.layers();
   return layers.map(({ layer, weight }) => {
-    const { name, tensor, channels: count } = findLayer(known, layer);
+    const { name, tensor, channels: count } = findUnits(known, layer);
     const beyond = channels?.find((channel) => channel >= count);
     if (beyond !== undefined) {
       throw new ReverieError(

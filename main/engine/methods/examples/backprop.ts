@@ -6,6 +6,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { gradients } from '../../gradient/backward.ts';
 import { forms } from '../../gradient/forms.ts';
 import { guided } from '../../gradient/overrides.ts';
+import { asMaps } from '../../graph/axes/maps.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, sizeOf } from '../../graph/tensor.ts';
 import { pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
@@ -33,9 +34,10 @@ export class UnitBackprop {
     side: number,
   ): Promise<UnitBackprop> {
     const g = model.build({ width: side, height: side }, [tensor]);
-    const dims = g.dims(tensor);
+    const maps = asMaps(g, tensor);
+    const dims = g.dims(maps);
     const seed = g.input(SEED, dims);
-    const [gradient] = gradients(g, tensor, [IMAGE], { ...forms[runtime.device], ...guided }, seed);
+    const [gradient] = gradients(g, maps, [IMAGE], { ...forms[runtime.device], ...guided }, seed);
     if (gradient === null || gradient === undefined)
       throw new ReverieError('layer/unusable', `The layer "${tensor}" does not depend on the picture.`);
     const graph = g.finish([gradient]);
@@ -51,8 +53,7 @@ export class UnitBackprop {
   async from(picture: Pixels, channel: number, place: number): Promise<Pixels> {
     const [, , ...grid] = this.#dims;
     const seed = new Float32Array(sizeOf(this.#dims));
-    // A transformer's tokens are [N, tokens, features].
-    seed[this.#dims.length === 3 ? place * (grid[0] ?? 1) + channel : channel * sizeOf(grid) + place] = 1;
+    seed[channel * sizeOf(grid) + place] = 1;
     const side = this.#side;
     const { program } = this.#lease;
     const found = await program.run({

@@ -1,5 +1,6 @@
 /** Which channels of the layer before feed a unit most, read off the convolution between them. */
 import type { Connection } from '../../../../shared/methods/examples.ts';
+import { isAll, type Axes } from '../../graph/axes/axis.ts';
 import { dependents, int, producers, type Name, type Node } from '../../graph/graph.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { traitsOf } from '../../graph/traits.ts';
@@ -27,7 +28,11 @@ export function strongestInputs(
     inputs.map(({ name }) => name),
   );
   const widths = new Map(layers.map((layer) => [layer.tensor, layer.channels]));
-  const found = convolutionBefore({ makers, seeing, widths, known: new Map() }, tensor, channel);
+  const found = convolutionBefore(
+    { makers, seeing, widths, axes: model.axes(), known: new Map() },
+    tensor,
+    channel,
+  );
   if (found === undefined) return [];
   const { node, output } = found;
   const weights = weightsOf(model, makers, node.inputs[1] ?? '');
@@ -56,9 +61,6 @@ function weightsOf(model: Model, makers: ReadonlyMap<Name, Node>, name: Name): T
     : model.graph.constants.get(name);
 }
 
-/** The axis of channels in [N, C, H, W]. */
-const ALONG_CHANNELS = [1, -3];
-
 /** One of a convolution's channels. */
 interface Source {
   readonly node: Node;
@@ -71,6 +73,7 @@ interface Network {
   readonly seeing: ReadonlySet<Name>;
   /** Channels of the layers. */
   readonly widths: ReadonlyMap<Name, number>;
+  readonly axes: ReadonlyMap<Name, Axes>;
   /** What was found behind each channel of each tensor: a network of many forks is walked through once. */
   readonly known: Map<string, Source | undefined>;
 }
@@ -92,7 +95,8 @@ function convolutionBefore(network: Network, tensor: Name, channel: number): Sou
     (widths.get(input) ?? widths.get(tensor)) === (widths.get(tensor) ?? widths.get(input));
   let found: Source | undefined;
   if (node.op === 'Concat') {
-    const part = ALONG_CHANNELS.includes(int(node, 'axis', 1)) && partOf(node.inputs, widths, channel);
+    const along = network.axes.get(tensor)?.at(int(node, 'axis', 1)) ?? [];
+    const part = isAll(along, 'features') ? partOf(node.inputs, widths, channel) : undefined;
     found = part ? convolutionBefore(network, part.tensor, part.channel) : undefined;
   } else if (traitsOf(node.op)?.channels === 'kept' && branches.every(isAsWide)) {
     // Branches such as those of x·sigmoid(x) come from one channel; a sum of two convolutions has no one

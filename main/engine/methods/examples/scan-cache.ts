@@ -10,7 +10,7 @@ import type { Name } from '../../graph/graph.ts';
 import type { Response } from './scan-program.ts';
 
 /** Changes with the layout, and with what is stored: files of another version are made anew. */
-const VERSION = 1;
+const VERSION = 2;
 /** Version, channels, width and height of the grid: 32-bit words. */
 const HEADER = 4;
 

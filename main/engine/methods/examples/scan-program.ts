@@ -1,4 +1,5 @@
 /** What a scan asks a network for: for every channel of some layers, its largest value in a photo, and where that is. */
+import { asMaps } from '../../graph/axes/maps.ts';
 import type { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, sizeOf } from '../../graph/tensor.ts';
@@ -71,12 +72,10 @@ export class ScanProgram {
 }
 
 function appendPeaks(g: Builder, tensor: Name): Outputs {
-  const dims = g.dims(tensor);
-  const [, channels = 1, ...grid] = dims;
-  // A transformer's tokens are [N, tokens, features].
-  const tokens = dims.length === 3;
-  const flat = tokens ? g.transpose(tensor, [0, 2, 1]) : g.reshape(tensor, [1, channels, sizeOf(grid)]);
-  const [height = 1, width = 1] = tokens ? [1, channels] : grid;
+  const maps = asMaps(g, tensor);
+  const [, channels = 1, ...grid] = g.dims(maps);
+  const flat = g.reshape(maps, [1, channels, sizeOf(grid)]);
+  const [height = 1, width = 1] = grid;
   const places = g.op('ArgMax', [flat], { axis: 2, keepdims: 0 });
   return {
     peaks: g.reduce('ReduceMax', flat, [2], false),

@@ -1,30 +1,40 @@
 /** The layer that Grad-CAM looks at. */
 import { ReverieError } from '../../../../shared/errors.ts';
+import { placedBefore } from '../../graph/axes/patches.ts';
 import { pruneNodes, type Name } from '../../graph/graph.ts';
 import { findLayer, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 
 /**
- * The layer of a name, or the last one with a grid of positions that `targets` depend on: the deepest that still knows where.
+ * The layer of a name, or the last one by whose grid of positions `targets` depend on the picture: the deepest that still
+ * knows where. In a transformer that is what its last attention reads; behind it, only the class token counts.
  *
  * @throws ReverieError `layer/unknown`, and `layer/unusable` for one without a grid or that the target does not depend on
  */
 export function camLayer(model: Model, side: number, targets: readonly Name[], wanted: string | null): Layer {
   const layers = model.layers({ width: side, height: side });
   const before = new Set(pruneNodes(model.graph.nodes, targets).flatMap(({ outputs }) => outputs));
-  const usable = layers.filter(
-    ({ tensor, width, height }) => before.has(tensor) && (width > 1 || height > 1),
-  );
+  const placed = placedBefore(model.graph, model.axes({ width: side, height: side }), targets);
+  const usable = layers.filter(({ tensor }) => placed.all.has(tensor));
   if (wanted !== null) {
     const named = findLayer(layers, wanted);
     if (usable.includes(named)) return named;
-    const why = before.has(named.tensor) ? 'it has one position alone' : 'the target does not depend on it';
+    const why = whyUnusable(named, before.has(named.tensor));
     throw new ReverieError('layer/unusable', `Grad-CAM cannot look at layer "${named.name}": ${why}.`);
   }
-  const last = usable.at(-1);
+  const last = usable.findLast(({ tensor }) => placed.gates.has(tensor)) ?? usable.at(-1);
   if (last !== undefined) return last;
   throw new ReverieError(
     'layer/unusable',
     'Grad-CAM needs a layer with a grid of positions, and there is none before the target.',
   );
+}
+
+function whyUnusable({ channels, width, height, grid }: Layer, reached: boolean): string {
+  if (!reached) return 'the target does not depend on it';
+  if (channels === 0) return 'it says how much places look at each other, and has no channels';
+  if (width * height === 1) return 'it has one position alone';
+  return grid
+    ? 'the target depends on its class token alone, not on its patches'
+    : `its ${width * height} positions lie on no grid over the picture`;
 }

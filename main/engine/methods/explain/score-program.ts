@@ -6,6 +6,7 @@ import { gradients } from '../../gradient/backward.ts';
 import { forms } from '../../gradient/forms.ts';
 import { countGates, deconvnet, guided } from '../../gradient/overrides.ts';
 import type { Rules } from '../../gradient/rule.ts';
+import { mapsLike } from '../../graph/axes/maps.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, type FloatTensor } from '../../graph/tensor.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
@@ -178,11 +179,17 @@ function append(
     const from = gradient === null ? 'the picture' : `the layer "${layer ?? ''}"`;
     throw new ReverieError('layer/unusable', `The target does not depend on ${from}.`);
   }
+  const maps = (tensor: Name, like: Name): Name => {
+    const axes = g.axes(like);
+    return axes === undefined ? tensor : mapsLike(g, tensor, axes);
+  };
   const outputs: Outputs = {
     value,
     gradient,
     gates,
-    ...(layer === undefined || layerGradient === undefined ? {} : { layer, layerGradient }),
+    ...(layer === undefined || layerGradient === undefined
+      ? {}
+      : { layer: maps(layer, layer), layerGradient: maps(layerGradient, layer) }),
   };
   return { g, outputs };
 }
@@ -211,7 +218,7 @@ function at(values: Values, name: Name | undefined): FloatTensor {
   return tensor;
 }
 
-/** One picture's layer; a vector or a list of tokens has one row. */
+/** One picture's layer; a vector has one position. */
 function layerValues({ dims, data }: FloatTensor): LayerValues {
   const [, channels = 1, height = 1, width = 1] = dims;
   return { channels, height, width, data };

@@ -71,10 +71,11 @@ function describeLayers(model: Model, layers: readonly Layer[], side: number): L
     model.card.preprocessing.layout,
   );
   const inputs = layerInputs(model.graph, layers);
-  return layers.map(({ name, tensor, aliases, op, role, channels, width, height, parameters }, i) => {
-    const field = fields.get(tensor);
+  return layers.map((layer, i) => {
+    const { name, aliases, op, role, channels, width, height, axes, parameters } = layer;
+    const field = fields.get(layer.tensor);
     return {
-      ...{ name, aliases, op, role, channels, width, height, parameters },
+      ...{ name, aliases, op, role, channels, width, height, axes, parameters },
       receptiveField: field?.size ?? null,
       stride: field?.stride ?? null,
       inputs: inputs[i] ?? [],

@@ -92,8 +92,8 @@ async function planImages(model: Model, settings: CompleteSettings): Promise<Pla
  */
 function lowered(model: Model, goal: Goal): Goal {
   if (goal.some(({ weight }) => weight > 0)) return goal;
-  const channels = new Map(model.layers().map((layer) => [layer.tensor, layer.channels]));
-  return goal.map((term) => beforeGate(model.graph, term, (tensor) => channels.get(tensor)) ?? term);
+  const axes = model.axes();
+  return goal.map((term) => beforeGate(model.graph, term, axes) ?? term);
 }
 
 /** The batches of a job. Images that are to differ from each other, or share something, are in one. */
@@ -176,7 +176,7 @@ const CROP_VIEW = 160;
 function diverseLayer(model: Model, goal: Goal): Name | null {
   const layers = model.layers();
   const own = layers.find(({ tensor }) => tensor === goal[0]?.tensor);
-  if (own !== undefined && own.width > 1 && own.height > 1) return own.tensor;
+  if (own?.grid === true) return own.tensor;
   const before = own === undefined ? layers : layers.slice(0, layers.indexOf(own));
-  return before.findLast(({ width, height }) => width > 1 && height > 1)?.tensor ?? null;
+  return before.findLast(({ grid }) => grid)?.tensor ?? null;
 }

@@ -133,9 +133,9 @@ export class RescuingGradient {
   /** An image's units, from behind their gates to before them. */
   #lower(image: number): void {
     const { model } = this.#context;
-    const channels = new Map(model.layers().map((layer) => [layer.tensor, layer.channels]));
+    const axes = model.axes();
     this.#goals[image] = (this.#goals[image] ?? []).map(
-      (term) => beforeGate(model.graph, term, (tensor) => channels.get(tensor)) ?? term,
+      (term) => beforeGate(model.graph, term, axes) ?? term,
     );
     this.#opened.add(image);
   }

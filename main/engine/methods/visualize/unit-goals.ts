@@ -2,6 +2,7 @@
 import { feedName, type Excitation, type Feed } from '../../ascent/unit-objective.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, sizeOf, type FloatTensor } from '../../graph/tensor.ts';
+import type { Place } from '../../../../shared/targets.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Term } from '../common/targets.ts';
 
@@ -13,12 +14,19 @@ function formOf({ selection: { kind } }: Term): Excitation['form'] {
   return kind === 'direction' ? 'direction' : 'linear';
 }
 
+const isToken = ({ selection }: Term): boolean => selection.kind === 'neuron' && selection.at === 'class';
+
 /** Every way in which the goals excite a tensor, once, in an order that depends on the set of them alone. */
 export function excitationsOf(goals: readonly Goal[]): Excitation[] {
   const found = new Map<string, Excitation>();
   for (const term of goals.flat()) {
     const form = formOf(term);
-    found.set(`${form} ${term.tensor}`, { tensor: term.tensor, form });
+    const token = isToken(term);
+    found.set(`${form} ${token ? 'class token of ' : ''}${term.tensor}`, {
+      tensor: term.tensor,
+      form,
+      token,
+    });
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, excitation]) => excitation);
 }
@@ -41,13 +49,16 @@ export function feedsFor(
       goals.forEach((goal, image) => {
         const own = data.subarray(image * each, (image + 1) * each);
         for (const term of goal) {
-          if (term.tensor === excitation?.tensor && formOf(term) === excitation.form) add(term, own, dims);
+          if (excitation !== undefined && excites(excitation, term)) add(term, own, dims);
         }
       });
       return [feedName(index), float32(data, dims)];
     }),
   );
 }
+
+const excites = ({ tensor, form, token }: Excitation, term: Term): boolean =>
+  term.tensor === tensor && formOf(term) === form && isToken(term) === token;
 
 /** Adds a term's weights to an image's share of a feed of shape [N, C, …]. */
 function add(term: Term, own: Float32Array, [, , ...spatial]: readonly number[]): void {
@@ -75,11 +86,8 @@ function add(term: Term, own: Float32Array, [, , ...spatial]: readonly number[])
 }
 
 /** Where a neuron lies in its layer's grid; the centre as lucid has it. */
-function place(
-  { text, layer }: Term,
-  at: { x: number; y: number } | null,
-  spatial: readonly number[],
-): number {
+function place({ text, layer }: Term, at: Place, spatial: readonly number[]): number {
+  if (at === 'class') return 0;
   const [height = 1, width = 1] = spatial;
   const { x, y } = at ?? { x: width >> 1, y: height >> 1 };
   if (x < width && y < height) return y * width + x;
