@@ -20,9 +20,15 @@ import { readStoredRecipe } from './methods/common/stored-recipe.ts';
 import { runs } from './methods/registry.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
 import type { MethodContext } from './methods/common/context.ts';
-import { removeNetwork } from './models/install.ts';
-import { DEFAULT_MODEL, filesOf, installedModels, locateModel, summaryOf } from './models/library.ts';
-import { ModelCache } from './models/cache.ts';
+import { removeNetwork } from './models/installed/install.ts';
+import {
+  DEFAULT_MODEL,
+  filesOf,
+  installedModels,
+  locateModel,
+  summaryOf,
+} from './models/installed/library.ts';
+import { ModelCache } from './models/installed/cache.ts';
 import { PROGRAM_BUDGET, ProgramCache } from './runtime/cache.ts';
 import { powerFrom } from './runtime/power.ts';
 import { ProbeResults } from './runtime/probe-results.ts';

@@ -7,11 +7,11 @@ import { freeInput } from '../graph/normalise.ts';
 import { pictureAxes, withoutOurNames, withRealPictures } from '../graph/picture-input.ts';
 import type { Graph } from '../graph/graph.ts';
 import { looksLikeCaffe, readCaffe, type CaffeHints } from './caffe/caffe.ts';
-import { filesBeside } from './onnx-file.ts';
-import { looksLikeOnnx } from './onnx-signature.ts';
-import { readOnnx } from './onnx.ts';
+import { filesBeside } from './onnx/file.ts';
+import { looksLikeOnnx } from './onnx/signature.ts';
+import { readOnnx } from './onnx/onnx.ts';
 import { unsupportedFormat } from './unsupported.ts';
-import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
+import { looksLikeTensorflow, readTensorflow } from './tensorflow/tensorflow.ts';
 
 export type FormatName = NetworkFormat;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { caffeLayers } from '../formats/caffe/testing/as-caffe.ts';
 import { writeCaffe } from '../formats/caffe/testing/write-caffe.ts';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import { writeTensorflow } from '../formats/tensorflow/testing/network-writer.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { describeWithShared } from '../testing/shared-folder.ts';

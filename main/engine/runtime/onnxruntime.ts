@@ -1,6 +1,6 @@
 /** ONNX Runtime: the CPU everywhere, and the graphics cards through the providers that its package has. */
 import type * as ort from 'onnxruntime-node';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
 import { float32 } from '../graph/tensor.ts';

@@ -5,8 +5,8 @@
  * sums.
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { decodeModel, ElementType, encode } from '../formats/onnx-schema.ts';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { decodeModel, ElementType, encode } from '../formats/onnx/schema.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import { at } from '../gradient/window.ts';
 import { Builder } from '../graph/builder.ts';
 import { float, int, ints, type Graph, type Name, type Node } from '../graph/graph.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { NO_CHANGES, type CardChanges } from '../../../shared/contract/network-card.ts';
 import type { ImportedModel } from '../../../shared/contract/models.ts';
 import { isRecord } from '../../../shared/schema.ts';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Graph } from '../graph/graph.ts';
 
 const folder = join(import.meta.dirname, '../models/fixtures/exports');

@@ -1,6 +1,6 @@
 /** A network that takes pictures of one size alone, as those with fully connected layers do. */
 import { writeFile } from 'node:fs/promises';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import { float32 } from '../graph/tensor.ts';
 
 /** Side of the pictures in pixels. */

@@ -1,6 +1,6 @@
 /** Runs a graph on ONNX Runtime as it stands, so that tests can compare what we say about a graph with what happens. */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { writeOnnx, type WriteOptions } from '../formats/onnx-write.ts';
+import { writeOnnx, type WriteOptions } from '../formats/onnx/write.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
 

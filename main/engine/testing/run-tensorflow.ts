@@ -2,7 +2,7 @@
 import { specialise } from '../graph/shapes.ts';
 import { float32, numbers } from '../graph/tensor.ts';
 import { runGraph } from './run-graph.ts';
-import { readTensorflow } from '../formats/tensorflow.ts';
+import { readTensorflow } from '../formats/tensorflow/tensorflow.ts';
 import { graphDef, placeholder } from '../formats/tensorflow/testing/graph-def.ts';
 import { grid, type Grid } from '../formats/tensorflow/testing/reference.ts';
 import type { Bytes } from '../formats/tensorflow/testing/wire.ts';

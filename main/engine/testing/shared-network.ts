@@ -1,6 +1,6 @@
 /** The real networks beside the checkout, for tests inside `describeWithShared`. */
 import { readFileSync } from 'node:fs';
-import { readOnnx } from '../formats/onnx.ts';
+import { readOnnx } from '../formats/onnx/onnx.ts';
 import type { Graph, Name } from '../graph/graph.ts';
 import { sharedFile } from './shared-folder.ts';
 

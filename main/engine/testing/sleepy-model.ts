@@ -1,6 +1,6 @@
 /** A network whose units are silent in every way that an optimisation meets, for tests of what is done about it. */
 import { writeFile } from 'node:fs/promises';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import { float32 } from '../graph/tensor.ts';
 
 /**

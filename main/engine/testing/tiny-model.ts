@@ -3,7 +3,7 @@
  * classes.
  */
 import { writeFileSync } from 'node:fs';
-import { writeOnnx } from '../formats/onnx-write.ts';
+import { writeOnnx } from '../formats/onnx/write.ts';
 import { random } from '../ascent/random.ts';
 import type { Graph, Name, Node } from '../graph/graph.ts';
 import { float32, sizeOf, type Tensor } from '../graph/tensor.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { numbers } from '../../graph/tensor.ts';
 import { refusal } from '../../testing/refusal.ts';
-import { readTensorflow } from '../tensorflow.ts';
+import { readTensorflow } from './tensorflow.ts';
 import { attr, graphDef, node, placeholder, repeated, shape, tensorProto } from './testing/graph-def.ts';
 import { bytes, double, float, integer, join, packed, unpacked, type Bytes } from './testing/wire.ts';
 import { ElementType } from './schema.ts';

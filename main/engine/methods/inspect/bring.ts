@@ -6,9 +6,9 @@ import type {
   ModelSummary,
 } from '../../../../shared/contract/models.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { editNetwork } from '../../models/edit.ts';
-import { importNetwork } from '../../models/install.ts';
-import { installedModels, ownModel, summaryOf } from '../../models/library.ts';
+import { editNetwork } from '../../models/installed/edit.ts';
+import { importNetwork } from '../../models/installed/install.ts';
+import { installedModels, ownModel, summaryOf } from '../../models/installed/library.ts';
 import type { Model } from '../../models/model.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { describeModel } from './inspect.ts';

@@ -8,7 +8,7 @@ import type {
 import { FLAT } from '../../gradient/rule.ts';
 import { rules } from '../../gradient/rules.ts';
 import { dependents, type Graph, type Info, type Name } from '../../graph/graph.ts';
-import { shortName } from '../../models/library.ts';
+import { shortName } from '../../models/installed/library.ts';
 import type { Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
 import { receptiveFields } from '../../models/receptive-field.ts';

@@ -2,7 +2,7 @@
 import { reads } from '../../../../../shared/attacks/registry.ts';
 import { ReverieError } from '../../../../../shared/errors.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
-import { DEFAULT_MODEL } from '../../../models/library.ts';
+import { DEFAULT_MODEL } from '../../../models/installed/library.ts';
 import type { OpenNetwork, MethodContext } from '../../common/context.ts';
 
 /** What `--substitute` calls the network that is trained from nothing. */

@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { attack } from '../../../../../shared/recipes/attack.ts';
 import { parse } from '../../../../../shared/recipes/fields.ts';
 import { modelsFolder } from '../../../models/folder.ts';
-import { ModelCache } from '../../../models/cache.ts';
+import { ModelCache } from '../../../models/installed/cache.ts';
 import { ProgramCache } from '../../../runtime/cache.ts';
 import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../../testing/shared-folder.ts';

@@ -1,6 +1,6 @@
 /** Telling ONNX files from others by their first bytes: the format has no magic number. */
 import protobuf from 'protobufjs/light.js';
-import { Field } from './onnx-schema.ts';
+import { Field } from './schema.ts';
 
 /** Wire types of the fields of ModelProto. Other networks in protobuf begin with a field 1 that is not a number. */
 const WIRE_TYPES = new Map([

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Graph, Name } from '../graph/graph.ts';
-import { specialise } from '../graph/shapes.ts';
-import { compareGraphs, normalTensor, type Side } from '../testing/compare-graphs.ts';
-import { describeWithShared } from '../testing/shared-folder.ts';
-import { readSharedNetwork, type SharedNetwork } from '../testing/shared-network.ts';
+import type { Graph, Name } from '../../graph/graph.ts';
+import { specialise } from '../../graph/shapes.ts';
+import { compareGraphs, normalTensor, type Side } from '../../testing/compare-graphs.ts';
+import { describeWithShared } from '../../testing/shared-folder.ts';
+import { readSharedNetwork, type SharedNetwork } from '../../testing/shared-network.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
-import { writeTensorflow, type Style } from './tensorflow/testing/network-writer.ts';
+import { writeTensorflow, type Style } from './testing/network-writer.ts';
 
 const NETWORKS: readonly (readonly [SharedNetwork, Style, readonly Name[], readonly [number, number]])[] = [
   [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ReverieError } from '../../../shared/errors.ts';
-import type { Graph } from '../graph/graph.ts';
-import { writeOnnx } from './onnx-write.ts';
-import { small } from './testing/onnx-samples.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { writeOnnx } from './write.ts';
+import { small } from './testing/samples.ts';
 import { readOnnx } from './onnx.ts';
 
 describe('hostile bytes', () => {

@@ -1,7 +1,7 @@
 /** Networks for the tests of this folder: neutral graphs, and files that our writer would not write. */
-import type { Attribute, Graph, Name, Node } from '../../graph/graph.ts';
-import { float32, int64, type Tensor } from '../../graph/tensor.ts';
-import { ElementType, encode, type GraphProto, type ValueInfoProto } from '../onnx-schema.ts';
+import type { Attribute, Graph, Name, Node } from '../../../graph/graph.ts';
+import { float32, int64, type Tensor } from '../../../graph/tensor.ts';
+import { ElementType, encode, type GraphProto, type ValueInfoProto } from '../schema.ts';
 
 /** A node of a test network, named after its outputs. */
 export function node(

@@ -11,11 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_CHANGES } from '../../../shared/contract/network-card.ts';
-import { writeCaffe } from '../formats/caffe/testing/write-caffe.ts';
-import { ElementType, type GraphProto, type TensorProto } from '../formats/onnx-schema.ts';
-import { writeOnnx } from '../formats/onnx-write.ts';
-import { model, tensorType } from '../formats/testing/onnx-samples.ts';
+import { NO_CHANGES } from '../../../../shared/contract/network-card.ts';
+import { writeCaffe } from '../../formats/caffe/testing/write-caffe.ts';
+import { ElementType, type GraphProto, type TensorProto } from '../../formats/onnx/schema.ts';
+import { writeOnnx } from '../../formats/onnx/write.ts';
+import { model, tensorType } from '../../formats/onnx/testing/samples.ts';
 import {
   attr,
   constant,
@@ -24,15 +24,15 @@ import {
   node,
   placeholder,
   tensorProto,
-} from '../formats/tensorflow/testing/graph-def.ts';
-import { bytes, integer, join as fields } from '../formats/tensorflow/testing/wire.ts';
-import { seededRandom } from '../gradient/testing/random.ts';
-import type { Graph, Node } from '../graph/graph.ts';
-import { float32, int64, type Tensor } from '../graph/tensor.ts';
-import { attempt } from '../testing/fuzz/attempt.ts';
-import { networks, WEIGHTS } from '../testing/fuzz/seeds.ts';
-import { tinyGraph } from '../testing/tiny-model.ts';
-import { writeZip } from '../testing/zip-writer.ts';
+} from '../../formats/tensorflow/testing/graph-def.ts';
+import { bytes, integer, join as fields } from '../../formats/tensorflow/testing/wire.ts';
+import { seededRandom } from '../../gradient/testing/random.ts';
+import type { Graph, Node } from '../../graph/graph.ts';
+import { float32, int64, type Tensor } from '../../graph/tensor.ts';
+import { attempt } from '../../testing/fuzz/attempt.ts';
+import { networks, WEIGHTS } from '../../testing/fuzz/seeds.ts';
+import { tinyGraph } from '../../testing/tiny-model.ts';
+import { writeZip } from '../../testing/zip-writer.ts';
 import { importNetwork } from './install.ts';
 
 let home: string;

@@ -1,17 +1,17 @@
 /** TensorFlow's frozen graphs (`.pb`) → neutral graph. Channels last become channels first here, once and for all. */
-import { ReverieError } from '../../../shared/errors.ts';
-import { OPSET, pruneNodes, type Graph } from '../graph/graph.ts';
-import { normalise } from '../graph/normalise.ts';
-import { feedPictures } from './tensorflow/decoding.ts';
-import { foldDilations } from './tensorflow/dilation.ts';
-import { findNetwork, type Network } from './tensorflow/network.ts';
-import { operationOf, type Operation } from './tensorflow/operation.ts';
-import { operators } from './tensorflow/operators.ts';
-import { decodeGraph, type GraphDef } from './tensorflow/schema.ts';
-import { isSavedModel, isTextGraph, looksLikeTensorflow } from './tensorflow/signature.ts';
-import { readConstant, readPlaceholder } from './tensorflow/sources.ts';
-import { fileAllowance } from './tensorflow/tensor.ts';
-import { MOST_OUTPUTS, plain, Translation, type Outputs, type Value } from './tensorflow/translation.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { OPSET, pruneNodes, type Graph } from '../../graph/graph.ts';
+import { normalise } from '../../graph/normalise.ts';
+import { feedPictures } from './decoding.ts';
+import { foldDilations } from './dilation.ts';
+import { findNetwork, type Network } from './network.ts';
+import { operationOf, type Operation } from './operation.ts';
+import { operators } from './operators.ts';
+import { decodeGraph, type GraphDef } from './schema.ts';
+import { isSavedModel, isTextGraph, looksLikeTensorflow } from './signature.ts';
+import { readConstant, readPlaceholder } from './sources.ts';
+import { fileAllowance } from './tensor.ts';
+import { MOST_OUTPUTS, plain, Translation, type Outputs, type Value } from './translation.ts';
 
 export { looksLikeTensorflow };
 

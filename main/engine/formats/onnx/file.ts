@@ -1,10 +1,10 @@
 /** ONNX files on disk, with the weights that large ones keep in other files beside them. */
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { ReverieError } from '../../../shared/errors.ts';
-import type { Graph } from '../graph/graph.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { readOnnx } from './onnx.ts';
-import type { ReadExternal } from './onnx-tensor.ts';
+import type { ReadExternal } from './tensor.ts';
 
 /**
  * The network in an ONNX file; see {@link readOnnx}.

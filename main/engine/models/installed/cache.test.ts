@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { writeTinyModel } from '../testing/tiny-model.ts';
+import { writeTinyModel } from '../../testing/tiny-model.ts';
 import { ModelCache } from './cache.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-cache-'));

@@ -3,9 +3,9 @@
  * a budget, the newest always: ensembles, transfers and surrogates go from one to the other and back.
  */
 import { stat } from 'node:fs/promises';
-import { cardPath } from './card-file.ts';
-import { loadModel, prototxtPath } from './load.ts';
-import type { Model } from './model.ts';
+import { cardPath } from '../card-file.ts';
+import { loadModel, prototxtPath } from '../load.ts';
+import type { Model } from '../model.ts';
 
 /** Memory that the weights of loaded networks may take together, in bytes; VGG-16 alone needs twice as much. */
 const CACHE_BUDGET = 256 * 2 ** 20;

@@ -2,11 +2,11 @@
  * TensorProto → Tensor: every encoding ONNX allows, widened to the four element types of the neutral graph. Sizes are
  * checked against the bytes at hand before anything is allocated.
  */
-import { ReverieError } from '../../../shared/errors.ts';
-import { sizeOf, type DataType, type Tensor } from '../graph/tensor.ts';
-import { fromBfloat16, fromFloat16 } from './half.ts';
-import { ElementType, type TensorProto } from './onnx-schema.ts';
-import { bigintOf, integerOf, type Int64 } from './protobuf.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { sizeOf, type DataType, type Tensor } from '../../graph/tensor.ts';
+import { fromBfloat16, fromFloat16 } from '../half.ts';
+import { ElementType, type TensorProto } from './schema.ts';
+import { bigintOf, integerOf, type Int64 } from '../protobuf.ts';
 
 /** Reads `length` bytes from `offset` of the file that the model calls `location`. The numbers are claims of the model. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;

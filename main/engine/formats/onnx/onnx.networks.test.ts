@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Graph } from '../graph/graph.ts';
-import { float32, numbers, type Tensor } from '../graph/tensor.ts';
-import { runGraph } from '../testing/run-graph.ts';
-import { describeWithShared, sharedFile } from '../testing/shared-folder.ts';
-import { looksLikeOnnx } from './onnx-signature.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { float32, numbers, type Tensor } from '../../graph/tensor.ts';
+import { runGraph } from '../../testing/run-graph.ts';
+import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
+import { looksLikeOnnx } from './signature.ts';
 import { readOnnx } from './onnx.ts';
 
 interface Figures {

@@ -2,10 +2,10 @@
  * Functions of an ONNX file, operators that it defines by others (as PyTorch 2's exporter does with modules): every call is
  * replaced by the nodes of the function's body, before anything else looks at the graph.
  */
-import { ReverieError } from '../../../shared/errors.ts';
-import { AttributeType } from './onnx-schema.ts';
-import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from './onnx-schema.ts';
-import { integerOf } from './protobuf.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { AttributeType } from './schema.ts';
+import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from './schema.ts';
+import { integerOf } from '../protobuf.ts';
 
 /** Functions that call each other twice each grow without bound; real networks stay far below. */
 const MOST_NODES = 50_000;

@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
-import type { ModelSummary, NetworkFormat } from '../../../shared/contract/models.ts';
-import { ReverieError } from '../../../shared/errors.ts';
-import { didYouMean } from '../../../shared/nearest.ts';
-import { log } from '../../log/log.ts';
-import { reverieHome } from '../../files/home.ts';
-import { formatOfName, NETWORK_EXTENSIONS } from '../formats/network.ts';
-import type { Card } from './card.ts';
-import { cardPath, readCard } from './card-file.ts';
-import { modelsFolder } from './folder.ts';
+import type { ModelSummary, NetworkFormat } from '../../../../shared/contract/models.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { didYouMean } from '../../../../shared/nearest.ts';
+import { log } from '../../../log/log.ts';
+import { reverieHome } from '../../../files/home.ts';
+import { formatOfName, NETWORK_EXTENSIONS } from '../../formats/network.ts';
+import type { Card } from '../card.ts';
+import { cardPath, readCard } from '../card-file.ts';
+import { modelsFolder } from '../folder.ts';
 
 /** The id of the network that is used when none is named. */
 export const DEFAULT_MODEL = 'dreamnet';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { numbers } from '../graph/tensor.ts';
-import { readOnnxFile } from './onnx-file.ts';
-import { AttributeType, ElementType, encode } from './onnx-schema.ts';
+import { numbers } from '../../graph/tensor.ts';
+import { readOnnxFile } from './file.ts';
+import { AttributeType, ElementType, encode } from './schema.ts';
 import { readOnnx } from './onnx.ts';
 
 const weights = Float32Array.from([9, 9, 1, 2, 3]);

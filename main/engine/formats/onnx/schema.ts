@@ -3,7 +3,7 @@
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Fields that are not declared are skipped while decoding.
  */
 import protobuf from 'protobufjs/light.js';
-import { BoundedReader, type Int64 } from './protobuf.ts';
+import { BoundedReader, type Int64 } from '../protobuf.ts';
 
 export interface ModelProto {
   irVersion?: Int64 | number;

@@ -1,14 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
-import { inferShapes, smallestInput } from '../graph/shapes.ts';
-import { float32, int64 } from '../graph/tensor.ts';
-import { refusal } from '../testing/refusal.ts';
-import { runBytes } from '../testing/run-tensorflow.ts';
-import { writeOnnx } from './onnx-write.ts';
-import { small } from './testing/onnx-samples.ts';
+import { inferShapes, smallestInput } from '../../graph/shapes.ts';
+import { float32, int64 } from '../../graph/tensor.ts';
+import { refusal } from '../../testing/refusal.ts';
+import { runBytes } from '../../testing/run-tensorflow.ts';
+import { writeOnnx } from '../onnx/write.ts';
+import { small } from '../onnx/testing/samples.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
-import { attr, constant, FLOAT, graphDef, INT32, node, placeholder } from './tensorflow/testing/graph-def.ts';
-import { grid, wave } from './tensorflow/testing/reference.ts';
-import { bytes, integer, join, type Bytes } from './tensorflow/testing/wire.ts';
+import { attr, constant, FLOAT, graphDef, INT32, node, placeholder } from './testing/graph-def.ts';
+import { grid, wave } from './testing/reference.ts';
+import { bytes, integer, join, type Bytes } from './testing/wire.ts';
 
 const filter = constant('w', float32(new Float32Array(27).fill(0.5), [3, 3, 3, 1]));
 const same = { strides: attr.ints([1, 1, 1, 1]), padding: attr.text('SAME') };

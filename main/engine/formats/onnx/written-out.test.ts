@@ -6,15 +6,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../gradient/backward.ts';
-import { rules } from '../gradient/rules.ts';
-import { Builder } from '../graph/builder.ts';
-import type { Graph } from '../graph/graph.ts';
-import { inferShapes, specialise } from '../graph/shapes.ts';
-import { float32 } from '../graph/tensor.ts';
-import { usablePart } from '../graph/usable.ts';
-import { valuesOf } from '../testing/gradient-check.ts';
-import { runGraph } from '../testing/run-graph.ts';
+import { gradients } from '../../gradient/backward.ts';
+import { rules } from '../../gradient/rules.ts';
+import { Builder } from '../../graph/builder.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { inferShapes, specialise } from '../../graph/shapes.ts';
+import { float32 } from '../../graph/tensor.ts';
+import { usablePart } from '../../graph/usable.ts';
+import { valuesOf } from '../../testing/gradient-check.ts';
+import { runGraph } from '../../testing/run-graph.ts';
 import {
   AttributeType,
   ElementType,
@@ -24,13 +24,13 @@ import {
   type ModelProto,
   type NodeProto,
   type TensorProto,
-} from './onnx-schema.ts';
+} from './schema.ts';
 import { readOnnx } from './onnx.ts';
 
 const { FLOAT, INT64, BOOL, UINT8, INT8 } = ElementType;
 
 const fixture = (name: string): Uint8Array =>
-  readFileSync(join(import.meta.dirname, '../models/fixtures/cases', `${name}.onnx`));
+  readFileSync(join(import.meta.dirname, '../../models/fixtures/cases', `${name}.onnx`));
 
 const node = (
   opType: string,

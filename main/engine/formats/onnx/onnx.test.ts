@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Graph } from '../graph/graph.ts';
-import { inferShapes } from '../graph/shapes.ts';
-import { bool, float32, int64, type Tensor } from '../graph/tensor.ts';
-import { AttributeType, ElementType, encode, type AttributeProto } from './onnx-schema.ts';
-import { looksLikeOnnx } from './onnx-signature.ts';
-import { writeOnnx } from './onnx-write.ts';
-import { graph, model, node, small, tensorType } from './testing/onnx-samples.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { inferShapes } from '../../graph/shapes.ts';
+import { bool, float32, int64, type Tensor } from '../../graph/tensor.ts';
+import { AttributeType, ElementType, encode, type AttributeProto } from './schema.ts';
+import { looksLikeOnnx } from './signature.ts';
+import { writeOnnx } from './write.ts';
+import { graph, model, node, small, tensorType } from './testing/samples.ts';
 import { parseOnnx, readOnnx } from './onnx.ts';
 
 const roundTrips: Record<string, Graph> = {

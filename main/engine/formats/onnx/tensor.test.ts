@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '../graph/tensor.ts';
-import { ElementType, type TensorProto } from './onnx-schema.ts';
-import { model } from './testing/onnx-samples.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { ElementType, type TensorProto } from './schema.ts';
+import { model } from './testing/samples.ts';
 import { parseOnnx } from './onnx.ts';
 
 /** A stored tensor `t`, which the network multiplies its input with. */

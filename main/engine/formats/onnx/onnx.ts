@@ -1,5 +1,5 @@
 /** ONNX bytes → neutral graph. */
-import { ReverieError } from '../../../shared/errors.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
 import {
   sortNodes,
   type Attribute,
@@ -8,10 +8,10 @@ import {
   type Name,
   type Node,
   type Subgraph,
-} from '../graph/graph.ts';
-import { normalise } from '../graph/normalise.ts';
-import { float32, int64, sameTensor, type Tensor } from '../graph/tensor.ts';
-import { readAttribute } from './onnx-attribute.ts';
+} from '../../graph/graph.ts';
+import { normalise } from '../../graph/normalise.ts';
+import { float32, int64, sameTensor, type Tensor } from '../../graph/tensor.ts';
+import { readAttribute } from './attribute.ts';
 import {
   ElementType,
   decodeModel,
@@ -19,11 +19,11 @@ import {
   type ModelProto,
   type NodeProto,
   type ValueInfoProto,
-} from './onnx-schema.ts';
-import { inlineFunctions } from './onnx-functions.ts';
-import { looksLikeOnnx } from './onnx-signature.ts';
-import { readTensor, widen, type ReadExternal } from './onnx-tensor.ts';
-import { has, integerOf } from './protobuf.ts';
+} from './schema.ts';
+import { inlineFunctions } from './functions.ts';
+import { looksLikeOnnx } from './signature.ts';
+import { readTensor, widen, type ReadExternal } from './tensor.ts';
+import { has, integerOf } from '../protobuf.ts';
 
 interface ReadOptions {
   /** Where tensors that the model keeps in other files come from; without it such a model is refused. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ReverieError } from '../../../shared/errors.ts';
-import type { Graph } from '../graph/graph.ts';
-import { float32, int64 } from '../graph/tensor.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { float32, int64 } from '../../graph/tensor.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
-import { attr, constant, graphDef, node, placeholder } from './tensorflow/testing/graph-def.ts';
+import { attr, constant, graphDef, node, placeholder } from './testing/graph-def.ts';
 
 /** A bit of everything: the network that hostile bytes are made from. */
 const valid = graphDef(

@@ -3,16 +3,16 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_CHANGES, parseCardChanges, type CardChanges } from '../../../shared/contract/network-card.ts';
-import { writeOnnx } from '../formats/onnx-write.ts';
-import type { Graph, Node } from '../graph/graph.ts';
-import { float32 } from '../graph/tensor.ts';
-import { tinyGraph } from '../testing/tiny-model.ts';
-import { readCard } from './card-file.ts';
+import { NO_CHANGES, parseCardChanges, type CardChanges } from '../../../../shared/contract/network-card.ts';
+import { writeOnnx } from '../../formats/onnx/write.ts';
+import type { Graph, Node } from '../../graph/graph.ts';
+import { float32 } from '../../graph/tensor.ts';
+import { tinyGraph } from '../../testing/tiny-model.ts';
+import { readCard } from '../card-file.ts';
 import { editNetwork } from './edit.ts';
 import { importNetwork, removeNetwork } from './install.ts';
 import { installedModels } from './library.ts';
-import { loadModel } from './load.ts';
+import { loadModel } from '../load.ts';
 
 let home: string;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 /** AttributeProto ⇄ the attributes of a node. */
-import type { Attribute } from '../graph/graph.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { AttributeType, type AttributeProto, type TensorProto } from './onnx-schema.ts';
-import { readTensor, type ReadExternal } from './onnx-tensor.ts';
-import { has, integerOf } from './protobuf.ts';
+import type { Attribute } from '../../graph/graph.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { AttributeType, type AttributeProto, type TensorProto } from './schema.ts';
+import { readTensor, type ReadExternal } from './tensor.ts';
+import { has, integerOf } from '../protobuf.ts';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();

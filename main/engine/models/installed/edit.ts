@@ -1,11 +1,11 @@
 /** Correcting what is known of an installed network. */
 import { copyFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import type { CardChanges } from '../../../shared/contract/network-card.ts';
-import { cardFileOf, changedCard } from './card-changes.ts';
-import { cardPath, readCardFile, writeCardFile } from './card-file.ts';
-import { isShippedList } from './labels.ts';
-import { Model } from './model.ts';
+import type { CardChanges } from '../../../../shared/contract/network-card.ts';
+import { cardFileOf, changedCard } from '../card-changes.ts';
+import { cardPath, readCardFile, writeCardFile } from '../card-file.ts';
+import { isShippedList } from '../labels.ts';
+import { Model } from '../model.ts';
 
 /**
  * Changes the card of a network, once it is known to work with it.

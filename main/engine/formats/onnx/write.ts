@@ -2,10 +2,10 @@
  * Neutral graph → ONNX bytes. Called for every program that is compiled, with all its weights: their bytes are copied
  * once, into the finished file, so this assumes a little-endian machine like ONNX Runtime itself does.
  */
-import { ReverieError } from '../../../shared/errors.ts';
-import { OPSET, type Graph, type Input, type Name, type Node } from '../graph/graph.ts';
-import type { DataType, Tensor } from '../graph/tensor.ts';
-import { writeAttribute } from './onnx-attribute.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { OPSET, type Graph, type Input, type Name, type Node } from '../../graph/graph.ts';
+import type { DataType, Tensor } from '../../graph/tensor.ts';
+import { writeAttribute } from './attribute.ts';
 import {
   ElementType,
   encode,
@@ -13,7 +13,7 @@ import {
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
-} from './onnx-schema.ts';
+} from './schema.ts';
 
 export interface WriteOptions {
   /** Element types of outputs that are not float32. */

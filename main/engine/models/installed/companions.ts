@@ -2,12 +2,12 @@
 import { copyFile, mkdir, open, readdir } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import type { GivenFile, ImportModelRequest } from '../../../shared/contract/models.ts';
-import { ReverieError } from '../../../shared/errors.ts';
-import { ACCEPTED, NETWORK_EXTENSIONS } from '../formats/network.ts';
-import { SAVED_MODEL } from '../formats/unsupported.ts';
-import { looksLikeZip, unpack } from '../formats/zip.ts';
-import { stemOf } from './load.ts';
+import type { GivenFile, ImportModelRequest } from '../../../../shared/contract/models.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { ACCEPTED, NETWORK_EXTENSIONS } from '../../formats/network.ts';
+import { SAVED_MODEL } from '../../formats/unsupported.ts';
+import { looksLikeZip, unpack } from '../../formats/zip.ts';
+import { stemOf } from '../load.ts';
 
 /** A network's file with those that belong to it, all in one folder. */
 export interface Bundle {
