@@ -12,6 +12,8 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     unstubEnvs: true,
+    // For the tests that compute with ONNX Runtime directly: as everywhere in the product, it tells nobody that it is used.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     // Real networks on two slow cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,

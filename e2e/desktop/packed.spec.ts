@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { listPackage } from '@electron/asar';
@@ -139,11 +139,13 @@ test('from another folder it dreams on a photo of the command line, classifies i
   });
   await writePhoto(join(elsewhere, 'garden.png'));
   const home = join(elsewhere, 'home');
+  const user = join(elsewhere, 'user');
+  await mkdir(user);
   const app = await _electron.launch({
     executablePath: program,
     args: [...sandboxWords(), 'garden.png'],
     cwd: elsewhere,
-    env: { ...environment(), REVERIE_HOME: home },
+    env: { ...environment(), REVERIE_HOME: home, HOME: user, XDG_CACHE_HOME: join(user, '.cache') },
   });
   const ended = once(app.process(), 'exit');
   const page = await app.firstWindow();
@@ -162,6 +164,9 @@ test('from another folder it dreams on a photo of the command line, classifies i
   await expect(page.getByRole('img', { name: 'The finished dream' })).toBeVisible({ timeout: 60_000 });
   await app.close();
   expect(await ended).toEqual([0, null]);
+  // What ONNX Runtime would report about its use, and about whose, it would keep among the user's files first.
+  const kept = await readdir(user, { recursive: true });
+  expect(kept.filter((path) => /microsoft|onnxruntime/i.test(path))).toEqual([]);
 });
 
 function environment(): Record<string, string> {

@@ -21,6 +21,8 @@ interface OnnxRuntimeOptions {
 let library: Promise<typeof ort> | undefined;
 
 function loadOnnxRuntime(): Promise<typeof ort> {
+  // Its library tells Microsoft how it is used, and keeps a number for this machine, unless this is set before it is loaded.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   return (library ??= import('onnxruntime-node'));
 }
 
