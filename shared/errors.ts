@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'model/unreadable' // not a network file, or a damaged one
   | 'model/unsupported' // a network with something we do not implement
   | 'model/too-small-input' // an input smaller than a window of the network
+  | 'model/not-finite' // a network gives results that are no numbers
   | 'model/no-labels'
   | 'model/shipped' // one that came with Reverie and stays
   | 'layer/unknown'

@@ -6,6 +6,7 @@
 import { throwIfCancelled } from '../../../shared/cancellation.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
+import { finite } from './finite.ts';
 import { oneAtATime, type SharedProgram } from './one-at-a-time.ts';
 import type { Program, Runtime } from './runtime.ts';
 
@@ -34,7 +35,8 @@ export interface Lease {
 export interface Programs {
   /**
    * The program of that key, compiled on first use. Room for it is made before it is compiled, so that the old and the new
-   * are not in memory together. A failed compilation is not kept.
+   * are not in memory together. A failed compilation is not kept. Its runs throw {@link NotFiniteError} (`model/not-finite`)
+   * where results are no numbers.
    */
   lease(key: string, draft: () => Draft): Promise<Lease>;
   /** Disposes of everything that is not in use. */
@@ -106,6 +108,7 @@ export class ProgramCache implements Programs {
     const program = Promise.resolve()
       .then(() => this.#evict())
       .then(compile)
+      .then(finite)
       .then(oneAtATime);
     const entry = { program, bytes, leases: 0 };
     this.#entries.set(key, entry);

@@ -94,19 +94,22 @@ it('A8: PGD fools a network at least as often as FGSM does within the same ε', 
 });
 
 describe('a network that may mislead', () => {
-  it.each([
-    ['answers at random', 'answers differently each time'],
-    ['gives no numbers', 'scores that are no numbers'],
-  ])('is told of when it %s', async (kind, words) => {
+  it('is told of when it answers at random', async () => {
     const next = random(1);
     const noise = (values: Float32Array): Float32Array => values.map((value) => value + 0.01 * next());
-    const none = (values: Float32Array): Float32Array => values.map(() => NaN);
-    const odd = await Victim.create(context(kind, tinyGraph, kind === 'gives no numbers' ? none : noise));
-    expect(odd.notes.join()).toContain(words);
+    const odd = await Victim.create(context('noisy', tinyGraph, noise));
+    expect(odd.notes.join()).toContain('answers differently each time');
     await odd.release();
     const sound = await Victim.create(context('sound'));
     expect(sound.notes).toEqual([]);
     await sound.release();
+  });
+
+  it('is not attacked when it gives no numbers', async () => {
+    const none = (values: Float32Array): Float32Array => values.map(() => NaN);
+    await expect(Victim.create(context('none', tinyGraph, none))).rejects.toMatchObject({
+      code: 'model/not-finite',
+    });
   });
 
   it('whose gradient is zero everywhere is left alone, and every step counted', async () => {

@@ -9,6 +9,7 @@ import { scoreTensor } from '../../models/scores.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import { viewOf } from './view.ts';
 import type { MethodContext } from './context.ts';
+import { explained } from './not-finite.ts';
 
 export interface ClassScore {
   readonly index: number;
@@ -48,8 +49,13 @@ export async function classify(
   const lease = await leaseScores({ model, runtime, programs }, side);
   const target = scoresOf(model);
   const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
-  // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for it
-  const outputs = await lease.program.run({ [IMAGE]: image }).finally(() => lease.release());
+  const outputs = await lease.program
+    .run({ [IMAGE]: image })
+    .catch(async (error: unknown) => {
+      throw await explained(error, { model, runtime }, 0);
+    })
+    // oxlint-disable-next-line typescript/no-misused-promises -- it waits for the release
+    .finally(() => lease.release());
   const scores = outputs[target]?.data ?? new Float32Array();
   const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
   return Array.from(probabilities, (probability, index) => ({ index, probability }))

@@ -6,6 +6,7 @@ import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import type { JobEvent, Started, Step } from '../../../../shared/jobs.ts';
 import type { MethodName, Results } from '../../../../shared/methods/registry.ts';
 import { cancellable, type MethodContext } from './context.ts';
+import { explained } from './not-finite.ts';
 
 /** What a method itself tells of its beginning and of a step; a step it does not number is the next one, and is timed here. */
 export type Told =
@@ -52,7 +53,9 @@ export async function* runJob<M extends MethodName>(
   let [steps, of, msTotal, since] = [0, 0, 0, began];
   try {
     for (;;) {
-      const next = await told.next();
+      const next = await told.next().catch(async (error: unknown) => {
+        throw await explained(error, context, steps + 1);
+      });
       if (next.done === true) {
         const seconds = (performance.now() - began) / 1000;
         const msPerStep = msTotal / Math.max(steps, 1);
