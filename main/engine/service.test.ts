@@ -1,6 +1,6 @@
 import { parseRequest, type RequestOf } from '../../shared/methods/request.ts';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -306,5 +306,23 @@ describe('a network', () => {
     const error = await refusal(run(order({}, { model: join(folder, 'wrong.onnx') })));
     expect(error.code).toBe('model/unreadable');
     expect(error.message).toMatch(/wrong\.json/);
+  });
+});
+
+describe('what a job is made from', () => {
+  it.each(['photo.png', './photo.png', 'same.png'])(
+    'is never its result, whatever it is called: %s',
+    async (name) => {
+      await link(join(folder, 'photo.png'), join(folder, 'same.png')).catch(() => undefined);
+      const before = await digest(join(folder, 'photo.png'));
+      const failed = await run(order({}, { out: `${folder}/${name}` })).catch(errorData);
+      expect(failed).toMatchObject({ code: 'usage/option' });
+      expect(await digest(join(folder, 'photo.png'))).toBe(before);
+    },
+  );
+
+  it('counts masks, too', async () => {
+    const request = order({ mask: join(folder, 'half.png') }, { out: join(folder, 'half.png') });
+    expect(await run(request).catch(errorData)).toMatchObject({ code: 'usage/option' });
   });
 });

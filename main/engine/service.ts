@@ -18,6 +18,7 @@ import { describeModel } from './methods/inspect/inspect.ts';
 import { keepStraightened, straightened } from './methods/attack/printed.ts';
 import { readStoredRecipe } from './methods/common/stored-recipe.ts';
 import { runs } from './methods/registry.ts';
+import { keepInputs } from './methods/common/kept-inputs.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
 import type { MethodContext } from './methods/common/context.ts';
 import { removeNetwork } from './models/installed/install.ts';
@@ -64,6 +65,7 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     request: RequestOf<M>,
     signal?: AbortSignal,
   ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
+    await keepInputs(name, request);
     const environment = {
       open: (model: string | null) => contextFor(model === null ? request : { ...request, model }),
       others: () => others(request),

@@ -253,6 +253,24 @@ describe('refuses, in one sentence,', () => {
     }
   });
 
+  it.each([
+    ['a photo', {}],
+    ['a progressive one', { progressive: true }],
+    ['one with restart markers', { optimiseScans: false, trellisQuantisation: false }],
+  ])('but not %s that lacks its end marker alone', async (_, options) => {
+    const bytes = await image().jpeg(options).toBuffer();
+    const whole = await decodeImage(bytes);
+    for (const cut of [1, 2]) {
+      const opened = await decodeImage(bytes.subarray(0, bytes.length - cut));
+      expect(opened.pixels.data).toEqual(whole.pixels.data);
+      expect([whole.source.lacksEnd, opened.source.lacksEnd]).toEqual([false, true]);
+    }
+    // What is missing before it is missed, and what stands behind it is not.
+    expect(await failureOf('cut.jpg', bytes.subarray(0, bytes.length - 40))).toBe('image/unreadable');
+    const longer = await decodeImage(Buffer.concat([bytes, Buffer.from('and some more')]));
+    expect(longer.source.lacksEnd).toBe(false);
+  });
+
   it('a HEIC photo, by its kind', async () => {
     // The first box of a photo from a phone, and no more: its name is enough.
     const path = join(folder, 'photo.heic');

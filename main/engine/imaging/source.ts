@@ -6,6 +6,7 @@ import {
   pictureFormats,
   type PictureFormatName,
 } from '../../../shared/picture-formats.ts';
+import { lacksEnd, withEnd } from './jpeg-end.ts';
 import { Vips, type VipsImage, type VipsOptions } from './vips.ts';
 
 /** The largest picture that is opened, in pixels (16383²): 3 GiB as floats. */
@@ -29,6 +30,8 @@ export interface ImageSource {
   readonly hasProfile: boolean;
   /** EXIF orientation 1–8; above 4, width and height change places. */
   readonly orientation: number;
+  /** Whether the file stops before its end marker, though all of the picture is there. */
+  readonly lacksEnd: boolean;
 }
 
 /** The bytes of a picture given by its path, or by the bytes themselves. */
@@ -81,15 +84,20 @@ export async function openImage(
   const loader = Object.hasOwn(LOADERS, kind) ? LOADERS[kind] : undefined;
   if (loader === undefined)
     throw unreadable(input, `a picture of the kind ${kind.toLowerCase()} is not accepted (${ACCEPTED})`);
+  const endless = loader.format === 'jpeg' && lacksEnd(bytes);
+  const whole = endless ? withEnd(bytes) : bytes;
+  // With an end that was not there, what is missing before it is only warned of.
+  const strict = { access: 'sequential', fail_on: endless ? 'warning' : 'error' };
   const reopen = (options: VipsOptions): Promise<VipsImage> =>
-    vips.load(loader.operation, bytes, { access: 'sequential', fail_on: 'error', ...options });
+    vips.load(loader.operation, whole, { ...strict, ...options });
   try {
     const first = await reopen({});
     // A HEIF file may hold several pictures and name another than the first as its own.
     const primary = vips.number(first, 'heif-primary');
     const image = primary === 0 ? first : await reopen({ page: primary });
     if (vips.text(image, 'heif-compression') === 'hevc') throw unreadable(input, HEIC);
-    return { image, source: describe(vips, image, loader.format, input, maxPixels), reopen };
+    const source = { ...describe(vips, image, loader.format, input, maxPixels), lacksEnd: endless };
+    return { image, source, reopen };
   } catch (error) {
     if (error instanceof ReverieError) throw error;
     throw unreadable(input, isHeic(bytes) ? HEIC : 'it is damaged or ends early', error);
@@ -102,7 +110,7 @@ function describe(
   format: PictureFormatName,
   input: string | Uint8Array,
   maxPixels: number,
-): ImageSource {
+): Omit<ImageSource, 'lacksEnd'> {
   const { width, height, bands: channels, interpretation: space, hasAlpha } = image;
   if (width * height > maxPixels) {
     const most = maxPixels.toLocaleString('en');

@@ -14,6 +14,7 @@ import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { pixelsFrom } from '../../imaging/pixels.ts';
 import { labelOf } from '../common/classify.ts';
 import { identify } from '../common/identify.ts';
+import { notesOnFile } from '../common/notes.ts';
 import { Previewer } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
@@ -69,6 +70,7 @@ async function* work(
   ];
   const surrogate = await openSurrogate(open, settings, context);
   const notes = [...new Set(victims.flatMap((each) => each.notes)), ...surrogateNotes(surrogate, context)];
+  notes.push(...notesOnFile(source));
   if (source.space.endsWith('16'))
     notes.push('The picture has 16 bits; it was rounded to 8 before the attack.');
   if (marginOf(before.scores, goal) > 0) notes.push('The network sees the target already.');

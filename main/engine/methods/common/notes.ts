@@ -1,7 +1,17 @@
 /** Sentences that whoever follows a job should read before its first step. */
 import type { FileIdentity } from '../../../../shared/recipes/recipe-form.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
+import type { ImageSource } from '../../imaging/source.ts';
 import type { Model } from '../../models/model.ts';
+
+/** What a job should tell of the file that it works from. */
+export function notesOnFile({ lacksEnd }: ImageSource): string[] {
+  return lacksEnd
+    ? [
+        'The JPEG file stops before its end marker; all of the picture is there, but it may have been cut off.',
+      ]
+    : [];
+}
 
 /** What may make a picture another one than expected: guessed preprocessing, and another network or source than the repeated recipe's. */
 export function notesOn(

@@ -19,7 +19,7 @@ import { DreamKeeper, readStart, type Start } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './terms.ts';
 import { dream, planDream, type DreamState, type DreamStep } from './dream.ts';
 import { identify } from '../common/identify.ts';
-import { notesOn } from '../common/notes.ts';
+import { notesOn, notesOnFile } from '../common/notes.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { dreamMemory, TILE } from './memory.ts';
 import { dreamSize } from './octaves.ts';
@@ -46,7 +46,7 @@ async function* work(
   await checkWritable(request.out);
   const layers = settings.layers ?? defaultLayers(model);
   const terms = resolveTerms(model, layers, settings.channels);
-  const { pixels } = await decodeImage(request.image, { signal });
+  const { pixels, source: file } = await decodeImage(request.image, { signal });
   const size = dreamSize(pixels, settings.size);
   const smallest = model.smallest(terms.map(({ tensor }) => tensor));
   const plan = planDream(size, settings, smallest);
@@ -82,7 +82,11 @@ async function* work(
     kind: 'started',
     steps: plan.steps,
     ...size,
-    notes: [...notesOn(model, request.repeats, recipe.source), ...memoryNotes(settings, memory)],
+    notes: [
+      ...notesOnFile(file),
+      ...notesOn(model, request.repeats, recipe.source),
+      ...memoryNotes(settings, memory),
+    ],
     memory,
   };
 

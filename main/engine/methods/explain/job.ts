@@ -19,7 +19,7 @@ import { attribute, needsLayer, occlusionOf, passesOf, type Finding, type Questi
 import { checkOutputs, mapPicture, rawPaths, saveAll } from './output.ts';
 import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { identify } from '../common/identify.ts';
-import { notesOn } from '../common/notes.ts';
+import { notesOn, notesOnFile } from '../common/notes.ts';
 import { frameOf } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { shuffled } from './shuffled.ts';
@@ -52,7 +52,7 @@ async function* work(
   const { model } = context;
   const { settings } = request;
   await checkOutputs(request);
-  const { pixels } = await decodeImage(request.image, { signal });
+  const { pixels, source } = await decodeImage(request.image, { signal });
   const side = settings.size ?? model.card.preprocessing.size;
   const picture = viewOf(pixels, side).apply(pixels);
   const classes = await classesOf(context, picture, settings.target !== null);
@@ -75,7 +75,13 @@ async function* work(
     batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / side ** 2))),
   };
   const steps = passesOf(question) * (settings.randomise ? 2 : 1);
-  yield { kind: 'started', steps, width: side, height: side, notes: notesOn(model) };
+  yield {
+    kind: 'started',
+    steps,
+    width: side,
+    height: side,
+    notes: [...notesOnFile(source), ...notesOn(model)],
+  };
 
   let findings: Finding[] = [];
   let unlearnt: Finding[] = [];
