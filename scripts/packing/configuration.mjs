@@ -2,7 +2,7 @@
  * What electron-builder makes of the product: which files go in, what the packages of each system are called and say of
  * themselves, and with which switches the program is closed. e2e/desktop/packed.spec.ts looks into what comes out.
  */
-import { networkFiles, pictureExtensions } from './opens.mjs';
+import { networkFiles, pictureExtensions, pictureTypes } from './opens.mjs';
 
 /** The product's own files, as `--mode desktop` builds them. */
 export const ownFiles = [
@@ -124,7 +124,13 @@ export function configuration({ files, electron, output, environment }) {
     win: { target: ['nsis', 'zip'], executableName: 'Reverie' },
     nsis: { oneClick: true, perMachine: false },
     // The other packages of Linux are made from the same folder by the system's own tools.
-    linux: { target: ['AppImage'], executableName: 'reverie', category: 'Graphics', icon: 'build/icons' },
+    linux: {
+      target: ['AppImage'],
+      executableName: 'reverie',
+      category: 'Graphics',
+      icon: 'build/icons',
+      mimeTypes: pictureTypes,
+    },
     toolsets: { appimage: '1.0.3' },
     ...rest,
   };
@@ -136,7 +142,7 @@ function mac({ CSC_LINK, APPLE_ID }) {
   return {
     target: ['dmg', 'zip'],
     category: 'public.app-category.graphics-design',
-    minimumSystemVersion: '12.0',
+    minimumSystemVersion: '13.0',
     hardenedRuntime: true,
     entitlements,
     entitlementsInherit: entitlements,
