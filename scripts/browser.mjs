@@ -63,5 +63,7 @@ function installers() {
     what: `npx playwright ${words.join(' ')}`,
     commands: [[process.execPath, playwright, ...words]],
   };
-  return mayUseApt ? [own, { what: 'apt-get install chromium', commands: apt('chromium') }] : [own];
+  // The one without windows starts and draws with less work; not every release has it.
+  const packages = mayUseApt ? ['chromium-headless-shell', 'chromium'] : [];
+  return [own, ...packages.map((name) => ({ what: `apt-get install ${name}`, commands: apt(name) }))];
 }

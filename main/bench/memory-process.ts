@@ -29,7 +29,7 @@ const request = parseRequest('dream', {
   out: join(folder, 'dream.png'),
   settings: { size: width, steps: 1 },
 });
-const runtime = onnxRuntime({ threads: 2 });
+const runtime = onnxRuntime({ threads: 1 });
 const began = performance.now();
 const { needed } = dreamMemory(model, runtime.device, { width, height }, request.settings);
 const ms = performance.now() - began;

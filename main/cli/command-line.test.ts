@@ -48,7 +48,7 @@ beforeAll(async () => {
     .toFile(join(folder, 'photo.png'));
   // Where the engine starts, too.
   process.chdir(folder);
-  opened = openEngine(join(ROOT, 'dist/main/engine.js'), { threads: null, quiet: false });
+  opened = openEngine(join(ROOT, 'dist/main/engine.js'), { threads: 1, quiet: false });
 });
 afterAll(async () => {
   process.chdir(directory);

@@ -31,6 +31,7 @@ export async function inDoublePrecision(graph: Graph): Promise<(x: Float64Array)
   }
   const session = await InferenceSession.create(encode('model', model), {
     logSeverityLevel: 4,
+    intraOpNumThreads: 1,
     // Without fusions, which are for floats only.
     graphOptimizationLevel: 'basic',
   });

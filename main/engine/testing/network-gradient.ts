@@ -75,7 +75,7 @@ export async function gradientErrors(
   );
   const [dx = null] = gradients(g, tensor, [IMAGE], rules, g.constant(weight));
   if (dx === null) throw new Error('The layer does not depend on the image.');
-  const program = await onnxRuntime().compile(g.finish([dx]));
+  const program = await onnxRuntime({ threads: 1 }).compile(g.finish([dx]));
   const evaluate = await inDoublePrecision(forward);
   const errors: number[] = [];
   for (const draw of [noise, waves, waves]) {
