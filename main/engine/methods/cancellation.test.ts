@@ -9,7 +9,9 @@ import { afterAll, expect, it } from 'vitest';
 import { parseRequest } from '../../../shared/methods/request.ts';
 import { errorData } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
+import type { MethodName } from '../../../shared/methods/registry.ts';
 import { attack } from '../../../shared/recipes/attack.ts';
+import { attributions } from '../../../shared/recipes/explain.ts';
 import { random, uniformInteger } from '../ascent/random.ts';
 import { saveImage } from '../imaging/codec.ts';
 import { createPixels } from '../imaging/pixels.ts';
@@ -25,6 +27,7 @@ import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
 import { runExamples } from './examples/job.ts';
 import { runExplain } from './explain/job.ts';
+import { runFilters } from './inspect/filters.ts';
 import { runVisualize } from './visualize/job.ts';
 
 /** Within so many ms after the run under way a job has let go. */
@@ -80,83 +83,99 @@ const attacks = attack.method.options.map((method): [string, Start] => [
   }),
 ]);
 
-const jobs: readonly [string, Start][] = [
-  ...attacks,
-  ['attack: the smallest ε', attackOf({ method: 'pgd', eps: null, minimal: true })],
-  ['attack: a patch anywhere', attackOf({ method: 'patch', placement: 'anywhere', ...free })],
-  ['attacks on a set', attackSetOf({ method: 'pgd', steps: 4, fresh: 4 })],
-  [
-    'attacks on a set: a patch',
-    attackSetOf({ method: 'patch', placement: 'anywhere', steps: 3, samples: 2, fresh: 2 }),
+/** Some of each method; filters run no network. */
+const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
+  attack: [
+    ...attacks,
+    ['attack: the smallest ε', attackOf({ method: 'pgd', eps: null, minimal: true })],
+    ['attack: a patch anywhere', attackOf({ method: 'patch', placement: 'anywhere', ...free })],
   ],
-  [
-    'a dream in tiles',
-    (context, place, signal) => {
-      const settings = { octaves: 2, steps: 2, size: 200, tile: 64, layers: 'relu1' };
-      return runDream(
-        context,
-        parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
-        signal,
-      );
-    },
+  attackSet: [
+    ['attacks on a set', attackSetOf({ method: 'pgd', steps: 4, fresh: 4 })],
+    [
+      'attacks on a set: a patch',
+      attackSetOf({ method: 'patch', placement: 'anywhere', steps: 3, samples: 2, fresh: 2 }),
+    ],
   ],
-  [
-    'a dream with a guide',
-    (context, place, signal) => {
-      const settings = { octaves: 1, steps: 2, size: 48, layers: 'relu1', guide: image };
-      return runDream(
-        context,
-        parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
-        signal,
-      );
-    },
+  dream: [
+    [
+      'a dream in tiles',
+      (context, place, signal) => {
+        const settings = { octaves: 2, steps: 2, size: 200, tile: 64, layers: 'relu1' };
+        return runDream(
+          context,
+          parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
+          signal,
+        );
+      },
+    ],
+    [
+      'a dream with a guide',
+      (context, place, signal) => {
+        const settings = { octaves: 1, steps: 2, size: 48, layers: 'relu1', guide: image };
+        return runDream(
+          context,
+          parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
+          signal,
+        );
+      },
+    ],
   ],
-  [
-    'a visualisation of several images',
-    (context, place, signal) => {
-      const settings = { target: 'channel:relu2/1;channel:relu2/2;class:1', steps: 3, size: 32 };
-      const request = parseRequest('visualize', {
-        settings,
-        out: join(place, 'o.png'),
-        separate: true,
-        ...execution,
-      });
-      return runVisualize(context, request, signal);
-    },
+  visualize: [
+    [
+      'a visualisation of several images',
+      (context, place, signal) => {
+        const settings = { target: 'channel:relu2/1;channel:relu2/2;class:1', steps: 3, size: 32 };
+        const request = parseRequest('visualize', {
+          settings,
+          out: join(place, 'o.png'),
+          separate: true,
+          ...execution,
+        });
+        return runVisualize(context, request, signal);
+      },
+    ],
   ],
-  [
-    'an explanation',
-    (context, _place, signal) => {
-      const method = 'gradient,smoothgrad,integrated-gradients,grad-cam,occlusion';
-      const settings = { method, samples: 8, nodes: 8, randomise: true };
-      return runExplain(
-        context,
-        parseRequest('explain', { image, settings, pictures: true, ...execution }),
-        signal,
-      );
-    },
+  explain: [
+    [
+      'an explanation',
+      (context, _place, signal) => {
+        const method = Object.keys(attributions).join(',');
+        const settings = { method, samples: 8, nodes: 8, randomise: true };
+        return runExplain(
+          context,
+          parseRequest('explain', { image, settings, pictures: true, ...execution }),
+          signal,
+        );
+      },
+    ],
   ],
-  [
-    'examples',
-    (context, place, signal) => {
-      const settings = { target: 'channel:relu2/1;class:1' };
-      return runExamples(
-        context,
-        parseRequest('examples', { photos, settings, ...execution }),
-        join(place, 'scans'),
-        signal,
-      );
-    },
+  examples: [
+    [
+      'examples',
+      (context, place, signal) => {
+        const settings = { target: 'channel:relu2/1;class:1' };
+        return runExamples(
+          context,
+          parseRequest('examples', { photos, settings, ...execution }),
+          join(place, 'scans'),
+          signal,
+        );
+      },
+    ],
   ],
-  [
-    'an atlas',
-    (context, place, signal) => {
-      const settings = { layer: 'relu2', steps: 2, size: 32 };
-      const request = parseRequest('atlas', { settings, out: join(place, 'o.png'), ...execution });
-      return runAtlas(context, request, join(place, 'atlas'), signal);
-    },
+  atlas: [
+    [
+      'an atlas',
+      (context, place, signal) => {
+        const settings = { layer: 'relu2', steps: 2, size: 32 };
+        const request = parseRequest('atlas', { settings, out: join(place, 'o.png'), ...execution });
+        return runAtlas(context, request, join(place, 'atlas'), signal);
+      },
+    ],
   ],
-];
+  filters: [],
+};
 
 let serial = 0;
 
@@ -202,24 +221,38 @@ async function finish(job: AsyncGenerator): Promise<string> {
   }
 }
 
-it.each(jobs)('%s ends with the run under way, and gives back what it leased', async (name, start) => {
-  const { runs, ...whole } = await ended(start, () => undefined);
-  expect(whole).toMatchObject({ code: 'done', alive: 0 });
-  const moment = uniformInteger(random(7, name.length), 2, runs - 2);
-  // 0: before it begins.
-  for (const last of new Set([0, 1, moment, runs - 1])) {
-    const end = await ended(start, (run, cancellation) => {
-      if (run === last) cancellation.abort();
+it.each(Object.values(jobs).flat())(
+  '%s ends with the run under way, and gives back what it leased',
+  async (name, start) => {
+    const { runs, ...whole } = await ended(start, () => undefined);
+    expect(whole).toMatchObject({ code: 'done', alive: 0 });
+    const moment = uniformInteger(random(7, name.length), 2, runs - 2);
+    // 0: before it begins.
+    for (const last of new Set([0, 1, moment, runs - 1])) {
+      const end = await ended(start, (run, cancellation) => {
+        if (run === last) cancellation.abort();
+      });
+      const cancelled = { code: 'job/cancelled', runs: last, alive: 0 };
+      expect(end, `cancelled in run ${last} of ${runs}`).toMatchObject(cancelled);
+      expect(end.ms).toBeLessThan(AT_ONCE);
+    }
+    // Who stops reading says no more than that.
+    const left = await ended(start, (run, _, job) => {
+      if (run === moment) void job?.return(undefined);
     });
-    const cancelled = { code: 'job/cancelled', runs: last, alive: 0 };
-    expect(end, `cancelled in run ${last} of ${runs}`).toMatchObject(cancelled);
-    expect(end.ms).toBeLessThan(AT_ONCE);
-  }
-  // Who stops reading says no more than that.
-  const left = await ended(start, (run, _, job) => {
-    if (run === moment) void job?.return(undefined);
-  });
-  expect(left, `left in run ${moment}`).toMatchObject({ code: 'done', alive: 0 });
+    expect(left, `left in run ${moment}`).toMatchObject({ code: 'done', alive: 0 });
+  },
+);
+
+it('filters are not drawn for whoever has left', async () => {
+  const out = join(folder, 'filters.png');
+  const { code, alive } = await ended(
+    (context, _, signal) =>
+      runFilters(context, parseRequest('filters', { settings: {}, out, ...execution }), signal),
+    (run, cancellation) => cancellation.abort(run),
+  );
+  expect({ code, alive }).toEqual({ code: 'job/cancelled', alive: 0 });
+  await expect(readFile(out)).rejects.toThrow('ENOENT');
 });
 
 it('the training of the small substitute ends with the run under way, and gives back what it leased', async () => {

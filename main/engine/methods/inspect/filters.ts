@@ -1,4 +1,5 @@
 /** The first features of a network as pictures: the weights of the convolution that sees the picture itself. */
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { resolve as resolvePath } from 'node:path';
 import type { FiltersResult } from '../../../../shared/methods/filters.ts';
@@ -48,14 +49,16 @@ export async function* runFilters(
   request: RequestOf<'filters'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<FiltersResult>, void, undefined> {
-  yield* runJob(context, ({ model }) => work(model, request), signal);
+  yield* runJob(context, ({ model }) => work(model, request, signal), signal);
 }
 
 async function* work(
   model: Model,
   request: RequestOf<'filters'>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Told, Own<'filters'>, undefined> {
   const { settings, out } = request;
+  throwIfCancelled(signal);
   if (out !== null) await checkWritable(out);
   const { layer, weights, onPicture } = findFilters(model, settings.layer);
   const [count = 1, channels = 1, height = 1, width = 1] = weights.dims;
@@ -77,7 +80,7 @@ async function* work(
     source: null,
     settings: { layer: layer.name, scale },
   };
-  if (out !== null) await saveImage(picture, out, { recipe });
+  if (out !== null) await saveImage(picture, out, { recipe, signal });
   yield { kind: 'step' };
   return {
     output: out === null ? null : resolvePath(out),
