@@ -44,6 +44,8 @@ export interface Serving {
   readonly url: string;
   /** What there is to worry about, in a sentence; `null` when only this machine can connect. */
   readonly warning: string | null;
+  /** What of the state folder could not be used, in sentences. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   return {
     url: `http://${isIPv6(host) ? `[${host}]` : host}:${port}/#${TOKEN_PARAMETER}=${encodeURIComponent(token)}`,
     warning: isLoopback(host) ? null : warningFor(host),
+    notes: studio.notes,
     async close() {
       windows.close();
       server.close();

@@ -16,7 +16,7 @@ import { atlas } from './recipes/atlas.ts';
 import { classify } from './recipes/classify.ts';
 import { execution } from './recipes/common.ts';
 import { dream } from './recipes/dream.ts';
-import type { Recipe } from './recipes/recipe.ts';
+import type { StoredRecipe } from './recipes/recipe.ts';
 import {
   takes,
   takesNothing,
@@ -99,7 +99,7 @@ export const engineContract = {
     /** What is there of a layer's atlas. */
     atlasPage: takes(object({ model: orNull(text), settings: settingsOf(atlas) })).gives<AtlasPage>(),
     /** Of a recipe (JSON) or of a picture that holds one. @throws recipe/missing for a picture without one, recipe/invalid for one that cannot be used. */
-    readRecipe: takes(object({ path: text })).gives<Recipe>(),
+    readRecipe: takes(object({ path: text })).gives<StoredRecipe>(),
   },
   streams,
 };

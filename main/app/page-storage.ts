@@ -2,9 +2,12 @@
  * Small things that the page remembers from one opening to the next. They lie in a file of ours, because Chromium writes its own
  * storage down only after a while, and what is younger is lost when the program is killed.
  */
-import { isRecord } from '../../shared/schema.ts';
-import { JsonFile, readJson } from '../files/json-file.ts';
+import type { StoredFormat } from '../../shared/stored.ts';
+import { JsonFile } from '../files/json-file.ts';
+import { readStored } from '../files/stored-file.ts';
 import { log } from '../log/log.ts';
+
+export const PAGE: StoredFormat = { name: 'What the page remembers', key: 'format', current: 1, steps: {} };
 
 export class PageStorage {
   readonly #kept: Map<string, unknown>;
@@ -16,10 +19,13 @@ export class PageStorage {
     this.#file = file;
   }
 
-  /** A file that is not there or damaged remembers nothing. */
+  /** A file that is not there, damaged, or of a later version remembers nothing; what it held is kept beside it. */
   static async open(path: string): Promise<PageStorage> {
-    const stored = await readJson(path);
-    return new PageStorage(new Map(Object.entries(isRecord(stored) ? stored : {})), new JsonFile(path));
+    const { entries = {}, refused } = await readStored(path, PAGE);
+    if (refused !== null) log.warning('window', `${refused.why} The page begins anew.`);
+    const kept = new Map(Object.entries(entries));
+    kept.delete(PAGE.key);
+    return new PageStorage(kept, new JsonFile(path));
   }
 
   get all(): Readonly<Record<string, unknown>> {
@@ -31,7 +37,7 @@ export class PageStorage {
     this.#kept.set(key, value);
     // A page that remembers less is no reason for an error.
     this.#written = this.#file
-      .write(this.all)
+      .write({ [PAGE.key]: PAGE.current, ...this.all })
       .catch((error: unknown) => log.swallowed('window', 'What the page remembers was not kept', error));
   }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -28,6 +28,14 @@ it.each([
   const path = join(folder, 'window.json');
   await writeFile(path, JSON.stringify(stored));
   expect(await readWindowState(path, screen as never)).toEqual(expected);
+});
+
+it('a window opens in its usual place where a later version wrote another, which is kept', async () => {
+  const path = join(folder, 'window.json');
+  const later = JSON.stringify({ format: 2, bounds: kept });
+  await writeFile(path, later);
+  expect(await readWindowState(path, screen as never)).toEqual(usual);
+  expect(await readFile(`${path}.unreadable`, 'utf8')).toBe(later);
 });
 
 it('a window opens in its usual place the first time', async () => {

@@ -1,8 +1,12 @@
 /** Where the window was, so that it opens there again, if there is still a screen. */
 import type { BrowserWindow, Rectangle, Screen } from 'electron';
 import { isRecord } from '../../shared/schema.ts';
+import type { StoredFormat } from '../../shared/stored.ts';
 import { log } from '../log/log.ts';
-import { JsonFile, readJson } from '../files/json-file.ts';
+import { JsonFile } from '../files/json-file.ts';
+import { readStored } from '../files/stored-file.ts';
+
+export const WINDOW: StoredFormat = { name: "The window's place", key: 'format', current: 1, steps: {} };
 
 export const SMALLEST = { width: 1024, height: 700 } as const;
 /** A window that is dragged tells every pixel of its way. */
@@ -19,9 +23,10 @@ export async function readWindowState(
   path: string,
   screen: Pick<Screen, 'getAllDisplays'>,
 ): Promise<WindowState> {
-  const stored = await readJson(path).catch(() => undefined);
+  const { entries: stored, refused } = await readStored(path, WINDOW);
+  if (refused !== null) log.warning('window', `${refused.why} The window opens in its usual place.`);
   const usual: WindowState = { bounds: { ...USUAL }, maximised: false };
-  if (!isRecord(stored)) return usual;
+  if (stored === undefined) return usual;
   const { bounds } = stored;
   if (!isRectangle(bounds) || !screen.getAllDisplays().some(({ workArea }) => shows(workArea, bounds)))
     return usual;
@@ -41,7 +46,7 @@ export function keepWindowState(window: BrowserWindow, path: string): () => Prom
     const state: WindowState = { bounds: window.getNormalBounds(), maximised: window.isMaximized() };
     // A window that opens in its usual place is no reason for an error.
     written = file
-      .write(state)
+      .write({ [WINDOW.key]: WINDOW.current, ...state })
       .catch((error: unknown) => log.swallowed('window', 'Its place was not kept', error));
   };
   const keepSoon = (): void => {

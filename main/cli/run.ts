@@ -33,9 +33,10 @@ export const runCommand: Command = {
   // Which of them are meant is known once the recipe has been read.
   accepts: methodNames.filter(isRecipeMethod).flatMap((name) => Object.values(optionTables(name))),
   async run(context) {
-    const { engine, interruption, given, positionals } = context;
+    const { engine, interruption, given, positionals, stderr } = context;
     const path = resolve(positionals[0] ?? '');
-    const recipe = await interruption.unless(engine.readRecipe({ path }));
+    const { recipe, notes } = await interruption.unless(engine.readRecipe({ path }));
+    for (const note of notes) stderr.write(`${note}\n`);
     refuseForeignOptions(recipe.method, given);
     const inputs = recipe.source === null ? {} : { image: imageOf(given, recipe.source.name, path) };
     const files = locateFiles(recipe, given, path);

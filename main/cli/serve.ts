@@ -54,7 +54,8 @@ export const serveCommand: Command = {
     });
     // Said now: whoever started it waits for the address, not for the end.
     stdout.write(`${given['json'] === undefined ? server.url : JSON.stringify({ url: server.url })}\n`);
-    stderr.write(`${server.warning === null ? '' : `${server.warning}\n`}Ctrl-C ends it.\n`);
+    const told = [...server.notes, ...(server.warning === null ? [] : [server.warning]), 'Ctrl-C ends it.'];
+    stderr.write(`${told.join('\n')}\n`);
     await new Promise((resolve) => interruption.signal.addEventListener('abort', resolve, { once: true }));
     await server.close();
     return null;

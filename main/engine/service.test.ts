@@ -124,7 +124,7 @@ describe('a dream', () => {
 
   it('keeps a complete recipe in the picture, from which it can be repeated', async () => {
     await run(order({ layers: null, seed: 9 }));
-    const recipe = await engine.readRecipe({ path: out });
+    const { recipe } = await engine.readRecipe({ path: out });
     expect(recipe).toMatchObject({
       model: { name: 'tiny' },
       source: { name: 'photo.png', width: 60, height: 44 },

@@ -1,12 +1,11 @@
 /** The program's settings: checked by their table, kept in one file that people may edit. */
-import { copyFile } from 'node:fs/promises';
-import { ReverieError, errorData } from '../../shared/errors.ts';
+import { ReverieError } from '../../shared/errors.ts';
 import { byLabel, parse } from '../../shared/recipes/fields.ts';
-import { isRecord } from '../../shared/schema.ts';
-import { knownEntries, upgraded, type Entries, type StoredFormat } from '../../shared/stored.ts';
+import { knownEntries, type Entries, type StoredFormat } from '../../shared/stored.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
 import { Watched } from '../../shared/watch.ts';
-import { JsonFile, readJson } from '../files/json-file.ts';
+import { JsonFile } from '../files/json-file.ts';
+import { readStored } from '../files/stored-file.ts';
 
 const SETTINGS: StoredFormat = { name: 'The file of settings', key: 'format', current: 1, steps: {} };
 
@@ -33,17 +32,17 @@ export class SettingsStore {
    * that cannot be read at all is kept beside the one that replaces it.
    */
   static async open(path: string): Promise<SettingsStore> {
-    try {
-      return new SettingsStore(new JsonFile(path), fromFile(await readJson(path)));
-    } catch (error) {
-      const kept = `${path}.unreadable`;
-      const copied = await copyFile(path, kept).then(
-        () => `; what it held is in "${kept}"`,
-        () => '',
-      );
-      const note = `${errorData(error).message} All settings have their defaults${copied}.`;
-      return new SettingsStore(new JsonFile(path), { ...fromFile({}), notes: [note] });
-    }
+    const { entries, refused } = await readStored(path, SETTINGS);
+    const file = new JsonFile(path);
+    const fresh = entries === undefined && refused === null;
+    const read = fromFile(entries ?? {});
+    if (refused === null) return new SettingsStore(file, { ...read, fresh });
+    const kept = refused.kept === null ? '' : `; what it held is in "${refused.kept}"`;
+    return new SettingsStore(file, {
+      ...read,
+      notes: [`${refused.why} All settings have their defaults${kept}.`],
+      fresh,
+    });
   }
 
   get current(): StudioSettings {
@@ -66,10 +65,7 @@ interface Read {
   fresh: boolean;
 }
 
-/** @throws Error for what holds no settings of a format that is known */
-function fromFile(stored: unknown): Read {
-  if (stored !== undefined && !isRecord(stored)) throw new Error('The file of settings holds none.');
-  const entries = upgraded(SETTINGS, stored ?? {}, (sentence) => new Error(sentence));
+function fromFile(entries: Entries): Omit<Read, 'fresh'> {
   const { known, unknown } = knownEntries(entries, (key) => Object.hasOwn(studioSettings, key));
   const settings: Record<string, unknown> = {};
   const notes: string[] = [];
@@ -83,5 +79,5 @@ function fromFile(stored: unknown): Read {
     }
   }
   const others = Object.fromEntries(unknown.map((key) => [key, entries[key]]));
-  return { settings: parse(studioSettings, settings), others, notes, fresh: stored === undefined };
+  return { settings: parse(studioSettings, settings), others, notes };
 }

@@ -9,10 +9,11 @@ import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { EnginePower, PowerState } from '../../shared/power.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
-import { parseRecipe, type Recipe } from '../../shared/recipes/recipe.ts';
+import type { StoredRecipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
 import type { Order } from '../../shared/studio/jobs.ts';
+import type { StateNote } from '../../shared/studio/state-notes.ts';
 import { Attacks } from './attacks.ts';
 import { Downloads, type DownloadsOptions } from './networks/downloads.ts';
 import type { EnginePowerSwitch } from './engine/power.ts';
@@ -25,12 +26,15 @@ import { Jobs } from './jobs/jobs.ts';
 import { Library } from './networks/library.ts';
 import { Offers, staleOffer } from './gallery/offers.ts';
 import { Resources } from './gallery/resources.ts';
+import type { UnreadableRun } from './jobs/run-record.ts';
 import { RunStore } from './jobs/run-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import { SmallCopies } from './gallery/small-copies.ts';
 import { folderTrash } from './gallery/trash.ts';
 import { Units } from './units.ts';
+import { sweepTemporaries } from '../files/stored-file.ts';
 import { VERSION } from '../log/facts.ts';
+import { discretion } from '../log/discretion.ts';
 import { log } from '../log/log.ts';
 import { Watched } from '../../shared/watch.ts';
 
@@ -53,6 +57,8 @@ export interface Studio {
   readonly service: StudioService;
   /** For doors: files that a person gave. */
   readonly offers: Offers;
+  /** For doors: what of the state folder could not be used, in sentences. */
+  readonly notes: readonly string[];
   /** For doors: what windows show and download. */
   readonly resources: Resources;
   readonly gallery: Gallery;
@@ -76,6 +82,9 @@ export async function openStudio({
   const copies = new SmallCopies();
   const settings = await SettingsStore.open(folders.settings);
   for (const note of settings.notes) log.warning('settings', note);
+  void sweepTemporaries(home).catch((error: unknown) =>
+    log.swallowed('files', 'Temporary files could not be removed', error),
+  );
   // Who is new here has no news to catch up with.
   if (settings.fresh)
     await settings
@@ -85,6 +94,7 @@ export async function openStudio({
     Gallery.open({ folder: folders.gallery, cache: folders.cache, copies, trash: remove }),
     RunStore.open(folders.runs),
   ]);
+  for (const { id, why } of runs.unreadable.value) log.warning('job', `The job ${id} cannot be read: ${why}`);
   // What the door was started with stands where the settings leave it open.
   const given = power?.state.value.now ?? { threads: null, quiet: false };
   const applyPower = ({ threads, quiet }: EnginePower): void =>
@@ -104,7 +114,7 @@ export async function openStudio({
   const jobs = new Jobs({ runs, engine, gallery, settings: () => settings.current, directFrames });
   const offers = new Offers();
 
-  const recipeIn = async (id: string): Promise<Recipe> => engine.readRecipe({ path: gallery.path(id) });
+  const recipeIn = async (id: string): Promise<StoredRecipe> => engine.readRecipe({ path: gallery.path(id) });
   const model = async (id: string | null): Promise<string | null> =>
     id === null ? settings.current.model : (await library.require(id)).id;
 
@@ -128,7 +138,7 @@ export async function openStudio({
     },
 
     async start(order) {
-      const repeats = order.repeats === null ? null : await recipeIn(order.repeats);
+      const repeats = order.repeats === null ? null : (await recipeIn(order.repeats)).recipe;
       return jobs.start({ ...withDefaults(order), model: await model(order.model) }, repeats);
     },
     async estimateMemory(order) {
@@ -246,6 +256,10 @@ export async function openStudio({
       yield* downloads.watched.changes(signal);
     },
     settings: (signal) => settings.watched.values(signal),
+    async *stateNotes(signal) {
+      for await (const unreadable of runs.unreadable.values(signal))
+        yield stateNotes(settings.notes, unreadable);
+    },
     power: (signal) => powerState.values(signal),
     unitPictures: (request) => units.pictures(request),
     unitPhotos: (request) => units.photos(request),
@@ -264,6 +278,7 @@ export async function openStudio({
   return {
     service,
     offers,
+    notes: stateNotes(settings.notes, runs.unreadable.value).map(({ message }) => message),
     resources,
     gallery,
     folders,
@@ -275,12 +290,29 @@ export async function openStudio({
   };
 }
 
-async function restored(recipe: Recipe, gallery: Gallery, library: Library): Promise<RestoredRecipe> {
+function stateNotes(settings: readonly string[], unreadable: readonly UnreadableRun[]): StateNote[] {
+  const discreet = discretion();
+  const notes = [
+    ...settings.map((message) => ({ message, job: null })),
+    ...unreadable.map(({ id, why }) => ({
+      message: `The job "${id}" cannot be read, and stays as it is: ${why}`,
+      job: id,
+    })),
+  ];
+  return notes.map(({ message, job }) => ({ message: discreet(message), job }));
+}
+
+async function restored(
+  { recipe, notes }: StoredRecipe,
+  gallery: Gallery,
+  library: Library,
+): Promise<RestoredRecipe> {
   const files = Object.entries(recipe.files ?? {}).map(
     ([key, { sha256 }]) => [key, gallery.findContents(sha256) ?? null] as const,
   );
   return {
-    recipe: parseRecipe(recipe),
+    recipe,
+    notes,
     source: recipe.source === null ? null : (gallery.findContents(recipe.source.sha256) ?? null),
     model: await library.require(recipe.model.name).then(
       ({ id }) => id,

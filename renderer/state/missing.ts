@@ -1,12 +1,12 @@
-/** What a recipe wants and this machine has not. */
+/** What a recipe wants and this machine or this version has not. */
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
 
 /** Sentences, each with what to do; `further`: where the picture goes on from itself. */
 export function missingFrom(
-  { recipe, source, model, files }: RestoredRecipe,
+  { recipe, notes, source, model, files }: RestoredRecipe,
   further: boolean,
 ): readonly string[] {
-  const sentences: string[] = [];
+  const sentences: string[] = [...notes];
   if (model === null) {
     sentences.push(
       `The recipe was made with the network "${recipe.model.name}", which is not installed: add its file under Models, or go on with the network chosen here.`,

@@ -5,6 +5,7 @@ import type { Studio } from '../../shared/studio/contract.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
 import type { Job, JobProgress, JobState, QueueState } from '../../shared/studio/jobs.ts';
 import type { InstalledModel } from '../../shared/studio/models.ts';
+import type { StateNote } from '../../shared/studio/state-notes.ts';
 import { studioSettings, type StudioSettings } from '../../shared/studio/settings.ts';
 import type { Connection } from '../host/host.ts';
 import { Collection } from './collection.svelte.ts';
@@ -22,6 +23,8 @@ export class StudioState {
   /** Whether the settings are those of the studio, and not yet the defaults. */
   settled = $state(false);
   power = $state.raw<PowerState | undefined>();
+  /** What of the state folder cannot be used. */
+  stateNotes = $state.raw<readonly StateNote[]>([]);
   connection = $state<Connection>('connecting');
 
   /** Newest first. */
@@ -77,6 +80,11 @@ export class StudioState {
         this.settings = settings;
         this.settled = true;
       },
+    );
+    follow(
+      line,
+      () => studio.stateNotes(),
+      (notes) => (this.stateNotes = notes),
     );
     follow(
       line,

@@ -1,6 +1,6 @@
 /** What every recipe has, whatever its method: the names and hashes of the files that took part, and complete settings. */
 
-/** The format that this version writes and reads. */
+/** The format that this version writes. */
 export const RECIPE_FORMAT = 1;
 
 /** A file that took part: its name without the folder (a picture travels, a home folder should not), and its hash. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dream } from './dream.ts';
 import { defaultsOf } from './fields.ts';
-import { parseRecipe, type Recipe } from './recipe.ts';
+import { parseRecipe, readRecipe, type Recipe } from './recipe.ts';
 
 const sha256 = 'ab'.repeat(32);
 const recipe: Recipe = {
@@ -31,6 +31,17 @@ describe('parseRecipe', () => {
   it('drops entries of others, and does without files', () => {
     const { files: _, ...rest } = recipe;
     expect(parseRecipe({ ...rest, comment: 'x' })).toEqual(rest);
+  });
+
+  it('leaves out settings that it does not know, and tells their names', () => {
+    const settings = { ...recipe.settings, moonlight: 3, tide: 'high' };
+    expect(readRecipe({ ...recipe, settings })).toEqual({
+      recipe,
+      notes: [
+        'The recipe has "moonlight" and "tide", which this version of Reverie does not know and leaves out; a later version may have written it.',
+      ],
+    });
+    expect(readRecipe(recipe).notes).toEqual([]);
   });
 
   it.each([

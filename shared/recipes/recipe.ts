@@ -1,6 +1,7 @@
 /** Recipes: everything needed to repeat a picture, stored inside it and as JSON. */
 import { ReverieError, errorData } from '../errors.ts';
 import { isRecord } from '../schema.ts';
+import { knownEntries, leftOut, upgraded, type StoredFormat } from '../stored.ts';
 import {
   isRecipeMethod,
   methods,
@@ -24,17 +25,32 @@ export type Recipe<M extends RecipeMethod = RecipeMethod> = {
   [K in M]: RecipeForm<K, MethodSettings<K>, K extends PictureMethod ? PictureIdentity : null>;
 }[M];
 
-/**
- * A recipe from parsed JSON. @throws recipe/invalid saying what is wrong, also for a recipe of another format.
- */
+export const RECIPE: StoredFormat = {
+  name: 'The recipe',
+  key: 'reverie',
+  current: RECIPE_FORMAT,
+  steps: {},
+};
+
+/** A recipe, and what of it could not be used, in sentences. */
+export interface StoredRecipe {
+  recipe: Recipe;
+  notes: readonly string[];
+}
+
+/** The recipe alone; see {@link readRecipe}. @throws recipe/invalid */
 export function parseRecipe(value: unknown): Recipe {
-  if (!isRecord(value) || !('reverie' in value))
+  return readRecipe(value).recipe;
+}
+
+/**
+ * A recipe of this format or an earlier one, from parsed JSON. A setting that is not known is left out, and told.
+ * @throws recipe/invalid saying what is wrong, also for a recipe of a later format
+ */
+export function readRecipe(stored: unknown): StoredRecipe {
+  if (!isRecord(stored) || !('reverie' in stored))
     throw invalid('This is not a recipe of Reverie: it has no "reverie" entry.');
-  if (value['reverie'] !== RECIPE_FORMAT) {
-    throw invalid(
-      `The recipe has format ${JSON.stringify(value['reverie'])}, and this version of Reverie reads format ${RECIPE_FORMAT}; another version wrote it.`,
-    );
-  }
+  const value = upgraded(RECIPE, stored, invalid);
   const { method } = value;
   if (!isRecipeMethod(method)) {
     throw invalid(
@@ -43,16 +59,27 @@ export function parseRecipe(value: unknown): Recipe {
   }
   const { settings, inputs } = methods[method];
   const files = value['files'] === undefined ? undefined : parseFiles(value['files']);
+  const { known, unknown } = knownSettings(settings, value['settings']);
   // The one place where the table is taken on trust: what belongs to the method was read by the method's own entries.
-  return {
+  const recipe = {
     reverie: RECIPE_FORMAT,
     method,
     model: parseFile(value['model'], 'model'),
     source: 'image' in inputs ? parsePicture(value['source'], 'source') : null,
     ...(files === undefined ? {} : { files }),
     ...(value['tiles'] === undefined ? {} : { tiles: parseTiles(value['tiles']) }),
-    settings: parseSettings(settings, value['settings']),
+    settings: parseSettings(settings, known),
   } as Recipe;
+  return { recipe, notes: leftOut('The recipe', unknown) };
+}
+
+/** The settings that a table knows, and the names of the others. */
+export function knownSettings(
+  fields: Fields,
+  settings: unknown,
+): { known: unknown; unknown: readonly string[] } {
+  if (!isRecord(settings)) return { known: settings, unknown: [] };
+  return knownEntries(settings, (key) => Object.hasOwn(fields, key));
 }
 
 function parseSettings(fields: Fields, value: unknown): unknown {

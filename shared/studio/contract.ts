@@ -33,6 +33,7 @@ import {
 } from './jobs.ts';
 import type { InstalledModel } from './models.ts';
 import { studioSettings, type StudioSettings } from './settings.ts';
+import type { StateNote } from './state-notes.ts';
 import type { FirstFilters, LayerPage, UnitPhotos, UnitPictureEvent } from './units.ts';
 
 /** An installed network; `null` is the default. */
@@ -157,6 +158,8 @@ export const studioContract = {
     models: takesNothing.gives<Changes<InstalledModel>>(),
     downloads: takesNothing.gives<Changes<Download>>(),
     settings: takesNothing.gives<StudioSettings>(),
+    /** What of the state folder cannot be used; `removeJob` removes a job's folder that is told here. */
+    stateNotes: takesNothing.gives<readonly StateNote[]>(),
     /** How much of the machine the engine takes now, and what will be changed. */
     power: takesNothing.gives<PowerState>(),
     /** The pictures of a unit's page, as they are made; leaving it ends the work. */

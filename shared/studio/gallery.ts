@@ -42,6 +42,8 @@ export type Imported = { name: string } & (
 /** A picture's recipe, and what of it is at hand on this machine. */
 export interface RestoredRecipe {
   recipe: Recipe;
+  /** What of it could not be used, in sentences. */
+  notes: readonly string[];
   /** The picture it started from, found in the gallery by its contents; `null` when it is not there. */
   source: string | null;
   /** An installed network of the recipe's name; `null` when there is none. */

@@ -18,6 +18,17 @@ it('keeps what was found out, device by device, for the same machine', async () 
   expect(await new ProbeResults(home, 'elsewhere').read('webgpu')).toBeUndefined();
 });
 
+it('reads what was written before it had a number, and nothing of a later format', async () => {
+  const stored = { key: 'here', ...result };
+  for (const [format, known] of [
+    [{}, result],
+    [{ format: 2 }, undefined],
+  ] as const) {
+    writeFileSync(join(home, 'devices', 'cuda.json'), JSON.stringify({ ...format, ...stored }));
+    expect(await new ProbeResults(home, 'here').read('cuda')).toEqual(known);
+  }
+});
+
 it.each(['', '{', '[]', '{"key":"here","outcome":"splendid"}'])('knows nothing from %j', async (text) => {
   writeFileSync(join(home, 'devices', 'cuda.json'), text);
   expect(await new ProbeResults(home, 'here').read('cuda')).toBeUndefined();

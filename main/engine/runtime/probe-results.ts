@@ -6,12 +6,22 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { packageVersion } from '../../log/facts.ts';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
+import { isRecord } from '../../../shared/schema.ts';
+import { upgraded, type Entries, type StoredFormat } from '../../../shared/stored.ts';
+import { readJson } from '../../files/json-file.ts';
 import { writeAtomically } from '../../files/whole-file.ts';
 import type { Device } from './runtime.ts';
 import { ADD_ONS } from './tensorflow/native.ts';
+
+export const PROBE: StoredFormat = {
+  name: 'What is known of a device',
+  key: 'format',
+  current: 1,
+  steps: {},
+};
 
 /** How a probe ended; `trying` for one that has not, or that ended the process. */
 export type Outcome = 'trying' | 'usable' | 'unusable';
@@ -38,13 +48,26 @@ export class ProbeResults {
 
   /** What is known about a device; undefined where nothing is, or something about another machine, driver or version. */
   async read(device: Device): Promise<ProbeResult | undefined> {
-    const text = await readFile(this.#path(device), 'utf8').catch(() => '');
-    return resultFrom(text, this.#key);
+    try {
+      const stored = await readJson(this.#path(device));
+      return isRecord(stored)
+        ? resultFrom(
+            upgraded(PROBE, stored, (sentence) => new Error(sentence)),
+            this.#key,
+          )
+        : undefined;
+    } catch {
+      // Of another version, or damaged: the device is tried again.
+      return undefined;
+    }
   }
 
   async write(device: Device, result: ProbeResult): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await writeAtomically(this.#path(device), JSON.stringify({ key: this.#key, ...result }));
+    await writeAtomically(
+      this.#path(device),
+      JSON.stringify({ [PROBE.key]: PROBE.current, key: this.#key, ...result }),
+    );
   }
 
   #path(device: Device): string {
@@ -55,22 +78,17 @@ export class ProbeResults {
 const OUTCOMES: readonly unknown[] = ['trying', 'usable', 'unusable'] satisfies Outcome[];
 const isOutcome = (value: unknown): value is Outcome => OUTCOMES.includes(value);
 
-function resultFrom(text: string, key: string): ProbeResult | undefined {
-  const value = parsed(text);
-  if (typeof value !== 'object' || value === null || !('key' in value) || value.key !== key) return undefined;
-  if (!('outcome' in value) || !isOutcome(value.outcome)) return undefined;
-  const reason = 'reason' in value && typeof value.reason === 'string' ? value.reason : null;
-  const msPerStep = 'msPerStep' in value && typeof value.msPerStep === 'number' ? value.msPerStep : null;
-  const note = 'note' in value && typeof value.note === 'string' ? { note: value.note } : {};
-  return { outcome: value.outcome, reason, msPerStep, ...note };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function resultFrom(
+  { key: machine, outcome, reason, msPerStep, note }: Entries,
+  key: string,
+): ProbeResult | undefined {
+  if (machine !== key || !isOutcome(outcome)) return undefined;
+  return {
+    outcome,
+    reason: typeof reason === 'string' ? reason : null,
+    msPerStep: typeof msPerStep === 'number' ? msPerStep : null,
+    ...(typeof note === 'string' ? { note } : {}),
+  };
 }
 
 /** Where Vulkan drivers announce themselves on Linux. */

@@ -127,6 +127,7 @@ export class Jobs {
   }
 
   async remove(id: string): Promise<void> {
+    if (await this.#options.runs.removeUnreadable(id)) return;
     this.#require(id, ['queued', 'paused', 'interrupted', ...FINAL], 'be removed');
     await this.#options.runs.remove(id);
   }

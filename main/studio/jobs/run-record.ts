@@ -1,7 +1,7 @@
 /** A job as it lies on disk: `runs/<id>/job.json`, beside its checkpoint, its film strip and the files it works from. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
+import { knownSettings, parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import type { StartingPoint } from '../../../shared/methods/request.ts';
 import { isPlainName, isRecord } from '../../../shared/schema.ts';
 import {
@@ -9,13 +9,22 @@ import {
   type CurvePoint,
   type Job,
   type JobState,
+  type Order,
   type Progress,
 } from '../../../shared/studio/jobs.ts';
 import type { Stage } from '../../../shared/jobs.ts';
-import { log } from '../../log/log.ts';
+import { errorData } from '../../../shared/errors.ts';
+import { isJobMethod, methods } from '../../../shared/methods/registry.ts';
+import { execution } from '../../../shared/recipes/common.ts';
+import { knownEntries, leftOut, upgraded, type Entries, type StoredFormat } from '../../../shared/stored.ts';
 import { readJson } from '../../files/json-file.ts';
 
-const FORMAT = 1;
+export const RUN_RECORD: StoredFormat = {
+  name: 'The record of the job',
+  key: 'format',
+  current: 1,
+  steps: {},
+};
 
 /** Files of a run, relative to its folder. */
 export const RUN = {
@@ -50,25 +59,45 @@ export function serialise(record: RunRecord): unknown {
     ms,
     ...(probability === undefined ? [] : [probability]),
   ]);
-  return { format: FORMAT, ...record, curve };
+  return { [RUN_RECORD.key]: RUN_RECORD.current, ...record, curve };
 }
 
-/** Every readable run, oldest first. One that cannot be read, as of another version, is left alone and not listed. */
-export async function readRuns(folder: string): Promise<RunRecord[]> {
-  const names = (await readdir(folder)).filter(isPlainName);
-  const records = await Promise.all(names.map((id) => readRun(folder, id)));
-  return records.filter((record) => record !== undefined).sort((a, b) => a.created - b.created);
+/** A folder of a job that cannot be read: it is left as it is. */
+export interface UnreadableRun {
+  readonly id: string;
+  /** A sentence. */
+  readonly why: string;
 }
 
-async function readRun(folder: string, id: string): Promise<RunRecord | undefined> {
-  const stored = await readJson(join(folder, id, RUN.record)).catch(() => undefined);
-  if (!isRecord(stored) || stored['format'] !== FORMAT || stored['id'] !== id) return undefined;
-  try {
-    return parseRun(id, stored);
-  } catch (error) {
-    log.swallowed('job', `The job ${id} cannot be read and is not listed`, error);
-    return undefined;
-  }
+/** Every run, oldest first, and the folders that hold none that can be read, as of a later version. */
+export async function readRuns(
+  folder: string,
+): Promise<{ records: RunRecord[]; unreadable: UnreadableRun[] }> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const ids = entries
+    .filter((entry) => entry.isDirectory() && isPlainName(entry.name))
+    .map(({ name }) => name);
+  const unreadable: UnreadableRun[] = [];
+  const read = async (id: string): Promise<RunRecord[]> => {
+    try {
+      return [await readRun(folder, id)];
+    } catch (error) {
+      unreadable.push({ id, why: errorData(error).message });
+      return [];
+    }
+  };
+  const records = await Promise.all(ids.map(read));
+  return { records: records.flat().sort((a, b) => a.created - b.created), unreadable };
+}
+
+/** @throws Error with a sentence */
+async function readRun(folder: string, id: string): Promise<RunRecord> {
+  const stored = await readJson(join(folder, id, RUN.record));
+  if (!isRecord(stored))
+    throw new Error(stored === undefined ? 'It has no record.' : `${RUN_RECORD.name} is damaged.`);
+  const entries = upgraded(RUN_RECORD, stored, (sentence) => new Error(sentence));
+  if (entries['id'] !== id) throw new Error('Its record is that of another job.');
+  return parseRun(id, entries);
 }
 
 /** The film strip of a run, and everything else of it. */
@@ -91,15 +120,17 @@ const STATES: readonly JobState[] = [
   'cancelled',
 ];
 
-/** Throws whatever it stumbles on: such a file is not ours, or not whole. */
-function parseRun(id: string, stored: Record<string, unknown>): RunRecord {
+/** What this version does not know is left out, and told in the notes. @throws Error with a sentence */
+function parseRun(id: string, stored: Entries): RunRecord {
   const state = STATES.find((known) => known === stored['state']);
   const { inputs, start, repeats, error, frames, progress, notes } = stored;
-  if (state === undefined || !isRecord(inputs)) throw new TypeError('not a run');
-  return {
+  if (state === undefined || !isRecord(inputs))
+    throw new Error('The record of the job has no state that is known.');
+  const { order, unknown } = readOrder(stored['order']);
+  const record: RunRecord = {
     id,
     state,
-    order: parseOrder(stored['order']),
+    order,
     created: number(stored['created']),
     rank: number(stored['rank']),
     inputs: Object.fromEntries(Object.entries(inputs).map(([key, name]) => [key, text(name)])),
@@ -118,6 +149,31 @@ function parseRun(id: string, stored: Record<string, unknown>): RunRecord {
     report: stored['report'] ?? null,
     error: isFailure(error) ? error : null,
     curve: Array.isArray(stored['curve']) ? stored['curve'].map(parsePoint) : [],
+  };
+  const others = Object.keys(stored).filter((key) => key !== RUN_RECORD.key && !Object.hasOwn(record, key));
+  return {
+    ...record,
+    notes: [...record.notes, ...leftOut('The record of the job', [...others, ...unknown])],
+  };
+}
+
+/** Of an order, beside what computes it. */
+const ORDER: readonly string[] = [
+  'method',
+  'picture',
+  'settings',
+  'branch',
+  'repeats',
+] satisfies (keyof Order)[];
+
+/** An order, and the names of entries and settings that are not known any more, or not yet. @throws usage/option */
+function readOrder(stored: unknown): { order: Order; unknown: readonly string[] } {
+  if (!isRecord(stored) || !isJobMethod(stored['method'])) return { order: parseOrder(stored), unknown: [] };
+  const entries = knownEntries(stored, (key) => ORDER.includes(key) || Object.hasOwn(execution, key));
+  const settings = knownSettings(methods[stored['method']].settings, stored['settings']);
+  return {
+    order: parseOrder({ ...entries.known, settings: settings.known }),
+    unknown: [...entries.unknown, ...settings.unknown],
   };
 }
 
@@ -144,7 +200,7 @@ function parseStage(stored: unknown): Stage | null {
 }
 
 function parsePoint(value: unknown): CurvePoint {
-  if (!Array.isArray(value)) throw new TypeError('not a point');
+  if (!Array.isArray(value)) throw new Error('The record of the job has a curve that is none.');
   const [step, octave, objective, ms, probability] = value.map(number);
   return {
     step: step ?? 0,
@@ -165,10 +221,10 @@ function nullable<T>(value: unknown, read: (value: unknown) => T): T | null {
 
 function number(value: unknown): number {
   if (typeof value === 'number') return value;
-  throw new TypeError('not a number');
+  throw new Error('The record of the job has something else where a number belongs.');
 }
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new TypeError('not a text');
+  throw new Error('The record of the job has something else where a text belongs.');
 }

@@ -1,14 +1,16 @@
-/** The runs on disk: every job in memory has its folder, and every folder that can be read is a job. */
+/** The runs on disk: every job in memory has its folder, and every folder is a job or told to be unreadable. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/studio/jobs.ts';
 import { JsonFile } from '../../files/json-file.ts';
-import { RUN, readRuns, removeRun, serialise, type RunRecord } from './run-record.ts';
-import { WatchedItems } from '../../../shared/watch.ts';
+import { RUN, readRuns, removeRun, serialise, type RunRecord, type UnreadableRun } from './run-record.ts';
+import { Watched, WatchedItems } from '../../../shared/watch.ts';
 
 export class RunStore {
   readonly watched: WatchedItems<Job>;
+  /** Folders that hold no job that can be read. */
+  readonly unreadable = new Watched<readonly UnreadableRun[]>([]);
   readonly #folder: string;
   readonly #runs = new Map<string, { record: RunRecord; file: JsonFile }>();
 
@@ -22,7 +24,9 @@ export class RunStore {
 
   static async open(folder: string): Promise<RunStore> {
     const store = new RunStore(folder);
-    for (const record of await readRuns(folder)) store.#enter(record);
+    const { records, unreadable } = await readRuns(folder);
+    for (const record of records) store.#enter(record);
+    store.unreadable.set(unreadable);
     return store;
   }
 
@@ -70,6 +74,15 @@ export class RunStore {
   async save({ id }: RunRecord): Promise<void> {
     const run = this.#runs.get(id);
     await run?.file.write(serialise(run.record));
+  }
+
+  /** Removes a folder that cannot be read. @returns whether there was one of this name */
+  async removeUnreadable(id: string): Promise<boolean> {
+    const others = this.unreadable.value.filter((run) => run.id !== id);
+    if (others.length === this.unreadable.value.length) return false;
+    await removeRun(this.#folder, id);
+    this.unreadable.set(others);
+    return true;
   }
 
   async remove(id: string): Promise<void> {

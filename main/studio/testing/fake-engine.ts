@@ -11,7 +11,7 @@ import type { EngineApi } from '../../../shared/contract.ts';
 import type { ModelSummary } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
-import { parseRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
+import { readRecipe, type Recipe } from '../../../shared/recipes/recipe.ts';
 import { absentEngine } from '../../../shared/testing/absent-engine.ts';
 import { decodeImage, encodePng, saveImage } from '../../engine/imaging/codec.ts';
 import { fromBytes } from '../../engine/imaging/testing/pictures.ts';
@@ -66,7 +66,7 @@ export function fakeEngine(): FakeEngine {
     async readRecipe({ path }) {
       const { recipe } = await decodeImage(path);
       if (recipe === undefined) throw new ReverieError('recipe/missing', `"${path}" holds no recipe.`);
-      return parseRecipe(recipe);
+      return readRecipe(recipe);
     },
     async *dream(request) {
       engine.requests.push(request);

@@ -1,24 +1,24 @@
 /** The recipe in a JSON file, or in a PNG made by Reverie. */
 import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { parseRecipe, type Recipe } from '../../../../shared/recipes/recipe.ts';
+import { readRecipe, type StoredRecipe } from '../../../../shared/recipes/recipe.ts';
 import { isPng } from '../../imaging/png-chunks.ts';
-import { readRecipe } from '../../imaging/recipe-chunk.ts';
+import { readRecipe as recipeIn } from '../../imaging/recipe-chunk.ts';
 
 /** @throws ReverieError `recipe/missing` or `recipe/invalid`, naming the file */
-export async function readStoredRecipe(path: string): Promise<Recipe> {
+export async function readStoredRecipe(path: string): Promise<StoredRecipe> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new ReverieError('recipe/missing', `The recipe "${path}" cannot be read.`, {}, { cause: error });
   });
-  if (!isPng(bytes)) return parseRecipe(parseJson(bytes.toString('utf8'), path));
-  const recipe = readRecipe(bytes);
+  if (!isPng(bytes)) return readRecipe(parseJson(bytes.toString('utf8'), path));
+  const recipe = recipeIn(bytes);
   if (recipe === undefined) {
     throw new ReverieError(
       'recipe/missing',
       `The picture "${path}" holds no recipe: Reverie did not make it, or it was saved again by another program.`,
     );
   }
-  return parseRecipe(recipe);
+  return readRecipe(recipe);
 }
 
 function parseJson(text: string, path: string): unknown {
