@@ -7,7 +7,7 @@ import { Watched } from '../../shared/watch.ts';
 import { JsonFile } from '../files/json-file.ts';
 import { readStored } from '../files/stored-file.ts';
 
-const SETTINGS: StoredFormat = { name: 'The file of settings', key: 'format', current: 1, steps: {} };
+export const SETTINGS: StoredFormat = { name: 'The file of settings', key: 'format', current: 1, steps: {} };
 
 export class SettingsStore {
   readonly watched: Watched<StudioSettings>;

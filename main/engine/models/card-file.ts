@@ -12,7 +12,7 @@ import { loadLabels } from './labels.ts';
 /** A card as its file holds it; what Reverie does not know is kept when it is changed. */
 export type CardFile = Entries;
 
-const CARD: StoredFormat = { name: 'It', key: 'cardFormat', current: 1, steps: {} };
+export const CARD: StoredFormat = { name: 'It', key: 'cardFormat', current: 1, steps: {} };
 
 const NUMBERS = 'must be a list of numbers';
 const numbers = v.pipe(v.array(v.pipe(v.number(NUMBERS), v.finite(NUMBERS)), NUMBERS), v.nonEmpty(NUMBERS));

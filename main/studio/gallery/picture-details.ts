@@ -53,7 +53,7 @@ function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
   }
 }
 
-const DETAILS: StoredFormat = {
+export const DETAILS: StoredFormat = {
   name: 'The list of pictures',
   key: 'format',
   current: 2,
