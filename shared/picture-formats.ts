@@ -60,3 +60,6 @@ export function isLossy(name: string): boolean {
 
 /** Whether a file can be a picture, by its name. */
 export const isPictureName = (name: string): boolean => pictureFormatOf(name) !== undefined;
+
+/** Whether a file of a folder is meant as a picture: hidden ones, such as the companions that macOS writes, are not. */
+export const isListedPicture = (name: string): boolean => !name.startsWith('.') && isPictureName(name);

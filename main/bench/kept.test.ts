@@ -72,6 +72,7 @@ it('puts the figures of single pictures together', () => {
     settings: defaultsOf(attack),
     truth: 'labels',
     rows: [one],
+    failed: [],
     fooled: 0,
     counted: 0,
     median: null,

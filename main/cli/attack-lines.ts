@@ -59,7 +59,7 @@ export function attackLines(result: AttackResult): string[] {
 }
 
 export function attackSetLines(result: AttackSetResult): string[] {
-  const { rows, fooled, counted, median, queries, transfer, settings, truth, notes } = result;
+  const { rows, failed, fooled, counted, median, queries, transfer, settings, truth, notes } = result;
   return [
     ...columns([
       ['picture', 'before', 'after', 'fooled', 'L0', 'L2', 'L∞', 'relative L2'],
@@ -73,6 +73,7 @@ export function attackSetLines(result: AttackSetResult): string[] {
           : ['', '', '', '']),
       ]),
     ]),
+    ...failed.map(({ reason }) => reason),
     '',
     `${result.model}, ${describe(settings)}: ${fooled} of ${counted} fooled (${rate(fooled, counted)}), of ${rows.length} pictures; right before by ${truth === 'labels' ? 'the labels' : 'definition'}.`,
     ...(median === null

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ReverieError } from '../../shared/errors.ts';
 import { methods } from '../../shared/methods/registry.ts';
-import { isPictureName, pictureExtensions } from '../../shared/picture-formats.ts';
+import { isListedPicture, pictureExtensions } from '../../shared/picture-formats.ts';
 import type { Command, Given } from './command.ts';
 import { methodCommand, perform } from './method-command.ts';
 
@@ -35,7 +35,7 @@ const isFolder = (path: string): boolean => existsSync(path) && statSync(path).i
 /** The pictures of a folder in the order of their names; a file stands for itself. */
 function picturesIn(path: string): string[] {
   if (!isFolder(path)) return [resolve(path)];
-  const files = readdirSync(path).filter(isPictureName);
+  const files = readdirSync(path).filter(isListedPicture);
   if (files.length === 0) {
     const accepted = pictureExtensions.join(', ');
     throw new ReverieError('image/missing', `The folder "${path}" has no pictures (${accepted}).`);

@@ -47,6 +47,7 @@ export const classifyCommand: Command = {
         return `  ${(100 * probability).toFixed(2).padStart(6)} %  ${label ?? `class ${index}`}`;
       }),
     ]);
-    return { json: result, lines };
+    const broken = result.failed.map(({ reason }) => reason);
+    return { json: result, lines: [...lines, ...broken] };
   },
 };

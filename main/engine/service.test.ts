@@ -326,3 +326,43 @@ describe('what a job is made from', () => {
     expect(await run(request).catch(errorData)).toMatchObject({ code: 'usage/option' });
   });
 });
+
+describe('of several pictures', () => {
+  const execution = { model: '', runtime: 'onnxruntime', device: 'cpu' };
+  let photos: string[] = [];
+  beforeAll(async () => {
+    execution.model = join(folder, 'tiny.onnx');
+    await writeFile(join(folder, 'broken.png'), (await readFile(join(folder, 'photo.png'))).subarray(0, 400));
+    photos = ['broken.png', 'photo.png', 'half.png'].map((name) => join(folder, name));
+  });
+  const broken = { path: '', reason: '' };
+  beforeEach(() => (broken.path = join(folder, 'broken.png')));
+
+  it('one that cannot be read is told of and passed over, and the others are classified', async () => {
+    const request = { settings: { top: 1 }, printed: false, straightened: null, ...execution } as const;
+    const { images, failed } = await engine.classify({
+      ...request,
+      images: photos,
+      runtime: 'auto',
+      device: 'auto',
+    });
+    expect(images.map(({ path }) => path)).toEqual(photos.slice(1));
+    expect(failed).toEqual([
+      { path: broken.path, reason: expect.stringContaining('cannot be opened') as unknown },
+    ]);
+    const alone = engine.classify({ ...request, images: [broken.path], runtime: 'auto', device: 'auto' });
+    await expect(alone).rejects.toMatchObject({ code: 'image/unreadable' });
+  });
+
+  it('one that cannot be read is told of and passed over, and the others are attacked', async () => {
+    const settings = { method: 'fgsm' };
+    const events = [];
+    for await (const event of engine.attackSet(
+      parseRequest('attackSet', { images: photos, settings, ...execution }),
+    ))
+      events.push(event);
+    const done = events.at(-1);
+    expect(done).toMatchObject({ kind: 'done', result: { failed: [{ path: broken.path }] } });
+    expect(done?.kind === 'done' && done.result.rows.map(({ image }) => image)).toEqual(photos.slice(1));
+  });
+});

@@ -18,6 +18,7 @@ import { describeModel } from './methods/inspect/inspect.ts';
 import { keepStraightened, straightened } from './methods/attack/printed.ts';
 import { readStoredRecipe } from './methods/common/stored-recipe.ts';
 import { runs } from './methods/registry.ts';
+import { withEach } from './methods/common/readable.ts';
 import { keepInputs } from './methods/common/kept-inputs.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
 import type { MethodContext } from './methods/common/context.ts';
@@ -101,17 +102,17 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     async classify(request): Promise<ClassifyResult> {
       const started = performance.now();
       const context = await contextFor(request);
-      const images = [];
-      for (const path of request.images) {
+      const images: ClassifyResult['images'][number][] = [];
+      const failed = await withEach(request.images, async (path) => {
         const { pixels } = await decodeImage(path);
         const picture = request.printed ? straightened(pixels, path) : pixels;
         if (request.printed && request.straightened !== null)
           await keepStraightened(picture, path, request.straightened);
         images.push({ path, classes: await classify(context, picture, request.settings.top) });
-      }
+      });
       const { model, runtime } = context;
       const seconds = (performance.now() - started) / 1000;
-      return { model: model.name, runtime: runtime.name, device: runtime.device, seconds, images };
+      return { model: model.name, runtime: runtime.name, device: runtime.device, seconds, images, failed };
     },
 
     async estimateMemory({ settings, width, height, ...choice }) {

@@ -29,6 +29,7 @@ const measured: Omit<AttackSetResult, 'transfer'> = {
   settings,
   truth: 'prediction',
   rows: [],
+  failed: [],
   fooled: 1,
   counted: 2,
   median: null,

@@ -23,6 +23,13 @@ export interface PictureResult<Recipe extends RecipeForm = RecipeForm> extends E
   memory?: MemoryEstimate;
 }
 
+/** A picture among several that was passed over because it cannot be read. */
+export interface PassedOver {
+  path: string;
+  /** One sentence. */
+  reason: string;
+}
+
 export interface ClassProbability {
   index: number;
   /** `null` when the network comes without names. */

@@ -1,5 +1,5 @@
 /** Attacks on a picture and on many. Every number about a result is measured on the file, read back from the disk. */
-import type { ClassProbability, Executed, PictureResult } from '../contract/result.ts';
+import type { ClassProbability, Executed, PictureResult, PassedOver } from '../contract/result.ts';
 import { attack as settings, type AttackSettings } from '../recipes/attack.ts';
 import { freshViewsOf, worksAnywhere } from '../attacks/settings.ts';
 import type { Fields } from '../recipes/fields.ts';
@@ -119,6 +119,8 @@ export interface AttackSetResult extends Executed {
   /** Where the classes came from. */
   truth: 'labels' | 'prediction';
   rows: readonly AttackSetRow[];
+  /** Pictures that cannot be read, and are not among the rows. */
+  failed: readonly PassedOver[];
   /** How many of the pictures that count were fooled. */
   fooled: number;
   counted: number;

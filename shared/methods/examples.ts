@@ -1,5 +1,5 @@
 /** Which photos of a set excite units of a network most, and where in them. */
-import type { Executed } from '../contract/result.ts';
+import type { Executed, PassedOver } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
 import { examples as settings } from '../recipes/examples.ts';
 import { picture, type Method } from './method.ts';
@@ -11,7 +11,7 @@ export interface ExamplesResult extends Executed {
   photos: number;
   cached: number;
   /** Photos that cannot be read, each with the reason. */
-  failed: readonly { path: string; reason: string }[];
+  failed: readonly PassedOver[];
   msPerPhoto: number;
   units: readonly UnitExamples[];
 }

@@ -61,6 +61,7 @@ export function fakeEngine(): FakeEngine {
         device: 'cpu',
         seconds: 0,
         images: images.map((path) => ({ path, classes: [{ index: 0, label: 'cat', probability: 1 }] })),
+        failed: [],
       }),
     devices: () => Promise.resolve({ devices: [] }),
     async readRecipe({ path }) {

@@ -12,8 +12,9 @@ import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { mapSteps } from '../../attack/steps.ts';
-import { checkWritable } from '../../imaging/codec.ts';
+import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
+import { withEach } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
@@ -29,6 +30,8 @@ import { namesIn, openVictims, type Victim } from './victim.ts';
 /** A set while it is attacked. */
 interface SetAttack {
   readonly request: RequestOf<'attackSet'>;
+  /** Those that can be read. */
+  readonly images: readonly string[];
   readonly labels: Labels | null;
   /** All networks: those of the matrix, and behind them the ensemble of the first. */
   readonly victims: readonly Victim[];
@@ -58,7 +61,7 @@ async function* work(
   request: RequestOf<'attackSet'>,
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'attackSet'>, undefined> {
-  const { settings, images } = request;
+  const { settings } = request;
   const transfer = request.transfer ?? [];
   checkSettings(settings);
   if (!worksAnywhere(settings) && request.print !== null)
@@ -68,6 +71,11 @@ async function* work(
     );
   await checkPatchOutput(settings, request.patch);
   if (request.print !== null) await checkWritable(request.print);
+  const images: string[] = [];
+  const failed = await withEach(request.images, async (path) => {
+    await decodeImage(path, { signal });
+    images.push(path);
+  });
   const labels = request.labels === null ? null : await readImageLabels(request.labels);
   const folder = await folderFor(request.out, atEnd);
   const names = [...transfer, ...namesIn(settings.ensemble)];
@@ -86,12 +94,16 @@ async function* work(
   yield { kind: 'started', steps, width: 0, height: 0, notes };
   const matrix = new Matrix(columns.length);
   const rows: AttackSetRow[] = [];
-  yield* attackAll({ request, labels, victims, columns, folder, rows, matrix, notes, signal }, sources);
+  yield* attackAll(
+    { request, images, labels, victims, columns, folder, rows, matrix, notes, signal },
+    sources,
+  );
   const fooled = rows.filter(({ success }) => success);
   return {
     settings: completed(settings),
     truth: labels === null ? 'prediction' : 'labels',
     rows,
+    failed,
     ...tally(rows),
     median: mediansOf(fooled),
     queries: queriesOf(fooled),
@@ -104,8 +116,8 @@ async function* work(
 }
 
 async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Told, void, undefined> {
-  const { request, labels, victims, columns, folder, rows, matrix, signal } = set;
-  const { settings, images } = request;
+  const { request, images, labels, victims, columns, folder, rows, matrix, signal } = set;
+  const { settings } = request;
   const options = { settings, folder, signal };
   const ready = worksAnywhere(settings) ? yield* trainPatches(set, sources) : sources;
   for (const [number, path] of images.entries()) {
@@ -125,12 +137,12 @@ async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGene
 
 /** Gives each source its patch for all pictures; the first one's is saved. */
 async function* trainPatches(
-  { request, labels, victims, notes, signal }: SetAttack,
+  { request, images, labels, victims, notes, signal }: SetAttack,
   sources: readonly Source[],
 ): AsyncGenerator<Told, Source[], undefined> {
   const ready: Source[] = [];
   for (const source of sources) {
-    const pictures = request.images.map((path) => () => readPicture(path, victims, labels, signal));
+    const pictures = images.map((path) => () => readPicture(path, victims, labels, signal));
     const steps = trainUniversal(pictures, source.victims, request.settings);
     const patch = yield* mapSteps(steps, ({ loss }, ms): Told => ({ kind: 'step', objective: loss, ms }));
     ready.push({ ...source, patch });

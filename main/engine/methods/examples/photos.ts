@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
-import { isPictureName } from '../../../../shared/picture-formats.ts';
+import { isListedPicture } from '../../../../shared/picture-formats.ts';
 
 /**
  * Absolute paths, each once, folders in the order of their names. A file that is named itself is tried whatever it is called.
@@ -26,8 +26,7 @@ export async function listPhotos(paths: readonly string[]): Promise<string[]> {
 async function inside(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => entry.isFile() && isPictureName(entry.name))
-    .filter(({ name }) => !name.startsWith('.'))
+    .filter((entry) => entry.isFile() && isListedPicture(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
