@@ -57,7 +57,7 @@ async function gradCam(network: string, settings: object = {}): Promise<number[]
 
 async function visualized(network: string, target: string, settings: object = {}): Promise<number[]> {
   const out = join(folder, `${network}.png`);
-  const settled = { target: [target], size: 32, steps: 3, transforms: false, magnify: 1, ...settings };
+  const settled = { target: [target], size: 32, steps: 3, ...settings };
   const request = parseRequest('visualize', { model: network, out, settings: settled });
   await resultOf(runVisualize(await contextOf(network), request));
   return [...(await decodeImage(out)).pixels.data];
@@ -118,6 +118,14 @@ describe.each(TWINS)('%s is %s of %s', (network, layer, twin, like) => {
     expectAlike(await visualized(network, own), await visualized(twin, other));
   });
 
+  it('has the same images of several that are to differ', async () => {
+    const settings = { diversity: 2 };
+    expectAlike(
+      await visualized(network, `channel:${layer}/2`, settings),
+      await visualized(twin, `channel:${like}/2`, settings),
+    );
+  });
+
   it('dreams the same of chosen channels, with a guide, too', async () => {
     const chosen = { channels: '1,6' };
     expectAlike(await dreamt(network, layer, chosen), await dreamt(twin, like, chosen));
@@ -152,4 +160,58 @@ it('counts more features than there are tokens', async () => {
     await dreamt('tokens24', 'tok', { channels: '20' }),
     await dreamt('cnn24', 'r', { channels: '20' }),
   );
+});
+
+describe('a transformer', () => {
+  it('leaves its class token out of Grad-CAM, which looks where patches still count', async () => {
+    const { model } = await contextOf('mini_vit');
+    const raw = join(folder, 'vit.npy');
+    const settings = { method: ['grad-cam'], target: 'class:0' };
+    const request = parseRequest('explain', { image: spot, settings, out: null, raw });
+    const { methods } = await resultOf(runExplain(await contextOf('mini_vit'), request));
+    // Queries, keys and values read the tokens with their positions; behind them only the class token counts.
+    expect(methods).toMatchObject([{ layer: 't3' }]);
+    expect(readNpy(await readFile(raw)).data).toHaveLength(32 * 32);
+    expect(model.layers().find(({ name }) => name === 't3')).toMatchObject({
+      ...{ channels: 8, width: 4, height: 4, before: 1, grid: true },
+      axes: ['1', '1 + 4×4 tokens', '8 features'],
+    });
+  });
+
+  it('does not take the weights of its attention for channels', async () => {
+    await expect(visualized('mini_vit', 'channel:at/3')).rejects.toMatchObject({
+      code: 'layer/unusable',
+      message: expect.stringContaining('has no channels') as unknown,
+    });
+    await expect(gradCam('mini_vit', { layer: 'at' })).rejects.toMatchObject({ code: 'layer/unusable' });
+    await expect(gradCam('mini_vit', { layer: 'ln' })).rejects.toMatchObject({
+      message: expect.stringContaining('class token alone') as unknown,
+    });
+  });
+
+  it('has units in its class token, which maps have not', async () => {
+    const [token, patch] = [
+      await visualized('mini_vit', 'neuron:ln/3@class'),
+      await visualized('mini_vit', 'neuron:ln/3@0,0'),
+    ];
+    expect(token).not.toEqual(patch);
+    await expect(visualized('cnn24', 'neuron:r/3@class')).rejects.toMatchObject({
+      code: 'usage/option',
+      message: expect.stringContaining('no class token') as unknown,
+    });
+  });
+
+  it('dreams on pictures of any size, with its positions resampled', async () => {
+    const photo = join(folder, 'wide.png');
+    const noise = createPixels(60, 40);
+    const next = random(5);
+    noise.data.forEach((_, i) => (noise.data[i] = next()));
+    await saveImage(noise, photo);
+    const out = join(folder, 'wide-dream.png');
+    const settings = { layers: 'blk:1', steps: 2, octaves: 2 };
+    const request = parseRequest('dream', { model: 'mini_vit', image: photo, out, settings });
+    const { objective } = await resultOf(runDream(await contextOf('mini_vit'), request));
+    expect(objective.last).toBeGreaterThan(objective.first);
+    expect((await decodeImage(out)).pixels).toMatchObject({ width: 60, height: 40 });
+  });
 });

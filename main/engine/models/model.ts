@@ -3,6 +3,8 @@ import { ReverieError } from '../../../shared/errors.ts';
 import type { FormatName } from '../formats/network.ts';
 import type { Axes } from '../graph/axes/axis.ts';
 import { inferAxes } from '../graph/axes/infer.ts';
+import { layoutOf } from '../graph/axes/layout.ts';
+import { restated, type Sized } from '../graph/axes/restate.ts';
 import { Builder } from '../graph/builder.ts';
 import { pruneNodes, type Graph, type Info, type Input, type Name } from '../graph/graph.ts';
 import { optimise } from '../graph/optimise.ts';
@@ -26,6 +28,17 @@ export interface PictureSize extends PictureShape {
   readonly batch?: number;
 }
 
+/** Sizes for which a network is kept as it was restated: its weights are the same for all of them. */
+const MOST_SIZES = 16;
+
+/** The sizes of pictures that a network takes, in pixels. */
+export interface TakenSizes {
+  /** Sides in between show it no more. */
+  readonly step: number;
+  /** The only one, of a network that takes no other. */
+  readonly only: PictureShape | null;
+}
+
 export class Model {
   readonly name: string;
   readonly sha256: string;
@@ -36,6 +49,9 @@ export class Model {
   readonly card: Card;
   readonly format: FormatName;
   readonly #input: Input;
+  /** What is known at the size it was made for; `undefined` before it was asked for. */
+  #native: Sized | null | undefined;
+  readonly #restated = new Map<string, Graph>();
 
   /** @throws ReverieError `model/unsupported` where nothing can be used, or it takes something else than pictures */
   constructor(name: string, sha256: string, graph: Graph, card: Card, format: FormatName = 'onnx') {
@@ -72,18 +88,19 @@ export class Model {
 
   /** Whether it answers for pictures of other sizes, too. */
   get free(): boolean {
+    return this.sizes(this.graph.outputs).only === null;
+  }
+
+  /** The sizes of pictures for which `targets` can be computed: of patches, whole ones. */
+  sizes(targets: readonly Name[]): TakenSizes {
     const { width, height } = this.shape;
-    try {
-      const outputs = pruneNodes(this.graph.nodes, this.graph.outputs);
-      inferShapes(
-        { ...this.graph, nodes: outputs },
-        this.inputDims({ width: 2 * width, height: 2 * height }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ReverieError) return false;
-      throw error;
-    }
+    const dims = this.inputDims({ width: 2 * width, height: 2 * height });
+    const graph = this.#graphAt(dims);
+    const free = sizedOrNull({ ...graph, nodes: pruneNodes(graph.nodes, targets) }, dims) !== null;
+    if (!free) return { step: 1, only: { width, height } };
+    const native = this.axes();
+    const steps = targets.map((name) => patchOf(native.get(name) ?? [], this.shape));
+    return { step: Math.max(1, ...steps), only: null };
   }
 
   /** Colour channels of the input. */
@@ -114,12 +131,14 @@ export class Model {
 
   /** Type and shape of every tensor at an input size. */
   infos({ width, height }: PictureSize): Map<Name, Info> {
-    return inferShapes(this.graph, this.inputDims({ width, height }));
+    const dims = this.inputDims({ width, height });
+    return this.#takingSize(dims, () => inferShapes(this.#graphAt(dims), dims));
   }
 
   /** What outputs need at an input size, with what does not depend on the picture computed. */
   specialised({ width, height }: PictureSize): { graph: Graph; infos: ReadonlyMap<Name, Info> } {
-    return specialise(this.graph, this.inputDims({ width, height }));
+    const dims = this.inputDims({ width, height });
+    return this.#takingSize(dims, () => specialise(this.#graphAt(dims), dims));
   }
 
   /** What the value of a tensor at a position of its grid sees of a picture, which it may exceed. */
@@ -135,7 +154,8 @@ export class Model {
       const [dims = []] = Object.values(this.inputDims({ width: scaled(width), height: scaled(height) }));
       return dims;
     };
-    return smallestInput(this.graph, this.#input.name, { targets, dimsAt });
+    const graphAt = (dims: readonly number[]): Graph => this.#graphAt({ [this.#input.name]: dims });
+    return smallestInput(this.graph, this.#input.name, { targets, dimsAt, graphAt });
   }
 
   /**
@@ -145,7 +165,7 @@ export class Model {
    */
   build(size: PictureSize, targets: readonly Name[]): Builder {
     const dims = this.inputDims(size);
-    const special = specialise(this.graph, dims, targets);
+    const special = this.#takingSize(dims, () => specialise(this.#graphAt(dims), dims, targets));
     const graph = optimise(special.graph, special.infos);
     const g = new Builder();
     const image = g.input(IMAGE, [size.batch ?? 1, 3, size.height, size.width]);
@@ -153,6 +173,43 @@ export class Model {
     const axes = this.#axes(special.graph, special.infos);
     g.inline(graph, inferShapes(graph, dims), { [this.#input.name]: prepared }, axes);
     return g;
+  }
+
+  /** @throws ReverieError `image/size` where shapes do not fit together at another size than the network's own */
+  #takingSize<T>(dims: Readonly<Record<Name, readonly number[]>>, infer: () => T): T {
+    try {
+      return infer();
+    } catch (cause) {
+      const native = String(this.inputDims(this.shape)[this.#input.name]);
+      const other = String(dims[this.#input.name]) !== native;
+      if (!other || !(cause instanceof ReverieError) || cause.code !== 'model/unreadable') throw cause;
+      if (sizedOrNull(this.graph, this.inputDims(this.shape)) === null) throw cause;
+      const { width, height } = this.shape;
+      throw new ReverieError(
+        'image/size',
+        `"${this.name}" takes one picture of ${width}×${height} pixels at a time, and no other size: ${whyFixed(cause)}.`,
+        cause.details,
+        { cause },
+      );
+    }
+  }
+
+  /** The network for pictures of a shape, where sizes are written into it. */
+  #graphAt(dims: Readonly<Record<Name, readonly number[]>>): Graph {
+    const native = this.inputDims(this.shape);
+    const key = String(dims[this.#input.name]);
+    if (key === String(native[this.#input.name])) return this.graph;
+    const before = this.#restated.get(key);
+    if (before !== undefined) return before;
+    if (this.#native === undefined) {
+      const infos = sizedOrNull(this.graph, native);
+      this.#native = infos === null ? null : { infos, axes: this.#axes(this.graph, infos) };
+    }
+    if (this.#native === null) return this.graph;
+    const graph = restated(this.graph, this.#native, dims, this.card.preprocessing.layout);
+    if (this.#restated.size >= MOST_SIZES) this.#restated.clear();
+    this.#restated.set(key, graph);
+    return graph;
   }
 
   #axes(graph: Graph, infos: ReadonlyMap<Name, Info>): Map<Name, Axes> {
@@ -165,6 +222,31 @@ export class Model {
     const dims = nhwc ? [batch, height, width, this.channels] : [batch, this.channels, height, width];
     return { [this.#input.name]: dims };
   }
+}
+
+const whyFixed = ({ message }: ReverieError): string => {
+  const [, node = ''] = /"([^"]*)"/.exec(message) ?? [];
+  return `its node "${node}" was made for that size`;
+};
+
+/** Shapes at a size; null where the network does not work at it. */
+function sizedOrNull(
+  graph: Graph,
+  dims: Readonly<Record<Name, readonly number[]>>,
+): ReadonlyMap<Name, Info> | null {
+  try {
+    return inferShapes(graph, dims);
+  } catch (error) {
+    if (error instanceof ReverieError) return null;
+    throw error;
+  }
+}
+
+/** Side of the patches that the tokens of a tensor stand for, in pixels; 1 for maps. */
+function patchOf(axes: Axes, { width }: PictureShape): number {
+  const tokens = axes.some((group) => group.length > 1 || group[0]?.kind === 'tokens');
+  const { grid, width: columns } = layoutOf(axes);
+  return tokens && grid && width % columns === 0 ? width / columns : 1;
 }
 
 /**

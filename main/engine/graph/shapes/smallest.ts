@@ -10,6 +10,8 @@ interface SmallestOptions {
   readonly targets?: readonly Name[];
   /** Shape of the input for pictures whose shorter side is `size`; by default that of squares, [..., size, size]. */
   readonly dimsAt?: (size: number) => readonly number[];
+  /** The graph for an input of that shape, where it is another one. */
+  readonly graphAt?: (dims: readonly number[]) => Graph;
 }
 
 /**
@@ -21,15 +23,16 @@ interface SmallestOptions {
 export function smallestInput(
   graph: Graph,
   input: Name,
-  { limit = 1024, targets = graph.outputs, dimsAt }: SmallestOptions = {},
+  { limit = 1024, targets = graph.outputs, dimsAt, graphAt }: SmallestOptions = {},
 ): number {
   const declared = graph.inputs.find(({ name }) => name === input)?.dims;
   if (declared === undefined) throw new ReverieError('internal', `The graph has no input "${input}".`);
   const others = declared.slice(0, -2).map((size) => (typeof size === 'number' && size > 0 ? size : 1));
-  const pruned = { ...graph, nodes: pruneNodes(graph.nodes, targets) };
+  const pruned = prunedTo(graph, targets);
   const failureAt = (size: number): ReverieError | undefined => {
     try {
-      inferShapes(pruned, { [input]: dimsAt?.(size) ?? [...others, size, size] });
+      const dims = dimsAt?.(size) ?? [...others, size, size];
+      inferShapes(graphAt === undefined ? pruned : prunedTo(graphAt(dims), targets), { [input]: dims });
       return undefined;
     } catch (error) {
       if (!(error instanceof ReverieError)) throw error;
@@ -51,3 +54,8 @@ export function smallestInput(
     if (size >= limit) throw failure;
   }
 }
+
+const prunedTo = (graph: Graph, targets: readonly Name[]): Graph => ({
+  ...graph,
+  nodes: pruneNodes(graph.nodes, targets),
+});

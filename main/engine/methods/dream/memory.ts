@@ -50,8 +50,10 @@ export function dreamMemory(
   const objective = energyOf(terms);
   const size = dreamSize(picture, settings.size);
   const pictures = COPIES * 12 * size.width * size.height;
+  const sizes = model.sizes(objective.targets);
   const needs = (side: number): number =>
-    programBytes(footprint(model, device, objective, planTiles(size.width, size.height, side))) + pictures;
+    programBytes(footprint(model, device, objective, planTiles(size.width, size.height, side, sizes))) +
+    pictures;
   const tile = settings.tile ?? roomyTile(size, needs, model.smallest(objective.targets), free);
   return { needed: needs(tile), free, tile };
 }

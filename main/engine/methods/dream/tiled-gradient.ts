@@ -10,7 +10,7 @@ import type { Name } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { readTile, writeTile } from '../../imaging/tiles.ts';
-import { IMAGE, type Model } from '../../models/model.ts';
+import { IMAGE, type Model, type TakenSizes } from '../../models/model.ts';
 import type { Lease, Programs } from '../../runtime/cache.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
@@ -26,11 +26,18 @@ export interface TilePlan {
   readonly height: number;
 }
 
-export function planTiles(width: number, height: number, side: number): TilePlan {
+/** @param sizes of the tiles that the network takes: all that are multiples of a step, or one alone */
+export function planTiles(width: number, height: number, side: number, sizes: TakenSizes = ANY): TilePlan {
+  const { only, step } = sizes;
+  if (only !== null)
+    return { columns: Math.ceil(width / only.width), rows: Math.ceil(height / only.height), ...only };
   const columns = Math.ceil(width / (side * STRETCH));
   const rows = Math.ceil(height / (side * STRETCH));
-  return { columns, rows, width: Math.ceil(width / columns), height: Math.ceil(height / rows) };
+  const whole = (length: number): number => step * Math.ceil(length / step);
+  return { columns, rows, width: whole(width / columns), height: whole(height / rows) };
 }
+
+const ANY: TakenSizes = { step: 1, only: null };
 
 /** What is ascended: names the tensors it needs, and appends a scalar to the graph that holds them. */
 export interface Objective {
@@ -67,7 +74,7 @@ export class TiledGradient {
    * @param side wished side of a tile in pixels
    */
   static async create(ascent: Ascent, width: number, height: number, side: number): Promise<TiledGradient> {
-    const plan = planTiles(width, height, side);
+    const plan = planTiles(width, height, side, ascent.model.sizes(ascent.objective.targets));
     return new TiledGradient(width, height, plan, await leaseProgram(ascent, plan));
   }
 

@@ -15,7 +15,7 @@ import type { Graph, Node } from '../../graph/graph.ts';
 import { decodeImage, saveImage } from '../../imaging/codec.ts';
 import { createPixels } from '../../imaging/pixels.ts';
 import { loadModel } from '../../models/load.ts';
-import { Model } from '../../models/model.ts';
+import { IMAGE, Model } from '../../models/model.ts';
 import { ProgramCache } from '../../runtime/cache.ts';
 import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
@@ -225,7 +225,7 @@ describe('methods agree with one another', () => {
       (_, i) => (view?.rgba[4 * (i % SIDE ** 2) + Math.floor(i / SIDE ** 2)] ?? NaN) / 255,
     );
     const { relu2 } = await program.run({
-      image: { type: 'float32', dims: [1, 3, SIDE, SIDE], data: picture },
+      [IMAGE]: { type: 'float32', dims: [1, 3, SIDE, SIDE], data: picture },
     });
     await program.dispose();
     const cells = (relu2?.data.length ?? 0) / 6;
