@@ -3,11 +3,10 @@
  * tables over the picture, such as learnt positions, are resampled on their grid. What holds in no other size, such as tables of
  * relative positions, is left as it is, and refused by whoever infers its shapes.
  */
-import type { Graph, Info, Name, Node } from '../graph.ts';
+import { ReverieError } from '../../../../shared/errors.ts';
 import { inferNode } from '../shapes.ts';
 import { int64, numbers, type Tensor } from '../tensor.ts';
-import { int, type Input } from '../graph.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
+import { int, type Graph, type Info, type Name, type Node } from '../graph.ts';
 import { traitsOf } from '../traits.ts';
 import { isPlaced, sizeOfGroup, type Axes, type Axis, type Group, type PlainKind } from './axis.ts';
 import { axesAfter, inputAxes, type PictureLayout } from './infer.ts';
@@ -30,7 +29,7 @@ export function restated(
   layout: PictureLayout,
 ): Graph {
   const writer = new Restating(graph, native, dims, layout);
-  const nodes = graph.nodes.map((node) => writer.follow(node));
+  const nodes = graph.nodes.flatMap((node) => writer.follow(node));
   return { ...graph, nodes, constants: writer.constants };
 }
 
@@ -52,32 +51,36 @@ class Restating {
       const info = native.infos.get(name);
       if (info !== undefined) this.#infos.set(name, info);
     }
-    for (const { name, type } of graph.inputs satisfies readonly Input[]) {
+    for (const { name, type } of graph.inputs) {
       const own = dims[name] ?? [];
       this.#infos.set(name, { type, dims: own });
       this.#axes.set(name, inputAxes(own, layout));
     }
   }
 
-  /** A node as it is to be; behind one that cannot be followed, nodes stay as they are. */
-  follow(node: Node): Node {
-    if (node.inputs.some((name) => name !== '' && !this.#infos.has(name))) return node;
-    const edited = this.#edited(node);
+  /** A node as it is to be, after those that it needs; behind one that cannot be followed, nodes stay as they are. */
+  follow(node: Node): readonly Node[] {
+    if (node.inputs.some((name) => name !== '' && !this.#infos.has(name))) return [node];
+    const edited = this.#perPicture(this.#edited(node));
     try {
-      const outputs = inferNode(
-        edited,
-        edited.inputs.map((name) => this.#infos.get(name)),
-      );
-      edited.outputs.forEach((name, i) => {
-        const info = outputs[i];
-        if (name !== '' && info !== undefined) this.#infos.set(name, info);
-      });
-      axesAfter(edited, this.#infos, this.#axes);
+      for (const each of edited) this.#learn(each);
       return edited;
     } catch (error) {
-      if (error instanceof ReverieError) return node;
+      if (error instanceof ReverieError) return [node];
       throw error;
     }
+  }
+
+  #learn(node: Node): void {
+    const outputs = inferNode(
+      node,
+      node.inputs.map((name) => this.#infos.get(name)),
+    );
+    node.outputs.forEach((name, i) => {
+      const info = outputs[i];
+      if (name !== '' && info !== undefined) this.#infos.set(name, info);
+    });
+    axesAfter(node, this.#infos, this.#axes);
   }
 
   #edited(node: Node): Node {
@@ -85,7 +88,6 @@ class Restating {
     if (node.op === 'Reshape') return this.#reshape(node);
     if (node.op === 'Slice') return this.#slice(node);
     if (node.op === 'Split') return this.#split(node);
-    if (node.op === 'Concat') return this.#concat(node);
     return traitsOf(node.op)?.channels === 'kept' ? this.#combine(node) : node;
   }
 
@@ -148,18 +150,24 @@ class Restating {
   }
 
   /** Learnt tokens are put before those of each picture of a batch. */
-  #concat(node: Node): Node {
+  #perPicture(node: Node): Node[] {
     const batch = node.inputs
       .map((name) => this.#axes.get(name)?.[0]?.[0])
       .find((axis) => axis?.kind === 'batch');
-    if (batch === undefined || int(node, 'axis', 1) === 0) return node;
-    return node.inputs.reduce((edited, name, i) => {
-      const table = this.constants.get(name);
-      if (table?.type !== 'float32' || table.dims[0] !== 1) return edited;
-      const data = new Float32Array(table.data.length * batch.size);
-      for (let k = 0; k < batch.size; k++) data.set(table.data, k * table.data.length);
-      return this.#withInput(edited, i, { ...table, data, dims: table.dims.with(0, batch.size) });
-    }, node);
+    if (node.op !== 'Concat' || batch === undefined || int(node, 'axis', 1) === 0) return [node];
+    const repeated = node.inputs.map((name, i): Node | undefined => {
+      const { type, dims = [] } = this.#infos.get(name) ?? {};
+      if (this.#axes.has(name) || type !== 'float32' || dims[0] !== 1) return undefined;
+      const copies = `${node.name}~${i}`;
+      const shape = `${copies}~shape`;
+      const info = { type: 'int64', dims: [dims.length] } as const;
+      const value = int64(dims.with(0, batch.size));
+      this.constants.set(shape, value);
+      this.#infos.set(shape, { ...info, value });
+      return { op: 'Expand', name: copies, inputs: [name, shape], outputs: [copies], attributes: {} };
+    });
+    const inputs = node.inputs.map((name, i) => repeated[i]?.name ?? name);
+    return [...repeated.filter((each) => each !== undefined), { ...node, inputs }];
   }
 
   /** Tables that are combined with maps or tokens, value by value, are resampled where these have another size. */

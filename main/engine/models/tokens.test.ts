@@ -1,0 +1,135 @@
+/** Transformers of many forms, as PyTorch exports them, against what PyTorch computes (`fixtures/tokens/export.py`). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isRecord } from '../../../shared/schema.ts';
+import { gradCam } from '../attribution/grad-cam.ts';
+import { appendScore } from '../attribution/score.ts';
+import { gradients } from '../gradient/backward.ts';
+import { rules } from '../gradient/rules.ts';
+import { asMaps, mapsLike } from '../graph/axes/maps.ts';
+import type { Builder } from '../graph/builder.ts';
+import type { Name } from '../graph/graph.ts';
+import { float32, type FloatTensor } from '../graph/tensor.ts';
+import { runOnce } from '../testing/compare-graphs.ts';
+import { findLayer } from './layers.ts';
+import { loadModel } from './load.ts';
+import { IMAGE, Model } from './model.ts';
+
+const folder = join(import.meta.dirname, 'fixtures', 'tokens');
+const SIDE = 32;
+
+interface LayerReference {
+  readonly width: number;
+  readonly height: number;
+  readonly features: number;
+  readonly channels: readonly { k: number; norm: number; gradient: readonly number[] }[];
+  readonly cam: readonly number[];
+}
+
+interface Reference {
+  readonly layers: Readonly<Record<string, LayerReference>>;
+  readonly resized?: readonly {
+    width: number;
+    height: number;
+    positions: readonly number[];
+    logits: readonly number[];
+  }[];
+}
+
+const isReferences = (value: unknown): value is Record<string, Reference> =>
+  isRecord(value) && Object.values(value).every((each) => isRecord(each) && isRecord(each['layers']));
+const references: unknown = JSON.parse(readFileSync(join(folder, 'references.json'), 'utf8'));
+if (!isReferences(references)) throw new Error('references.json has changed its form.');
+
+/** A network that takes pictures as they are. */
+async function open(name: string): Promise<Model> {
+  const model = await loadModel(join(folder, `${name}.onnx`));
+  const plain = { ...model.card.preprocessing, mean: [0, 0, 0], std: [255, 255, 255], size: SIDE };
+  return new Model(model.name, model.sha256, model.graph, { ...model.card, preprocessing: plain });
+}
+
+const picture = (width: number, height: number): FloatTensor =>
+  float32(
+    Float32Array.from({ length: 3 * width * height }, (_, i) => Math.sin(12.9898 * (i + 1))),
+    [1, 3, height, width],
+  );
+
+async function valuesOf(g: Builder, outputs: readonly Name[], x: FloatTensor): Promise<Float32Array[]> {
+  const found = await runOnce(g.finish(outputs), { [IMAGE]: x });
+  return outputs.map((name) => {
+    const data = found[name]?.data;
+    if (!(data instanceof Float32Array)) throw new Error(`There is no ${name}.`);
+    return data;
+  });
+}
+
+/** Largest difference, in parts of the largest wanted value. */
+function errorOf(found: ArrayLike<number>, wanted: readonly number[]): number {
+  expect(found).toHaveLength(wanted.length);
+  // A map may be zero everywhere.
+  const most = wanted.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
+  return wanted.reduce((worst, value, i) => Math.max(worst, Math.abs((found[i] ?? NaN) - value)), 0) / most;
+}
+
+describe.each(Object.entries(references))('%s', (name, { layers, resized = [] }) => {
+  it.each(Object.entries(layers))('has at %s the features that PyTorch has', async (called, wanted) => {
+    const model = await open(name);
+    const { tensor, channels, width, height } = findLayer(model.layers(), called);
+    expect({ channels, width, height }).toEqual({
+      ...{ channels: wanted.features, width: wanted.width, height: wanted.height },
+    });
+    for (const { k, norm, gradient } of wanted.channels) {
+      const g = model.build({ width: SIDE, height: SIDE }, [tensor]);
+      const term = { tensor, weight: 1, selection: { kind: 'channel', channel: k } } as const;
+      const [dx = null] = gradients(g, g.total(appendScore(g, [term], 'logit')), [IMAGE], rules);
+      const [found = new Float32Array()] = await valuesOf(g, [dx ?? ''], picture(SIDE, SIDE));
+      expect(Math.abs(Math.hypot(...found) / norm - 1)).toBeLessThan(1e-4);
+      const some = [0, 1, 2].flatMap((c) => [5, 6].map((x) => found[(c * SIDE + 5) * SIDE + x] ?? NaN));
+      const worst = some.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - (gradient[i] ?? NaN))),
+        0,
+      );
+      expect(worst / (norm / Math.sqrt(found.length))).toBeLessThan(1e-4);
+    }
+  });
+
+  it.each(Object.entries(layers))('has at %s the Grad-CAM that PyTorch has', async (called, wanted) => {
+    const model = await open(name);
+    const { tensor, channels, width, height } = findLayer(model.layers(), called);
+    const g = model.build({ width: SIDE, height: SIDE }, [tensor, 'logits']);
+    const score = { tensor: 'logits', weight: 1, selection: { kind: 'class', index: 3 } } as const;
+    const [slope = null] = gradients(g, g.total(appendScore(g, [score], 'logit')), [tensor], rules);
+    const outputs = [asMaps(g, tensor), mapsLike(g, slope ?? '', g.axes(tensor) ?? [])];
+    const [data = new Float32Array(), gradient = new Float32Array()] = await valuesOf(
+      g,
+      outputs,
+      picture(SIDE, SIDE),
+    );
+    const cam = gradCam({ channels, width, height, data }, gradient);
+    expect(errorOf(cam.data, wanted.cam)).toBeLessThan(1e-4);
+  });
+
+  it.each(resized)('answers to $width×$height as PyTorch with interpolated positions', async (wanted) => {
+    const model = await open(name);
+    const g = model.build(wanted, ['logits']);
+    const [logits = []] = await valuesOf(g, ['logits'], picture(wanted.width, wanted.height));
+    expect(errorOf(logits, wanted.logits)).toBeLessThan(1e-5);
+    const tables = [...g.finish(['logits']).constants.values()].filter(
+      ({ type, data }) => type === 'float32' && data.length === wanted.positions.length,
+    );
+    const errors = tables.map(({ data }) => errorOf(Array.from(data, Number), wanted.positions));
+    expect(Math.min(...errors)).toBeLessThan(1e-5);
+  });
+
+  it('answers to two pictures at a time as to each alone', async () => {
+    const model = await open(name);
+    const g = model.build({ batch: 2, width: SIDE, height: SIDE }, ['logits']);
+    const one = picture(SIDE, SIDE);
+    const both = float32(Float32Array.from([...one.data, ...one.data.toReversed()]), [2, 3, SIDE, SIDE]);
+    const [logits = new Float32Array()] = await valuesOf(g, ['logits'], both);
+    const single = model.build({ width: SIDE, height: SIDE }, ['logits']);
+    const [alone = new Float32Array()] = await valuesOf(single, ['logits'], one);
+    expect(errorOf(logits.subarray(0, alone.length), [...alone])).toBeLessThan(1e-5);
+  });
+});
