@@ -1,4 +1,8 @@
-/** What the readers of protobuf files share: 64-bit integers, fields that may be absent, and a limit to how many there are. */
+/**
+ * What the readers of protobuf files share: 64-bit integers, fields that may be absent, and a limit to how many there are. The tables
+ * of fields name only what is read. Made from the official files they would be several times as long, and would also decode into
+ * memory all that a hostile file can put into the fields that nobody reads.
+ */
 import protobuf from 'protobufjs/light.js';
 import { ReverieError } from '../../../shared/errors.ts';
 

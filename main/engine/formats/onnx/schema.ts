@@ -116,7 +116,7 @@ export const ElementType = {
   BFLOAT16: 16,
 } as const;
 
-/** Field numbers that `onnx-write.ts` writes and `looksLikeOnnx` reads by hand. */
+/** Field numbers that `write.ts` writes and `looksLikeOnnx` reads by hand. */
 export const Field = { modelGraph: 7, graphInitializer: 5, tensorRawData: 9 } as const;
 
 const optional = (type: string, id: number) => ({ type, id });
