@@ -82,6 +82,11 @@ describe('visualize', () => {
     const again = await reverie('run', 'units.png', '--out', 'again.png', '--json');
     expect(again).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'again.png'))).toEqual(readFileSync(join(folder, 'units.png')));
+    const other = await reverie('run', 'units.png', '--out', 'other.png', '--target', 'class:5', '--json');
+    expect(objectOf(other)).toMatchObject({
+      recipe: { settings: { target: ['class:5'], size: 64, steps: 3 } },
+      images: [{ target: 'class:5' }],
+    });
   });
 
   it('says what it lacks', async () => {
@@ -302,6 +307,11 @@ describe('explanations', () => {
     const run = await reverie('run', 'why.png', '--out', 'why-again.png', '--json');
     expect(objectOf(run)).toMatchObject({ recipe: { method: 'explain' } });
     expect(readFileSync(join(folder, 'why-again.png'))).toEqual(readFileSync(join(folder, 'why.png')));
+    const other = await reverie('run', 'why.png', '--out', 'other-why.png', '--method', 'gradient', '--json');
+    expect(objectOf(other)).toMatchObject({
+      recipe: { settings: { method: ['gradient'], target: 'class:0', size: 64 } },
+      methods: [{ method: 'gradient' }],
+    });
   });
 
   it('of the first layer are its filters', async () => {
@@ -334,6 +344,11 @@ describe('attacks', () => {
     });
     expect(await reverie('run', 'fooled.png', '--out', 'again-fooled.png')).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'again-fooled.png'))).toEqual(readFileSync(join(folder, 'fooled.png')));
+    const other = await reverie('run', 'fooled.png', '--out', 'weaker.png', '--eps', '4/255', '--json');
+    expect(objectOf(other)).toMatchObject({
+      recipe: { settings: { method: 'bim', eps: 4 / 255, steps: 3 } },
+      norms: { linf: 4 },
+    });
   });
 
   it('ask a black box, and print a sheet that is classified from a photo of it', async () => {
