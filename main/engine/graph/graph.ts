@@ -11,7 +11,7 @@ export const OPSET = 20;
 /** Names a tensor of a graph: an input, a constant or a node's output. The empty name is an omitted optional input. */
 export type Name = string;
 
-/** Whether a number is an ONNX int or float is decided by the attribute's name when it is written (see `formats/onnx-write.ts`). */
+/** Whether a number is an ONNX int or float is decided by the attribute's name when it is written (see `formats/onnx/write.ts`). */
 export type Attribute = number | string | readonly number[] | readonly string[] | Tensor | Subgraph;
 
 /**
