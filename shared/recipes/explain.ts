@@ -53,7 +53,7 @@ export const explain = {
   method: {
     kind: 'choices',
     label: 'Methods',
-    help: 'One or several, side by side, separated by commas',
+    help: 'One or several, side by side',
     default: ['gradient'],
     options: [
       'gradient',

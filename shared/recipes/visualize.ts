@@ -21,7 +21,7 @@ export const visualize = {
     label: 'Targets',
     help: 'What is made large; each target makes an image of its own, and a target may be a weighted sum',
     default: null,
-    auto: 'none: at least one must be named',
+    auto: 'name at least one',
   },
   param: {
     kind: 'choice',
