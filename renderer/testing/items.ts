@@ -63,6 +63,7 @@ export function layerOf(layer: Partial<LayerInfo> & Pick<LayerInfo, 'name'>): La
     channels: 64,
     width: 28,
     height: 28,
+    axes: ['batch', 'channels', 'height', 'width'],
     parameters: 0,
     receptiveField: null,
     stride: null,

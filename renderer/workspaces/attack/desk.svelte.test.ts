@@ -11,7 +11,14 @@ import type { PageStorage } from '../../host/storage.ts';
 const cat = { index: 3, label: 'cat', probability: 0.9 };
 
 function answer(path: string): ClassifyResult {
-  return { model: 'm', runtime: 'r', device: 'cpu', seconds: 0, images: [{ path, classes: [cat] }] };
+  return {
+    model: 'm',
+    runtime: 'r',
+    device: 'cpu',
+    seconds: 0,
+    images: [{ path, classes: [cat] }],
+    failed: [],
+  };
 }
 
 function storage(): PageStorage {
