@@ -33,6 +33,7 @@ const executed = {
   model: valueOf('model', execution.model),
   runtime: valueOf('runtime', execution.runtime),
   device: valueOf('device', execution.device),
+  output: v.exactOptional(v.nullable(text)),
 };
 
 const cardChanges = parsedBy<CardChanges>((given) => parseCardChanges(given ?? {}));

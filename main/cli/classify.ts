@@ -43,8 +43,9 @@ export const classifyCommand: Command = {
     );
     const lines = result.images.flatMap(({ path, classes }) => [
       path,
-      ...classes.map(({ index, label, probability }) => {
-        return `  ${(100 * probability).toFixed(2).padStart(6)} %  ${label ?? `class ${index}`}`;
+      ...classes.map(({ index, label, probability, logit }) => {
+        const score = logit === undefined ? '' : `  (logit ${logit.toFixed(3)})`;
+        return `  ${(100 * probability).toFixed(2).padStart(6)} %  ${label ?? `class ${index}`}${score}`;
       }),
     ]);
     const broken = result.failed.map(({ reason }) => reason);

@@ -80,6 +80,9 @@ function requestFrom<M extends MethodName>(
   const settings = parse(fields, { ...before, ...pick(given, fields) });
   const chosen = parse(execution, {
     ...(repeats === null ? {} : { model: repeats.model.name }),
+    ...(repeats?.model.output === undefined || given['model'] !== undefined
+      ? {}
+      : { output: repeats.model.output }),
     ...pick(given, execution),
   });
   const { out: named, ...others } = fromHere({ out: out.field, ...outputs }, given);

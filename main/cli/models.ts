@@ -103,13 +103,13 @@ function matches({ name, aliases, op }: LayerInfo, search: string): boolean {
 }
 
 function headOf(info: ModelInfo): string[] {
-  const { name, format, parameters, input, minSize, classes, labelled, dreamLayers, card } = info;
+  const { name, format, parameters, input, minSize, labelled, dreamLayers, card } = info;
   const names = card.labels ?? (labelled ? 'named' : 'without names');
-  const classifier = classes === null ? 'not a classifier' : `${classes} classes (${names})`;
   return [
-    `${name}: ${format}, ${(parameters / 1e6).toFixed(2)} million parameters, ${classifier}`,
+    `${name}: ${format}, ${(parameters / 1e6).toFixed(2)} million parameters, ${answersOf(info, names)}`,
     card.why,
-    `input ${inputOf(input)}; ${input.free ? 'other sizes work' : 'this size only'}, at least ${minSize} pixels`,
+    `input ${inputOf(input)}; ${input.free ? 'other sizes work' : 'it answers at this size only'}, at least ${minSize} pixels`,
+    ...outputLines(info),
     `dreams of ${dreamLayers.join(', ')}`,
     ...info.withoutGradient.map(
       ({ operator, layers }) => `no gradient passes ${operator} (${someOf(layers)})`,
@@ -123,6 +123,23 @@ function headOf(info: ModelInfo): string[] {
 
 const someOf = (names: readonly string[]): string =>
   `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+
+/** What a network tells, in a phrase. */
+function answersOf({ answers, classes }: Pick<ModelInfo, 'answers' | 'classes'>, names: string): string {
+  if (classes === null) return 'not a classifier';
+  if (answers !== 'sigmoid') return `${classes} classes (${names})`;
+  return classes === 1 ? 'yes or no' : `${classes} things, each by itself (${names})`;
+}
+
+/** Which outputs there are to choose from. */
+function outputLines({ outputs, output }: ModelInfo): string[] {
+  if (outputs.length < 2) return [];
+  const list = outputs.map(({ name, shape, answers, classes }) => {
+    const what = classes === null ? 'features' : answers === 'sigmoid' ? 'yes or no' : `${classes} classes`;
+    return `"${name}" [${shape.join(', ')}] (${what}${name === output ? ', taken' : ''})`;
+  });
+  return [`gives ${list.join(' and ')}; choose with --output`];
+}
 
 function layersOf(layers: readonly LayerInfo[]): string[] {
   const tokens = layers.some(({ axes }) => axes.some((axis) => axis.endsWith('tokens')));

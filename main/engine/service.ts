@@ -50,7 +50,9 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
   const cache = (name: string): string => join(home ?? reverieHome(), 'cache', name);
 
   const contextFor = async (choice: Execution): Promise<MethodContext> => {
-    const model = await models.load(await locateModel(choice.model, home));
+    const found = await models.load(await locateModel(choice.model, home));
+    const { output = null } = choice;
+    const model = output === null ? found : found.withOutput(output);
     return { model, runtime: await runtimes.open(choice), programs: programs.within(model.preparation) };
   };
 
@@ -68,7 +70,8 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
   ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
     await keepInputs(name, request);
     const environment = {
-      open: (model: string | null) => contextFor(model === null ? request : { ...request, model }),
+      open: (model: string | null) =>
+        contextFor(model === null ? request : { ...request, model, output: null }),
       others: () => others(request),
       cache,
     };
@@ -112,7 +115,9 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       });
       const { model, runtime } = context;
       const seconds = (performance.now() - started) / 1000;
-      return { model: model.name, runtime: runtime.name, device: runtime.device, seconds, images, failed };
+      const { kind: answers } = model.answer;
+      const executed = { model: model.name, runtime: runtime.name, device: runtime.device, seconds };
+      return { ...executed, answers, images, failed };
     },
 
     async estimateMemory({ settings, width, height, ...choice }) {

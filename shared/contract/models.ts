@@ -40,6 +40,11 @@ export interface ModelInfo {
   minSize: number;
   /** How many classes it tells apart; `null` for a network that is not a classifier. */
   classes: number | null;
+  /** How its scores are read. */
+  answers: AnswerKind;
+  /** The output that is meant, of those in `outputs`. */
+  output: string;
+  outputs: readonly OutputInfo[];
   /** Whether the classes have names. */
   labelled: boolean;
   /** What a dream excites when no layers are named. */
@@ -48,6 +53,23 @@ export interface ModelInfo {
   withoutGradient: readonly OperatorWithoutGradient[];
   /** Operators that are not supported: they and what depends on them are left out, and everything else works. */
   unsupported: readonly UnsupportedOperator[];
+}
+
+/**
+ * How the numbers that a network answers with are read: `softmax`, scores of classes of which one is right; `sigmoid`, each by itself the
+ * score of something that is in the picture or is not; `features`, no classes at all.
+ */
+export const answerKinds = ['softmax', 'sigmoid', 'features'] as const;
+export type AnswerKind = (typeof answerKinds)[number];
+
+/** One of the tensors that a network gives. */
+export interface OutputInfo {
+  name: string;
+  /** At the network's own size, with a batch of one; empty where it cannot work on that. */
+  shape: readonly number[];
+  answers: AnswerKind;
+  /** `null` for features. */
+  classes: number | null;
 }
 
 /**

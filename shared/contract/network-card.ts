@@ -1,5 +1,6 @@
 /** What a person may say about a network that its file does not: its name, how it takes pictures, what its classes are called. */
 import { ReverieError } from '../errors.ts';
+import { answerKinds, type AnswerKind } from './models.ts';
 import { byFlag, parse, type Fields, type Naming } from '../recipes/fields.ts';
 import { isRecord } from '../schema.ts';
 
@@ -49,6 +50,21 @@ export const networkFields = {
     default: null,
     auto: 'as recognised',
   },
+  output: {
+    kind: 'text',
+    label: 'Output',
+    help: 'The output that is meant, by its name, of a network with several',
+    default: null,
+    auto: 'as recognised',
+  },
+  answers: {
+    kind: 'choice',
+    label: 'Answers',
+    help: 'How its numbers are read: scores of classes of which one is right (softmax), each for itself (sigmoid), or features without classes',
+    default: null,
+    auto: 'as recognised',
+    options: answerKinds,
+  },
   labels: {
     kind: 'text',
     label: 'Labels',
@@ -70,6 +86,9 @@ export interface CardChanges {
   /** value = (grey level − mean) × scale; one number, or one for each channel in the network's own order. */
   mean: readonly number[] | null;
   scale: readonly number[] | null;
+  /** An output of the network by its name. */
+  output: string | null;
+  answers: AnswerKind | null;
   /** A shipped list by its name, `none`, or the path of a text file or JSON list. */
   labels: string | null;
 }
@@ -82,6 +101,8 @@ export const NO_CHANGES: CardChanges = {
   channelOrder: null,
   mean: null,
   scale: null,
+  output: null,
+  answers: null,
   labels: null,
 };
 

@@ -35,4 +35,6 @@ export interface ClassProbability {
   /** `null` when the network comes without names. */
   label: string | null;
   probability: number;
+  /** Its score, where it stands for itself (sigmoid). */
+  logit?: number;
 }

@@ -20,6 +20,14 @@ export const execution = {
     default: null,
     auto: 'the network that comes with Reverie',
   },
+  output: {
+    kind: 'text',
+    label: 'Output',
+    help: 'The output of the network that is meant, by its name, where it has several',
+    default: null,
+    auto: 'as its card says, or as recognised',
+    advanced: true,
+  },
   runtime: {
     kind: 'choice',
     label: 'Runtime',
@@ -38,7 +46,11 @@ export const execution = {
   },
 } as const satisfies Fields;
 
-/** Network, runtime and device, as chosen. */
-export type Execution = SettingsOf<typeof execution>;
+type Chosen = SettingsOf<typeof execution>;
+
+/** Network, output, runtime and device, as chosen. */
+export interface Execution extends Omit<Chosen, 'output'> {
+  readonly output?: Chosen['output'];
+}
 export type RuntimeChoice = Execution['runtime'];
 export type DeviceChoice = Execution['device'];

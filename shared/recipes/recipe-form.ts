@@ -10,6 +10,11 @@ export interface FileIdentity {
   sha256: string;
 }
 
+/** A network, and which of its outputs was meant where somebody had chosen one. */
+export interface NetworkIdentity extends FileIdentity {
+  output?: string;
+}
+
 /** From a step on (counted from 1 over the whole job) tiles had another side, in pixels, because memory ran short. */
 export interface TileChange {
   step: number;
@@ -31,7 +36,7 @@ export interface RecipeForm<
   reverie: typeof RECIPE_FORMAT;
   method: Name;
   /** `name` is the id of an installed network, or the file's name of one opened by its path. */
-  model: FileIdentity;
+  model: NetworkIdentity;
   source: Source;
   /** Other files that the settings name, by the key of the setting; there, too, without their folders. */
   files?: Readonly<Record<string, FileIdentity>>;

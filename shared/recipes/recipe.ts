@@ -15,6 +15,7 @@ import { inWords } from './kinds.ts';
 import {
   RECIPE_FORMAT,
   type FileIdentity,
+  type NetworkIdentity,
   type PictureIdentity,
   type RecipeForm,
   type TileChange,
@@ -64,7 +65,7 @@ export function readRecipe(stored: unknown): StoredRecipe {
   const recipe = {
     reverie: RECIPE_FORMAT,
     method,
-    model: parseFile(value['model'], 'model'),
+    model: parseNetwork(value['model']),
     source: 'image' in inputs ? parsePicture(value['source'], 'source') : null,
     ...(files === undefined ? {} : { files }),
     ...(value['tiles'] === undefined ? {} : { tiles: parseTiles(value['tiles']) }),
@@ -121,6 +122,13 @@ function parsePicture(value: unknown, where: string): PictureIdentity {
     throw invalid(`The recipe's "${where}.${key}" must be a whole number of pixels.`);
   };
   return { ...file, width: side('width'), height: side('height') };
+}
+
+function parseNetwork(value: unknown): NetworkIdentity {
+  const output = isRecord(value) ? value['output'] : undefined;
+  if (output !== undefined && typeof output !== 'string')
+    throw invalid('The recipe\'s "model.output" must be a name.');
+  return { ...parseFile(value, 'model'), ...(output === undefined ? {} : { output }) };
 }
 
 function parseFile(value: unknown, where: string): FileIdentity {

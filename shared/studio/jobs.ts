@@ -59,7 +59,7 @@ export function parseOrder(value: unknown): Order {
     branch: method === 'dream' ? where.branch : null,
     repeats: where.repeats,
     ...parse(execution, rest, byLabel),
-  } as Order;
+  } as unknown as Order;
 }
 
 export interface Job {

@@ -24,8 +24,11 @@ export interface ScoreTerm {
   readonly selection: Selection;
 }
 
-/** A class by its logit z, or by log p = z − log Σ exp z, which also falls as the other classes rise. */
-export type ClassScale = 'logit' | 'log-probability';
+/**
+ * A class by its logit z, by log p = z − log Σ exp z, which also falls as the other classes rise, or, where it stands for itself, by
+ * log p = −log(1 + exp(−z)).
+ */
+export type ClassScale = 'logit' | 'log-probability' | 'log-sigmoid';
 
 /**
  * The weighted sum of the terms, of shape [N]. A class counts by its score on the given scale, a channel by its mean over
@@ -57,8 +60,9 @@ function scoreOf(g: Builder, { tensor, selection }: ScoreTerm, scale: ClassScale
     }
     case 'class': {
       // ONNX defines LogSoftmax with the maximum subtracted first, so large scores do not overflow.
-      const z = scale === 'logit' ? a : g.op('LogSoftmax', [a], { axis: 1 });
-      return meanOf(slice(g, z, 1, selection.index));
+      const z = scale === 'log-probability' ? g.op('LogSoftmax', [a], { axis: 1 }) : a;
+      const one = slice(g, z, 1, selection.index);
+      return meanOf(scale === 'log-sigmoid' ? g.neg(g.unary('Softplus', g.neg(one))) : one);
     }
     case 'direction': {
       const length = Math.hypot(...selection.direction);

@@ -15,12 +15,27 @@ interface InputFacts {
 /** The contents of a card's file, without what only the file itself knows. */
 export function cardFileOf(card: Card, { name, free }: InputFacts): CardFile {
   const { layout, channelOrder, mean, std, size, shape } = card.preprocessing;
-  const { title, short, logits, labelsName, dreamLayers, aliases, certainty, why, source, licence } = card;
+  const {
+    title,
+    short,
+    logits,
+    output,
+    answers,
+    labelsName,
+    dreamLayers,
+    aliases,
+    certainty,
+    why,
+    source,
+    licence,
+  } = card;
   return {
     ...(title === undefined ? {} : { title }),
     ...(short === undefined ? {} : { short }),
     input: { name, size, ...shape, free, layout, channelOrder, range: [0, 255], mean, std },
     ...(logits === undefined ? {} : { logits }),
+    ...(output === undefined ? {} : { output }),
+    ...(answers === undefined ? {} : { answers }),
     labels: labelsName,
     dreamLayers,
     aliases,
@@ -34,10 +49,16 @@ export function cardFileOf(card: Card, { name, free }: InputFacts): CardFile {
 /**
  * The card with what a person says instead. A new order of the channels takes their means and scales along.
  *
- * @param classes how many the network tells apart, null if it is no classifier
+ * Names of classes go with the output that they were for.
+ *
+ * @param classesWith how many the network tells apart with a card, null if it is no classifier
  * @throws ReverieError `usage/option`, `model/no-labels`
  */
-export async function changedCard(card: Card, changes: CardChanges, classes: number | null): Promise<Card> {
+export async function changedCard(
+  card: Card,
+  changes: CardChanges,
+  classesWith: (card: Card) => number | null,
+): Promise<Card> {
   const { name, size, layout, channelOrder, mean, scale } = changes;
   const said = [size, layout, channelOrder, mean, scale].some((value) => value !== null);
   const before = card.preprocessing;
@@ -58,26 +79,36 @@ export async function changedCard(card: Card, changes: CardChanges, classes: num
       );
     }
   }
+  const { output, answers } = changes;
   const changed: Card = {
     ...card,
+    ...(output === null ? {} : { output }),
+    ...(answers === null ? {} : { answers }),
     ...(name === null ? {} : { title: name, short: name }),
     preprocessing,
     ...(said ? { certainty: 'stated', guessed: false, why: 'You said how it takes pictures.' } : {}),
   };
-  return changes.labels === null ? changed : withLabels(changed, changes.labels, classes);
+  const classes = classesWith(changed);
+  if (changes.labels !== null) return withLabels(changed, changes.labels, classes);
+  return output === null || classes === classesWith(card) ? changed : withoutLabels(changed);
+}
+
+function withoutLabels(card: Card): Card {
+  const { labels: _labels, ...rest } = card;
+  return { ...rest, labelsName: null };
 }
 
 async function withLabels(card: Card, labels: string, classes: number | null): Promise<Card> {
-  const { labels: _before, ...rest } = card;
-  if (labels === 'none') return { ...rest, labelsName: null };
+  if (labels === 'none') return withoutLabels(card);
   const list = isShippedList(labels)
     ? await loadLabels(labels, '')
     : await loadLabels(basename(labels), dirname(labels));
-  if (classes !== null && list.length > classes) {
+  // One sigmoid tells two things apart.
+  if (classes !== null && list.length > Math.max(classes, 2)) {
     throw new ReverieError(
       'model/no-labels',
       `The list "${labels}" has ${list.length} names, and the network tells ${classes} classes apart.`,
     );
   }
-  return { ...rest, labels: list, labelsName: isShippedList(labels) ? labels : basename(labels) };
+  return { ...card, labels: list, labelsName: isShippedList(labels) ? labels : basename(labels) };
 }

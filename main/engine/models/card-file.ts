@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { answerKinds } from '../../../shared/contract/models.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isRecord, number, object, oneOf, read, whole } from '../../../shared/schema.ts';
 import { upgraded, type Entries, type StoredFormat } from '../../../shared/stored.ts';
@@ -49,6 +50,8 @@ const cardSchema = object({
   certainty: v.fallback(v.picklist(['stated', 'known', 'likely', 'unsure']), 'stated'),
   why: v.fallback(v.string(), 'Its card says how it takes pictures.'),
   logits: textOrNull,
+  output: textOrNull,
+  answers: v.optional(oneOf(answerKinds)),
   labels: v.fallback(v.nullable(v.union([v.string(), v.array(v.string())])), null),
   dreamLayers: v.optional(
     v.array(object({ layer: v.string('must be a name'), weight: number }), 'must be a list of layers'),
@@ -106,7 +109,7 @@ export async function readCard(modelPath: string): Promise<Card | undefined> {
 async function parseCard(file: CardFile, path: string): Promise<Card> {
   const refuse = (problem: string): ReverieError => refusal(path)(`${problem}.`);
   const card = read(cardSchema, file, 'it', refuse);
-  const { title, short, logits, labels, teacher, certainty } = card;
+  const { title, short, logits, output, answers, labels, teacher, certainty } = card;
   return {
     ...(title === null ? {} : { title }),
     ...(short === null ? {} : { short }),
@@ -115,6 +118,8 @@ async function parseCard(file: CardFile, path: string): Promise<Card> {
     why: card.why,
     guessed: certainty === 'unsure',
     ...(logits === null ? {} : { logits }),
+    ...(output === null ? {} : { output }),
+    ...(answers === undefined ? {} : { answers }),
     ...(typeof labels === 'string' ? { labels: await loadLabels(labels, dirname(path)) } : {}),
     ...(Array.isArray(labels) ? { labels } : {}),
     labelsName: Array.isArray(labels) ? 'its card' : labels,

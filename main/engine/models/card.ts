@@ -1,5 +1,5 @@
 /** What a network file does not say about itself: how pictures become its input, what its classes are called. */
-import type { Certainty } from '../../../shared/contract/models.ts';
+import type { AnswerKind, Certainty } from '../../../shared/contract/models.ts';
 import type { WeightedLayer } from '../../../shared/recipes/kinds.ts';
 
 type ChannelOrder = 'RGB' | 'BGR';
@@ -45,6 +45,10 @@ export interface Card {
   readonly guessed: boolean;
   /** Tensor of the class scores before the softmax. */
   readonly logits?: string;
+  /** The output that is meant, of a network with several. */
+  readonly output?: string;
+  /** How its scores are read, where the graph does not show it. */
+  readonly answers?: AnswerKind;
   readonly labels?: readonly string[];
   /** Name of the shipped list that the labels are, or of the file they are in; `null` without labels. */
   readonly labelsName: string | null;

@@ -6,14 +6,14 @@ import { inferAxes } from '../graph/axes/infer.ts';
 import { layoutOf } from '../graph/axes/layout.ts';
 import { restated, type Sized } from '../graph/axes/restate.ts';
 import { Builder } from '../graph/builder.ts';
-import { pruneNodes, type Graph, type Info, type Input, type Name } from '../graph/graph.ts';
+import { pruneNodes, type Graph, type Info, type Input, type Name, type Node } from '../graph/graph.ts';
 import { optimise } from '../graph/optimise.ts';
 import { pictureAxes } from '../graph/picture-input.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
-import { float32 } from '../graph/tensor.ts';
+import { float32, int64 } from '../graph/tensor.ts';
 import { usablePart, type UsablePart } from '../graph/usable.ts';
 import { pictureShape, type Card, type PictureShape, type Preprocessing } from './card.ts';
-import { classesOf } from './scores.ts';
+import { answerOf, answersOf, classesIn, shapesAt, type Answer } from './scores.ts';
 import { listLayers, type Layer } from './layers.ts';
 import { regionSeen, type Region } from './receptive-field.ts';
 
@@ -52,6 +52,7 @@ export class Model {
   /** What is known at the size it was made for; `undefined` before it was asked for. */
   #native: Sized | null | undefined;
   readonly #restated = new Map<string, Graph>();
+  #answer: Answer | undefined;
 
   /** @throws ReverieError `model/unsupported` where nothing can be used, or it takes something else than pictures */
   constructor(name: string, sha256: string, graph: Graph, card: Card, format: FormatName = 'onnx') {
@@ -64,16 +65,95 @@ export class Model {
     this.format = format;
     this.#input = pictureInput(graph, name);
     requireColours(this.channels, name);
+    if (card.output !== undefined && !this.graph.outputs.includes(card.output))
+      throw this.#noOutput(card.output);
   }
 
   get inputName(): Name {
     return this.#input.name;
   }
 
-  /** How many classes it tells apart; null for a network that does not end in a vector. */
+  /** What it answers with. */
+  get answer(): Answer {
+    return (this.#answer ??= answerOf(this.graph, this.#ownDims(), this.card));
+  }
+
+  /** What each of its outputs would answer. */
+  get answers(): readonly Answer[] {
+    return answersOf(this.graph, this.#ownDims()).map((each) =>
+      each.output === this.answer.output ? this.answer : each,
+    );
+  }
+
+  /** Shape of an output at its own size; empty where it cannot work on that. */
+  outputShape(output: Name): readonly number[] {
+    return shapesAt(this.graph, this.#ownDims())?.get(output)?.dims ?? [];
+  }
+
+  /** How many classes it tells apart; null for a network that gives features. */
   get classes(): number | null {
-    const [dims = []] = Object.values(this.inputDims(this.shape));
-    return classesOf(this.graph, dims, this.card.logits);
+    return classesIn(this.answer);
+  }
+
+  /**
+   * The same network answering with another of its outputs; names of classes stay where there are as many.
+   *
+   * @throws ReverieError `usage/option` for what is no output
+   */
+  withOutput(output: Name): Model {
+    const { labels, labelsName, answers: _answers, ...rest } = this.card;
+    const other = this.withCard({ ...rest, labelsName: null, output });
+    if (labels === undefined || other.classes !== this.classes) return other;
+    return this.withCard({ ...other.card, labels, labelsName });
+  }
+
+  /**
+   * The same network about one of the things that it tells by sigmoids, as two classes: 0 that it is not in the picture, 1 that it is.
+   *
+   * @param names of both
+   */
+  about(index: number, names: readonly [string, string]): Model {
+    const { scores } = this.answer;
+    const own = (what: string): Name => `${scores} ${what} ${index}`;
+    const op = (name: string, inputs: readonly Name[], output: Name, axis?: number): Node => {
+      const attributes = axis === undefined ? {} : { axis };
+      return { op: name, name: output, inputs, outputs: [output], attributes };
+    };
+    const graph: Graph = {
+      ...this.graph,
+      outputs: [own('or not')],
+      constants: new Map([
+        ...this.graph.constants,
+        [own('place'), int64([index])],
+        [own('half'), float32([0.5], [])],
+      ]),
+      nodes: [
+        ...this.graph.nodes,
+        op('Gather', [scores, own('place')], own('alone'), 1),
+        // σ(z) is the second of the softmax of −z/2 and z/2, both of which have a gradient however sure it is.
+        op('Mul', [own('alone'), own('half')], own('for')),
+        op('Neg', [own('for')], own('against')),
+        op('Concat', [own('against'), own('for')], own('or not'), 1),
+      ],
+    };
+    const { output: _output, logits: _logits, ...card } = this.card;
+    return new Model(
+      this.name,
+      this.sha256,
+      graph,
+      { ...card, answers: 'softmax', labels: names },
+      this.format,
+    );
+  }
+
+  /** As recipes name it: with the output that was chosen of several, so that it is chosen again. */
+  get identity(): { name: string; sha256: string; output?: string } {
+    const { name, sha256 } = this;
+    return this.card.output === undefined ? { name, sha256 } : { name, sha256, output: this.card.output };
+  }
+
+  withCard(card: Card): Model {
+    return new Model(this.name, this.sha256, this.graph, card, this.format);
   }
 
   /** How pictures are prepared for it, as a key: programs hold the preparation, which a person may correct. */
@@ -151,8 +231,7 @@ export class Model {
     const { width, height } = this.shape;
     const dimsAt = (size: number): readonly number[] => {
       const scaled = (side: number): number => Math.round((side * size) / Math.min(width, height));
-      const [dims = []] = Object.values(this.inputDims({ width: scaled(width), height: scaled(height) }));
-      return dims;
+      return this.inputDims({ width: scaled(width), height: scaled(height) })[this.#input.name] ?? [];
     };
     const graphAt = (dims: readonly number[]): Graph => this.#graphAt({ [this.#input.name]: dims });
     return smallestInput(this.graph, this.#input.name, { targets, dimsAt, graphAt });
@@ -214,6 +293,20 @@ export class Model {
 
   #axes(graph: Graph, infos: ReadonlyMap<Name, Info>): Map<Name, Axes> {
     return inferAxes(graph, infos, this.card.preprocessing.layout);
+  }
+
+  #ownDims(): readonly number[] {
+    return this.inputDims(this.shape)[this.#input.name] ?? [];
+  }
+
+  #noOutput(wanted: string): ReverieError {
+    const all = answersOf(this.graph, this.#ownDims()).map(
+      ({ output, dims }) => `"${output}" [${dims.join(', ')}]`,
+    );
+    return new ReverieError(
+      'usage/option',
+      `"${this.name}" has no output "${wanted}"; it has ${all.join(' and ')}.`,
+    );
   }
 
   /** Shape of its input for pictures of a size. */

@@ -2,13 +2,14 @@
 import type { Certainty } from '../../../shared/contract/models.ts';
 import type { ReadNetwork } from '../formats/network.ts';
 import type { Input } from '../graph/graph.ts';
+import { usablePart } from '../graph/usable.ts';
 import { shapeFacts, type Card, type Preprocessing } from './card.ts';
 import { CONVENTIONS } from '../../../shared/conventions.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import type { Affine } from './input-affine.ts';
 import { KNOWN_NETWORKS, type KnownNetwork } from './known-networks.ts';
 import { loadLabels } from './labels.ts';
-import { classesOf } from './scores.ts';
+import { answerOf, classesIn, type Answer } from './scores.ts';
 
 export interface Recognised {
   readonly family: string | null;
@@ -38,8 +39,9 @@ export async function recognise(network: ReadNetwork, input: Input): Promise<Rec
   const { width, height } = shape;
   const { layout, channels } = evidence;
   const dims = layout === 'NHWC' ? [1, height, width, channels] : [1, channels, height, width];
-  const classes = classesOf(network.graph, dims, known?.logits);
-  const labels = await guessLabels(classes, known);
+  const answer = answerOf(usablePart(network.graph).graph, dims, { logits: known?.logits });
+  const classes = classesIn(answer);
+  const labels = await guessLabels(answer, known);
   const { channelOrder, mean, std } = guess.convention;
   const card: Card = {
     ...(family === null ? {} : { title: family }),
@@ -130,8 +132,10 @@ interface Labels {
   readonly why: string;
 }
 
-async function guessLabels(classes: number | null, known: KnownNetwork | undefined): Promise<Labels> {
-  if (classes === null) return { name: null, why: 'It is no classifier.' };
+async function guessLabels(answer: Answer, known: KnownNetwork | undefined): Promise<Labels> {
+  const classes = classesIn(answer);
+  if (classes === null) return { name: null, why: featuresWhy(answer) };
+  if (answer.kind === 'sigmoid') return { name: null, why: sigmoidWhy(classes) };
   const named = known?.labels ?? undefined;
   const name = named ?? LABELS_BY_COUNT[classes];
   if (name === undefined || (known?.labels === null && named === undefined)) {
@@ -140,5 +144,16 @@ async function guessLabels(classes: number | null, known: KnownNetwork | undefin
   const list = await loadLabels(name, '');
   return { list, name, why: `Its ${classes} classes are taken for ImageNet's.` };
 }
+
+function featuresWhy({ output, dims }: Answer): string {
+  const [, count = 0, ...rest] = dims;
+  const vector = dims.length > 1 && rest.every((size) => size === 1);
+  return vector ? `It is no classifier: "${output}" gives ${count} features.` : 'It is no classifier.';
+}
+
+const sigmoidWhy = (classes: number): string =>
+  classes === 1
+    ? 'It answers yes or no, by one sigmoid.'
+    : `It tells ${classes} things, each by a sigmoid of its own; bring a list of their names.`;
 
 const LABELS_BY_COUNT: Readonly<Record<number, string>> = { 1000: 'imagenet', 1001: 'imagenet-1001' };

@@ -60,6 +60,7 @@ export function fakeEngine(): FakeEngine {
         runtime: 'fake',
         device: 'cpu',
         seconds: 0,
+        answers: 'softmax',
         images: images.map((path) => ({ path, classes: [{ index: 0, label: 'cat', probability: 1 }] })),
         failed: [],
       }),

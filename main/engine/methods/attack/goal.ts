@@ -38,7 +38,7 @@ export function resolveGoal(
   const choice = parseTarget(target);
   if (choice === 'least-likely') return { kind: 'targeted', label: argmin(scores) };
   if (choice === 'random') return { kind: 'targeted', label: anyBut(truth, scores.length, seed) };
-  return { kind: 'targeted', label: findClass(model, model.layers(), choice.name) };
+  return { kind: 'targeted', label: findClass(model, choice.name) };
 }
 
 /** Any class but `truth`, each as likely. */

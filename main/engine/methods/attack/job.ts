@@ -7,11 +7,12 @@ import type { JobEvent } from '../../../../shared/jobs.ts';
 import { isLossy } from '../../../../shared/picture-formats.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
-import { marginOf } from '../../attack/goal.ts';
+import { marginOf, type Goal } from '../../attack/goal.ts';
 import { toLevels } from '../../attack/lattice.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { pixelsFrom } from '../../imaging/pixels.ts';
+import type { Model } from '../../models/model.ts';
 import { labelOf } from '../common/classify.ts';
 import { identify } from '../common/identify.ts';
 import { notesOnFile } from '../common/notes.ts';
@@ -20,6 +21,7 @@ import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
 import type { AttackTask } from './attacks/attack-run.ts';
 import { attackPicture } from './attacks/registry.ts';
+import { decided } from './decision.ts';
 import { resolveGoal, translateGoal } from './goal.ts';
 import { maskFor } from './patch/mask.ts';
 import { checkPatchOutput } from './patch/output.ts';
@@ -42,13 +44,12 @@ export async function* runAttack(
 }
 
 async function* work(
-  context: MethodContext,
-  open: OpenNetwork,
+  own: MethodContext,
+  openOther: OpenNetwork,
   request: RequestOf<'attack'>,
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'attack'>, undefined> {
   const { settings, out } = request;
-  const { model } = context;
   checkSettings(settings);
   for (const path of [out, request.perturbation, request.views, request.print])
     if (path !== null) await checkWritable(path);
@@ -56,12 +57,14 @@ async function* work(
   const { pixels, source } = await decodeImage(request.image, { signal });
   const original = toLevels(pixels.data);
   const size = { width: pixels.width, height: pixels.height };
+  const { context, target, open, decision } = await decided(own, openOther, pixels, settings.target);
+  const { model } = context;
   const blackBox = isBlackBox(settings.method);
   const victims = await openVictims(context, namesIn(settings.ensemble), { open, blackBox, atEnd });
   const [victim, ...others] = victims;
   const before = await predict(context, pictureOf(original, size));
   const truth = before.top[0]?.index ?? 0;
-  const goal = resolveGoal(model, settings.target, truth, before.scores, settings.seed);
+  const goal = resolveGoal(model, target, truth, before.scores, settings.seed);
   const networks: AttackTask['networks'] = [
     victim.towards(goal, size),
     ...others.map((other) =>
@@ -101,7 +104,7 @@ async function* work(
   const recipe: Recipe<'attack'> = {
     reverie: RECIPE_FORMAT,
     method: 'attack',
-    model: { name: model.name, sha256: model.sha256 },
+    model: own.model.identity,
     source: { ...(await identify(request.image)), ...size },
     ...(settings.mask === null ? {} : { files: { mask: await identify(settings.mask) } }),
     settings: {
@@ -119,7 +122,7 @@ async function* work(
     recipe,
     objective: { first: curve.loss[0] ?? 0, last: curve.loss.at(-1) ?? 0 },
     ...results,
-    goal: { kind: goal.kind, index: goal.label, label: labelOf(model, goal.label) },
+    goal: told(decision ? asTarget(goal) : goal, model),
     classes: { before: before.top, after },
     epsilon: attacked.epsilon,
     queries: attacked.queries,
@@ -133,3 +136,13 @@ async function* work(
 /** Networks as a recipe names them, without folders. */
 const namesOf = (victims: readonly Victim[]): string | null =>
   victims.length === 0 ? null : victims.map(({ context }) => context.model.name).join(',');
+
+const told = ({ kind, label }: Goal, model: Model): AttackResult['goal'] => ({
+  kind,
+  index: label,
+  label: labelOf(model, label),
+});
+
+/** To leave one of two classes is to reach the other: "to be seen as yes" says more than "no longer as no". */
+const asTarget = (goal: Goal): Goal =>
+  goal.kind === 'untargeted' && goal.label === 0 ? { kind: 'targeted', label: 1 } : goal;

@@ -18,6 +18,7 @@ import { withEach } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
+import { decided } from './decision.ts';
 import { checkSettings, completed, stepsOf } from './plan.ts';
 import { attackOne, type AttackedPicture, type Source } from './set/attacked.ts';
 import { Matrix, mediansOf, queriesOf, rowOf, tally } from './set/figures.ts';
@@ -56,14 +57,16 @@ export async function* runAttackSet(
 }
 
 async function* work(
-  context: MethodContext,
-  open: OpenNetwork,
-  request: RequestOf<'attackSet'>,
+  own: MethodContext,
+  openOther: OpenNetwork,
+  asked: RequestOf<'attackSet'>,
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'attackSet'>, undefined> {
+  checkSettings(asked.settings);
+  const { context, target, open } = await decided(own, openOther, null, asked.settings.target);
+  const request = { ...asked, settings: { ...asked.settings, target } };
   const { settings } = request;
   const transfer = request.transfer ?? [];
-  checkSettings(settings);
   if (!worksAnywhere(settings) && request.print !== null)
     throw new ReverieError(
       'usage/option',
@@ -100,7 +103,7 @@ async function* work(
   );
   const fooled = rows.filter(({ success }) => success);
   return {
-    settings: completed(settings),
+    settings: completed(asked.settings),
     truth: labels === null ? 'prediction' : 'labels',
     rows,
     failed,

@@ -5,7 +5,6 @@ import { float32 } from '../../graph/tensor.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { shortLabel } from '../../models/labels.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
-import { scoreTensor } from '../../models/scores.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import { viewOf } from './view.ts';
 import type { MethodContext } from './context.ts';
@@ -15,11 +14,13 @@ export interface ClassScore {
   readonly index: number;
   readonly label: string | null;
   readonly probability: number;
+  /** Its score, where that stands for itself. */
+  readonly logit?: number;
 }
 
-/** Tensor of the class scores: logits where the network ends in a softmax, else what it gives. */
-export function scoresOf({ graph, card }: Model): Name {
-  return scoreTensor(graph, card.logits);
+/** Tensor of the class scores: logits where the network ends in a softmax or in sigmoids, else what it gives. */
+export function scoresOf({ answer }: Model): Name {
+  return answer.scores;
 }
 
 /** eˣ / Σ eˣ, stable for large scores. */
@@ -57,11 +58,22 @@ export async function classify(
     // oxlint-disable-next-line typescript/no-misused-promises -- it waits for the release
     .finally(() => lease.release());
   const scores = outputs[target]?.data ?? new Float32Array();
-  const probabilities = areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
-  return Array.from(probabilities, (probability, index) => ({ index, probability }))
-    .sort((a, b) => b.probability - a.probability)
+  const alone = model.answer.kind === 'sigmoid';
+  return Array.from(probabilitiesOf(model, scores), (probability, index) => ({ index, probability }))
+    .sort((a, b) => b.probability - a.probability || (scores[b.index] ?? 0) - (scores[a.index] ?? 0))
     .slice(0, top)
-    .map(({ index, probability }) => ({ index, label: labelOf(model, index), probability }));
+    .map(({ index, probability }) => ({
+      index,
+      label: labelOf(model, index),
+      probability,
+      ...(alone ? { logit: scores[index] ?? NaN } : {}),
+    }));
+}
+
+/** What the scores of a picture mean: each by itself 1 / (1 + e⁻ˣ), or all together their softmax. */
+function probabilitiesOf({ answer }: Model, scores: Float32Array): Float64Array {
+  if (answer.kind === 'sigmoid') return Float64Array.from(scores, (score) => 1 / (1 + Math.exp(-score)));
+  return areProbabilities(scores) ? Float64Array.from(scores) : softmax(scores);
 }
 
 /**
@@ -79,11 +91,14 @@ export function leaseScores(
   const key = [model.sha256, runtime.device, 'classify', target, side, how].join(' ');
   return programs.lease(key, () => {
     const g = model.build({ width: side, height: side }, [target]);
-    const [, , ...rest] = g.dims(target);
-    if (rest.some((d) => d !== 1)) {
+    const [, ...numbers] = g.dims(target);
+    if (model.answer.kind === 'features' || numbers.slice(1).some((d) => d !== 1)) {
+      const what = numbers.slice(1).some((d) => d !== 1)
+        ? 'an image or tokens'
+        : `${numbers[0] ?? 0} features`;
       throw new ReverieError(
         'model/unsupported',
-        `"${model.name}" is no classifier: it ends in "${target}", which is an image.`,
+        `"${model.name}" is no classifier: its output "${model.answer.output}" gives ${what}. Look at its channels instead, such as --target channel:<layer>/<n>, or choose another output with --output.`,
       );
     }
     const graph = g.finish([target]);
@@ -91,8 +106,17 @@ export function leaseScores(
   });
 }
 
+/**
+ * Names of the classes, as the network's list has them. One sigmoid answers yes; a list of two names what that and its contrary are
+ * called, the contrary first.
+ */
+export function classNames({ answer, classes, card: { labels } }: Model): readonly string[] | undefined {
+  if (answer.kind !== 'sigmoid' || classes !== 1) return labels;
+  return [labels?.at(-1) ?? 'yes'];
+}
+
 /** What people call a class, or null where the network does not say. */
 export const labelOf = (model: Model, index: number): string | null => {
-  const label = model.card.labels?.[index];
+  const label = classNames(model)?.[index];
   return label === undefined ? null : shortLabel(label);
 };

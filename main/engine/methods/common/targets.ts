@@ -5,11 +5,11 @@ import { didYouMean } from '../../../../shared/nearest.ts';
 import { formatTarget, parseObjective, type Place, type Target } from '../../../../shared/targets.ts';
 import { readNpy } from '../../attribution/npy.ts';
 import { noClassToken } from '../../graph/axes/maps.ts';
-import { producers, type Name } from '../../graph/graph.ts';
+import type { Name } from '../../graph/graph.ts';
 import { shortLabel } from '../../models/labels.ts';
 import { findUnits, type Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
-import { scoresOf } from './classify.ts';
+import { classNames, labelOf, scoresOf } from './classify.ts';
 
 /** Which numbers of a tensor a term speaks of. */
 export type Selection =
@@ -57,9 +57,8 @@ async function resolveTarget(
   target: Target,
 ): Promise<Omit<Term, 'weight'>> {
   if (target.kind === 'class') {
-    const index = findClass(model, layers, target.name);
-    const label = model.card.labels?.[index] ?? null;
-    const selection = { kind: 'class', index, label: label === null ? null : shortLabel(label) } as const;
+    const index = findClass(model, target.name);
+    const selection = { kind: 'class', index, label: labelOf(model, index) } as const;
     const tensor = scoresOf(model);
     return { tensor, layer: tensor, selection, text: formatTarget({ ...target, name: String(index) }) };
   }
@@ -125,49 +124,59 @@ async function readDirection({ name, channels }: Layer, file: string): Promise<F
 }
 
 /** How many classes a network tells apart. @throws `model/unsupported` for one that is no classifier */
-function countClasses(model: Model, layers: readonly Layer[] = model.layers()): number {
-  const scores = layerBehind(model, layers, scoresOf(model));
-  if (scores !== undefined && scores.width === 1 && scores.height === 1) return scores.channels;
+function countClasses(model: Model): number {
+  if (model.classes !== null) return model.classes;
   const message = `"${model.name}" is no classifier, so it has no classes; name a layer or a channel.`;
   throw new ReverieError('model/unsupported', message);
-}
-
-/** The layer whose values a tensor holds: its own, or the one that was only reshaped into it. */
-function layerBehind(model: Model, layers: readonly Layer[], tensor: Name): Layer | undefined {
-  const makers = producers(model.graph.nodes);
-  for (let name = tensor; name !== ''; name = makers.get(name)?.inputs[0] ?? '') {
-    const layer = layers.find((candidate) => candidate.tensor === name);
-    if (layer !== undefined) return layer;
-  }
-  return undefined;
 }
 
 /**
  * The index of a class: a number, or a name as the network's labels have it (any of its synonyms, whatever its case), or the
  * beginning of only one of them.
+ *
+ * @throws ReverieError `class/unknown` for what names none, and for what names several, with their numbers
  */
-export function findClass(model: Model, layers: readonly Layer[], wanted: string): number {
-  const count = countClasses(model, layers);
+export function findClass(model: Model, wanted: string): number {
+  const count = countClasses(model);
   if (/^\d+$/.test(wanted)) {
     const index = Number(wanted);
     if (index < count) return index;
     throw unknown(`The network tells classes 0 to ${count - 1} apart, so there is no class ${wanted}.`);
   }
-  const { labels } = model.card;
+  const labels = classNames(model);
   if (labels === undefined) {
     throw unknown(`The network's classes have no names, so "${wanted}" is not one; use a number.`);
   }
   const needle = wanted.trim().toLowerCase();
-  const synonyms = labels.map((label) => label.toLowerCase().split(/,\s*/));
-  const exact = synonyms.findIndex(
-    (names, i) => names.includes(needle) || labels[i]?.toLowerCase() === needle,
-  );
-  if (exact >= 0) return exact;
-  const beginning = synonyms.flatMap((names, i) => (names.some((n) => n.startsWith(needle)) ? [i] : []));
-  const [only] = beginning;
-  if (only !== undefined && beginning.length === 1) return only;
+  const lower = labels.slice(0, count).map((label) => label.toLowerCase());
+  const matching = (matches: (label: string) => boolean): number[] =>
+    lower.flatMap((label, i) => (matches(label) ? [i] : []));
+  const synonyms = (label: string): string[] => label.split(/,\s*/);
+  // A whole label says more than one of its synonyms, which says more than a beginning.
+  const found = [
+    matching((label) => label === needle),
+    matching((label) => synonyms(label).includes(needle)),
+  ].find((indices) => indices.length > 0);
+  if (found !== undefined) return onlyOne(found, wanted, labels);
+  const [only, ...others] = matching((label) => synonyms(label).some((name) => name.startsWith(needle)));
+  if (only !== undefined && others.length === 0) return only;
   const near = didYouMean(wanted, labels.map(shortLabel));
   throw unknown(`The network has no class called "${wanted}".${near}`);
+}
+
+/** Classes that a refusal lists. */
+const LISTED = 5;
+
+function onlyOne(indices: readonly number[], wanted: string, labels: readonly string[]): number {
+  const [first = 0, ...others] = indices;
+  if (others.length === 0) return first;
+  const listed = indices.slice(0, LISTED).map((index) => `${index} (${labels[index] ?? ''})`);
+  const more = indices.length - listed.length;
+  const all = [...listed, ...(more > 0 ? [`${more} more`] : [])];
+  const list = `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
+  throw unknown(
+    `${indices.length === 2 ? 'Two' : indices.length} classes are called "${wanted}": ${list}; name one by its number, such as class:${first}.`,
+  );
 }
 
 function unknown(sentence: string): ReverieError {

@@ -65,7 +65,7 @@ async function* work(
   const recipe: Recipe<'dream'> = {
     reverie: RECIPE_FORMAT,
     method: 'dream',
-    model: { name: model.name, sha256: model.sha256 },
+    model: model.identity,
     source: { ...(await identify(request.image)), width: pixels.width, height: pixels.height },
     ...(await filesOf(request)),
     settings: {

@@ -5,7 +5,7 @@ import type { ExplainResult, MethodResult } from '../../../../shared/methods/exp
 import type { ClassProbability } from '../../../../shared/contract/result.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
-import { attributions } from '../../../../shared/recipes/explain.ts';
+import { attributions, type ExplainSettings } from '../../../../shared/recipes/explain.ts';
 import { type Recipe } from '../../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { summed } from '../../attribution/map.ts';
@@ -57,7 +57,7 @@ async function* work(
   const picture = viewOf(pixels, side).apply(pixels);
   const classes = await classesOf(context, picture, settings.target !== null);
   const terms = await resolveObjective(model, settings.target ?? `class:${classes[0]?.index ?? 0}`);
-  const score = scoreOf(terms, side, settings.score);
+  const score = scoreOf(terms, side, settings.score, model);
   const value = await valueOf(context, score, picture);
   const layer = settings.method.some(needsLayer)
     ? camLayer(
@@ -134,7 +134,12 @@ async function classesOf(
 }
 
 /** @throws ReverieError `usage/option` for the log-probability of what is no class */
-function scoreOf(terms: readonly Term[], side: number, scale: ScoreOfPictures['scale']): ScoreOfPictures {
+function scoreOf(
+  terms: readonly Term[],
+  side: number,
+  scale: ExplainSettings['score'],
+  { answer }: Model,
+): ScoreOfPictures {
   const other = terms.find(({ selection }) => selection.kind !== 'class');
   if (scale === 'log-probability' && other !== undefined) {
     throw new ReverieError(
@@ -142,7 +147,8 @@ function scoreOf(terms: readonly Term[], side: number, scale: ScoreOfPictures['s
       `Only a class has a log-probability, and "${other.text}" is none; leave --score at "logit".`,
     );
   }
-  return { terms, side, scale };
+  const alone = scale === 'log-probability' && answer.kind === 'sigmoid';
+  return { terms, side, scale: alone ? 'log-sigmoid' : scale };
 }
 
 async function valueOf(context: MethodContext, score: ScoreOfPictures, { data }: Pixels): Promise<number> {
@@ -165,7 +171,7 @@ function labelOf([term, ...more]: readonly Term[]): string | null {
 
 /** The recipe, with everything that was automatic filled in. */
 async function recipeOf(
-  { name, sha256 }: Model,
+  model: Model,
   { image, settings }: RequestOf<'explain'>,
   { width, height }: Pixels,
   question: Question,
@@ -174,7 +180,7 @@ async function recipeOf(
   return {
     reverie: RECIPE_FORMAT,
     method: 'explain',
-    model: { name, sha256 },
+    model: model.identity,
     source: { ...(await identify(image)), width, height },
     settings: {
       ...settings,

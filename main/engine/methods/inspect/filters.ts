@@ -76,7 +76,7 @@ async function* work(
   const recipe: Recipe<'filters'> = {
     reverie: RECIPE_FORMAT,
     method: 'filters',
-    model: { name: model.name, sha256: model.sha256 },
+    model: model.identity,
     source: null,
     settings: { layer: layer.name, scale },
   };

@@ -11,6 +11,7 @@ import { dependents, type Graph, type Info, type Name } from '../../graph/graph.
 import { shortName } from '../../models/installed/library.ts';
 import type { Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
+import { classesIn } from '../../models/scores.ts';
 import { receptiveFields } from '../../models/receptive-field.ts';
 import { layerInputs } from '../../models/structure.ts';
 import { defaultLayers } from '../dream/terms.ts';
@@ -57,6 +58,14 @@ export function describeModel(model: Model, size: number | null): Omit<ModelInfo
     parameters: model.parameters,
     minSize: model.smallest(model.graph.outputs),
     classes: model.classes,
+    answers: model.answer.kind,
+    output: model.answer.output,
+    outputs: model.answers.map((answer) => ({
+      name: answer.output,
+      shape: model.outputShape(answer.output),
+      answers: answer.kind,
+      classes: classesIn(answer),
+    })),
     labelled: card.labels !== undefined,
     dreamLayers: defaultLayers(model).map(({ layer }) => layer),
     withoutGradient: withoutGradient(graph, infos, layers),

@@ -34,7 +34,7 @@ export async function recipeOf(
   return {
     reverie: RECIPE_FORMAT,
     method: 'visualize',
-    model: { name: model.name, sha256: model.sha256 },
+    model: model.identity,
     source: null,
     ...(Object.keys(files).length === 0 ? {} : { files }),
     settings: { ...settings, target },

@@ -5,7 +5,7 @@ import type { CardChanges } from '../../../../shared/contract/network-card.ts';
 import { cardFileOf, changedCard } from '../card-changes.ts';
 import { cardPath, readCardFile, writeCardFile } from '../card-file.ts';
 import { isShippedList } from '../labels.ts';
-import { Model } from '../model.ts';
+import type { Model } from '../model.ts';
 
 /**
  * Changes the card of a network, once it is known to work with it.
@@ -14,14 +14,15 @@ import { Model } from '../model.ts';
  * @throws ReverieError `usage/option`, `model/no-labels`, `model/too-small-input` and others for a card it cannot work with
  */
 export async function editNetwork(model: Model, path: string, changes: CardChanges): Promise<void> {
-  const card = await changedCard(model.card, changes, model.classes);
-  const changed = new Model(model.name, model.sha256, model.graph, card, model.format);
+  const card = await changedCard(model.card, changes, (each) => model.withCard(each).classes);
+  const changed = model.withCard(card);
   changed.layers();
   const target = cardPath(path);
   const before = (await readCardFile(target)) ?? {};
   const file = cardFileOf(card, { name: model.inputName, free: model.free });
   const { labels } = changes;
-  let listed = labels === null && before['labels'] !== undefined ? before['labels'] : file['labels'];
+  const kept = labels === null && before['labels'] !== undefined && card.labels !== undefined;
+  let listed = kept ? before['labels'] : file['labels'];
   if (labels !== null && labels !== 'none' && !isShippedList(labels)) {
     listed = `${model.name}.labels${extname(labels).toLowerCase()}`;
     await copyFile(labels, join(dirname(path), String(listed)));

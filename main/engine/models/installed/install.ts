@@ -119,8 +119,9 @@ async function describe(
   const input = pictureInput(network.graph, bundle.name);
   const recognised = await recognise(network, input);
   const base = own ?? (await guessed(recognised, bundle));
-  const card = await changedCard(base, changes, recognised.classes);
-  const { free } = new Model(bundle.name, sha256, network.graph, card, network.format);
+  const withCard = (each: Card): Model => new Model(bundle.name, sha256, network.graph, each, network.format);
+  const card = await changedCard(base, changes, (each) => withCard(each).classes);
+  const { free } = withCard(card);
   const family = own === undefined ? recognised.family : null;
   const file = {
     ...given,

@@ -59,7 +59,7 @@ function labelOf(path: string, labels: Labels, { context: { model } }: Victim): 
   if (label === undefined) {
     throw new ReverieError('usage/option', `The table of labels does not say what "${name}" shows.`);
   }
-  return findClass(model, model.layers(), label);
+  return findClass(model, label);
 }
 
 /** A goal of one network in the classes of another; null where that has no such class. */
