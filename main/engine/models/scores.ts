@@ -125,7 +125,8 @@ function endsInScores(
   made: ReadonlyMap<Name, Node>,
 ): boolean {
   const { role, gate } = traitsOf(last?.op ?? '') ?? {};
-  if (role === 'normalisation' || gate || last?.op === 'Div') return false;
+  if (gate) return behindCarriers(last?.inputs[0] ?? '', made)?.op === 'Softmax';
+  if (role === 'normalisation' || last?.op === 'Div') return false;
   if (role !== 'pooling' && last?.op !== 'ReduceMean') return true;
   let before = behindCarriers(last?.inputs[0] ?? '', made);
   if (before !== undefined && traitsOf(before.op)?.gate)
