@@ -88,9 +88,8 @@ export async function changedCard(
     preprocessing,
     ...(said ? { certainty: 'stated', guessed: false, why: 'You said how it takes pictures.' } : {}),
   };
-  const classes = classesWith(changed);
-  if (changes.labels !== null) return withLabels(changed, changes.labels, classes);
-  return output === null || classes === classesWith(card) ? changed : withoutLabels(changed);
+  if (changes.labels !== null) return withLabels(changed, changes.labels, () => classesWith(changed));
+  return output === null || classesWith(changed) === classesWith(card) ? changed : withoutLabels(changed);
 }
 
 function withoutLabels(card: Card): Card {
@@ -98,11 +97,12 @@ function withoutLabels(card: Card): Card {
   return { ...rest, labelsName: null };
 }
 
-async function withLabels(card: Card, labels: string, classes: number | null): Promise<Card> {
+async function withLabels(card: Card, labels: string, count: () => number | null): Promise<Card> {
   if (labels === 'none') return withoutLabels(card);
   const list = isShippedList(labels)
     ? await loadLabels(labels, '')
     : await loadLabels(basename(labels), dirname(labels));
+  const classes = count();
   // One sigmoid tells two things apart.
   if (classes !== null && list.length > Math.max(classes, 2)) {
     throw new ReverieError(
