@@ -175,9 +175,11 @@ export class Model {
   sizes(targets: readonly Name[]): TakenSizes {
     const { width, height } = this.shape;
     const dims = this.inputDims({ width: 2 * width, height: 2 * height });
-    const graph = this.#graphAt(dims);
-    const free = sizedOrNull({ ...graph, nodes: pruneNodes(graph.nodes, targets) }, dims) !== null;
-    if (!free) return { step: 1, only: { width, height } };
+    const free = orNull(() => {
+      const graph = this.#graphAt(dims);
+      return inferShapes({ ...graph, nodes: pruneNodes(graph.nodes, targets) }, dims);
+    });
+    if (free === null) return { step: 1, only: { width, height } };
     const native = this.axes();
     const steps = targets.map((name) => patchOf(native.get(name) ?? [], this.shape));
     return { step: Math.max(1, ...steps), only: null };
@@ -262,7 +264,7 @@ export class Model {
       const native = String(this.inputDims(this.shape)[this.#input.name]);
       const other = String(dims[this.#input.name]) !== native;
       if (!other || !(cause instanceof ReverieError) || cause.code !== 'model/unreadable') throw cause;
-      if (sizedOrNull(this.graph, this.inputDims(this.shape)) === null) throw cause;
+      if (orNull(() => inferShapes(this.graph, this.inputDims(this.shape))) === null) throw cause;
       const { width, height } = this.shape;
       throw new ReverieError(
         'image/size',
@@ -281,7 +283,7 @@ export class Model {
     const before = this.#restated.get(key);
     if (before !== undefined) return before;
     if (this.#native === undefined) {
-      const infos = sizedOrNull(this.graph, native);
+      const infos = orNull(() => inferShapes(this.graph, native));
       this.#native = infos === null ? null : { infos, axes: this.#axes(this.graph, infos) };
     }
     if (this.#native === null) return this.graph;
@@ -322,13 +324,10 @@ const whyFixed = ({ message }: ReverieError): string => {
   return `its node "${node}" was made for that size`;
 };
 
-/** Shapes at a size; null where the network does not work at it. */
-function sizedOrNull(
-  graph: Graph,
-  dims: Readonly<Record<Name, readonly number[]>>,
-): ReadonlyMap<Name, Info> | null {
+/** What is inferred of a size; null where the network does not work at it. */
+function orNull<T>(infer: () => T): T | null {
   try {
-    return inferShapes(graph, dims);
+    return infer();
   } catch (error) {
     if (error instanceof ReverieError) return null;
     throw error;

@@ -12,6 +12,7 @@ import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
 import { float32, type FloatTensor } from '../graph/tensor.ts';
 import { runOnce } from '../testing/compare-graphs.ts';
+import { refusal } from '../testing/refusal.ts';
 import { findLayer } from './layers.ts';
 import { loadModel } from './load.ts';
 import { IMAGE, Model } from './model.ts';
@@ -132,4 +133,27 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
     const [alone = new Float32Array()] = await valuesOf(single, ['logits'], one);
     expect(errorOf(logits.subarray(0, alone.length), [...alone])).toBeLessThan(1e-5);
   });
+});
+
+it('says of a network that attends in windows which size it takes', async () => {
+  const model = await open('swin');
+  const { tensor } = findLayer(model.layers(), 'norm/LayerNormalization');
+  expect(model.sizes([tensor])).toEqual({ step: 1, only: { width: SIDE, height: SIDE } });
+  for (const size of [
+    { width: 64, height: 32 },
+    { width: 16, height: 64 },
+    { width: 48, height: 96 },
+  ])
+    expect(refusal(() => model.build(size, [tensor]))).toMatchObject({
+      code: 'image/size',
+      message: expect.stringMatching(
+        /takes one picture of 32×32 pixels at a time, and no other size/,
+      ) as unknown,
+    });
+});
+
+it('knows how large the patches of a transformer are', async () => {
+  const model = await open('vit-class');
+  const { tensor } = findLayer(model.layers(), 'norm/LayerNormalization');
+  expect(model.sizes([tensor])).toEqual({ step: 8, only: null });
 });

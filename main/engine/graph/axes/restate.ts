@@ -1,7 +1,8 @@
 /**
  * A network that was exported for one size, or one batch, for another: shapes that were written into it follow its axes, and
  * tables over the picture, such as learnt positions, are resampled on their grid. What holds in no other size, such as tables of
- * relative positions, is left as it is, and refused by whoever infers its shapes.
+ * relative positions, is left as it is, and refused by whoever infers its shapes. Windows that attend within themselves are
+ * refused here: their shifts and masks were decided for one size, and would fit others by chance alone.
  */
 import { ReverieError } from '../../../../shared/errors.ts';
 import { inferNode } from '../shapes.ts';
@@ -21,13 +22,24 @@ export interface Sized {
 const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
 
-/** @param dims shape of the graph's input, by its name */
+/** Whether an axis was split, into windows and the places within them. */
+const isSplit = (axes: Axes): boolean =>
+  (['rows', 'columns'] as const).some((kind) => axes.flat().filter((axis) => axis.kind === kind).length > 1);
+
+const isWindowed = (axes: Axes): boolean => isSplit(axes) && axes.flat().some(({ kind }) => kind === 'keys');
+
+/**
+ * @param dims shape of the graph's input, by its name
+ * @throws ReverieError `model/unreadable` for a network whose attention works in windows that were laid out for one size
+ */
 export function restated(
   graph: Graph,
   native: Sized,
   dims: Readonly<Record<Name, readonly number[]>>,
   layout: PictureLayout,
 ): Graph {
+  const windows = graph.nodes.find(({ outputs }) => isWindowed(native.axes.get(outputs[0] ?? '') ?? []));
+  if (windows !== undefined && showsAnother(native, dims)) throw madeForOneSize(windows);
   const writer = new Restating(graph, native, dims, layout);
   const nodes = graph.nodes.flatMap((node) => writer.follow(node));
   return { ...graph, nodes, constants: writer.constants };
@@ -182,6 +194,13 @@ class Restating {
     }, node);
   }
 }
+
+/** Whether pictures of a shape are of another size than those that are known of, whatever their number. */
+const showsAnother = ({ infos }: Sized, dims: Readonly<Record<Name, readonly number[]>>): boolean =>
+  Object.entries(dims).some(([name, own]) => !same(own.slice(1), infos.get(name)?.dims.slice(1) ?? []));
+
+const madeForOneSize = ({ name, op }: Node): ReverieError =>
+  new ReverieError('model/unreadable', `Node "${name}" (${op}) lays out windows for one size of pictures.`);
 
 /**
  * Dimensions with those of a batch, which a network for single pictures shows nothing of: it is where as much comes before it

@@ -181,3 +181,12 @@ describe('a dream that runs out of memory', () => {
     expect(result.recipe).toMatchObject({ tiles: [{ step: 1, side: 128 }] });
   });
 });
+
+it('plans tiles of whole patches, and of the one size that a network takes', () => {
+  expect(planTiles(100, 70, 50, { step: 8, only: null })).toEqual({
+    ...{ columns: 2, rows: 2, width: 56, height: 40 },
+  });
+  expect(planTiles(100, 70, 512, { step: 1, only: { width: 32, height: 32 } })).toEqual({
+    ...{ columns: 4, rows: 3, width: 32, height: 32 },
+  });
+});
