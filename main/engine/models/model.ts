@@ -4,7 +4,7 @@ import type { FormatName } from '../formats/network.ts';
 import type { Axes } from '../graph/axes/axis.ts';
 import { inferAxes } from '../graph/axes/infer.ts';
 import { layoutOf } from '../graph/axes/layout.ts';
-import { restated, type Sized } from '../graph/axes/restate.ts';
+import { restated, sizedNodes, type Sized } from '../graph/axes/restate.ts';
 import { Builder } from '../graph/builder.ts';
 import { pruneNodes, type Graph, type Info, type Input, type Name, type Node } from '../graph/graph.ts';
 import { optimise } from '../graph/optimise.ts';
@@ -50,7 +50,7 @@ export class Model {
   readonly format: FormatName;
   readonly #input: Input;
   /** What is known at the size it was made for; `undefined` before it was asked for. */
-  #native: Sized | null | undefined;
+  #native: (Sized & { readonly sized: ReadonlySet<Node> }) | null | undefined;
   readonly #restated = new Map<string, Graph>();
   #answer: Answer | undefined;
 
@@ -176,7 +176,7 @@ export class Model {
     const { width, height } = this.shape;
     const dims = this.inputDims({ width: 2 * width, height: 2 * height });
     const free = orNull(() => {
-      const graph = this.#graphAt(dims);
+      const graph = this.#graphAt(dims, targets);
       return inferShapes({ ...graph, nodes: pruneNodes(graph.nodes, targets) }, dims);
     });
     if (free === null) return { step: 1, only: { width, height } };
@@ -235,7 +235,7 @@ export class Model {
       const scaled = (side: number): number => Math.round((side * size) / Math.min(width, height));
       return this.inputDims({ width: scaled(width), height: scaled(height) })[this.#input.name] ?? [];
     };
-    const graphAt = (dims: readonly number[]): Graph => this.#graphAt({ [this.#input.name]: dims });
+    const graphAt = (dims: readonly number[]): Graph => this.#graphAt({ [this.#input.name]: dims }, targets);
     return smallestInput(this.graph, this.#input.name, { targets, dimsAt, graphAt });
   }
 
@@ -246,7 +246,7 @@ export class Model {
    */
   build(size: PictureSize, targets: readonly Name[]): Builder {
     const dims = this.inputDims(size);
-    const special = this.#takingSize(dims, () => specialise(this.#graphAt(dims), dims, targets));
+    const special = this.#takingSize(dims, () => specialise(this.#graphAt(dims, targets), dims, targets));
     const graph = optimise(special.graph, special.infos);
     const g = new Builder();
     const image = g.input(IMAGE, [size.batch ?? 1, 3, size.height, size.width]);
@@ -276,21 +276,27 @@ export class Model {
   }
 
   /** The network for pictures of a shape, where sizes are written into it. */
-  #graphAt(dims: Readonly<Record<Name, readonly number[]>>): Graph {
+  #graphAt(dims: Readonly<Record<Name, readonly number[]>>, targets?: readonly Name[]): Graph {
     const native = this.inputDims(this.shape);
     const key = String(dims[this.#input.name]);
     if (key === String(native[this.#input.name])) return this.graph;
-    const before = this.#restated.get(key);
-    if (before !== undefined) return before;
     if (this.#native === undefined) {
       const infos = orNull(() => inferShapes(this.graph, native));
-      this.#native = infos === null ? null : { infos, axes: this.#axes(this.graph, infos) };
+      const known = infos === null ? null : { infos, axes: this.#axes(this.graph, infos) };
+      this.#native = known && { ...known, sized: sizedNodes(this.graph, known) };
     }
-    if (this.#native === null) return this.graph;
-    const graph = restated(this.graph, this.#native, dims, this.card.preprocessing.layout);
+    const { graph } = this;
+    if (this.#native === null) return graph;
+    const { sized } = this.#native;
+    const needed = targets === undefined ? graph.nodes : pruneNodes(graph.nodes, targets);
+    // Ordinary networks of maps are the same at every size.
+    if (!needed.some((node) => sized.has(node))) return graph;
+    const before = this.#restated.get(key);
+    if (before !== undefined) return before;
+    const made = restated(graph, this.#native, dims, this.card.preprocessing.layout);
     if (this.#restated.size >= MOST_SIZES) this.#restated.clear();
-    this.#restated.set(key, graph);
-    return graph;
+    this.#restated.set(key, made);
+    return made;
   }
 
   #axes(graph: Graph, infos: ReadonlyMap<Name, Info>): Map<Name, Axes> {

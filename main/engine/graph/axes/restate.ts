@@ -10,6 +10,7 @@ import { int64, numbers, type Tensor } from '../tensor.ts';
 import { int, type Graph, type Info, type Name, type Node } from '../graph.ts';
 import { traitsOf } from '../traits.ts';
 import { isPlaced, sizeOfGroup, type Axes, type Axis, type Group, type PlainKind } from './axis.ts';
+import { layoutOf } from './layout.ts';
 import { axesAfter, inputAxes, type PictureLayout } from './infer.ts';
 import { tableAt } from './tables.ts';
 
@@ -43,6 +44,23 @@ export function restated(
   const writer = new Restating(graph, native, dims, layout);
   const nodes = graph.nodes.flatMap((node) => writer.follow(node));
   return { ...graph, nodes, constants: writer.constants };
+}
+
+/** Nodes that may hold a size or a batch in what was written into the network: without any of them, none needs to be restated. */
+export function sizedNodes(graph: Graph, { infos, axes }: Sized): ReadonlySet<Node> {
+  const isSized = (node: Node): boolean => {
+    const read = node.inputs.map((name) => axes.get(name)).filter((own) => own !== undefined);
+    if (!read.some((own) => own.some(isPlaced))) return false;
+    if (node.op === 'Reshape') return true;
+    if (['Slice', 'Split', 'Concat'].includes(node.op)) return !read.every((own) => layoutOf(own).plain);
+    if (traitsOf(node.op)?.channels !== 'kept') return false;
+    const to = axes.get(node.outputs[0] ?? '') ?? [];
+    return node.inputs.some((name) => {
+      const dims = graph.constants.has(name) ? (infos.get(name)?.dims ?? []) : [];
+      return dims.some((size, i) => size > 1 && isPlaced(to[i + to.length - dims.length] ?? []));
+    });
+  };
+  return new Set(graph.nodes.filter(isSized));
 }
 
 class Restating {
