@@ -6,6 +6,8 @@ import { errorData } from '../../shared/errors.ts';
 import { parseRequest } from '../../shared/methods/request.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import { readNpy } from './attribution/npy.ts';
+import { decodeImage, saveImage } from './imaging/codec.ts';
+import { createPixels } from './imaging/pixels.ts';
 import type { Graph, Node } from './graph/graph.ts';
 import { float32, int64, type DataType, type Tensor } from './graph/tensor.ts';
 import { createEngineService } from './service.ts';
@@ -329,5 +331,74 @@ describe('what fails when it is run first', () => {
     expect(code).toBe('model/too-small-input');
     expect(message).toContain('--size');
     expect(await home.installed()).toEqual(before);
+  });
+});
+
+describe('pictures that are not square', () => {
+  /** The spot twice side by side. */
+  async function wideSpot(): Promise<string> {
+    const { pixels } = await decodeImage(SPOT);
+    const wide = createPixels(64, 32);
+    wide.data.forEach((_, i) => (wide.data[i] = pixels.data[Math.floor(i / 64) * 32 + (i % 32)] ?? 0));
+    const path = join(home.path, 'wide.png');
+    await saveImage(wide, path);
+    return path;
+  }
+
+  it('nonsquare is seen at its width and height in every command', async () => {
+    const id = await home.bring(engine, exported('nonsquare'));
+    const image = await wideSpot();
+    const info = await engine.inspectModel({ model: id, size: null });
+    expect(info).toMatchObject({ classes: 10, input: { width: 64, height: 32, free: false } });
+    const request = { ...execution, model: id, images: [image], settings: { top: 100 } };
+    const { images } = await engine.classify({ ...request, printed: false, straightened: null });
+    const classes = [...(images[0]?.classes ?? [])].sort((a, b) => a.index - b.index);
+    const expected = softmaxOf(await expectedOf('nonsquare', 'logits'));
+    expect(
+      apart(
+        classes.map(({ probability }) => probability),
+        expected,
+      ),
+    ).toBeLessThan(1e-4);
+    const raw = join(home.path, 'wide.npy');
+    const settings = { target: 'class:7', method: 'grad-cam' };
+    await resultOf(
+      engine.explain(parseRequest('explain', { ...execution, model: id, image, raw, settings })),
+    );
+    expect(readNpy(await readFile(raw)).dims).toEqual([32, 64]);
+    const out = join(home.path, 'wide-attacked.png');
+    const attack = { method: 'pgd', eps: '32/255', steps: 10 };
+    const attacked = engine.attack(
+      parseRequest('attack', { ...execution, model: id, image, out, settings: attack }),
+    );
+    expect((await resultOf(attacked)).success).toBe(true);
+    expect(await dreamOf(id)).toContain('dream.png');
+  });
+
+  it.each<[string, number, number]>([
+    ['upright', 24, 56],
+    ['lying', 48, 16],
+  ])('one that is %s has its own shape, from the file or as it is said', async (name, width, height) => {
+    const cells = Math.ceil(width / 4) * Math.ceil(height / 4);
+    const graph: Graph = {
+      ...tinyGraph,
+      inputs: [{ name: 'data', type: 'float32', dims: [1, 3, height, width] }],
+      constants: new Map([
+        ...tinyGraph.constants,
+        ['w3', float32(new Float32Array(3 * 6 * cells).fill(0.1), [3, 6 * cells])],
+      ]),
+      nodes: tinyGraph.nodes.flatMap((each) => {
+        if (each.op === 'GlobalAveragePool') return [];
+        return each.op === 'Flatten' ? [{ ...each, inputs: ['relu2'] }] : [each];
+      }),
+    };
+    const id = await home.bring(engine, home.write(name, graph));
+    expect((await engine.inspectModel({ model: id, size: null })).input).toMatchObject({ width, height });
+    expect(await probabilities(id)).toHaveLength(3);
+    const free = { ...graph, inputs: [{ name: 'data', type: 'float32' as const, dims: ['N', 3, 'H', 'W'] }] };
+    const { message } = await refusal(home.bring(engine, home.write(`${name} unsaid`, free)));
+    expect(message).toContain('--size');
+    const said = await home.bring(engine, home.write(`${name} said`, free), { size: { width, height } });
+    expect((await engine.inspectModel({ model: said, size: null })).input).toMatchObject({ width, height });
   });
 });

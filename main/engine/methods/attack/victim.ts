@@ -126,7 +126,7 @@ class VictimClassifier implements PictureClassifier {
   constructor(victim: Victim, size: Size) {
     this.#victim = victim;
     this.#size = size;
-    this.view = viewOf(size, sideOf(victim.context));
+    this.view = viewOf(size, victim.context.model.shape);
   }
 
   get preprocessing(): Preprocessing {
@@ -135,13 +135,12 @@ class VictimClassifier implements PictureClassifier {
     return {
       side: view.side,
       apply: (picture) => view.apply(pixelsFrom(width, height, picture)).data,
-      adjoint: (gradient) => view.adjoint(pixelsFrom(view.side, view.side, gradient)).data,
+      adjoint: (gradient) => view.adjoint(pixelsFrom(view.shape.width, view.shape.height, gradient)).data,
     };
   }
 
   get preprocessed(): Classifier {
-    const { side } = this.view;
-    return this.#victim.at({ width: side, height: side });
+    return this.#victim.at(this.view.shape);
   }
 
   get classes(): number {
@@ -170,12 +169,10 @@ class VictimClassifier implements PictureClassifier {
   }
 
   #input(picture: Float32Array) {
-    const { side } = this.view;
-    return float32(this.preprocessing.apply(picture), [1, 3, side, side]);
+    const { width, height } = this.view.shape;
+    return float32(this.preprocessing.apply(picture), [1, 3, height, width]);
   }
 }
-
-const sideOf = ({ model }: MethodContext): number => model.card.preprocessing.size;
 
 interface Examination {
   readonly scores: Float32Array;
@@ -184,8 +181,8 @@ interface Examination {
 
 /** Looks at a grey picture twice. */
 async function examine(context: MethodContext, program: Program): Promise<Examination> {
-  const side = sideOf(context);
-  const grey = float32(createPixels(side, side, 0.5).data, [1, 3, side, side]);
+  const { width, height } = context.model.shape;
+  const grey = float32(createPixels(width, height, 0.5).data, [1, 3, height, width]);
   const ask = async (): Promise<Float32Array> =>
     (await program.run({ [IMAGE]: grey }))[scoresOf(context.model)]?.data ?? new Float32Array();
   const scores = (await ask()).slice();
@@ -203,18 +200,17 @@ async function examine(context: MethodContext, program: Program): Promise<Examin
   return { scores, notes };
 }
 
-/** The program with outputs scores [1, C] and gradient [1, 3, side, side]. */
+/** The program with outputs scores [1, C] and gradient [1, 3, height, width]. */
 function gradientProgram(
   leases: Leases,
   { model, runtime }: MethodContext,
   logarithms: boolean,
 ): Promise<Program> {
-  const side = model.card.preprocessing.size;
   const target = scoresOf(model);
   const how = JSON.stringify(model.card.preprocessing);
   const key = [model.sha256, runtime.device, 'attack', target, how].join(' ');
   return leases.program(key, () => {
-    const g = model.build({ width: side, height: side }, [target]);
+    const g = model.build(model.shape, [target]);
     const [, classes = 0] = g.dims(target);
     const flat = g.reshape(target, [1, classes]);
     const scores: Name = logarithms ? g.unary('Log', g.add(flat, g.scalar(TINY))) : flat;

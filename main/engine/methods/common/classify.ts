@@ -4,6 +4,7 @@ import type { Name } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { shortLabel } from '../../models/labels.ts';
+import type { PictureShape } from '../../models/card.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import { viewOf } from './view.ts';
@@ -38,18 +39,18 @@ export const areProbabilities = (scores: Float32Array): boolean =>
 /**
  * The likeliest classes of a picture, best first.
  *
- * @param side of the square that the network sees, in pixels; its own by default
+ * @param shape width and height of what the network sees, in pixels; its own by default
  * @throws ReverieError `model/unsupported` for a network that is no classifier
  */
 export async function classify(
   { model, runtime, programs }: MethodContext,
   picture: Pixels,
   top: number,
-  side = model.card.preprocessing.size,
+  shape: PictureShape = model.shape,
 ): Promise<ClassScore[]> {
-  const lease = await leaseScores({ model, runtime, programs }, side);
+  const lease = await leaseScores({ model, runtime, programs }, shape);
   const target = scoresOf(model);
-  const image = float32(viewOf(picture, side).apply(picture).data, [1, 3, side, side]);
+  const image = float32(viewOf(picture, shape).apply(picture).data, [1, 3, shape.height, shape.width]);
   const outputs = await lease.program
     .run({ [IMAGE]: image })
     .catch(async (error: unknown) => {
@@ -77,20 +78,20 @@ function probabilitiesOf({ answer }: Model, scores: Float32Array): Float64Array 
 }
 
 /**
- * The program that gives the class scores of one picture of `side` × `side` pixels, the network's own size by default.
+ * The program that gives the class scores of one picture of a size, the network's own by default.
  *
  * @throws ReverieError `model/unsupported` for a network that is no classifier
  */
 export function leaseScores(
   { model, runtime, programs }: MethodContext,
-  side = model.card.preprocessing.size,
+  shape: PictureShape = model.shape,
 ): Promise<Lease> {
   const target = scoresOf(model);
   // A card can be corrected while the network stays the same.
   const how = JSON.stringify(model.card.preprocessing);
-  const key = [model.sha256, runtime.device, 'classify', target, side, how].join(' ');
+  const key = [model.sha256, runtime.device, 'classify', target, shape.width, shape.height, how].join(' ');
   return programs.lease(key, () => {
-    const g = model.build({ width: side, height: side }, [target]);
+    const g = model.build(shape, [target]);
     const [, ...numbers] = g.dims(target);
     if (model.answer.kind === 'features' || numbers.slice(1).some((d) => d !== 1)) {
       const what = numbers.slice(1).some((d) => d !== 1)

@@ -15,9 +15,12 @@ function stretch(start: number, length: number, factor: number, side: number): [
   return [Math.floor(start * factor), Math.min(side, Math.ceil((start + length) * factor))];
 }
 
-/** A linear map from pictures of one size to squares of `side` pixels. */
+/** A linear map from pictures of one size to pictures of another, mostly squares. */
 export interface View {
+  /** Of what is seen; the shorter one where it is not square. */
   readonly side: number;
+  /** Width and height of what is seen. */
+  readonly shape: Size;
   apply(picture: Pixels): Pixels;
   /** Takes a gradient with respect to the view back to one with respect to the picture: ⟨apply(x), y⟩ = ⟨x, adjoint(y)⟩. */
   adjoint(gradient: Pixels): Pixels;
@@ -26,20 +29,27 @@ export interface View {
 }
 
 /**
- * The view of pictures of `size`: the shorter side is brought to 256/224 of `side` (antialiased, linear), and the centre is
+ * The view of pictures of `size`: it is brought to where it covers 256/224 of `seen` (antialiased, linear), and the centre is
  * taken. A picture that has exactly the network's size is what it sees already.
  */
-export function viewOf(size: Size, side: number): View {
-  if (size.width === side && size.height === side) {
-    return { side, apply: (picture) => picture, adjoint: (gradient) => gradient, origin: (part) => part };
+export function viewOf(size: Size, seen: Size | number): View {
+  const shape = typeof seen === 'number' ? { width: seen, height: seen } : seen;
+  const side = Math.min(shape.width, shape.height);
+  if (size.width === shape.width && size.height === shape.height) {
+    return {
+      ...{ side, shape },
+      apply: (picture) => picture,
+      adjoint: (gradient) => gradient,
+      origin: (part) => part,
+    };
   }
-  const factor = (side * MARGIN) / Math.min(size.width, size.height);
-  const scaled = (length: number): number => Math.max(side, Math.round(length * factor));
-  const [width, height] = [scaled(size.width), scaled(size.height)];
-  const [x, y] = [(width - side) >> 1, (height - side) >> 1];
+  const factor = Math.max((shape.width * MARGIN) / size.width, (shape.height * MARGIN) / size.height);
+  const scaled = (length: number, least: number): number => Math.max(least, Math.round(length * factor));
+  const [width, height] = [scaled(size.width, shape.width), scaled(size.height, shape.height)];
+  const [x, y] = [(width - shape.width) >> 1, (height - shape.height) >> 1];
   return {
-    side,
-    apply: (picture) => crop(resize(picture, width, height, 'linear'), x, y, side, side),
+    ...{ side, shape },
+    apply: (picture) => crop(resize(picture, width, height, 'linear'), x, y, shape.width, shape.height),
     adjoint(gradient) {
       const whole = createPixels(width, height);
       paste(whole, gradient, x, y);

@@ -10,6 +10,7 @@ import { decodeImage, saveImage } from '../../imaging/codec.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { clonePixels, createPixels, type Pixels } from '../../imaging/pixels.ts';
 import { loadModel } from '../../models/load.ts';
+import { IMAGE } from '../../models/model.ts';
 import { ProgramCache } from '../../runtime/cache.ts';
 import { onnxRuntime } from '../../runtime/onnxruntime.ts';
 import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
@@ -175,7 +176,7 @@ async function influence(
   const [, channels = 1, height = 1, width = 1] = g.dims(tensor);
   const program = await runtime.compile(g.finish([tensor]));
   const valuesOf = async ({ data }: Pixels): Promise<number[]> => {
-    const found = await program.run({ image: float32(data, [1, 3, side, side]) });
+    const found = await program.run({ [IMAGE]: float32(data, [1, 3, side, side]) });
     const place = at.y * width + at.x;
     return Array.from({ length: channels }, (_, c) => found[tensor]?.data[c * height * width + place] ?? NaN);
   };

@@ -281,7 +281,7 @@ describe('guided methods', () => {
   const score = async (context: MethodContext): Promise<ScoreOfPictures> => ({
     terms: await resolveObjective(context.model, 'class:0'),
     scale: 'logit',
-    side: SIDE,
+    shape: { width: SIDE, height: SIDE },
   });
   const picture = Float32Array.from({ length: 3 * SIDE ** 2 }, (_, i) => 0.5 + 0.5 * Math.sin(i * 1.7));
 
@@ -349,7 +349,7 @@ describeWithShared('the gates of real networks', () => {
     const gates = model.graph.nodes.filter(({ op }) => op === 'Relu' || op === 'Clip').length;
     const program = await ScoreProgram.lease(
       context,
-      { terms: await resolveObjective(model, 'class:1'), scale: 'logit', side: 224 },
+      { terms: await resolveObjective(model, 'class:1'), scale: 'logit', shape: { width: 224, height: 224 } },
       { gradient: 'guided', batch: 1 },
     );
     await program.release();

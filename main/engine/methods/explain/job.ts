@@ -12,7 +12,9 @@ import { summed } from '../../attribution/map.ts';
 import { rankCorrelation } from '../../attribution/rank-correlation.ts';
 import { decodeImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
+import type { PictureShape } from '../../models/card.ts';
 import type { Model } from '../../models/model.ts';
+import { fitLonger } from '../../imaging/resample.ts';
 import { classify } from '../common/classify.ts';
 import { camLayer } from './layer.ts';
 import { attribute, needsLayer, occlusionOf, passesOf, type Finding, type Question } from './methods.ts';
@@ -53,16 +55,16 @@ async function* work(
   const { settings } = request;
   await checkOutputs(request);
   const { pixels, source } = await decodeImage(request.image, { signal });
-  const side = settings.size ?? model.card.preprocessing.size;
-  const picture = viewOf(pixels, side).apply(pixels);
+  const shape = settings.size === null ? model.shape : fitLonger(model.shape, settings.size);
+  const picture = viewOf(pixels, shape).apply(pixels);
   const classes = await classesOf(context, picture, settings.target !== null);
   const terms = await resolveObjective(model, settings.target ?? `class:${classes[0]?.index ?? 0}`);
-  const score = scoreOf(terms, side, settings.score, model);
+  const score = scoreOf(terms, shape, settings.score, model);
   const value = await valueOf(context, score, picture);
   const layer = settings.method.some(needsLayer)
     ? camLayer(
         model,
-        side,
+        shape,
         terms.map(({ tensor }) => tensor),
         settings.layer,
       )
@@ -72,14 +74,13 @@ async function* work(
     picture,
     settings,
     layer,
-    batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / side ** 2))),
+    batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / (shape.width * shape.height)))),
   };
   const steps = passesOf(question) * (settings.randomise ? 2 : 1);
   yield {
     kind: 'started',
     steps,
-    width: side,
-    height: side,
+    ...shape,
     notes: [...notesOnFile(source), ...notesOn(model)],
   };
 
@@ -122,7 +123,7 @@ async function classesOf(
   named: boolean,
 ): Promise<ClassProbability[]> {
   try {
-    return await classify(context, picture, TOP, picture.width);
+    return await classify(context, picture, TOP, picture);
   } catch (error) {
     if (!(error instanceof ReverieError) || error.code !== 'model/unsupported') throw error;
     if (named) return [];
@@ -136,7 +137,7 @@ async function classesOf(
 /** @throws ReverieError `usage/option` for the log-probability of what is no class */
 function scoreOf(
   terms: readonly Term[],
-  side: number,
+  shape: PictureShape,
   scale: ExplainSettings['score'],
   { answer }: Model,
 ): ScoreOfPictures {
@@ -148,7 +149,7 @@ function scoreOf(
     );
   }
   const alone = scale === 'log-probability' && answer.kind === 'sigmoid';
-  return { terms, side, scale: alone ? 'log-sigmoid' : scale };
+  return { terms, shape, scale: alone ? 'log-sigmoid' : scale };
 }
 
 async function valueOf(context: MethodContext, score: ScoreOfPictures, { data }: Pixels): Promise<number> {
@@ -185,7 +186,7 @@ async function recipeOf(
     settings: {
       ...settings,
       target: textOf(score.terms),
-      size: score.side,
+      size: Math.max(score.shape.width, score.shape.height),
       layer: layer?.name ?? null,
       ...occlusionSettings(question),
     },

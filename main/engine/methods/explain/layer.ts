@@ -3,6 +3,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { placedBefore } from '../../graph/axes/patches.ts';
 import { pruneNodes, type Name } from '../../graph/graph.ts';
 import { findLayer, type Layer } from '../../models/layers.ts';
+import type { PictureShape } from '../../models/card.ts';
 import type { Model } from '../../models/model.ts';
 
 /**
@@ -11,10 +12,15 @@ import type { Model } from '../../models/model.ts';
  *
  * @throws ReverieError `layer/unknown`, and `layer/unusable` for one without a grid or that the target does not depend on
  */
-export function camLayer(model: Model, side: number, targets: readonly Name[], wanted: string | null): Layer {
-  const layers = model.layers({ width: side, height: side });
+export function camLayer(
+  model: Model,
+  shape: PictureShape,
+  targets: readonly Name[],
+  wanted: string | null,
+): Layer {
+  const layers = model.layers(shape);
   const before = new Set(pruneNodes(model.graph.nodes, targets).flatMap(({ outputs }) => outputs));
-  const placed = placedBefore(model.graph, model.axes({ width: side, height: side }), targets);
+  const placed = placedBefore(model.graph, model.axes(shape), targets);
   const usable = layers.filter(({ tensor }) => placed.all.has(tensor));
   if (wanted !== null) {
     const named = findLayer(layers, wanted);

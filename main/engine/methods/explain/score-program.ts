@@ -9,6 +9,7 @@ import type { Rules } from '../../gradient/rule.ts';
 import { mapsLike } from '../../graph/axes/maps.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, type FloatTensor } from '../../graph/tensor.ts';
+import type { PictureShape } from '../../models/card.ts';
 import { IMAGE, type Model } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import type { Values } from '../../runtime/runtime.ts';
@@ -25,8 +26,8 @@ const OVERRIDES: Readonly<Record<GateRule, Rules>> = { true: {}, guided, deconvn
 export interface ScoreOfPictures {
   readonly terms: readonly Term[];
   readonly scale: ClassScale;
-  /** Side of the pictures in pixels. */
-  readonly side: number;
+  /** Width and height of the pictures in pixels. */
+  readonly shape: PictureShape;
 }
 
 export interface ProgramKind {
@@ -40,7 +41,7 @@ export interface ProgramKind {
 /** Score, gradient and a layer at one picture. */
 export interface Look {
   readonly value: number;
-  /** With respect to the pixels in [0, 1]: [3, side, side]. */
+  /** With respect to the pixels in [0, 1]: [3, height, width]. */
   readonly gradient: Float32Array;
   /** Where the program was made with a layer. */
   readonly layer: { readonly values: LayerValues; readonly gradient: Float32Array } | undefined;
@@ -64,13 +65,13 @@ export class ScoreProgram implements Differentiable, Scored {
   readonly #dims: readonly number[];
   readonly #points: Float32Array;
 
-  private constructor(side: number, batch: number, lease: Lease, outputs: Outputs) {
+  private constructor({ width, height }: PictureShape, batch: number, lease: Lease, outputs: Outputs) {
     this.batch = batch;
     this.gates = outputs.gates;
     this.#lease = lease;
     this.#outputs = outputs;
-    this.#dims = [batch, 3, side, side];
-    this.#points = new Float32Array(batch * 3 * side * side);
+    this.#dims = [batch, 3, height, width];
+    this.#points = new Float32Array(batch * 3 * width * height);
   }
 
   /**
@@ -83,7 +84,7 @@ export class ScoreProgram implements Differentiable, Scored {
     kind: ProgramKind,
   ): Promise<ScoreProgram> {
     const { model, runtime, programs } = context;
-    const { side, scale, terms } = score;
+    const { shape, scale, terms } = score;
     const { batch, gradient, layer = '' } = kind;
     const objective = JSON.stringify(terms.map(({ text, weight }) => [text, weight]));
     const directions = terms.map(({ selection }) =>
@@ -96,7 +97,7 @@ export class ScoreProgram implements Differentiable, Scored {
       scale,
       objective,
       JSON.stringify(directions),
-      side,
+      `${shape.width}x${shape.height}`,
       batch,
       gradient,
       layer,
@@ -111,7 +112,7 @@ export class ScoreProgram implements Differentiable, Scored {
       bytes: g.footprint(graph),
       compile: () => runtime.compile(graph),
     }));
-    return new ScoreProgram(side, batch, lease, outputs);
+    return new ScoreProgram(shape, batch, lease, outputs);
   }
 
   async values(points: readonly Float32Array[]): Promise<readonly number[]> {
@@ -157,15 +158,12 @@ export class ScoreProgram implements Differentiable, Scored {
 /** Appends score and gradients to the network. */
 function append(
   { model, runtime }: MethodContext,
-  { terms, scale, side }: ScoreOfPictures,
+  { terms, scale, shape }: ScoreOfPictures,
   kind: ProgramKind,
 ) {
   const targets = terms.map(({ tensor }) => tensor);
   const { layer, batch } = kind;
-  const g = model.build(
-    { batch, width: side, height: side },
-    layer === undefined ? targets : [...targets, layer],
-  );
+  const g = model.build({ batch, ...shape }, layer === undefined ? targets : [...targets, layer]);
   const gates = countGates(g);
   const value = appendScore(g, terms, scale);
   if (g.dims(value)[0] !== batch) throw new Error('The network does not keep the pictures of a batch apart.');

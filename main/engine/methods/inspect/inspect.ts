@@ -8,6 +8,7 @@ import type {
 import { FLAT } from '../../gradient/rule.ts';
 import { rules } from '../../gradient/rules.ts';
 import { dependents, type Graph, type Info, type Name } from '../../graph/graph.ts';
+import type { PictureShape } from '../../models/card.ts';
 import { shortName } from '../../models/installed/library.ts';
 import type { Layer } from '../../models/layers.ts';
 import type { Model } from '../../models/model.ts';
@@ -18,12 +19,11 @@ import { defaultLayers } from '../dream/terms.ts';
 
 /** How a network takes pictures. */
 export function inputOf(model: Model): ModelInput {
-  const { size, layout, channelOrder, mean, std } = model.card.preprocessing;
+  const { layout, channelOrder, mean, std } = model.card.preprocessing;
   return {
     name: model.inputName,
     channels: model.channels,
-    width: size,
-    height: size,
+    ...model.shape,
     free: model.free,
     layout,
     order: model.channels === 1 ? 'grey' : channelOrder === 'RGB' ? 'rgb' : 'bgr',
@@ -38,9 +38,9 @@ export function inputOf(model: Model): ModelInput {
  */
 export function describeModel(model: Model, size: number | null): Omit<ModelInfo, 'model'> {
   const { card } = model;
-  const side = size ?? card.preprocessing.size;
-  const layers = model.layers({ width: side, height: side });
-  const { graph, infos } = model.specialised({ width: side, height: side });
+  const shape = size === null ? model.shape : { width: size, height: size };
+  const layers = model.layers(shape);
+  const { graph, infos } = model.specialised(shape);
   return {
     name: card.title ?? model.name,
     format: model.format,
@@ -54,7 +54,7 @@ export function describeModel(model: Model, size: number | null): Omit<ModelInfo
       labels: card.labelsName,
     },
     input: inputOf(model),
-    layers: describeLayers(model, layers, side),
+    layers: describeLayers(model, layers, shape),
     parameters: model.parameters,
     minSize: model.smallest(model.graph.outputs),
     classes: model.classes,
@@ -73,12 +73,8 @@ export function describeModel(model: Model, size: number | null): Omit<ModelInfo
   };
 }
 
-function describeLayers(model: Model, layers: readonly Layer[], side: number): LayerInfo[] {
-  const fields = receptiveFields(
-    model.graph,
-    model.infos({ width: side, height: side }),
-    model.card.preprocessing.layout,
-  );
+function describeLayers(model: Model, layers: readonly Layer[], shape: PictureShape): LayerInfo[] {
+  const fields = receptiveFields(model.graph, model.infos(shape), model.card.preprocessing.layout);
   const inputs = layerInputs(model.graph, layers);
   return layers.map((layer, i) => {
     const { name, aliases, op, role, channels, width, height, axes, parameters } = layer;

@@ -82,7 +82,7 @@ function layersOf(model: Model): Layer[] {
   try {
     return model.layers();
   } catch (error) {
-    if (!(error instanceof ReverieError) || error.code === 'model/unreadable') throw error;
+    if (!(error instanceof ReverieError)) throw error;
     const { width, height } = model.shape;
     throw new ReverieError(
       error.code,
