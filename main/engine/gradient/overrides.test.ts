@@ -166,3 +166,30 @@ describe('smoothed max-pooling', () => {
     );
   });
 });
+
+describe('a hard swish', () => {
+  const clip = (g: Builder, x: Name, high: number): Name => g.op('Clip', [x, g.scalar(0), g.scalar(high)]);
+  const forms: readonly [string, (g: Builder, x: Name) => Name][] = [
+    ['as an operator', (g, x) => g.unary('HardSwish', x)],
+    ['as a hard sigmoid', (g, x) => g.mul(x, g.op('HardSigmoid', [x], { alpha: 1 / 6, beta: 0.5 }))],
+    ['by a ReLU6', (g, x) => g.scale(g.mul(x, clip(g, g.add(x, g.scalar(3)), 6)), 1 / 6)],
+    ['by a cut to 1', (g, x) => g.mul(clip(g, g.add(g.scale(x, 1 / 6), g.scalar(0.5)), 1), x)],
+  ];
+  it.each(forms)('%s has no gate, and so the plain gradient', async (_, build) => {
+    const g = new Builder();
+    build(g, g.input('x', [4]));
+    expect(countGates(g)).toBe(0);
+    const x = float32([-4, -1, 1, 4]);
+    const [plain, changed] = [await gradientOf(build, x), await gradientOf(build, x, guided)];
+    expect(changed).toEqual(plain);
+    const [, ...expected] = [-4, -1, 1, 4].map((v) => (v <= -3 ? 0 : v >= 3 ? 1 : v / 3 + 0.5));
+    expect(plain.slice(1)).toEqual(expected.map((v): unknown => expect.closeTo(v, 5)));
+  });
+
+  it('behind which a signal of its own is cut, is told from that', () => {
+    const g = new Builder();
+    const x = g.input('x', [4]);
+    g.mul(clip(g, g.add(x, g.constant(float32([1, 2, 3, 4]))), 6), g.unary('Sigmoid', x));
+    expect(countGates(g)).toBe(1);
+  });
+});

@@ -4,17 +4,31 @@
  */
 import type { Builder } from '../graph/builder.ts';
 import type { Name, Node } from '../graph/graph.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import { operatorsWith, traitsOf } from '../graph/traits.ts';
 import type { Rule, Rules } from './rule.ts';
 import { FLAT, input, output } from './rule.ts';
 import { rules } from './rules.ts';
 import { maxPoolAsAverage } from './rules/pooling.ts';
 
-/** Whether a node is a gate: a ReLU or one of its kin. A Clip is one where it cuts at zero, as ReLU6 does. */
+/**
+ * Whether a node is a gate: a ReLU or one of its kin. A Clip is one where it cuts at zero, as ReLU6 does, but not in a hard sigmoid
+ * that is written out: as an operator of its own that is no gate either.
+ */
 function isGate(g: Builder, node: Node): boolean {
   if (node.op !== 'Clip') return traitsOf(node.op)?.gate === true;
   const low = node.inputs[1] ?? '';
-  return low !== '' && (g.info(low).value ?? g.constantOf(low))?.data[0] === 0;
+  return low !== '' && constant(g, low)?.data[0] === 0 && !isHardSigmoid(g, node);
+}
+
+const constant = (g: Builder, name: Name): Tensor | undefined => g.info(name).value ?? g.constantOf(name);
+
+/** Whether a Clip from 0 to c is given something plus c/2: a hard sigmoid times c. */
+function isHardSigmoid(g: Builder, { inputs: [x = '', , high = ''] }: Node): boolean {
+  const added = g.nodes.find(({ op, outputs }) => op === 'Add' && outputs[0] === x);
+  const shift = added?.inputs.map((name) => constant(g, name)).find((value) => value?.data.length === 1);
+  const most = high === '' ? undefined : constant(g, high);
+  return shift !== undefined && most !== undefined && 2 * Number(shift.data[0]) === Number(most.data[0]);
 }
 
 /** How many gates a network has. Gradients hold ReLUs of their own, so this must be asked before they are appended. */

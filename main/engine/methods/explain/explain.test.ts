@@ -18,6 +18,7 @@ import { loadModel } from '../../models/load.ts';
 import { IMAGE, Model } from '../../models/model.ts';
 import { ProgramCache } from '../../runtime/cache.ts';
 import { onnxRuntime } from '../../runtime/onnxruntime.ts';
+import { float32 } from '../../graph/tensor.ts';
 import { describeWithShared, sharedFile } from '../../testing/shared-folder.ts';
 import { tinyGraph, writeTinyModel } from '../../testing/tiny-model.ts';
 import { runExplain } from './job.ts';
@@ -162,12 +163,21 @@ describe('an explanation', () => {
   });
 
   it('sees networks for single pictures one at a time, and finds the same', async () => {
-    const single = replaced('vector', {
-      ...node('Reshape', 'average', 'vector'),
-      inputs: ['average', 'shape'],
-    });
-    const shape = { type: 'int64', dims: [2], data: BigInt64Array.of(1n, 6n) } as const;
-    const context = contextOf({ ...single, constants: new Map([...single.constants, ['shape', shape]]) });
+    // What stands beside the features was written for one picture.
+    const beside = {
+      ...node('Concat', 'average', 'both'),
+      inputs: ['average', 'extra'],
+      attributes: { axis: 1 },
+    };
+    const own = { ...node('Slice', 'both', 'own'), inputs: ['both', 'zero', 'six', 'one'] };
+    const single = replaced('vector', beside, own, node('Flatten', 'own', 'vector'));
+    const index = (value: bigint) => ({ type: 'int64', dims: [1], data: BigInt64Array.of(value) }) as const;
+    const constants = new Map([
+      ...single.constants,
+      ['extra', float32([0, 0], [1, 2, 1, 1])] as const,
+      ...Object.entries({ zero: index(0n), six: index(6n), one: index(1n) }),
+    ]);
+    const context = contextOf({ ...single, constants });
     const settings = { method: 'smoothgrad,occlusion', samples: 4, occlusionSize: 16 };
     const [many, one] = [await explain(settings), await explain(settings, {}, context)];
     expect(one.steps).toBeGreaterThan(many.steps);
@@ -191,6 +201,25 @@ describe('methods agree with one another', () => {
       expect(smooth.data[i]).toBeCloseTo(g, 6);
     });
   });
+
+  it.each([
+    ['black', 0, 'integrated-gradients', /is the baseline itself.*another baseline/],
+    ['white', 1, 'integrated-gradients', /is the baseline itself/],
+    ['black', 0, 'input-x-gradient', /is black/],
+  ] as const)(
+    'a map of zeros that a %s picture of %d must give is explained: %s',
+    async (baseline, level, method, words) => {
+      const path = join(folder, `${baseline}.tiff`);
+      await saveImage(createPixels(SIDE, SIDE, level), path, { depth: 16 });
+      const settings = {
+        method,
+        target: 'class:a',
+        ...(method === 'integrated-gradients' ? { baseline } : {}),
+      };
+      const [found] = (await explain(settings, { image: path })).methods;
+      expect(found?.note).toMatch(words);
+    },
+  );
 
   it('integrated gradients are complete within a percent of the difference', async () => {
     const settings = { method: 'integrated-gradients', target: 'class:a' };

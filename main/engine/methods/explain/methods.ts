@@ -130,7 +130,17 @@ async function* find(
       return { method, display: 'magnitude', map: colours(seen('true').gradient) };
     case 'input-x-gradient': {
       const map = product(colours(seen('true').gradient), colours(picture.data));
-      return { method, display: 'signed', map };
+      const note =
+        'The picture is black, and black times a gradient is nothing; the method gradient tells more.';
+      return {
+        method,
+        display: 'signed',
+        map,
+        ...noteIf(
+          picture.data.every((v) => v === 0),
+          note,
+        ),
+      };
     }
     case 'guided-backprop':
     case 'deconvnet': {
@@ -163,6 +173,10 @@ async function* find(
         display: 'signed',
         map: colours(map),
         ...completeness(sum, difference),
+        ...noteIf(
+          picture.data.every((value, i) => value === baseline[i]),
+          'The picture is the baseline itself, so nothing lies between them; choose another baseline.',
+        ),
       };
     }
     case 'occlusion': {
@@ -173,6 +187,8 @@ async function* find(
     }
   }
 }
+
+const noteIf = (holds: boolean, note: string): Pick<Finding, 'note'> => (holds ? { note } : {});
 
 /** Says so where a map is all zero and nothing else was said. */
 function withNote(finding: Finding): Finding {
