@@ -178,6 +178,19 @@ describe('a transformer', () => {
     });
   });
 
+  it.each([
+    ['vit-class', 'blocks/blocks.1/norm1/LayerNormalization'],
+    ['vit-registers', 'blocks/blocks.1/norm1/LayerNormalization'],
+    ['vit-distilled', 'layer_norm_2'],
+    ['vit-mean', 'norm/LayerNormalization'],
+  ])('%s is explained where its patches last count', async (network, layer) => {
+    const request = parseRequest('explain', {
+      ...{ image: spot, settings: { method: ['grad-cam'], target: 'class:3' }, out: null, raw: null },
+    });
+    const { methods } = await resultOf(runExplain(await contextOf(network), request));
+    expect(methods).toMatchObject([{ layer }]);
+  });
+
   it('does not take the weights of its attention for channels', async () => {
     await expect(visualized('mini_vit', 'channel:at/3')).rejects.toMatchObject({
       code: 'layer/unusable',

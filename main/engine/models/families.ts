@@ -27,7 +27,7 @@ export function dreamLayers(layers: readonly Layer[], side: number): string[] {
   const fine = spatial.filter(({ width }) => width >= side / 16);
   const hidden = hiddenLayers(layers).filter((layer) => fine.length === 0 || fine.includes(layer));
   const chosen =
-    hidden[Math.floor((2 * hidden.length) / 3)] ?? fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);
+    hidden[Math.ceil((2 * hidden.length) / 3) - 1] ?? fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);
   return chosen === undefined ? [] : [chosen.name];
 }
 

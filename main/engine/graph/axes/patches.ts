@@ -64,8 +64,12 @@ export function placedBefore(
   const all = new Set<Name>();
   const gates = new Set<Name>();
   const last = new Map<Name, number>();
-  nodes.forEach(({ inputs }, i) => {
-    for (const name of inputs) last.set(name, i);
+  // What is read for the sake of other tokens alone, as by the branch around a last attention, is no way of the places.
+  nodes.forEach((node, i) => {
+    const places = node.outputs.some((name) => wants.get(name));
+    node.inputs.forEach((name, k) => {
+      if (wanted(node, k, places, axes) === true) last.set(name, i);
+    });
   });
   let open: Name[] = [];
   nodes.forEach(({ outputs }, i) => {

@@ -28,12 +28,20 @@ export function camLayer(
     const why = whyUnusable(named, before.has(named.tensor));
     throw new ReverieError('layer/unusable', `Grad-CAM cannot look at layer "${named.name}": ${why}.`);
   }
-  const last = usable.findLast(({ tensor }) => placed.gates.has(tensor)) ?? usable.at(-1);
+  const gates = usable.filter((layer) => placed.gates.has(layer.tensor) && !isProjection(layer, layers));
+  const last = gates.at(-1) ?? usable.at(-1);
   if (last !== undefined) return last;
   throw new ReverieError(
     'layer/unusable',
     'Grad-CAM needs a layer with a grid of positions, and there is none before the target.',
   );
+}
+
+/** Queries, keys and values in one: a linear map of tokens, or its bias. What an attention reads is the layer before it. */
+function isProjection(layer: Layer, layers: readonly Layer[]): boolean {
+  const before = layers[layers.indexOf(layer) - 1];
+  if (layer.plain) return false;
+  return layer.role === 'linear' || (layer.role === 'arithmetic' && before?.role === 'linear');
 }
 
 function whyUnusable({ channels, width, height, grid }: Layer, reached: boolean): string {
