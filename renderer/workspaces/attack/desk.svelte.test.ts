@@ -16,6 +16,7 @@ function answer(path: string): ClassifyResult {
     runtime: 'r',
     device: 'cpu',
     seconds: 0,
+    answers: 'softmax',
     images: [{ path, classes: [cat] }],
     failed: [],
   };

@@ -30,7 +30,7 @@ const input: ModelInput = {
   mean: [104, 117, 123],
   scale: [1 / 58.395, 1 / 57.12, 1 / 57.375],
 };
-const known = draftOf({ card, input });
+const known = draftOf({ card, input, output: 'scores' });
 const NOTHING = {
   name: null,
   size: null,
@@ -39,14 +39,16 @@ const NOTHING = {
   mean: null,
   scale: null,
   labels: null,
+  output: null,
+  answers: null,
 };
 
 test('the form shows divisors as they were written, and one value for every channel', () => {
   expect(known).toMatchObject({ order: 'BGR', mean: ['104', '117', '123'], size: '224', labels: 'imagenet' });
   expect(known.divisor).toEqual(['58.395', '57.12', '57.375']);
-  const one = draftOf({ card, input: { ...input, mean: [127.5], scale: [1 / 127.5] } });
+  const one = draftOf({ card, input: { ...input, mean: [127.5], scale: [1 / 127.5] }, output: 'scores' });
   expect(one).toMatchObject({ mean: Array(3).fill('127.5'), divisor: Array(3).fill('127.5') });
-  expect(draftOf({ card: { ...card, labels: null }, input }).labels).toBe('none');
+  expect(draftOf({ card: { ...card, labels: null }, input, output: 'scores' }).labels).toBe('none');
 });
 
 test('values go along with their colours when the order is turned, and back', () => {
@@ -58,6 +60,7 @@ test('values go along with their colours when the order is turned, and back', ()
 
 test('a network that sees grey has one channel, whose order means nothing', () => {
   const grey = draftOf({
+    output: 'scores',
     card,
     input: { ...input, channels: 1, order: 'grey', mean: [0], scale: [1 / 255] },
   });
@@ -113,4 +116,14 @@ test.each(Object.entries(CONVENTIONS))('a usual way fills the form in and is fou
   const draft = withConvention(known, way);
   expect(follows(draft, way)).toBe(true);
   expect(follows({ ...draft, mean: ['1', '2', '3'] }, way)).toBe(false);
+});
+
+test('another output is a correction, and sizes may be a width and a height', () => {
+  const change = (changes: Partial<Draft>) => correctionOf({ ...known, ...changes }, known);
+  expect(change({ output: 'embedding' })).toMatchObject({
+    state: 'changed',
+    changes: { output: 'embedding' },
+  });
+  expect(change({ size: '640x480' })).toMatchObject({ changes: { size: { width: 640, height: 480 } } });
+  expect(change({ size: '640x' })).toMatchObject({ state: 'wrong' });
 });

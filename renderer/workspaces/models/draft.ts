@@ -1,6 +1,11 @@
 /** What a person is about to say of a network: the form's texts, and what of them differs from what is known. */
 import type { ModelInfo } from '../../../shared/contract/models.ts';
-import { readNumber, type CardChanges } from '../../../shared/contract/network-card.ts';
+import {
+  readExtent,
+  readNumber,
+  type CardChanges,
+  type PictureExtent,
+} from '../../../shared/contract/network-card.ts';
 import type { Convention } from '../../../shared/conventions.ts';
 
 /** Class names that come along, by the names of their lists, with what people call them. */
@@ -17,6 +22,8 @@ export interface Draft {
   readonly mean: readonly string[];
   readonly divisor: readonly string[];
   readonly size: string;
+  /** The output that is meant. */
+  readonly output: string;
   /** A shipped list, `none`, or the name of the user's own file, which is installed or in `file`. */
   readonly labels: string;
   /** A list of class names that is not installed yet. */
@@ -24,7 +31,7 @@ export interface Draft {
 }
 
 /** What the form shows before anything is changed. */
-export function draftOf({ card, input }: Pick<ModelInfo, 'card' | 'input'>): Draft {
+export function draftOf({ card, input, output }: Pick<ModelInfo, 'card' | 'input' | 'output'>): Draft {
   const each = (values: readonly number[], show: (value: number) => number): string[] =>
     Array.from({ length: input.channels }, (_, i) => numberText(show(values[i] ?? values[0] ?? 0)));
   return {
@@ -33,7 +40,8 @@ export function draftOf({ card, input }: Pick<ModelInfo, 'card' | 'input'>): Dra
     order: input.order === 'bgr' ? 'BGR' : 'RGB',
     mean: each(input.mean, (value) => value),
     divisor: each(input.scale, (value) => 1 / value),
-    size: String(Math.min(input.width, input.height)),
+    size: input.width === input.height ? String(input.width) : `${input.width}x${input.height}`,
+    output,
     labels: card.labels ?? 'none',
     file: null,
   };
@@ -83,9 +91,7 @@ export function correctionOf(draft: Draft, before: Draft): Correction {
     });
   const mean = read(draft.mean, 'What is subtracted from', () => true);
   const divisors = read(draft.divisor, 'What divides', (value) => value > 0);
-  const size = readNumber(draft.size);
-  if (size === undefined || !Number.isInteger(size) || size < 1 || size > 8192)
-    sentences.push(`Size must be a whole number of pixels from 1 to 8192, not "${draft.size}".`);
+  const size = sizeIn(draft.size, sentences);
   const name = draft.name.trim();
   if (name === '') sentences.push('The name must not be empty.');
   if (sentences.length > 0) return { state: 'wrong', sentences };
@@ -93,7 +99,9 @@ export function correctionOf(draft: Draft, before: Draft): Correction {
   const pictures = !samePictures(draft, before);
   const changes: CardChanges = {
     name: name === before.name ? null : name,
-    size: draft.size === before.size ? null : (size ?? null),
+    size: draft.size === before.size ? null : size,
+    output: draft.output === before.output ? null : draft.output,
+    answers: null,
     layout: draft.layout === before.layout ? null : draft.layout,
     channelOrder: draft.order === before.order ? null : draft.order,
     mean: pictures ? mean : null,
@@ -114,4 +122,16 @@ function samePictures(a: Draft, b: Draft): boolean {
 /** As few digits as say it. */
 function numberText(value: number): string {
   return String(Number(value.toPrecision(6)));
+}
+
+/** A side in pixels, or a width and a height; what is neither is told. */
+function sizeIn(text: string, sentences: string[]): PictureExtent | null {
+  try {
+    return readExtent(text, 'Size');
+  } catch {
+    sentences.push(
+      `Size must be a whole number of pixels from 1 to 8192, or such as 640x480, not "${text}".`,
+    );
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 /** What a network is, in words. */
-import type { Certainty, ModelInfo, NetworkFormat } from '../../../shared/contract/models.ts';
+import type { Certainty, ModelInfo, NetworkFormat, OutputInfo } from '../../../shared/contract/models.ts';
 import type { CatalogueEntry } from '../../../shared/studio/catalogue.ts';
 import { bytes } from '../../view/format.ts';
 
@@ -20,7 +20,27 @@ export const trust: Record<Certainty, string> = {
   unsure: 'Not known',
 };
 
-export function facts({ card, classes, labelled, parameters, layers, input, minSize }: ModelInfo): Row[] {
+/** What one of several outputs gives, in a phrase. */
+export function outputWords({
+  shape,
+  answers,
+  classes,
+}: Pick<OutputInfo, 'shape' | 'answers' | 'classes'>): string {
+  if (classes === null) return `features, ${shape.slice(1).join(' × ')}`;
+  if (answers === 'softmax') return `${classes} classes`;
+  return classes === 1 ? 'yes or no' : `${classes} things, each by itself`;
+}
+
+export function facts({
+  card,
+  classes,
+  answers,
+  labelled,
+  parameters,
+  layers,
+  input,
+  minSize,
+}: ModelInfo): Row[] {
   const side = `${input.width} × ${input.height} px`;
   return [
     {
@@ -28,12 +48,12 @@ export function facts({ card, classes, labelled, parameters, layers, input, minS
       text:
         classes === null
           ? 'nothing: it is no classifier'
-          : `${classes} classes${labelled ? '' : ', without names'}`,
+          : `${outputWords({ shape: [], answers, classes })}${labelled || classes === 1 ? '' : ', without names'}`,
     },
     { label: 'Trained numbers', text: `${count(parameters)} in ${layers.length} layers` },
     {
       label: 'Pictures',
-      text: input.free ? `${side}, any from ${minSize} px` : `${side}, no other size`,
+      text: input.free ? `${side}, any from ${minSize} px` : `${side}, for its answer no other size`,
     },
     { label: 'Licence', text: card.licence ?? 'not stated' },
     { label: 'From', text: card.source ?? 'not stated' },
