@@ -191,6 +191,13 @@ describe('a transformer', () => {
     expect(methods).toMatchObject([{ layer }]);
   });
 
+  it('is explained there too where its class token is the target', async () => {
+    const settings = { method: ['grad-cam'], target: 'neuron:norm/LayerNormalization/3@class' };
+    const request = parseRequest('explain', { image: spot, settings, out: null, raw: null });
+    const { methods } = await resultOf(runExplain(await contextOf('vit-class'), request));
+    expect(methods).toMatchObject([{ layer: 'blocks/blocks.1/norm1/LayerNormalization' }]);
+  });
+
   it('does not take the weights of its attention for channels', async () => {
     await expect(visualized('mini_vit', 'channel:at/3')).rejects.toMatchObject({
       code: 'layer/unusable',

@@ -36,8 +36,8 @@ function wanted(node: Node, i: number, places: boolean, axes: Known): boolean | 
 }
 
 /** The tensors that `targets` depend on, with whether they do so by places of the picture or only by other tokens. */
-function placesWanted(graph: Graph, axes: Known, targets: readonly Name[]): Map<Name, boolean> {
-  const found = new Map(targets.map((name) => [name, true]));
+function placesWanted(graph: Graph, axes: Known, targets: ReadonlyMap<Name, boolean>): Map<Name, boolean> {
+  const found = new Map(targets);
   for (const node of graph.nodes.toReversed()) {
     const outputs = node.outputs.filter((name) => found.has(name));
     if (outputs.length === 0) continue;
@@ -53,13 +53,15 @@ function placesWanted(graph: Graph, axes: Known, targets: readonly Name[]): Map<
 /**
  * The tensors with a grid by whose places `targets` depend on the picture, in the order of computation, and of these the ones
  * through which all of that goes: no way from the picture's places to the targets leads past them.
+ *
+ * @param targets with whether their places count, or only their tokens of no place
  */
 export function placedBefore(
   graph: Graph,
   axes: Known,
-  targets: readonly Name[],
+  targets: ReadonlyMap<Name, boolean>,
 ): { all: ReadonlySet<Name>; gates: ReadonlySet<Name> } {
-  const nodes = pruneNodes(graph.nodes, targets);
+  const nodes = pruneNodes(graph.nodes, targets.keys());
   const wants = placesWanted({ ...graph, nodes }, axes, targets);
   const all = new Set<Name>();
   const gates = new Set<Name>();

@@ -61,14 +61,7 @@ async function* work(
   const terms = await resolveObjective(model, settings.target ?? `class:${classes[0]?.index ?? 0}`);
   const score = scoreOf(terms, shape, settings.score, model);
   const value = await valueOf(context, score, picture);
-  const layer = settings.method.some(needsLayer)
-    ? camLayer(
-        model,
-        shape,
-        terms.map(({ tensor }) => tensor),
-        settings.layer,
-      )
-    : undefined;
+  const layer = settings.method.some(needsLayer) ? camLayer(model, shape, terms, settings.layer) : undefined;
   const question: Question = {
     score,
     picture,

@@ -5,9 +5,10 @@ import { pruneNodes, type Name } from '../../graph/graph.ts';
 import { findLayer, type Layer } from '../../models/layers.ts';
 import type { PictureShape } from '../../models/card.ts';
 import type { Model } from '../../models/model.ts';
+import type { Term } from '../common/targets.ts';
 
 /**
- * The layer of a name, or the last one by whose grid of positions `targets` depend on the picture: the deepest that still
+ * The layer of a name, or the last one by whose grid of positions the terms depend on the picture: the deepest that still
  * knows where. In a transformer that is what its last attention reads; behind it, only the class token counts.
  *
  * @throws ReverieError `layer/unknown`, and `layer/unusable` for one without a grid or that the target does not depend on
@@ -15,11 +16,16 @@ import type { Model } from '../../models/model.ts';
 export function camLayer(
   model: Model,
   shape: PictureShape,
-  targets: readonly Name[],
+  terms: readonly Term[],
   wanted: string | null,
 ): Layer {
   const layers = model.layers(shape);
-  const before = new Set(pruneNodes(model.graph.nodes, targets).flatMap(({ outputs }) => outputs));
+  const targets = new Map<Name, boolean>();
+  for (const { tensor, selection } of terms) {
+    const places = selection.kind !== 'neuron' || selection.at !== 'class';
+    targets.set(tensor, places || targets.get(tensor) === true);
+  }
+  const before = new Set(pruneNodes(model.graph.nodes, targets.keys()).flatMap(({ outputs }) => outputs));
   const placed = placedBefore(model.graph, model.axes(shape), targets);
   const usable = layers.filter(({ tensor }) => placed.all.has(tensor));
   if (wanted !== null) {
