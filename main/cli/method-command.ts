@@ -1,6 +1,7 @@
 /** The command of a method, made from its descriptor: options, request, progress and result are the same for all of them. */
 import { existsSync } from 'node:fs';
 import { parse as parsePath, resolve } from 'node:path';
+import { shortName } from '../files/short-name.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import type { MethodCommand } from '../../shared/methods/method.ts';
@@ -112,7 +113,7 @@ function fromHere(fields: Fields, given: Context['given']): Readonly<Record<stri
 
 /** What a result is called by: its picture, else what it is about, else the network. */
 function stemOf(name: MethodName, inputs: Asked['inputs'], settings: object, model: string | null): string {
-  if (typeof inputs['image'] === 'string') return parsePath(inputs['image']).name;
+  if (typeof inputs['image'] === 'string') return shortName(parsePath(inputs['image']).name);
   const [subject] = subjectOf(name, settings);
   return (subject ?? parsePath(model ?? 'network').name).replace(/[^\w-]+/g, '-');
 }

@@ -1,10 +1,10 @@
 /** A JSON file that is always whole, and whose writers do not overtake each other. */
-import { readFile } from 'node:fs/promises';
+import { readText } from './text-file.ts';
 import { writeAtomically } from './whole-file.ts';
 
 /** The file's value; `undefined` when there is none. @throws Error with a sentence for one that cannot be read, or is damaged */
 export async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readText(path).catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new Error(`"${path}" cannot be read.`, { cause });
   });

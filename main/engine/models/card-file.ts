@@ -1,8 +1,8 @@
 /** Cards as files: the JSON beside a network, `net.json` for `net.onnx`. People write them, too, with what else they like in them. */
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { answerKinds } from '../../../shared/contract/models.ts';
+import { readText } from '../../files/text-file.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isRecord, number, object, oneOf, read, whole } from '../../../shared/schema.ts';
 import { upgraded, type Entries, type StoredFormat } from '../../../shared/stored.ts';
@@ -78,7 +78,7 @@ const refusal =
  * @throws ReverieError `model/unreadable` for a file that is no JSON object, or of a later format
  */
 export async function readCardFile(path: string): Promise<CardFile | undefined> {
-  const source = await readFile(path, 'utf8').catch(() => undefined);
+  const source = await readText(path).catch(() => undefined);
   if (source === undefined) return undefined;
   let card: unknown;
   try {

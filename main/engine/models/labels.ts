@@ -1,7 +1,7 @@
 /** Lists of class names: a JSON list, a text file with a line each, or one that is shipped under a short name. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
+import { readText } from '../../files/text-file.ts';
 import { isRecord } from '../../../shared/schema.ts';
 import { modelsFolder } from './folder.ts';
 
@@ -51,7 +51,7 @@ const labelOf = (entry: unknown): string | undefined => {
  * @throws ReverieError `model/no-labels`
  */
 async function readLabels(path: string): Promise<string[]> {
-  const source = await readFile(path, 'utf8').catch(() => {
+  const source = await readText(path).catch(() => {
     throw new ReverieError('model/no-labels', `The list of class names "${path}" cannot be read.`);
   });
   if (!path.toLowerCase().endsWith('.json')) return linesOf(source);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { readText } from '../../files/text-file.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { readNetwork, type ReadNetwork } from '../formats/network.ts';
 import { aliasesOf } from './aliases.ts';
@@ -40,7 +41,7 @@ export async function readNetworkFile(path: string): Promise<LoadedFile> {
       `The network file "${path}" ${why}.`,
     );
   });
-  const prototxt = await readFile(prototxtPath(path), 'utf8').catch(() => undefined);
+  const prototxt = await readText(prototxtPath(path)).catch(() => undefined);
   const file = { path, bytes, ...(prototxt === undefined ? {} : { prototxt }) };
   const network = inFile(path, () => readNetwork(file));
   return { network, sha256: createHash('sha256').update(bytes).digest('hex') };

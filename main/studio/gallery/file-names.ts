@@ -1,5 +1,6 @@
 /** Names for files that come in: kept as they are where every system accepts them, and never taken twice. */
 import { extname } from 'node:path';
+import { shortName } from '../../files/short-name.ts';
 import { isPlainName } from '../../../shared/schema.ts';
 
 /** Devices of Windows, which cannot be names of files there. */
@@ -17,8 +18,9 @@ export function tidyName(name: string): { stem: string; extension: string } {
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, LONGEST_STEM)
     .trimEnd();
-  const usable = stem !== '' && isPlainName(stem) && !RESERVED.test(stem);
-  return { stem: usable ? stem : 'picture', extension };
+  const short = shortName(stem);
+  const usable = short !== '' && isPlainName(short) && !RESERVED.test(short);
+  return { stem: usable ? short : 'picture', extension };
 }
 
 /** `stem.extension`, or with a number where that is taken; names differ by more than their case. */

@@ -164,6 +164,27 @@ describe('thumbnails', () => {
     expect(await readFile(small)).not.toEqual(first);
   });
 
+  it('are made anew when a picture takes its place that is older', async () => {
+    await take(await offerFile('a.png', await greyPng(13)));
+    const first = await readFile(await t.studio.gallery.thumbnail('a.png'));
+    const earlier = new Date(Date.now() - 1e9);
+    await writeFile(gallery('a.png'), await greyPng(200));
+    await utimes(gallery('a.png'), earlier, earlier);
+    const second = await readFile(await t.studio.gallery.thumbnail('a.png'));
+    expect(second).not.toEqual(first);
+    expect(await readFile(await t.studio.gallery.thumbnail('a.png'))).toEqual(second);
+  });
+
+  it.each([81, 82, 83])('and results have room beside a name of %d Chinese characters', async (length) => {
+    const name = `${'猫'.repeat(length)}.png`;
+    await take(await offerFile(name, await greyPng(13)));
+    const [picture] = await list();
+    const made = join(t.home, 'made.png');
+    await writeFile(made, await greyPng(90));
+    const adopted = await t.studio.gallery.adopt(made, `${tidyName(picture?.id ?? '').stem} dream.png`);
+    expect(adopted.id).toMatch(/^猫+ dream\.png$/);
+  });
+
   it.each(['../settings.json', '..', '', 'none.png', '__proto__', 'toString'])(
     'of %j do not exist',
     async (id) => {

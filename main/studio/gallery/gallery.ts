@@ -111,8 +111,9 @@ export class Gallery {
       const picture = known === undefined ? undefined : this.find(known);
       if (picture !== undefined) return picture;
       const id = this.#freeName(name, source.format);
-      await writeAtomically(join(this.#options.folder, id), bytes);
-      await writeSmallCopy(pixels, this.#thumbnailPath(id));
+      const target = join(this.#options.folder, id);
+      await writeAtomically(target, bytes);
+      await writeSmallCopy(pixels, target, this.#thumbnailPath(id));
       return this.#enter(id, details);
     });
   }

@@ -1,5 +1,5 @@
 /** Small JPEG copies of pictures, made when first asked for and kept on disk until the picture changes. */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { convertImage, encodeJpeg } from '../../engine/imaging/codec.ts';
 import { writeAtomically } from '../../files/whole-file.ts';
@@ -30,7 +30,10 @@ export class SmallCopies {
     while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#free--;
     try {
-      await write(await convertImage(source, 'jpeg', { maxSide: SMALL_SIDE, quality: QUALITY }), target);
+      // Before it is read: what comes later has a later date.
+      const { mtime } = await stat(source).catch(() => ({ mtime: new Date() }));
+      const jpeg = await convertImage(source, 'jpeg', { maxSide: SMALL_SIDE, quality: QUALITY });
+      await write(jpeg, target, mtime);
     } finally {
       this.#free++;
       this.#waiting.shift()?.();
@@ -38,21 +41,24 @@ export class SmallCopies {
   }
 }
 
-/** @param pixels Already small. */
-export async function writeSmallCopy(pixels: Pixels, target: string): Promise<void> {
-  await write(await encodeJpeg(pixels, { quality: QUALITY }), target);
+/** @param pixels Of `source`, already small. */
+export async function writeSmallCopy(pixels: Pixels, source: string, target: string): Promise<void> {
+  const { mtime } = await stat(source);
+  await write(await encodeJpeg(pixels, { quality: QUALITY }), target, mtime);
 }
 
-async function write(jpeg: Uint8Array, target: string): Promise<void> {
+async function write(jpeg: Uint8Array, target: string, date: Date): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   await writeAtomically(target, jpeg);
+  await utimes(target, date, date);
 }
 
-/** A copy that is older than its picture shows an earlier one of the same name. */
+/** A copy has the date of its picture: one of another date shows another picture of the same name, earlier or later. */
 async function isFresh(source: string, target: string): Promise<boolean> {
   try {
     const [original, copy] = await Promise.all([stat(source), stat(target)]);
-    return copy.mtimeMs >= original.mtimeMs;
+    // File systems keep dates in steps of their own.
+    return Math.abs(copy.mtimeMs - original.mtimeMs) < 10;
   } catch {
     return false;
   }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { shortName } from '../../files/short-name.ts';
 import { anyMethod, type MethodName } from '../../../shared/methods/registry.ts';
 import type { Checkpointing, RequestOf } from '../../../shared/methods/request.ts';
 import { readCheckpointHeader } from './checkpoint-header.ts';
@@ -25,7 +26,7 @@ export function withCheckpoint<Request extends AnyRequest>(method: MethodName, r
 
 /** Beside the result, because a state may be larger than what a folder for temporary files holds. */
 const beside = (out: string): Checkpointing => ({
-  path: join(dirname(out), `.${basename(out)}.${randomUUID().slice(0, 8)}.unfinished`),
+  path: join(dirname(out), `.${shortName(basename(out))}.${randomUUID().slice(0, 8)}.unfinished`),
   everyMs: CHECKPOINT_EVERY,
 });
 

@@ -1,5 +1,6 @@
 /** The recipe in a JSON file, or in a PNG made by Reverie. */
 import { readFile } from 'node:fs/promises';
+import { textOf } from '../../../files/text-file.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { readRecipe, type StoredRecipe } from '../../../../shared/recipes/recipe.ts';
 import { isPng } from '../../imaging/png-chunks.ts';
@@ -10,7 +11,7 @@ export async function readStoredRecipe(path: string): Promise<StoredRecipe> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new ReverieError('recipe/missing', `The recipe "${path}" cannot be read.`, {}, { cause: error });
   });
-  if (!isPng(bytes)) return readRecipe(parseJson(bytes.toString('utf8'), path));
+  if (!isPng(bytes)) return readRecipe(parseJson(textOf(bytes), path));
   const recipe = recipeIn(bytes);
   if (recipe === undefined) {
     throw new ReverieError(

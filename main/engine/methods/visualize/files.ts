@@ -1,6 +1,7 @@
 /** What a visualisation writes beside its sheet: a film of its steps, and each image on its own. */
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { join, parse as parsePath, resolve as resolvePath } from 'node:path';
+import { shortName } from '../../../files/short-name.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
@@ -49,7 +50,8 @@ export async function saveEach(
   recipe: Recipe<'visualize'>,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const { dir, name, ext } = parsePath(resolvePath(out));
+  const { dir, name: whole, ext } = parsePath(resolvePath(out));
+  const name = shortName(whole, 240);
   const { target, interpolate, diversity } = recipe.settings;
   const alone = interpolate === null && diversity === 1;
   const paths: string[] = [];

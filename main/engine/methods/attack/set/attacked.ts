@@ -1,5 +1,6 @@
 /** One picture of a set: attacked with one network as the source, saved, and judged by the file. */
 import { join, parse as parsePath } from 'node:path';
+import { shortName } from '../../../../files/short-name.ts';
 import { freshViewsOf } from '../../../../../shared/attacks/settings.ts';
 import type { AttackSetRow, ViewShare } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
@@ -79,7 +80,7 @@ export async function attackOne(
           }),
         )
       : { levels: toLevels(patched(0).data), unrounded: null, queries: null, substitute: null };
-  const path = join(folder, `${parsePath(picture.path).name}-${victim.context.model.name}.png`);
+  const path = join(folder, `${shortName(parsePath(picture.path).name)}-${victim.context.model.name}.png`);
   await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path, { signal });
   const judged = await judgeFile(path, networks, original, signal);
   const count = freshViewsOf(settings);

@@ -1,7 +1,7 @@
 /** What pictures show, from a table: file names and classes as CSV or JSON. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ReverieError } from '../../../../../shared/errors.ts';
+import { readText } from '../../../../files/text-file.ts';
 import { isRecord } from '../../../../../shared/schema.ts';
 
 /** Classes (indices or names) by file name without its folder. */
@@ -14,7 +14,7 @@ export type Labels = ReadonlyMap<string, string>;
  * @throws ReverieError `usage/option` for a file that is neither
  */
 export async function readImageLabels(path: string): Promise<Labels> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readText(path).catch((cause: unknown) => {
     throw new ReverieError('usage/option', `The table of labels "${path}" cannot be read.`, {}, { cause });
   });
   const rows = path.toLowerCase().endsWith('.json') ? fromJson(text) : fromCsv(text);
