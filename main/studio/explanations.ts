@@ -11,7 +11,7 @@ import type { Execution } from '../../shared/recipes/common.ts';
 import { keptAddress } from '../../shared/studio/addresses.ts';
 import type { FileToSave, Explanation } from '../../shared/studio/explain.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
-import { tidyName } from './gallery/file-names.ts';
+import { stemForResults } from './gallery/file-names.ts';
 import type { Gallery } from './gallery/gallery.ts';
 
 interface ExplanationsOptions {
@@ -43,13 +43,13 @@ export class Explanations {
     const { gallery } = this.#options;
     const out = join(await this.#newFolder(), 'explanation.png');
     await this.#finish(await this.#engineRequest(request, { out }));
-    return gallery.adopt(out, `${tidyName(request.picture).stem}-explain.png`);
+    return gallery.adopt(out, `${stemForResults(request.picture)}-explain.png`);
   }
 
   /** The numbers of each map, as `.npy` files that can be downloaded until the next start. */
   async raw(request: StudioRequest<'explain'>): Promise<FileToSave[]> {
     const folder = await this.#newFolder();
-    const raw = join(folder, `${tidyName(request.picture).stem}.npy`);
+    const raw = join(folder, `${stemForResults(request.picture)}.npy`);
     const { methods } = await this.#finish(await this.#engineRequest(request, { raw }));
     return methods.flatMap(({ raw: path }) => {
       if (path === null) return [];

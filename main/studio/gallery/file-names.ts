@@ -23,6 +23,9 @@ export function tidyName(name: string): { stem: string; extension: string } {
   return { stem: usable ? short : 'picture', extension };
 }
 
+/** What results of a picture are called by, with room for what they are behind it. */
+export const stemForResults = (name: string): string => shortName(tidyName(name).stem, 160);
+
 /** `stem.extension`, or with a number where that is taken; names differ by more than their case. */
 export function freeName(stem: string, extension: string, isTaken: (lowerCase: string) => boolean): string {
   for (let number = 1; ; number++) {

@@ -6,7 +6,7 @@ import type { ModelSummary, Recognition } from '../../../shared/contract/models.
 import { NO_CHANGES } from '../../../shared/contract/network-card.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Changes, Imported, Picture } from '../../../shared/studio/gallery.ts';
-import { freeName, tidyName } from './file-names.ts';
+import { freeName, stemForResults, tidyName } from './file-names.ts';
 import { greyPng, temporaryStudio, type TemporaryStudio } from '../testing/temporary-studio.ts';
 
 let t: TemporaryStudio;
@@ -181,8 +181,8 @@ describe('thumbnails', () => {
     const [picture] = await list();
     const made = join(t.home, 'made.png');
     await writeFile(made, await greyPng(90));
-    const adopted = await t.studio.gallery.adopt(made, `${tidyName(picture?.id ?? '').stem} dream.png`);
-    expect(adopted.id).toMatch(/^猫+ dream\.png$/);
+    const adopted = await t.studio.gallery.adopt(made, `${stemForResults(picture?.id ?? '')}-attackSet.png`);
+    expect(adopted.id).toMatch(/^猫+-attackSet\.png$/);
   });
 
   it.each(['../settings.json', '..', '', 'none.png', '__proto__', 'toString'])(

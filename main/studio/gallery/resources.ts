@@ -9,7 +9,7 @@ import { pictureFormatOf, pictureFormats, writtenFormats } from '../../../shared
 import { isPlainName } from '../../../shared/schema.ts';
 import { unitPictures } from '../../../shared/studio/units.ts';
 import { convertImage } from '../../engine/imaging/codec.ts';
-import { tidyName } from './file-names.ts';
+import { stemForResults, tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
 import { inputPath } from '../jobs/run-inputs.ts';
 import { RUN, frameName } from '../jobs/run-record.ts';
@@ -94,7 +94,7 @@ export class Resources {
 
   /** What is shown, and has a name of its own where it is saved. */
   #saved(path: string, source: string | undefined, what: string): Resource {
-    return { ...this.#shown(path, true), download: `${tidyName(source ?? '').stem}-${what}.png` };
+    return { ...this.#shown(path, true), download: `${stemForResults(source ?? '')}-${what}.png` };
   }
 
   async #ofRun(job: string, [kind, name = '', ...rest]: readonly string[]): Promise<Resource> {
@@ -110,7 +110,7 @@ export class Resources {
       return this.#saved(this.#inRun(job, RUN.sheet), inputs['source'], 'patch-sheet');
     if (kind === 'views' && name === '') return this.#shown(this.#inRun(job, RUN.views), true);
     if (kind === 'frames.zip' && name === '') {
-      const download = `${tidyName(inputs['source'] ?? '').stem}-steps.zip`;
+      const download = `${stemForResults(inputs['source'] ?? '')}-steps.zip`;
       return { type: 'application/zip', body: { entries: this.frames(job) }, download, fixed: false };
     }
     if ((kind !== 'frames' && kind !== 'strip') || !/^[1-9]\d{0,8}$/.test(name)) throw nothingAt(name);

@@ -5,7 +5,7 @@ import { anyMethod, subjectOf, type JobMethod, type Results } from '../../../sha
 import { requestOf, type RequestOf, type StartingPoint } from '../../../shared/methods/request.ts';
 import type { EngineApi } from '../../../shared/contract.ts';
 import type { QueuedJob } from '../../../shared/methods/method.ts';
-import { tidyName } from '../gallery/file-names.ts';
+import { stemForResults } from '../gallery/file-names.ts';
 import { readCheckpointHeader } from './checkpoint-header.ts';
 import { inputPath } from './run-inputs.ts';
 import { RUN, type RunRecord } from './run-record.ts';
@@ -79,7 +79,7 @@ export async function startOf({ start }: RunRecord, folder: string): Promise<Sta
 /** What a job's files are called by: what it is about, or its picture. */
 export function stemOf({ order, inputs }: RunRecord): string {
   const [subject] = subjectOf(order.method, order.settings);
-  return tidyName(subject === undefined ? (inputs['source'] ?? '') : `${subject}.png`).stem;
+  return stemForResults(subject === undefined ? (inputs['source'] ?? '') : `${subject}.png`);
 }
 
 /** `cat-dream.png` for a dream of `cat.jpg`, `channel-mixed4c-11.png` for a visualisation. */
