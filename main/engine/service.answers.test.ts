@@ -6,11 +6,20 @@ import { NO_CHANGES } from '../../shared/contract/network-card.ts';
 import { errorData } from '../../shared/errors.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import { parseRequest } from '../../shared/methods/request.ts';
-import { readNpy } from './attribution/npy.ts';
-import type { Graph, Node } from './graph/graph.ts';
-import { float32, int64, type Tensor } from './graph/tensor.ts';
 import { createEngineService } from './service.ts';
-import { exported, expectedOf, Home, softmaxOf, SPOT } from './testing/export-cases.ts';
+import {
+  exported,
+  expectedOf,
+  Home,
+  softmaxOf,
+  SPOT,
+  readNpy,
+  type Graph,
+  type Node,
+  float32,
+  int64,
+  type Tensor,
+} from './testing/export-cases.ts';
 import { node, tinyGraph } from './testing/tiny-model.ts';
 
 let home: Home;

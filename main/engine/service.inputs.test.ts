@@ -5,13 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorData } from '../../shared/errors.ts';
 import { parseRequest } from '../../shared/methods/request.ts';
 import { resultOf } from '../../shared/jobs.ts';
-import { readNpy } from './attribution/npy.ts';
 import { decodeImage, saveImage } from './imaging/codec.ts';
 import { createPixels } from './imaging/pixels.ts';
-import type { Graph, Node } from './graph/graph.ts';
-import { float32, int64, type DataType, type Tensor } from './graph/tensor.ts';
 import { createEngineService } from './service.ts';
-import { exported, expectedOf, Home, softmaxOf, SPOT } from './testing/export-cases.ts';
+import {
+  exported,
+  expectedOf,
+  Home,
+  softmaxOf,
+  SPOT,
+  readNpy,
+  type Graph,
+  type Node,
+  float32,
+  int64,
+  type DataType,
+  type Tensor,
+} from './testing/export-cases.ts';
 import { node, tinyGraph } from './testing/tiny-model.ts';
 
 let home: Home;

@@ -1,5 +1,5 @@
 /** Which classes a network sees in pictures. */
-import type { AnswerKind } from './models.ts';
+import type { AnswerKind } from './network-card.ts';
 import type { ClassProbability, Executed, PassedOver } from './result.ts';
 
 export interface ClassifyResult extends Executed {

@@ -1,5 +1,5 @@
 /** The installed networks, what is inside one, and bringing one's own. */
-import type { CardChanges } from './network-card.ts';
+import type { AnswerKind, CardChanges } from './network-card.ts';
 
 export interface ModelList {
   models: readonly ModelSummary[];
@@ -54,13 +54,6 @@ export interface ModelInfo {
   /** Operators that are not supported: they and what depends on them are left out, and everything else works. */
   unsupported: readonly UnsupportedOperator[];
 }
-
-/**
- * How the numbers that a network answers with are read: `softmax`, scores of classes of which one is right; `sigmoid`, each by itself the
- * score of something that is in the picture or is not; `features`, no classes at all.
- */
-export const answerKinds = ['softmax', 'sigmoid', 'features'] as const;
-export type AnswerKind = (typeof answerKinds)[number];
 
 /** One of the tensors that a network gives. */
 export interface OutputInfo {

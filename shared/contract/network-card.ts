@@ -1,8 +1,14 @@
 /** What a person may say about a network that its file does not: its name, how it takes pictures, what its classes are called. */
 import { ReverieError } from '../errors.ts';
-import { answerKinds, type AnswerKind } from './models.ts';
 import { byFlag, parse, type Fields, type Naming } from '../recipes/fields.ts';
 import { isRecord } from '../schema.ts';
+
+/**
+ * How the numbers that a network answers with are read: `softmax`, scores of classes of which one is right; `sigmoid`, each by itself the
+ * score of something that is in the picture or is not; `features`, no classes at all.
+ */
+export const answerKinds = ['softmax', 'sigmoid', 'features'] as const;
+export type AnswerKind = (typeof answerKinds)[number];
 
 /** The settings of `models import` and `models edit`; `auto` leaves what is known or recognised as it is. */
 export const networkFields = {

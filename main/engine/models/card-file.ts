@@ -1,7 +1,7 @@
 /** Cards as files: the JSON beside a network, `net.json` for `net.onnx`. People write them, too, with what else they like in them. */
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { answerKinds } from '../../../shared/contract/models.ts';
+import { answerKinds } from '../../../shared/contract/network-card.ts';
 import { readText } from '../../files/text-file.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { isRecord, number, object, oneOf, read, whole } from '../../../shared/schema.ts';

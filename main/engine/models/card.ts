@@ -1,5 +1,6 @@
 /** What a network file does not say about itself: how pictures become its input, what its classes are called. */
-import type { AnswerKind, Certainty } from '../../../shared/contract/models.ts';
+import type { Certainty } from '../../../shared/contract/models.ts';
+import type { AnswerKind } from '../../../shared/contract/network-card.ts';
 import type { WeightedLayer } from '../../../shared/recipes/kinds.ts';
 
 type ChannelOrder = 'RGB' | 'BGR';

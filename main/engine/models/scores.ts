@@ -2,7 +2,7 @@
  * What a network answers: which of its outputs is meant, the tensor of its scores before the softmax or the sigmoids, and how these
  * are to be read.
  */
-import type { AnswerKind } from '../../../shared/contract/models.ts';
+import type { AnswerKind } from '../../../shared/contract/network-card.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 import { producers, type Graph, type Info, type Name, type Node } from '../graph/graph.ts';
 import { inferShapes } from '../graph/shapes.ts';

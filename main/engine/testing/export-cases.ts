@@ -12,6 +12,9 @@ import { isRecord } from '../../../shared/schema.ts';
 import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Graph } from '../graph/graph.ts';
 
+export type { Graph, Node } from '../graph/graph.ts';
+export { float32, int64, type DataType, type Tensor } from '../graph/tensor.ts';
+
 const folder = join(import.meta.dirname, '../models/fixtures/exports');
 
 export const exported = (name: string): string => join(folder, `${name}.onnx`);
@@ -81,4 +84,12 @@ export class Home {
   remove(): Promise<void> {
     return rm(this.path, { recursive: true, force: true });
   }
+}
+
+/** The array of float32 in a .npy file, with its shape. */
+export function readNpy(bytes: Uint8Array): { dims: readonly number[]; data: Float32Array } {
+  const begin = 10 + new DataView(bytes.buffer, bytes.byteOffset).getUint16(8, true);
+  const [, shape = ''] = /\(([^)]*)\)/.exec(Buffer.from(bytes.subarray(10, begin)).toString('latin1')) ?? [];
+  const dims = shape.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
+  return { dims, data: new Float32Array(Uint8Array.from(bytes.subarray(begin)).buffer) };
 }
