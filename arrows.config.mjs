@@ -99,6 +99,8 @@ export const arrows = {
   ],
   // Tests of the engine's process and the studio's rescue of jobs together.
   'main/no-job-lost': ['shared', 'main/studio', 'main/engine/process', 'main/engine/testing'],
+  // A test of everything that is stored.
+  'main/stored-formats': ['shared', 'main', 'main/studio', 'main/engine/models', 'main/engine/runtime'],
   // A tiny network to import is written by the one writer of ONNX files.
   e2e: ['shared', 'main/engine/testing', 'package.json'],
   // Its name, version and packages.

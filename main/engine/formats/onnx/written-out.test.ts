@@ -6,14 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../gradient/backward.ts';
-import { rules } from '../../gradient/rules.ts';
-import { Builder } from '../../graph/builder.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { inferShapes, specialise } from '../../graph/shapes.ts';
+import { inferShapes } from '../../graph/shapes.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { usablePart } from '../../graph/usable.ts';
-import { valuesOf } from '../../testing/gradient-check.ts';
 import { runGraph } from '../../testing/run-graph.ts';
 import {
   AttributeType,
@@ -230,26 +226,6 @@ describe('means the same as in ONNX Runtime', () => {
       }),
     );
   });
-});
-
-it('a rounding to small integers passes the gradient straight through, where nothing is cut', async () => {
-  const graph = readOnnx(
-    network({
-      initializer: [floats('s', [0.01], []), small('z', [0], UINT8, [])],
-      node: [
-        node('QuantizeLinear', ['x', 's', 'z'], ['q']),
-        node('DequantizeLinear', ['q', 's', 'z'], ['y']),
-      ],
-    }),
-  );
-  const { graph: special, infos } = specialise(graph, { x: [1, 2, 3, 4] });
-  const g = new Builder();
-  g.input('x', [1, 2, 3, 4]);
-  g.inline(special, infos, {});
-  const [dx = ''] = gradients(g, g.total('y'), ['x'], rules);
-  const data = picture(24);
-  const [slope = []] = await valuesOf(g, [dx ?? ''], { x: float32(data, [1, 2, 3, 4]) });
-  expect([...slope]).toEqual(Array.from(data, (v) => (v > 0 ? expect.closeTo(1, 5) : 0)));
 });
 
 describe('refuses in a sentence that helps', () => {

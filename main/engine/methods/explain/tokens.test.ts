@@ -2,22 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isRecord } from '../../../shared/schema.ts';
-import { gradCam } from '../attribution/grad-cam.ts';
-import { appendScore } from '../attribution/score.ts';
-import { gradients } from '../gradient/backward.ts';
-import { rules } from '../gradient/rules.ts';
-import { asMaps, mapsLike } from '../graph/axes/maps.ts';
-import type { Builder } from '../graph/builder.ts';
-import type { Name } from '../graph/graph.ts';
-import { float32, type FloatTensor } from '../graph/tensor.ts';
-import { runOnce } from '../testing/compare-graphs.ts';
-import { refusal } from '../testing/refusal.ts';
-import { findLayer } from './layers.ts';
-import { loadModel } from './load.ts';
-import { IMAGE, Model } from './model.ts';
+import { isRecord } from '../../../../shared/schema.ts';
+import { gradCam } from '../../attribution/grad-cam.ts';
+import { appendScore } from '../../attribution/score.ts';
+import { gradients } from '../../gradient/backward.ts';
+import { rules } from '../../gradient/rules.ts';
+import { asMaps, mapsLike } from '../../graph/axes/maps.ts';
+import type { Builder } from '../../graph/builder.ts';
+import type { Name } from '../../graph/graph.ts';
+import { float32, type FloatTensor } from '../../graph/tensor.ts';
+import { runOnce } from '../../testing/compare-graphs.ts';
+import { refusal } from '../../testing/refusal.ts';
+import { findLayer } from '../../models/layers.ts';
+import { loadModel } from '../../models/load.ts';
+import { IMAGE, Model } from '../../models/model.ts';
 
-const folder = join(import.meta.dirname, 'fixtures', 'tokens');
+const folder = join(import.meta.dirname, '../../models/fixtures/tokens');
 const SIDE = 32;
 
 interface LayerReference {
