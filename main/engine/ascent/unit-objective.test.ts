@@ -52,7 +52,7 @@ describe('diversity', () => {
 
   it('is what the formula gives: the sum over pairs of products of Gram matrices of length 1', async () => {
     // Grams of one position: (1,0)→[1,0,0,0]; (1,1)→[1,1,1,1]/2. Both orders of the pair, over two images.
-    expect(await of([1, 0, 1, 1], [2, 2, 1])).toBeCloseTo((2 * 0.5) / 2, 6);
+    expect(await of([1, 0, 1, 1], [2, 2, 1, 1])).toBeCloseTo((2 * 0.5) / 2, 6);
   });
 
   it('is N − 1 for equal images and 0 for images that share no channel', async () => {

@@ -144,7 +144,8 @@ export const cases: readonly Case[] = [
 
   row('weights in integers, a scale for each filter', 13, 'Conv', [node('DequantizeLinear', ['q', 's'], { axis: 0 }, ['w']), node('Conv', ['x', 'w'])], { q: quantised, s: float32([0.5, 0.25, 1, 2]) }),
   row('weights in integers, one scale', 10, 'Conv', [node('DequantizeLinear', ['q', 's'], {}, ['w']), node('Conv', ['x', 'w'])], { q: quantised, s: scalar(0.5) }),
-  row('integers that are computed', 13, 'Cast DequantizeLinear', [node('Cast', ['x'], { to: 6 }, ['z']), node('DequantizeLinear', ['z', 's'])], { s: scalar(0.5) }),
+  row('values in integers', 13, 'Div Clip Round Mul', [node('QuantizeLinear', ['x', 's'], {}, ['q']), node('DequantizeLinear', ['q', 's'])], { s: scalar(0.01) }),
+  row('integers that are computed', 13, 'Cast Cast Mul', [node('Cast', ['x'], { to: 6 }, ['z']), node('DequantizeLinear', ['z', 's'])], { s: scalar(0.5) }),
 
   ...kept,
   row('LayerNormalization, kept', 17, 'LayerNormalization', [node('LayerNormalization', ['x', 's'])], { s: values(5) }),

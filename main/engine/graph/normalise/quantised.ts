@@ -67,13 +67,20 @@ function clipped(
 
 /** (x − zero point) · scale of something that is computed. */
 function computed(node: Node, at: Rewriter): readonly Node[] {
-  const [x = '', scale, zero] = node.inputs;
+  const [given = '', scale, zero] = node.inputs;
   const zeros = zero ? numbersOf(zero, node, at) : [0];
   const factor = stretched(numbersOf(scale, node, at), node, at, 'scale');
   const output = node.outputs[0] ?? '';
-  if (zeros.every((value) => value === 0)) return [binary('Mul', x, factor, output)];
+  // What was quantised here is floats already.
+  const isFloat = at.info(given)?.type === 'float32';
+  const x = isFloat ? given : at.fresh(`${node.name}/float`);
+  const floats: Node[] = isFloat
+    ? []
+    : [{ op: 'Cast', name: x, inputs: [given], outputs: [x], attributes: { to: 1 } }];
+  if (zeros.every((value) => value === 0)) return [...floats, binary('Mul', x, factor, output)];
   const centred = at.fresh(`${node.name}/centred`);
   return [
+    ...floats,
     binary('Sub', x, stretched(zeros, node, at, 'zero'), centred),
     binary('Mul', centred, factor, output),
   ];
