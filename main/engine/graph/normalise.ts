@@ -105,13 +105,15 @@ function rewriter(
   constants: Map<Name, Tensor>,
   infos: Map<Name, Info>,
 ): Rewriter {
-  const all = withInner(graph.nodes);
-  const used = new Set([...graph.outputs, ...all.flatMap((node) => node.inputs)]);
-  const taken = new Set([
-    ...graph.constants.keys(),
-    ...graph.inputs.map(({ name }) => name),
-    ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]),
-  ]);
+  const used = new Set(graph.outputs);
+  const taken = new Set(graph.constants.keys());
+  for (const { name } of graph.inputs) taken.add(name);
+  for (const { name, inputs, outputs } of graph.nodes) {
+    for (const input of inputs) used.add(input);
+    taken.add(name);
+    for (const output of outputs) taken.add(output);
+  }
+  for (const { inputs } of innerNodes(graph.nodes)) for (const input of inputs) used.add(input);
   const fresh = (wish: string): string => {
     let name = wish;
     for (let i = 2; taken.has(name); i++) name = `${wish}_${i}`;
@@ -133,12 +135,16 @@ function rewriter(
   };
 }
 
-/** The nodes and those of the graphs within them. */
-function withInner(nodes: readonly Node[]): Node[] {
-  return nodes.flatMap((node) => {
-    const graphs = Object.keys(node.attributes).flatMap((key) => subgraph(node, key) ?? []);
-    return [node, ...graphs.flatMap((graph) => withInner(graph.nodes))];
-  });
+/** The nodes of the graphs within nodes. */
+function* innerNodes(nodes: readonly Node[]): Generator<Node, void, undefined> {
+  for (const node of nodes) {
+    for (const key in node.attributes) {
+      const graph = subgraph(node, key);
+      if (graph === undefined) continue;
+      yield* graph.nodes;
+      yield* innerNodes(graph.nodes);
+    }
+  }
 }
 
 /** Infos of constants and inputs, free dimensions taken as a batch of one picture of a size. */

@@ -81,10 +81,16 @@ export function listLayers(
     graph.nodes,
     graph.inputs.map(({ name }) => name),
   );
+  const extents = new Map<Axes, ReturnType<typeof extent>>();
+  const extentOf = (info: Info, of: Axes | undefined): ReturnType<typeof extent> => {
+    if (of === undefined || info.type !== 'float32') return extent(info, of);
+    if (!extents.has(of)) extents.set(of, extent(info, of));
+    return extents.get(of);
+  };
   return graph.nodes.flatMap((node) => {
     const tensor = node.outputs[0];
     const info = tensor === undefined ? undefined : infos.get(tensor);
-    const size = info === undefined ? undefined : extent(info, axes.get(tensor ?? ''));
+    const size = info === undefined ? undefined : extentOf(info, axes.get(tensor ?? ''));
     const role = roleOf(node, seeing);
     if (tensor === undefined || size === undefined || role === undefined) return [];
     let name = displayName(node, tensor);

@@ -138,8 +138,13 @@ function unmixed(group: Group, i: number, axes: Axes): Group {
   return whole('features', size, Math.min(...steps));
 }
 
-/** Axes in their simplest form. */
+const TIDY = new WeakSet<Axes>();
+
+/** Axes in their simplest form; the same object where they have it. */
 export function tidied(axes: Axes): Axes {
+  if (TIDY.has(axes)) return axes;
   const merged = compacted(axes).map(mergedGroup);
-  return compacted(merged.map((group, i) => unmixed(group, i, merged)));
+  const tidy = compacted(merged.map((group, i) => unmixed(group, i, merged)));
+  TIDY.add(tidy);
+  return tidy;
 }

@@ -43,8 +43,14 @@ export const axisAt = (axis: number, rank: number): number => (axis < 0 ? axis +
 const telling = (group: Group): number =>
   isPlaced(group) ? 3 : group.some(({ kind }) => kind === 'places') ? 1 : 2;
 
+const fits = (axes: Axes, dims: readonly number[]): boolean =>
+  axes.length === dims.length && axes.every((group, i) => sizeOfGroup(group) === dims[i]);
+
 /** The axes of tensors that are combined value by value, with numpy broadcasting. */
 export function broadcastAxes(inputs: readonly (Axes | undefined)[], dims: readonly number[]): Axes {
+  // Most networks are long rows of functions of one tensor, which all have the same axes.
+  const [alone, ...others] = inputs.filter((axes) => axes !== undefined);
+  if (alone !== undefined && others.length === 0 && fits(alone, dims)) return alone;
   return dims.map((size, i) => {
     if (size === 1) return [];
     const groups = inputs
