@@ -50,10 +50,11 @@ test('a class is made visible, and its film can be looked through', async ({ stu
   await page.getByLabel('Targets').press('Tab');
   await studio.set({ Size: '48', Steps: '30' });
   await studio.button('Visualise').click();
-  await expect(page.getByText('Step 30 of 30')).toBeVisible({ timeout: 60_000 });
+  const neurons = page.getByRole('main', { name: 'Neurons' });
+  await expect(neurons.getByText('Step 30 of 30', { exact: true })).toBeVisible({ timeout: 60_000 });
   await expect(studio.button('Dream on it')).toBeVisible({ timeout: 30_000 });
   await page.getByRole('slider', { name: /^Step 30/ }).press('ArrowLeft');
-  await expect(page.getByText('Step 29 of 30')).toBeVisible();
+  await expect(neurons.getByText('Step 29 of 30', { exact: true })).toBeVisible();
   await studio.go('Gallery');
   await expect(studio.pictures).toHaveCount(1);
   await studio.picture('class-b').click();
