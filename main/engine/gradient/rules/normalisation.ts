@@ -164,8 +164,7 @@ const lpNormalization: Rule = (g, node, dy) => {
   const euclidean = int(node, 'p', 2) === 2;
   const norm = g.op(euclidean ? 'ReduceL2' : 'ReduceL1', [x, g.ints(axis)], { keepdims: 1 });
   const along = g.reduce('ReduceSum', g.mul(dy, y), axis, true);
-  const dx = g.div(g.sub(dy, g.mul(euclidean ? y : g.unary('Sign', x), along)), norm);
-  return [g.mask(dx, g.compare('Greater', norm, g.scalar(0)))];
+  return [g.quotient(g.sub(dy, g.mul(euclidean ? y : g.unary('Sign', x), along)), norm)];
 };
 
 export const normalisation: Rules = {

@@ -95,8 +95,7 @@ const globalLpPool: Rule = (g, node, dy) => [
 function overNorm(g: Builder, node: Node, dy: Name): Name {
   const [y, p] = [output(node), int(node, 'p', 2)];
   if (p === 1) return dy;
-  const quotient = g.div(dy, p === 2 ? y : g.op('Pow', [y, g.scalar(p - 1)]));
-  return g.mask(quotient, g.compare('Greater', y, g.scalar(0)));
+  return g.quotient(dy, p === 2 ? y : g.op('Pow', [y, g.scalar(p - 1)]));
 }
 
 /** sign(x)·|x|ᵖ⁻¹ */

@@ -72,8 +72,7 @@ export const reduction: Rules = {
   ReduceSumSquare: (g, node, dy) => [g.mul(g.scale(input(node, 0), 2), keepAxes(g, node, dy)), null],
   // d|x|₂ = x/|x|₂, and zero at the origin, as autograd has it.
   ReduceL2: (g, node, dy) => {
-    const y = output(node);
-    const perNorm = g.mask(g.div(dy, y), g.compare('Greater', y, g.scalar(0)));
+    const perNorm = g.quotient(dy, output(node));
     return [g.mul(input(node, 0), keepAxes(g, node, perNorm)), null];
   },
   ReduceL1: (g, node, dy) => [g.mul(g.unary('Sign', input(node, 0)), keepAxes(g, node, dy)), null],
