@@ -3,7 +3,8 @@ import { runGraph } from '../testing/run-graph.ts';
 import { OPSET, type Attribute, type Graph } from './graph.ts';
 import { cases, network, node, oldestCases, values } from './normalise.cases.ts';
 import { oldestForms } from './normalise/oldest.ts';
-import { freeInput, normalise, rewrites } from './normalise.ts';
+import { normalise, rewrites } from './normalise.ts';
+import { freeInput } from './picture-input.ts';
 import { float32, numbers, type Tensor } from './tensor.ts';
 
 /** Both compute the same, which is not nothing. */

@@ -3,7 +3,7 @@
  * rules see one form of each operator. The table says which; operators that are not in it are kept as they are.
  */
 import { ReverieError } from '../../../shared/errors.ts';
-import { OPSET, subgraph, type Graph, type Info, type Input, type Name, type Node } from './graph.ts';
+import { OPSET, subgraph, type Graph, type Info, type Name, type Node } from './graph.ts';
 import { writeOut } from './normalise/control-flow.ts';
 import { decompositions } from './normalise/decompositions.ts';
 import { withoutIdentities } from './normalise/identity.ts';
@@ -79,24 +79,6 @@ function normaliseAt(graph: Graph, opset: number, width: number, height: number)
   addAll(graph.nodes);
   const normal = { ...graph, nodes: withoutIdentities(nodes, graph.outputs), constants };
   return { graph: withoutUnused(normal), decisions };
-}
-
-/**
- * The graph with batch, height and width of every image input free, whatever size it was exported for. An input with its
- * channels last is left alone.
- */
-export function freeInput(graph: Graph): Graph {
-  return { ...graph, inputs: graph.inputs.map((input) => (isImage(input) ? free(input) : input)) };
-}
-
-function isImage({ type, dims }: Input): boolean {
-  const few = (size: number | string | undefined) => size === 1 || size === 3 || size === 4;
-  return type === 'float32' && dims.length === 4 && (few(dims[1]) || !few(dims[3]));
-}
-
-function free(input: Input): Input {
-  const [, channels = -1] = input.dims;
-  return { ...input, dims: ['N', channels, 'H', 'W'] };
 }
 
 function rewriter(

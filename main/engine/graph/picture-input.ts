@@ -17,14 +17,18 @@ const few = (size: number | string | undefined): boolean => size === 1 || size =
 const known = (size: number | string | undefined): number | null =>
   typeof size === 'number' && size > 0 ? size : null;
 
+/** What a shape of four dimensions looks like, by where a number of colours stands. */
+const declaredLayout = (dims: Input['dims']): PictureAxes['layout'] =>
+  few(dims[3]) && !few(dims[1]) ? 'NHWC' : 'NCHW';
+
 /**
  * The axes of an input of four dimensions: told from the first convolution that the pictures reach through nothing but permutations
  * and work on single numbers, else from what is declared.
  */
 export function pictureAxes(graph: Graph, { name, dims }: Input): PictureAxes {
   const reader = firstConvolution(graph, name);
-  const declared = few(dims[3]) && !few(dims[1]) ? 'NHWC' : 'NCHW';
-  const layout = reader?.channelAxis === 3 ? 'NHWC' : reader?.channelAxis === 1 ? 'NCHW' : declared;
+  const layout =
+    reader?.channelAxis === 3 ? 'NHWC' : reader?.channelAxis === 1 ? 'NCHW' : declaredLayout(dims);
   return { layout, channels: known(dims[layout === 'NHWC' ? 3 : 1]) ?? reader?.channels ?? null };
 }
 
@@ -57,61 +61,24 @@ function firstConvolution({ nodes, constants }: Graph, input: Name): Reader | nu
   return null;
 }
 
+const TRUTHS = ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'];
+
+type Positions = (position: number) => boolean;
+const isFirst: Positions = (position) => position === 0;
+const every = (positions: Positions, ...ops: readonly string[]): Record<string, Positions> =>
+  Object.fromEntries(ops.map((op) => [op, positions]));
+
 /** Which inputs of an operator are numbers of its kind of element, beside places, sizes and truths. */
-const ELEMENTS: Readonly<Record<string, (position: number) => boolean>> = {
-  ...Object.fromEntries(
-    [
-      'Add',
-      'Sub',
-      'Mul',
-      'Div',
-      'Mod',
-      'Min',
-      'Max',
-      'Sum',
-      'Mean',
-      'Concat',
-      'Clip',
-      'Neg',
-      'Abs',
-      'Sign',
-    ].map((op) => [op, () => true]),
-  ),
-  ...Object.fromEntries(
-    ['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'].map((op) => [op, () => true]),
-  ),
-  ...Object.fromEntries(
-    [
-      ...[
-        'Transpose',
-        'Reshape',
-        'Squeeze',
-        'Unsqueeze',
-        'Flatten',
-        'Slice',
-        'Split',
-        'Gather',
-        'Expand',
-        'Tile',
-      ],
-      ...[
-        'Resize',
-        'Identity',
-        'DepthToSpace',
-        'SpaceToDepth',
-        'MaxPool',
-        'ReduceMax',
-        'ReduceMin',
-        'ReduceSum',
-      ],
-    ].map((op) => [op, (position: number) => position === 0]),
-  ),
+const ELEMENTS: Readonly<Record<string, Positions>> = {
+  ...every(() => true, ...TRUTHS, 'Add', 'Sub', 'Mul', 'Div', 'Mod', 'Min', 'Max', 'Sum', 'Mean'),
+  ...every(() => true, 'Concat', 'Clip', 'Neg', 'Abs', 'Sign'),
+  ...every(isFirst, 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity'),
+  ...every(isFirst, 'Slice', 'Split', 'Gather', 'Expand', 'Tile', 'Resize'),
+  ...every(isFirst, 'DepthToSpace', 'SpaceToDepth', 'MaxPool', 'ReduceMax', 'ReduceMin', 'ReduceSum'),
   Pad: (position) => position === 0 || position === 2,
   Where: (position) => position > 0,
-  Pow: (position) => position === 0,
+  Pow: isFirst,
 };
-
-const TRUTHS: ReadonlySet<string> = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
 
 /**
  * The same network with its pictures as real numbers. Until they are cast to floats, wherever that is, its operators work on bytes or
@@ -134,14 +101,13 @@ export function withRealPictures(graph: Graph): Graph {
   const nodes = graph.nodes.flatMap((node): Node[] => {
     if (!node.inputs.some((name) => real.has(name))) return [node];
     const [output = ''] = node.outputs;
-    if (node.op === 'DequantizeLinear') return dequantised(node, asReal);
     if (node.op === 'Cast' && isInteger(int(node, 'to', 0))) {
       real.add(output);
       return [{ ...node, op: 'Identity', attributes: {} }];
     }
     const elements = ELEMENTS[node.op];
     if (elements === undefined) return [node];
-    if (!TRUTHS.has(node.op)) for (const name of node.outputs) if (name !== '') real.add(name);
+    if (!TRUTHS.includes(node.op)) for (const name of node.outputs) if (name !== '') real.add(name);
     return [{ ...node, inputs: node.inputs.map((name, i) => (elements(i) ? asReal(name) : name)) }];
   });
   return {
@@ -156,18 +122,6 @@ const floats = (tensor: Tensor): Tensor => float32(numbers(tensor), tensor.dims)
 
 /** Codes of `TensorProto.DataType` for whole numbers. */
 const isInteger = (code: number): boolean => [2, 3, 4, 5, 6, 7, 12, 13].includes(code);
-
-/** (x − zero point) · scale, of one scale for all. */
-function dequantised(node: Node, asReal: (name: Name) => Name): Node[] {
-  const [x = '', scale = '', zero = ''] = node.inputs;
-  const [output = ''] = node.outputs;
-  if (zero === '') return [{ ...node, op: 'Mul', inputs: [x, scale], attributes: {} }];
-  const centred = `${output} from zero`;
-  return [
-    { op: 'Sub', name: centred, inputs: [x, asReal(zero)], outputs: [centred], attributes: {} },
-    { ...node, op: 'Mul', inputs: [centred, scale], attributes: {} },
-  ];
-}
 
 /** What the names begin with that are given to tensors and nodes while programs are made; no network may have such names. */
 const OURS = '~';
@@ -202,4 +156,20 @@ export function withoutOurNames(graph: Graph): Graph {
       outputs: node.outputs.map(renamed),
     })),
   };
+}
+
+/**
+ * The graph with batch, height and width of every image input free, whatever size it was exported for. An input with its
+ * channels last is left alone.
+ */
+export function freeInput(graph: Graph): Graph {
+  return { ...graph, inputs: graph.inputs.map((input) => (isImage(input) ? free(input) : input)) };
+}
+
+const isImage = ({ type, dims }: Input): boolean =>
+  type === 'float32' && dims.length === 4 && declaredLayout(dims) === 'NCHW';
+
+function free(input: Input): Input {
+  const [, channels = -1] = input.dims;
+  return { ...input, dims: ['N', channels, 'H', 'W'] };
 }
