@@ -53,13 +53,22 @@ function displayName(node: Node, tensor: Name): string {
     .replace(/:0$/, '');
 }
 
-/** A tensor as a layer, or nothing if it is none's output. */
-function extent(
+type Extent = Pick<Layer, keyof Layout | 'axes'>;
+
+/**
+ * A tensor as a layer, or nothing if it is none's output.
+ *
+ * @param known of tensors before: most have the axes of another
+ */
+function extentOf(
   { type, dims }: Info,
   axes: Axes | undefined,
-): Pick<Layer, keyof Layout | 'axes'> | undefined {
+  known: Map<Axes, Extent>,
+): Extent | undefined {
   if (type !== 'float32' || dims.length < 2 || axes === undefined) return undefined;
-  return { ...layoutOf(axes), axes: describeAxes(axes, dims) };
+  const extent = known.get(axes) ?? { ...layoutOf(axes), axes: describeAxes(axes, dims) };
+  known.set(axes, extent);
+  return extent;
 }
 
 /**
@@ -81,16 +90,11 @@ export function listLayers(
     graph.nodes,
     graph.inputs.map(({ name }) => name),
   );
-  const extents = new Map<Axes, ReturnType<typeof extent>>();
-  const extentOf = (info: Info, of: Axes | undefined): ReturnType<typeof extent> => {
-    if (of === undefined || info.type !== 'float32') return extent(info, of);
-    if (!extents.has(of)) extents.set(of, extent(info, of));
-    return extents.get(of);
-  };
+  const extents = new Map<Axes, Extent>();
   return graph.nodes.flatMap((node) => {
     const tensor = node.outputs[0];
     const info = tensor === undefined ? undefined : infos.get(tensor);
-    const size = info === undefined ? undefined : extentOf(info, axes.get(tensor ?? ''));
+    const size = info === undefined ? undefined : extentOf(info, axes.get(tensor ?? ''), extents);
     const role = roleOf(node, seeing);
     if (tensor === undefined || size === undefined || role === undefined) return [];
     let name = displayName(node, tensor);
