@@ -48,6 +48,8 @@ export class Model {
   readonly unsupported: UsablePart['unsupported'];
   readonly card: Card;
   readonly format: FormatName;
+  /** The network with what cannot be used. */
+  readonly #whole: Graph;
   readonly #input: Input;
   /** What is known at the size it was made for; `undefined` before it was asked for. */
   #native: (Sized & { readonly sized: ReadonlySet<Node> }) | null | undefined;
@@ -59,6 +61,7 @@ export class Model {
     this.name = name;
     this.sha256 = sha256;
     const usable = usablePart(graph);
+    this.#whole = graph;
     this.graph = usable.graph;
     this.unsupported = usable.unsupported;
     this.card = card;
@@ -153,7 +156,7 @@ export class Model {
   }
 
   withCard(card: Card): Model {
-    return new Model(this.name, this.sha256, this.graph, card, this.format);
+    return new Model(this.name, this.sha256, this.#whole, card, this.format);
   }
 
   /** How pictures are prepared for it, as a key: programs hold the preparation, which a person may correct. */

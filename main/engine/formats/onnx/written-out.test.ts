@@ -3,13 +3,13 @@
  * values, weights that are stored twice, and ends that are not supported. ONNX Runtime computes what the file itself means.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../graph/graph.ts';
 import { inferShapes } from '../../graph/shapes.ts';
 import { float32 } from '../../graph/tensor.ts';
 import { usablePart } from '../../graph/usable.ts';
+import { exported } from '../../testing/export-cases.ts';
 import { runGraph } from '../../testing/run-graph.ts';
 import {
   AttributeType,
@@ -25,8 +25,7 @@ import { readOnnx } from './onnx.ts';
 
 const { FLOAT, INT64, BOOL, UINT8, INT8 } = ElementType;
 
-const fixture = (name: string): Uint8Array =>
-  readFileSync(join(import.meta.dirname, '../../models/fixtures/cases', `${name}.onnx`));
+const fixture = (name: string): Uint8Array => readFileSync(exported(name));
 
 const node = (
   opType: string,
