@@ -1,13 +1,12 @@
 /** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
 import type { StudioRequest } from '../../../shared/studio/contract.ts';
-import { errorData } from '../../../shared/errors.ts';
 import { explain, type ExplainSettings } from '../../../shared/recipes/explain.ts';
 import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
-import { until } from '../../../shared/relay.ts';
 import { isRecord } from '../../../shared/schema.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
 import type { Explanation } from '../../../shared/studio/explain.ts';
 import type { PageStorage } from '../../host/storage.ts';
+import { Following } from '../../state/following.svelte.ts';
 
 const KEY = 'explain';
 
@@ -19,7 +18,7 @@ export interface ExplainerOptions {
   readonly storage: PageStorage;
 }
 
-export class Explainer {
+export class Explainer extends Following {
   /** The gallery picture. */
   picture = $state<string | null>(null);
   /** `null`: the default network. */
@@ -28,15 +27,11 @@ export class Explainer {
   /** Of the maps over the picture. */
   opacity = $state(1);
   result = $state.raw<Explanation | undefined>();
-  /** How far the running explanation is; `undefined` while none runs. */
-  progress = $state.raw<{ step: number; of: number } | undefined>();
-  error = $state<string | null>(null);
   readonly #studio: Pick<Studio, 'explain'>;
   readonly #storage: PageStorage;
-  /** Leaves the stream of the one that runs. */
-  #leave: AbortController | undefined;
 
   constructor({ host, storage }: ExplainerOptions) {
+    super();
     this.#studio = host.studio;
     this.#storage = storage;
     const remembered = storage.load(KEY);
@@ -51,10 +46,6 @@ export class Explainer {
   get request(): StudioRequest<'explain'> | undefined {
     const { picture, model, settings } = this;
     return picture === null ? undefined : { picture, model, settings };
-  }
-
-  get busy(): boolean {
-    return this.progress !== undefined;
   }
 
   /** Lays a picture on the desk; what was asked of another one's class is not asked of it. */
@@ -90,28 +81,14 @@ export class Explainer {
 
   /** Asks; whatever was being asked before is dropped. */
   async run(): Promise<void> {
-    this.stop();
     const { request } = this;
-    if (request === undefined) return;
-    const { signal } = (this.#leave = new AbortController());
-    this.error = null;
-    this.progress = { step: 0, of: 0 };
-    try {
-      for await (const event of until(this.#studio.explain(request), signal)) {
-        if (event.kind === 'started') this.progress = { step: 0, of: event.steps };
-        else if (event.kind === 'step') this.progress = { step: event.step, of: event.of };
-        else this.result = event.result;
-      }
-    } catch (error) {
-      this.error = errorData(error).message;
-    } finally {
-      if (!signal.aborted) this.progress = undefined;
-    }
-  }
-
-  stop(): void {
-    this.#leave?.abort();
-    this.progress = undefined;
+    if (request === undefined) this.stop();
+    else
+      await this.follow(
+        () => this.#studio.explain(request),
+        0,
+        (result) => (this.result = result),
+      );
   }
 
   #changed(): void {
