@@ -90,6 +90,7 @@ export const arrows = {
   'main/engine/testing': [
     'shared',
     'main/engine/ascent',
+    'main/engine/attribution',
     'main/engine/formats',
     'main/engine/graph',
     'main/engine/gradient',

@@ -121,73 +121,39 @@ describe('help', () => {
 });
 
 describe('wrong usage', () => {
-  const cases: [string[], string, string][] = [
+  const cases: [string[], string][] = [
     [
       ['drem'],
-      'usage/option',
       'There is no command "drem"; there are dream, visualize, explain, examples, atlas, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
     ],
-    [
-      ['--octaves', '3'],
-      'usage/option',
-      'A command comes first, not "--octaves". Usage: reverie <command> [options]',
-    ],
-    [['dream'], 'usage/option', 'An argument is missing: reverie dream <image> [options].'],
-    [
-      ['dream', 'a.png', 'b.png'],
-      'usage/option',
-      '"b.png" is one argument too many: reverie dream <image> [options].',
-    ],
-    [
-      ['dream', 'photo.png', '--octavs', '3'],
-      'usage/option',
-      'There is no option --octavs. Did you mean "--octaves"?',
-    ],
-    [['dream', 'photo.png', '-x'], 'usage/option', 'There is no option -x.'],
-    [
-      ['dream', 'photo.png', '--octaves', '0'],
-      'usage/option',
-      '--octaves must be a whole number between 1 and 12, not "0".',
-    ],
-    [
-      ['dream', 'photo.png', '--rate=-1'],
-      'usage/option',
-      '--rate must be a number between 0.01 and 50, not "-1".',
-    ],
-    [
-      ['dream', 'photo.png', '--steps'],
-      'usage/option',
-      '--steps needs a value: a whole number between 1 and 2000.',
-    ],
+    [['--octaves', '3'], 'A command comes first, not "--octaves". Usage: reverie <command> [options]'],
+    [['dream'], 'An argument is missing: reverie dream <image> [options].'],
+    [['dream', 'a.png', 'b.png'], '"b.png" is one argument too many: reverie dream <image> [options].'],
+    [['dream', 'photo.png', '--octavs', '3'], 'There is no option --octavs. Did you mean "--octaves"?'],
+    [['dream', 'photo.png', '-x'], 'There is no option -x.'],
+    [['dream', 'photo.png', '--octaves', '0'], '--octaves must be a whole number between 1 and 12, not "0".'],
+    [['dream', 'photo.png', '--rate=-1'], '--rate must be a number between 0.01 and 50, not "-1".'],
+    [['dream', 'photo.png', '--steps'], '--steps needs a value: a whole number between 1 and 2000.'],
     [
       ['dream', 'photo.png', '--device', 'gpu'],
-      'usage/option',
       '--device must be auto, cpu, webgpu, directml, coreml, cuda or tensorflow, not "gpu". Did you mean "webgpu" or "cpu"?',
     ],
-    [
-      ['dream', 'photo.png', '--keep-colour=maybe'],
-      'usage/option',
-      '--keep-colour must be true or false, not "maybe".',
-    ],
-    [
-      ['classify', 'photo.png', '--top', '0'],
-      'usage/option',
-      '--top must be a whole number between 1 and 1000, not "0".',
-    ],
+    [['dream', 'photo.png', '--keep-colour=maybe'], '--keep-colour must be true or false, not "maybe".'],
+    [['classify', 'photo.png', '--top', '0'], '--top must be a whole number between 1 and 1000, not "0".'],
     [
       ['models', 'lst'],
-      'usage/option',
       'reverie models takes one of list, inspect, import, edit, remove, catalogue, download, not "lst". Did you mean "list"?',
     ],
-    [['devices', 'all'], 'usage/option', '"all" is one argument too many: reverie devices [options].'],
+    [['devices', 'all'], '"all" is one argument too many: reverie devices [options].'],
   ];
 
-  it.each(cases)('%j is told in one sentence', async (words, code, message) => {
+  it.each(cases)('%j is told in one sentence', async (words, message) => {
     expect(await reverie(...words)).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
     const json = await reverie(...words, '--json');
     expect(json).toMatchObject({ code: 2, stderr: '' });
     // An option without its value takes the next word for it.
-    if (words.at(-1) !== '--steps') expect(objectOf(json)).toEqual({ error: { code, message } });
+    if (words.at(-1) !== '--steps')
+      expect(objectOf(json)).toEqual({ error: { code: 'usage/option', message } });
   });
 
   it('shows a stack with --debug alone', async () => {

@@ -3,12 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_CHANGES } from '../../shared/contract/network-card.ts';
-import { errorData } from '../../shared/errors.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import { parseRequest } from '../../shared/methods/request.ts';
 import { createEngineService } from './service.ts';
 import {
+  apart,
   exported,
+  largest,
   expectedOf,
   Home,
   softmaxOf,
@@ -20,6 +21,7 @@ import {
   int64,
   type Tensor,
 } from './testing/export-cases.ts';
+import { refusalOf } from './testing/refusal.ts';
 import { node, tinyGraph } from './testing/tiny-model.ts';
 
 let home: Home;
@@ -53,18 +55,6 @@ async function attack(model: string, settings: object) {
   const request = parseRequest('attack', { ...execution, model, image: SPOT, out, settings });
   return resultOf(engine.attack(request));
 }
-
-const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  a.length === b.length
-    ? Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? NaN))))
-    : Infinity;
-const largest = (a: ArrayLike<number>): number => Math.max(...Array.from(a, Math.abs));
-
-const refusal = async (work: Promise<unknown>): Promise<{ code: string; message: string }> =>
-  work.then(
-    () => Promise.reject(new Error('was not refused')),
-    (error: unknown) => errorData(error),
-  );
 
 /** The tiny network up to the mean of its features, `vector` [N, 6], with other ends. */
 function ending(
@@ -106,8 +96,8 @@ describe('several outputs', () => {
         { name: 'embedding', shape: [1, 64], answers: 'features', classes: null },
       ],
     });
-    expect((await refusal(seen(id, 'embedding'))).message).toContain('"embedding" gives 64 features');
-    const { code, message } = await refusal(seen(id, 'nothing'));
+    expect((await refusalOf(seen(id, 'embedding'))).message).toContain('"embedding" gives 64 features');
+    const { code, message } = await refusalOf(seen(id, 'nothing'));
     expect([code, message]).toEqual([
       'usage/option',
       expect.stringContaining('"logits" [1, 10] and "embedding" [1, 64]'),
@@ -132,7 +122,7 @@ describe('several outputs', () => {
     await engine.editModel({ model: id, changes: { ...NO_CHANGES, output: 'logits' } });
     expect((await seen(id)).classes).toHaveLength(10);
     const wrong = engine.editModel({ model: id, changes: { ...NO_CHANGES, output: 'x' } });
-    expect((await refusal(wrong)).code).toBe('usage/option');
+    expect((await refusalOf(wrong)).code).toBe('usage/option');
   });
 
   it.each<[string, Node[], string[], string, number]>([
@@ -326,11 +316,11 @@ describe('features without classes', () => {
       classes: null,
       answers: 'features',
     });
-    expect((await refusal(seen(id))).message).toContain('is no classifier');
-    expect((await refusal(explain(id, {}))).message).toContain('no likeliest class');
+    expect((await refusalOf(seen(id))).message).toContain('is no classifier');
+    expect((await refusalOf(explain(id, {}))).message).toContain('no likeliest class');
     const { gradient, result } = await explain(id, { target: 'channel:relu2/1' });
     expect([largest(gradient) > 0, result.classes]).toEqual([true, []]);
-    expect((await refusal(attack(id, { method: 'pgd' }))).code).toBe('model/unsupported');
+    expect((await refusalOf(attack(id, { method: 'pgd' }))).code).toBe('model/unsupported');
   });
 });
 
@@ -354,14 +344,14 @@ describe('classes of one name', () => {
     const asked = explain(id, { target: `class:${target}` });
     if (both === null) expect((await asked).result.target.text).toBe('class:1');
     else {
-      const { code, message } = await refusal(asked);
+      const { code, message } = await refusalOf(asked);
       expect([code, message]).toEqual(['class/unknown', expect.stringContaining(both)]);
     }
   });
 
   it('are told with both numbers by the network that comes along', async () => {
     const image = { ...execution, image: SPOT, settings: { target: 'class:crane', method: 'gradient' } };
-    const { message } = await refusal(resultOf(engine.explain(parseRequest('explain', image))));
+    const { message } = await refusalOf(resultOf(engine.explain(parseRequest('explain', image))));
     expect(message).toContain('134');
     expect(message).toContain('517');
   });

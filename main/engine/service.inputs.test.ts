@@ -2,14 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorData } from '../../shared/errors.ts';
 import { parseRequest } from '../../shared/methods/request.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import { decodeImage, saveImage } from './imaging/codec.ts';
 import { createPixels } from './imaging/pixels.ts';
 import { createEngineService } from './service.ts';
 import {
+  apart,
   exported,
+  largest,
   expectedOf,
   Home,
   softmaxOf,
@@ -22,6 +23,7 @@ import {
   type DataType,
   type Tensor,
 } from './testing/export-cases.ts';
+import { refusalOf } from './testing/refusal.ts';
 import { node, tinyGraph } from './testing/tiny-model.ts';
 
 let home: Home;
@@ -35,14 +37,8 @@ afterAll(() => home.remove());
 const execution = { model: null, runtime: 'auto', device: 'cpu' } as const;
 
 async function probabilities(model: string): Promise<number[]> {
-  const { images } = await engine.classify({
-    ...execution,
-    model,
-    images: [SPOT],
-    settings: { top: 100 },
-    printed: false,
-    straightened: null,
-  });
+  const request = { ...execution, model, images: [SPOT], settings: { top: 100 } };
+  const { images } = await engine.classify({ ...request, printed: false, straightened: null });
   const classes = [...(images[0]?.classes ?? [])].sort((a, b) => a.index - b.index);
   return classes.map(({ probability }) => probability);
 }
@@ -65,18 +61,6 @@ async function dreamOf(model: string): Promise<string> {
   );
   return result.output;
 }
-
-const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  a.length === b.length
-    ? Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? NaN))))
-    : Infinity;
-const largest = (a: Float32Array): number => a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-const refusal = async (work: Promise<unknown>): Promise<{ code: string; message: string }> =>
-  work.then(
-    () => Promise.reject(new Error('was not refused')),
-    (error: unknown) => errorData(error),
-  );
 
 /** The tiny network behind other nodes, which give `ready` from an input of another shape or type. */
 function behind(
@@ -155,7 +139,7 @@ describe('another number of channels', () => {
     ['ch12', 12],
   ])('%s is refused at import by its number', async (name, channels) => {
     const before = await home.installed();
-    const { code, message } = await refusal(home.bring(engine, exported(name)));
+    const { code, message } = await refusalOf(home.bring(engine, exported(name)));
     expect(code).toBe('model/unsupported');
     expect(message).toContain(`takes pictures of ${channels} channels`);
     expect(await home.installed()).toEqual(before);
@@ -169,7 +153,7 @@ describe('another number of channels', () => {
     const graph = behind(dims, nodes);
     const w1 = float32(new Float32Array(8 * channels * 9).fill(0.1), [8, channels, 3, 3]);
     const constants = new Map([...graph.constants, ['w1', w1] as const]);
-    const { message } = await refusal(home.bring(engine, home.write(name, { ...graph, constants })));
+    const { message } = await refusalOf(home.bring(engine, home.write(name, { ...graph, constants })));
     expect(message).toContain(`takes pictures of ${channels} channels`);
   });
 });
@@ -256,7 +240,7 @@ describe('a batch that is written into the network', () => {
   ])('%s is refused at import by its number', async (name, given, batch) => {
     const before = await home.installed();
     const path = typeof given === 'string' ? given : home.write(name, given);
-    const { code, message } = await refusal(home.bring(engine, path));
+    const { code, message } = await refusalOf(home.bring(engine, path));
     expect(code).toBe('model/unsupported');
     expect(message).toContain(`exported for batches of ${batch}`);
     expect(message).toContain('export it for one picture');
@@ -323,7 +307,7 @@ describe('what fails when it is run first', () => {
 
   it.each(['Sqrt', 'Log'])('%s of numbers below zero leaves nothing behind', async (op) => {
     const before = await home.installed();
-    const { code, message } = await refusal(home.bring(engine, home.write(`root-${op}`, rooted(op))));
+    const { code, message } = await refusalOf(home.bring(engine, home.write(`root-${op}`, rooted(op))));
     expect(code).toBe('model/unsupported');
     expect(message).toContain('no numbers');
     expect(await home.installed()).toEqual(before);
@@ -337,7 +321,7 @@ describe('what fails when it is run first', () => {
         each.op === 'MaxPool' ? { ...each, attributes: { kernel_shape: [40, 40], strides: [1, 1] } } : each,
       ),
     };
-    const { code, message } = await refusal(home.bring(engine, home.write('windows', graph), { size: 32 }));
+    const { code, message } = await refusalOf(home.bring(engine, home.write('windows', graph), { size: 32 }));
     expect(code).toBe('model/too-small-input');
     expect(message).toContain('--size');
     expect(await home.installed()).toEqual(before);
@@ -406,7 +390,7 @@ describe('pictures that are not square', () => {
     expect((await engine.inspectModel({ model: id, size: null })).input).toMatchObject({ width, height });
     expect(await probabilities(id)).toHaveLength(3);
     const free = { ...graph, inputs: [{ name: 'data', type: 'float32' as const, dims: ['N', 3, 'H', 'W'] }] };
-    const { message } = await refusal(home.bring(engine, home.write(`${name} unsaid`, free)));
+    const { message } = await refusalOf(home.bring(engine, home.write(`${name} unsaid`, free)));
     expect(message).toContain('--size');
     const said = await home.bring(engine, home.write(`${name} said`, free), { size: { width, height } });
     expect((await engine.inspectModel({ model: said, size: null })).input).toMatchObject({ width, height });

@@ -12,6 +12,7 @@ import { isRecord } from '../../../shared/schema.ts';
 import { writeOnnx } from '../formats/onnx/write.ts';
 import type { Graph } from '../graph/graph.ts';
 
+export { readNpy } from '../attribution/npy.ts';
 export type { Graph, Node } from '../graph/graph.ts';
 export { float32, int64, type DataType, type Tensor } from '../graph/tensor.ts';
 
@@ -86,10 +87,11 @@ export class Home {
   }
 }
 
-/** The array of float32 in a .npy file, with its shape. */
-export function readNpy(bytes: Uint8Array): { dims: readonly number[]; data: Float32Array } {
-  const begin = 10 + new DataView(bytes.buffer, bytes.byteOffset).getUint16(8, true);
-  const [, shape = ''] = /\(([^)]*)\)/.exec(Buffer.from(bytes.subarray(10, begin)).toString('latin1')) ?? [];
-  const dims = shape.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  return { dims, data: new Float32Array(Uint8Array.from(bytes.subarray(begin)).buffer) };
-}
+/** The largest difference; infinite between lists of two lengths. */
+export const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  a.length === b.length
+    ? Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? NaN))))
+    : Infinity;
+
+/** The largest absolute value. */
+export const largest = (a: ArrayLike<number>): number => Math.max(...Array.from(a, Math.abs));

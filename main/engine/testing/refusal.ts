@@ -10,3 +10,11 @@ export function refusal(act: () => unknown): ErrorData {
   }
   throw new Error('Nothing was refused.');
 }
+
+/** What some work is refused with; that it succeeds is an error too. */
+export async function refusalOf(work: Promise<unknown>): Promise<ErrorData> {
+  const succeeded = Symbol('succeeded');
+  const outcome = await work.then(() => succeeded, errorData);
+  if (typeof outcome === 'symbol') throw new Error('Nothing was refused.');
+  return outcome;
+}

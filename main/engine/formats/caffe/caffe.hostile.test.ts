@@ -5,6 +5,7 @@ import { readCaffe } from './caffe.ts';
 import { waves } from './testing/described.ts';
 import { message, text, varint } from './testing/wire.ts';
 import { writeCaffe, type WrittenLayer } from './testing/write-caffe.ts';
+import { picking } from '../../testing/fuzz/picking.ts';
 
 const settings = { num_output: 4, kernel_size: 3, stride: 2, pad: 1 };
 const layers: readonly WrittenLayer[] = [
@@ -28,16 +29,6 @@ const layers: readonly WrittenLayer[] = [
   },
   { name: 's', type: 'Softmax', bottom: ['f'], top: ['s'] },
 ];
-
-/** A small generator (mulberry32), for the same mutations every time. */
-function random(seed: number): (limit: number) => number {
-  return (limit) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
-}
 
 describe('hostile bytes', () => {
   /** Reads a network and infers its shapes; all that may happen is that, or a refusal. Returns whether it was refused. */
@@ -64,7 +55,7 @@ describe('hostile bytes', () => {
 
   test.each([0, 1, 2] as const)('with bytes changed, inserted and removed, version %i', (version) => {
     const valid = writeCaffe(version, layers);
-    const pick = random(version + 1);
+    const pick = picking(version + 1);
     let count = 0;
     for (let round = 0; round < 300; round++) {
       const bytes = Array.from(valid);
@@ -76,7 +67,7 @@ describe('hostile bytes', () => {
   });
 
   test('without any order', () => {
-    const pick = random(9);
+    const pick = picking(9);
     for (let round = 0; round < 300; round++)
       expect(refused(Uint8Array.from({ length: pick(200) }, () => pick(256)))).toBe(true);
   });
@@ -101,7 +92,7 @@ describe('hostile bytes', () => {
     const whole =
       'input: "x" layer { name: "c" type: "Convolution" bottom: "x" top: "c" convolution_param { num_output: 4 kernel_size: 3 pad: 1 } }';
     expect(refused(valid, whole)).toBe(false);
-    const pick = random(5);
+    const pick = picking(5);
     let count = 0;
     for (let round = 0; round < 300; round++) {
       const characters = Array.from(whole);

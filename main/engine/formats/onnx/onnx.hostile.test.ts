@@ -4,6 +4,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { writeOnnx } from './write.ts';
 import { small } from './testing/samples.ts';
 import { readOnnx } from './onnx.ts';
+import { picking } from '../../testing/fuzz/picking.ts';
 
 describe('hostile bytes', () => {
   const valid = writeOnnx(small);
@@ -19,16 +20,6 @@ describe('hostile bytes', () => {
     }
   }
 
-  /** A small generator (mulberry32), for the same mutations every time. */
-  function random(seed: number): (limit: number) => number {
-    return (limit) => {
-      seed = (seed + 0x6d2b79f5) | 0;
-      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) % limit;
-    };
-  }
-
   test('cut off anywhere', () => {
     for (let length = 0; length < valid.length; length++)
       expect(attempt(valid.slice(0, length)), `${length}`).toBeNull();
@@ -36,7 +27,7 @@ describe('hostile bytes', () => {
   });
 
   test('with bytes changed, inserted and removed', () => {
-    const pick = random(1);
+    const pick = picking(1);
     let refused = 0;
     for (let round = 0; round < 600; round++) {
       const bytes = Array.from(valid);
@@ -48,7 +39,7 @@ describe('hostile bytes', () => {
   });
 
   test('without any order', () => {
-    const pick = random(2);
+    const pick = picking(2);
     for (let round = 0; round < 300; round++)
       attempt(Uint8Array.from({ length: pick(200) }, () => pick(256)));
   });

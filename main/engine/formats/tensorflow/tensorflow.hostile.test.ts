@@ -4,6 +4,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { float32, int64 } from '../../graph/tensor.ts';
 import { looksLikeTensorflow, readTensorflow } from './tensorflow.ts';
 import { attr, constant, graphDef, node, placeholder } from './testing/graph-def.ts';
+import { picking } from '../../testing/fuzz/picking.ts';
 
 /** A bit of everything: the network that hostile bytes are made from. */
 const valid = graphDef(
@@ -38,16 +39,6 @@ function attempt(bytes: Uint8Array): Graph | null {
   }
 }
 
-/** A small generator (mulberry32), for the same mutations every time. */
-function random(seed: number): (limit: number) => number {
-  return (limit) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % limit;
-  };
-}
-
 describe('hostile bytes', () => {
   test('cut off anywhere', () => {
     let refused = 0;
@@ -59,7 +50,7 @@ describe('hostile bytes', () => {
   });
 
   test('with bytes changed, inserted and removed', () => {
-    const pick = random(1);
+    const pick = picking(1);
     let refused = 0;
     for (let round = 0; round < 1500; round++) {
       const bytes = Array.from(valid);
@@ -71,12 +62,12 @@ describe('hostile bytes', () => {
   });
 
   test('with one byte changed, which leaves most of it whole', () => {
-    const pick = random(3);
+    const pick = picking(3);
     for (let i = 0; i < valid.length; i++) attempt(valid.with(i, pick(256)));
   });
 
   test('without any order', () => {
-    const pick = random(2);
+    const pick = picking(2);
     for (let round = 0; round < 300; round++)
       attempt(Uint8Array.from({ length: pick(200) }, () => pick(256)));
   });

@@ -74,6 +74,7 @@ async function* work(
     );
   await checkPatchOutput(settings, request.patch);
   if (request.print !== null) await checkWritable(request.print);
+  // Each is decoded once before it is needed: then the number of steps is known, and a patch is trained on what is there.
   const images: string[] = [];
   const failed = await withEach(request.images, async (path) => {
     await decodeImage(path, { signal });
