@@ -1,6 +1,6 @@
 /** A choice as people read it: `guided-backprop` → `Guided backprop`. Names that are written otherwise are listed. */
 import { attacks } from '../../shared/attacks/registry.ts';
-import { attributions } from '../../shared/recipes/explain.ts';
+import { attributions } from '../../shared/recipes/attributions.ts';
 
 const ATTACKS = Object.entries(attacks).map(([name, { label }]) => [name, label] as const);
 

@@ -1,7 +1,8 @@
 /** What in a picture speaks for a class, or excites any other unit of a network. */
 import type { ClassProbability, Executed } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
-import { explain as settings, type Attribution, type ExplainSettings } from '../recipes/explain.ts';
+import { type Attribution } from '../recipes/attributions.ts';
+import { explain as settings, type ExplainSettings } from '../recipes/explain.ts';
 import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
 import { picture, type Method } from './method.ts';
 

@@ -1,53 +1,7 @@
-/**
- * The settings of an explanation. Several methods bear one name in different libraries, so each definition is written out
- * here, and results carry it with them.
- */
+/** The settings of an explanation. */
+import { attributionNames } from './attributions.ts';
 import { seed } from './common.ts';
 import type { Fields, SettingsOf } from './fields.ts';
-
-/** The methods by the name that settings use, with the definition that we use. */
-export const attributions = {
-  gradient: {
-    label: 'Gradient',
-    definition: 'the gradient of the score with respect to the pixels',
-  },
-  'input-x-gradient': {
-    label: 'Input × gradient',
-    definition: 'the gradient times the pixels, which are 0 for black and 1 for white',
-  },
-  smoothgrad: {
-    label: 'SmoothGrad',
-    definition: 'the mean of gradients at copies of the picture with normal noise',
-  },
-  'integrated-gradients': {
-    label: 'Integrated gradients',
-    definition:
-      'the mean gradient along the straight path from the baseline, by Gauss–Legendre quadrature, times the way',
-  },
-  'guided-backprop': {
-    label: 'Guided backprop',
-    definition: 'the gradient with every gate passing only what is positive, and only where it is open',
-  },
-  deconvnet: {
-    label: 'Deconvnet',
-    definition: 'the gradient with every gate passing only what is positive, open or not',
-  },
-  'grad-cam': {
-    label: 'Grad-CAM',
-    definition:
-      "the positive part of a layer's channels, each weighted by the mean of its gradient, enlarged bilinearly",
-  },
-  'guided-grad-cam': {
-    label: 'Guided Grad-CAM',
-    definition: 'guided backprop times Grad-CAM',
-  },
-  occlusion: {
-    label: 'Occlusion',
-    definition: 'the mean fall of the score over the grey squares that cover a pixel',
-  },
-} as const;
-
-export type Attribution = keyof typeof attributions;
 
 export const explain = {
   method: {
@@ -55,17 +9,7 @@ export const explain = {
     label: 'Methods',
     help: 'One or several, side by side',
     default: ['gradient'],
-    options: [
-      'gradient',
-      'input-x-gradient',
-      'smoothgrad',
-      'integrated-gradients',
-      'guided-backprop',
-      'deconvnet',
-      'grad-cam',
-      'guided-grad-cam',
-      'occlusion',
-    ],
+    options: attributionNames,
   },
   target: {
     kind: 'objective',

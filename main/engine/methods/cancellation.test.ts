@@ -11,7 +11,7 @@ import { errorData } from '../../../shared/errors.ts';
 import type { JobEvent } from '../../../shared/jobs.ts';
 import type { MethodName } from '../../../shared/methods/registry.ts';
 import { attack } from '../../../shared/recipes/attack.ts';
-import { attributions } from '../../../shared/recipes/explain.ts';
+import { attributionNames, attributions } from '../../../shared/recipes/attributions.ts';
 import { random, uniformInteger } from '../ascent/random.ts';
 import { saveImage } from '../imaging/codec.ts';
 import { createPixels } from '../imaging/pixels.ts';
@@ -140,7 +140,7 @@ const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
     [
       'an explanation',
       (context, _place, signal) => {
-        const method = Object.keys(attributions).join(',');
+        const method = attributionNames.filter((name) => attributions[name].family !== 'attention');
         const settings = { method, samples: 8, nodes: 8, randomise: true };
         return runExplain(
           context,

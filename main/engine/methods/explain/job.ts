@@ -5,7 +5,8 @@ import type { ExplainResult, MethodResult } from '../../../../shared/methods/exp
 import type { ClassProbability } from '../../../../shared/contract/result.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
-import { attributions, type ExplainSettings } from '../../../../shared/recipes/explain.ts';
+import { attributions } from '../../../../shared/recipes/attributions.ts';
+import { type ExplainSettings } from '../../../../shared/recipes/explain.ts';
 import { type Recipe } from '../../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { summed } from '../../attribution/map.ts';
@@ -17,7 +18,16 @@ import type { Model } from '../../models/model.ts';
 import { fitLonger } from '../../imaging/resample.ts';
 import { classify } from '../common/classify.ts';
 import { camLayer } from './layer.ts';
-import { attribute, needsLayer, occlusionOf, passesOf, type Finding, type Question } from './methods.ts';
+import { attendingOf } from './attention.ts';
+import {
+  attribute,
+  needsAttention,
+  needsLayer,
+  occlusionOf,
+  passesOf,
+  type Finding,
+  type Question,
+} from './methods.ts';
 import { checkOutputs, mapPicture, rawPaths, saveAll } from './output.ts';
 import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { identify } from '../common/identify.ts';
@@ -67,6 +77,7 @@ async function* work(
     picture,
     settings,
     layer,
+    attending: settings.method.some(needsAttention) ? attendingOf(model, shape, terms) : undefined,
     batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / (shape.width * shape.height)))),
   };
   const steps = passesOf(question) * (settings.randomise ? 2 : 1);

@@ -1,5 +1,7 @@
 /** The attributions of one score at one picture. What several of them need, such as the plain gradient, is computed once. */
-import type { Attribution, ExplainSettings } from '../../../../shared/recipes/explain.ts';
+import { attributions, type Attribution } from '../../../../shared/recipes/attributions.ts';
+import type { ExplainSettings } from '../../../../shared/recipes/explain.ts';
+import type { Attending } from '../../attribution/attention.ts';
 import type { Passes } from '../../attribution/differentiable.ts';
 import type { Display } from '../../attribution/display.ts';
 import { enlarge, gradCam } from '../../attribution/grad-cam.ts';
@@ -9,6 +11,7 @@ import { occlusion, occlusionPasses, type OcclusionOptions } from '../../attribu
 import { smoothGrad, smoothGradPasses } from '../../attribution/smoothgrad.ts';
 import type { Name } from '../../graph/graph.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
+import { attentionMap } from './attention.ts';
 import {
   ScoreProgram,
   type GateRule,
@@ -28,6 +31,8 @@ export interface Question {
   readonly batch: number;
   /** The layer of Grad-CAM; undefined where no method needs one. */
   readonly layer: { readonly name: string; readonly tensor: Name } | undefined;
+  /** What is followed through a transformer; undefined where no method needs it. */
+  readonly attending: Attending | undefined;
 }
 
 /** What a method found. */
@@ -65,6 +70,9 @@ const LOOKS: Partial<Readonly<Record<Attribution, readonly GateRule[]>>> = {
 export const needsLayer = (method: Attribution): boolean =>
   method === 'grad-cam' || method === 'guided-grad-cam';
 
+/** Whether a method follows attention. */
+export const needsAttention = (method: Attribution): boolean => attributions[method].family === 'attention';
+
 const looksOf = ({ settings }: Question): GateRule[] => [
   ...new Set(settings.method.flatMap((method) => LOOKS[method] ?? [])),
 ];
@@ -76,6 +84,8 @@ export function passesOf(question: Question): number {
     smoothgrad: smoothGradPasses(settings.samples, batch),
     'integrated-gradients': integratedGradientsPasses(settings.nodes, batch),
     occlusion: occlusionPasses(picture, occlusionOf(settings, picture), batch),
+    'attention-rollout': 1,
+    'attention-gradient': 1,
   };
   return settings.method.reduce((sum, method) => sum + (counts[method] ?? 0), looksOf(question).length);
 }
@@ -117,7 +127,7 @@ async function* find(
   question: Question,
   looks: Looks,
 ): Passes<Finding> {
-  const { picture, settings, batch, layer } = question;
+  const { score, picture, settings, batch, layer, attending } = question;
   const colours = (data: Float32Array): AttributionMap => colourMap(picture, data);
   const seen = (rule: GateRule): Look & { gates: number } => {
     const look = looks.get(rule);
@@ -184,6 +194,12 @@ async function* find(
         occlusion(program, picture, occlusionOf(settings, picture)),
       );
       return { method, display: 'signed', map };
+    }
+    case 'attention-rollout':
+    case 'attention-gradient': {
+      if (attending === undefined) throw new Error(`${method} was not prepared for.`);
+      const grid = yield* attentionMap(context, score, picture, attending, method);
+      return { method, display: 'heat', map: enlarge(grid, picture.width, picture.height) };
     }
   }
 }

@@ -2,7 +2,8 @@
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { extname, resolve as resolvePath } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
-import type { Attribution, ExplainSettings } from '../../../../shared/recipes/explain.ts';
+import type { Attribution } from '../../../../shared/recipes/attributions.ts';
+import type { ExplainSettings } from '../../../../shared/recipes/explain.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
 import { overlay, render } from '../../attribution/display.ts';
 import { writeNpy } from '../../attribution/npy.ts';

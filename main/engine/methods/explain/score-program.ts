@@ -83,25 +83,9 @@ export class ScoreProgram implements Differentiable, Scored {
     score: ScoreOfPictures,
     kind: ProgramKind,
   ): Promise<ScoreProgram> {
-    const { model, runtime, programs } = context;
-    const { shape, scale, terms } = score;
+    const { runtime, programs } = context;
     const { batch, gradient, layer = '' } = kind;
-    const objective = JSON.stringify(terms.map(({ text, weight }) => [text, weight]));
-    const directions = terms.map(({ selection }) =>
-      selection.kind === 'direction' ? [...selection.direction] : 0,
-    );
-    const key = [
-      model.sha256,
-      runtime.device,
-      'explain',
-      scale,
-      objective,
-      JSON.stringify(directions),
-      `${shape.width}x${shape.height}`,
-      batch,
-      gradient,
-      layer,
-    ].join(' ');
+    const key = programKey(context, score, [batch, gradient, layer]);
     const { g, outputs } = append(context, score, kind);
     const graph = g.finish(
       [outputs.value, outputs.gradient, outputs.layer, outputs.layerGradient].filter(
@@ -112,7 +96,7 @@ export class ScoreProgram implements Differentiable, Scored {
       bytes: g.footprint(graph),
       compile: () => runtime.compile(graph),
     }));
-    return new ScoreProgram(shape, batch, lease, outputs);
+    return new ScoreProgram(score.shape, batch, lease, outputs);
   }
 
   async values(points: readonly Float32Array[]): Promise<readonly number[]> {
@@ -153,6 +137,20 @@ export class ScoreProgram implements Differentiable, Scored {
     points.forEach((point, i) => this.#points.set(point, i * size));
     return this.#lease.program.run({ [IMAGE]: float32(this.#points, this.#dims) });
   }
+}
+
+/** What a program about a score is kept by, among all programs. @param of what else it is made of */
+export function programKey(
+  { model, runtime }: MethodContext,
+  { terms, scale, shape }: ScoreOfPictures,
+  of: readonly (string | number)[],
+): string {
+  const objective = JSON.stringify(terms.map(({ text, weight }) => [text, weight]));
+  const directions = JSON.stringify(
+    terms.map(({ selection }) => (selection.kind === 'direction' ? [...selection.direction] : 0)),
+  );
+  const size = `${shape.width}x${shape.height}`;
+  return [model.sha256, runtime.device, 'explain', scale, objective, directions, size, ...of].join(' ');
 }
 
 /** Appends score and gradients to the network. */

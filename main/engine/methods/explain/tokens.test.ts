@@ -1,6 +1,4 @@
 /** Transformers of many forms, as PyTorch exports them, against what PyTorch computes (`fixtures/tokens/export.py`). */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isRecord } from '../../../../shared/schema.ts';
 import { gradCam } from '../../attribution/grad-cam.ts';
@@ -13,12 +11,9 @@ import type { Name } from '../../graph/graph.ts';
 import { float32, type FloatTensor } from '../../graph/tensor.ts';
 import { runOnce } from '../../testing/compare-graphs.ts';
 import { refusal } from '../../testing/refusal.ts';
+import { errorOf, openTransformer, readReferences, SIDE, wavyPicture } from '../../testing/transformers.ts';
 import { findLayer } from '../../models/layers.ts';
-import { loadModel } from '../../models/load.ts';
-import { IMAGE, Model } from '../../models/model.ts';
-
-const folder = join(import.meta.dirname, '../../models/fixtures/tokens');
-const SIDE = 32;
+import { IMAGE } from '../../models/model.ts';
 
 interface LayerReference {
   readonly width: number;
@@ -40,21 +35,8 @@ interface Reference {
 
 const isReferences = (value: unknown): value is Record<string, Reference> =>
   isRecord(value) && Object.values(value).every((each) => isRecord(each) && isRecord(each['layers']));
-const references: unknown = JSON.parse(readFileSync(join(folder, 'references.json'), 'utf8'));
+const references = readReferences('references.json');
 if (!isReferences(references)) throw new Error('references.json has changed its form.');
-
-/** A network that takes pictures as they are. */
-async function open(name: string): Promise<Model> {
-  const model = await loadModel(join(folder, `${name}.onnx`));
-  const plain = { ...model.card.preprocessing, mean: [0, 0, 0], std: [255, 255, 255], size: SIDE };
-  return new Model(model.name, model.sha256, model.graph, { ...model.card, preprocessing: plain });
-}
-
-const picture = (width: number, height: number): FloatTensor =>
-  float32(
-    Float32Array.from({ length: 3 * width * height }, (_, i) => Math.sin(12.9898 * (i + 1))),
-    [1, 3, height, width],
-  );
 
 async function valuesOf(g: Builder, outputs: readonly Name[], x: FloatTensor): Promise<Float32Array[]> {
   const found = await runOnce(g.finish(outputs), { [IMAGE]: x });
@@ -65,17 +47,9 @@ async function valuesOf(g: Builder, outputs: readonly Name[], x: FloatTensor): P
   });
 }
 
-/** Largest difference, in parts of the largest wanted value. */
-function errorOf(found: ArrayLike<number>, wanted: readonly number[]): number {
-  expect(found).toHaveLength(wanted.length);
-  // A map may be zero everywhere.
-  const most = wanted.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
-  return wanted.reduce((worst, value, i) => Math.max(worst, Math.abs((found[i] ?? NaN) - value)), 0) / most;
-}
-
 describe.each(Object.entries(references))('%s', (name, { layers, resized = [] }) => {
   it.each(Object.entries(layers))('has at %s the features that PyTorch has', async (called, wanted) => {
-    const model = await open(name);
+    const model = await openTransformer(name);
     const { tensor, channels, width, height } = findLayer(model.layers(), called);
     expect({ channels, width, height }).toEqual({
       ...{ channels: wanted.features, width: wanted.width, height: wanted.height },
@@ -84,7 +58,7 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
       const g = model.build({ width: SIDE, height: SIDE }, [tensor]);
       const term = { tensor, weight: 1, selection: { kind: 'channel', channel: k } } as const;
       const [dx = null] = gradients(g, g.total(appendScore(g, [term], 'logit')), [IMAGE], rules);
-      const [found = new Float32Array()] = await valuesOf(g, [dx ?? ''], picture(SIDE, SIDE));
+      const [found = new Float32Array()] = await valuesOf(g, [dx ?? ''], wavyPicture(SIDE, SIDE));
       expect(Math.abs(Math.hypot(...found) / norm - 1)).toBeLessThan(1e-4);
       const some = [0, 1, 2].flatMap((c) => [5, 6].map((x) => found[(c * SIDE + 5) * SIDE + x] ?? NaN));
       const worst = some.reduce(
@@ -96,7 +70,7 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
   });
 
   it.each(Object.entries(layers))('has at %s the Grad-CAM that PyTorch has', async (called, wanted) => {
-    const model = await open(name);
+    const model = await openTransformer(name);
     const { tensor, channels, width, height } = findLayer(model.layers(), called);
     const g = model.build({ width: SIDE, height: SIDE }, [tensor, 'logits']);
     const score = { tensor: 'logits', weight: 1, selection: { kind: 'class', index: 3 } } as const;
@@ -105,16 +79,16 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
     const [data = new Float32Array(), gradient = new Float32Array()] = await valuesOf(
       g,
       outputs,
-      picture(SIDE, SIDE),
+      wavyPicture(SIDE, SIDE),
     );
     const cam = gradCam({ channels, width, height, data }, gradient);
     expect(errorOf(cam.data, wanted.cam)).toBeLessThan(1e-4);
   });
 
   it.each(resized)('answers to $width×$height as PyTorch with interpolated positions', async (wanted) => {
-    const model = await open(name);
+    const model = await openTransformer(name);
     const g = model.build(wanted, ['logits']);
-    const [logits = []] = await valuesOf(g, ['logits'], picture(wanted.width, wanted.height));
+    const [logits = []] = await valuesOf(g, ['logits'], wavyPicture(wanted.width, wanted.height));
     expect(errorOf(logits, wanted.logits)).toBeLessThan(1e-5);
     const tables = [...g.finish(['logits']).constants.values()].filter(
       ({ type, data }) => type === 'float32' && data.length === wanted.positions.length,
@@ -124,9 +98,9 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
   });
 
   it('answers to two pictures at a time as to each alone', async () => {
-    const model = await open(name);
+    const model = await openTransformer(name);
     const g = model.build({ batch: 2, width: SIDE, height: SIDE }, ['logits']);
-    const one = picture(SIDE, SIDE);
+    const one = wavyPicture(SIDE, SIDE);
     const both = float32(Float32Array.from([...one.data, ...one.data.toReversed()]), [2, 3, SIDE, SIDE]);
     const [logits = new Float32Array()] = await valuesOf(g, ['logits'], both);
     const single = model.build({ width: SIDE, height: SIDE }, ['logits']);
@@ -136,7 +110,7 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
 });
 
 it('says of a network that attends in windows which size it takes', async () => {
-  const model = await open('swin');
+  const model = await openTransformer('swin');
   const { tensor } = findLayer(model.layers(), 'norm/LayerNormalization');
   expect(model.sizes([tensor])).toEqual({ step: 1, only: { width: SIDE, height: SIDE } });
   for (const size of [
@@ -153,7 +127,7 @@ it('says of a network that attends in windows which size it takes', async () => 
 });
 
 it('knows how large the patches of a transformer are', async () => {
-  const model = await open('vit-class');
+  const model = await openTransformer('vit-class');
   const { tensor } = findLayer(model.layers(), 'norm/LayerNormalization');
   expect(model.sizes([tensor])).toEqual({ step: 8, only: null });
 });
