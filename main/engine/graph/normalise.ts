@@ -4,13 +4,17 @@
  */
 import { ReverieError } from '../../../shared/errors.ts';
 import { OPSET, subgraph, type Graph, type Info, type Name, type Node } from './graph.ts';
+import { attentionRewrites } from './normalise/attention-operators.ts';
 import { writeOut } from './normalise/control-flow.ts';
 import { decompositions } from './normalise/decompositions.ts';
+import { fusedRewrites } from './normalise/fused.ts';
 import { withoutIdentities } from './normalise/identity.ts';
 import { inputRewrites } from './normalise/inputs.ts';
+import { normRewrites } from './normalise/norms.ts';
 import { fromOldest } from './normalise/oldest.ts';
 import { quantisedRewrites } from './normalise/quantised.ts';
 import type { Rewrite, Rewriter } from './normalise/rewrite.ts';
+import { rotaryRewrites } from './normalise/rotary.ts';
 import { typeRewrites } from './normalise/types.ts';
 import { constantInfo, inferNode } from './shapes.ts';
 import type { Tensor } from './tensor.ts';
@@ -19,9 +23,13 @@ import type { Tensor } from './tensor.ts';
 const OLDEST = 1;
 
 export const rewrites: Readonly<Record<string, Rewrite>> = {
+  ...attentionRewrites,
   ...decompositions,
+  ...fusedRewrites,
   ...inputRewrites,
+  ...normRewrites,
   ...quantisedRewrites,
+  ...rotaryRewrites,
   ...typeRewrites,
 };
 

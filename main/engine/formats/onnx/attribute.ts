@@ -12,6 +12,7 @@ const encoder = new TextEncoder();
 const FLOATS = new Set([
   'activation_alpha',
   'activation_beta',
+  'activation_gamma',
   'activation_params',
   'alpha',
   'beta',
@@ -24,6 +25,7 @@ const FLOATS = new Set([
   'high',
   'lambd',
   'low',
+  'mask_filter_value',
   'max',
   'mean',
   'min',

@@ -1,6 +1,7 @@
 /** Operators that are written with simpler ones, because their meaning changed or because two inputs are enough. */
-import { int, type Node } from '../graph.ts';
-import { float32, int64 } from '../tensor.ts';
+import { int, type Name, type Node } from '../graph.ts';
+import { float32 } from '../tensor.ts';
+import { Composer } from './composer.ts';
 import { change, unsupported, without, type Rewrite, type Rewriter } from './rewrite.ts';
 
 /** `Sum` and the like of any number of inputs as a chain of `op` with two. */
@@ -72,47 +73,26 @@ const batchNormalization: Rewrite = (node, at) => {
  * group before operator set 21, and belong to a channel since.
  */
 const groupNormalization: Rewrite = (node, at) => {
-  const [x = '', scale = '', bias = ''] = node.inputs;
+  const c = new Composer(node, at);
+  const [x, scale, bias] = [c.input(0), c.input(1), c.input(2)];
   const groups = int(node, 'num_groups', 1);
   const perChannel = at.opset >= 21;
   const channels = at.info(scale)?.dims[0];
-  if (channels === undefined || !(groups > 0) || (perChannel && channels % groups !== 0)) {
+  if (channels === undefined || !(groups > 0) || (perChannel && channels % groups !== 0))
     throw unsupported(node, `divides ${channels ?? 'an unknown number of'} channels into ${groups} groups`);
-  }
-  const named = (part: string) => at.fresh(`${node.name}/${part}`);
-  const ints = (values: readonly number[], part: string) =>
-    at.constant(int64(values), `${node.name}/${part}`);
-  const fill = (value: number, part: string) =>
+  const fill = (value: number, part: string): Name =>
     at.constant(float32(new Float32Array(groups).fill(value)), `${node.name}/${part}`);
-  const op = (
-    kind: string,
-    inputs: readonly string[],
-    part: string,
-    attributes: Node['attributes'] = {},
-  ): Node => {
-    const name = named(part);
-    return { op: kind, name, inputs, outputs: [name], attributes };
-  };
   const epsilon = node.attributes['epsilon'] ?? 1e-5;
-  const grouped = op('Reshape', [x, ints([0, groups, -1], 'group-shape')], 'groups');
+  const grouped = c.reshape(x, [0, groups, -1], 'groups');
   const affine = perChannel ? [fill(1, 'one'), fill(0, 'zero')] : [scale, bias];
-  const normal = op('InstanceNormalization', [grouped.name, ...affine], 'normal', { epsilon });
-  const shape = shapeOf(x, named('shape'));
-  if (!perChannel)
-    return [
-      grouped,
-      normal,
-      shape,
-      { ...node, op: 'Reshape', inputs: [normal.name, shape.name], attributes: {} },
-    ];
-  const rows = op('Reshape', [normal.name, ints([0, channels, -1], 'channel-shape')], 'channels');
-  const column = ints([1], 'column');
-  const scales = op('Unsqueeze', [scale, column], 'scale');
-  const biases = op('Unsqueeze', [bias, column], 'bias');
-  const scaled = op('Mul', [rows.name, scales.name], 'scaled');
-  const shifted = op('Add', [scaled.name, biases.name], 'shifted');
-  const last = { ...node, op: 'Reshape', inputs: [shifted.name, shape.name], attributes: {} };
-  return [grouped, normal, rows, scales, biases, scaled, shifted, shape, last];
+  const normal = c.op('InstanceNormalization', [grouped, ...affine], 'normal', { epsilon });
+  if (!perChannel) return c.last('Reshape', [normal, c.op('Shape', [x], 'shape')]);
+  const rows = c.reshape(normal, [0, channels, -1], 'channels');
+  const column = c.ints([1], 'column');
+  const scales = c.op('Unsqueeze', [scale, column], 'scale');
+  const biases = c.op('Unsqueeze', [bias, column], 'bias');
+  const shifted = c.op('Add', [c.op('Mul', [rows, scales], 'scaled'), biases], 'shifted');
+  return c.last('Reshape', [shifted, c.op('Shape', [x], 'shape')]);
 };
 
 function shapeOf(x: string, name: string): Node {

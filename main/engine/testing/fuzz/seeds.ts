@@ -8,6 +8,7 @@ import { writeOnnx } from '../../formats/onnx/write.ts';
 import { writeTensorflow } from '../../formats/tensorflow/testing/network-writer.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
 import { cases as oldForms, oldestCases } from '../../graph/normalise.cases.ts';
+import { operatorCases } from '../../graph/normalise/operators.cases.ts';
 import type { Case } from '../../graph/shapes/cases/case.ts';
 import { choosing } from '../../graph/shapes/cases/choosing.ts';
 import { elements } from '../../graph/shapes/cases/elements.ts';
@@ -171,5 +172,7 @@ export const operators: readonly [Seed, ...Seed[]] = [
     oneNode('Relu', { attributes: {}, inputs: [{ tensor: float32([1]), fed: true }], outputs: 1 }),
   ),
   ...Object.entries(CASES).flatMap(([op, list]) => list.map((one) => onnx(op, oneNode(op, one)))),
-  ...[...oldForms, ...oldestCases].map(({ name, graph, opset }) => onnx(`${name}, ${opset}`, graph, opset)),
+  ...[...oldForms, ...oldestCases, ...operatorCases].map(({ name, graph, opset }) =>
+    onnx(`${name}, ${opset}`, graph, opset),
+  ),
 ];
