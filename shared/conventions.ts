@@ -54,6 +54,14 @@ export const CONVENTIONS = {
     std: [58.395, 57.12, 57.375],
     words: "red, green, blue from 0 to 1, minus ImageNet's mean, divided by its deviation",
   },
+  /** OpenAI's CLIP: mean and deviation of the pictures that it was trained on. */
+  clip: {
+    title: 'CLIP',
+    channelOrder: 'RGB',
+    mean: [122.7709383, 116.7460125, 104.0937362],
+    std: [68.5005327, 66.6321579, 70.3231631],
+    words: "red, green, blue from 0 to 1, minus CLIP's mean, divided by its deviation",
+  },
   /** TensorFlow's `inception_preprocessing`, and transformers trained like it. */
   symmetric: {
     title: 'TensorFlow: −1 to 1',

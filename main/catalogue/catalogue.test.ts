@@ -22,6 +22,8 @@ describe('the catalogue', () => {
         'resnet50',
         'densenet121',
         'mobilenet-v2',
+        'clip-vit-b-32',
+        'dinov2-small',
       ]),
     );
   });
@@ -71,11 +73,31 @@ describe('an entry that is wrong is refused', () => {
 
 const FACTS = join('..', 'shared', 'models', 'catalog-facts.json');
 
+/** What the publisher of files that are not collected there says of them. */
+const OTHERS = [
+  {
+    sha256: 'fd6e1402a588279d1723c7534d4bcba5bc0b14b47dfab0e46f8c47b8270d7d40',
+    bytes: 351_685_709,
+    urls: [
+      'https://huggingface.co/Xenova/clip-vit-base-patch32/resolve/d15189d7028b43f1d3e65039190477f6af591c2a/onnx/vision_model.onnx',
+    ],
+    licence: 'MIT',
+  },
+  {
+    sha256: '83141175ec78b4ff9a2bb58a4c7c264ba0054d1c2e122e5a8114b79a8d4179ea',
+    bytes: null,
+    urls: ['https://huggingface.co/Xenova/dinov2-small/resolve/main/onnx/model.onnx'],
+    licence: 'Apache-2.0',
+  },
+];
+
 /** Every fact about a file, by its hash. */
 async function factsByHash(): Promise<Map<unknown, Record<string, unknown>>> {
   const facts: unknown = JSON.parse(await readFile(FACTS, 'utf8'));
   const { models, others } = isRecord(facts) ? facts : {};
-  const all: unknown[] = [models, others].flatMap((part: unknown) => (Array.isArray(part) ? part : []));
+  const all: unknown[] = [models, others, OTHERS].flatMap((part: unknown) =>
+    Array.isArray(part) ? part : [],
+  );
   return new Map(all.filter(isRecord).map((fact) => [fact['sha256'], fact]));
 }
 

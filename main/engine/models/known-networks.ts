@@ -44,6 +44,7 @@ const denseNet = member('DenseNet', { 120: '121', 160: '161', 168: '169', 200: '
 const CAFFE = 'as published for Caffe';
 const KERAS = 'as Keras names its layers';
 const TORCHVISION = 'as torchvision names its layers';
+const HUGGING_FACE = 'as Hugging Face names its layers';
 const SLIM = 'as TensorFlow-slim names its layers';
 
 export const KNOWN_NETWORKS: readonly KnownNetwork[] = [
@@ -255,6 +256,22 @@ export const KNOWN_NETWORKS: readonly KnownNetwork[] = [
     convention: 'torch',
     size: 224,
     matches: names(/encoder_layer_0/, /conv_proj/),
+  },
+  {
+    name: "CLIP's image tower",
+    published: HUGGING_FACE,
+    certainty: 'known',
+    convention: 'clip',
+    size: 224,
+    matches: names(/(^|[./])pre_layrnorm([./]|$)/, /patch_embedding/),
+  },
+  {
+    name: 'DINOv2',
+    published: HUGGING_FACE,
+    certainty: 'known',
+    convention: 'torch',
+    size: 224,
+    matches: names(/(^|[./])layer\.0[./]layer_scale1[./]/, /patch_embeddings/),
   },
   {
     name: 'Vision Transformer',

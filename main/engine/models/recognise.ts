@@ -3,12 +3,13 @@ import type { Certainty } from '../../../shared/contract/models.ts';
 import type { ReadNetwork } from '../formats/network.ts';
 import type { Input } from '../graph/graph.ts';
 import { usablePart } from '../graph/usable.ts';
-import { shapeFacts, type Card, type Preprocessing } from './card.ts';
+import { shapeFacts, type Card, type PictureShape, type Preprocessing } from './card.ts';
 import { CONVENTIONS } from '../../../shared/conventions.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import type { Affine } from './input-affine.ts';
 import { KNOWN_NETWORKS, type KnownNetwork } from './known-networks.ts';
 import { loadLabels } from './labels.ts';
+import { ownSide } from './own-side.ts';
 import { answerOf, classesIn, type Answer } from './scores.ts';
 
 export interface Recognised {
@@ -34,12 +35,14 @@ export async function recognise(network: ReadNetwork, input: Input): Promise<Rec
   const family =
     known === undefined ? null : typeof known.name === 'string' ? known.name : known.name(evidence);
   const guess = guessConvention(evidence, known, family);
-  const side = known?.size ?? 224;
-  const shape = evidence.shape ?? { width: side, height: side };
-  const { width, height } = shape;
   const { layout, channels } = evidence;
-  const dims = layout === 'NHWC' ? [1, height, width, channels] : [1, channels, height, width];
-  const answer = answerOf(usablePart(network.graph).graph, dims, { logits: known?.logits });
+  const dimsOf = ({ width, height }: PictureShape): number[] =>
+    layout === 'NHWC' ? [1, height, width, channels] : [1, channels, height, width];
+  const { graph } = usablePart(network.graph);
+  const squareOf = (side: number): PictureShape => ({ width: side, height: side });
+  const shape =
+    evidence.shape ?? squareOf(ownSide(graph, (side) => dimsOf(squareOf(side)), known?.size ?? 224));
+  const answer = answerOf(graph, dimsOf(shape), { logits: known?.logits });
   const classes = classesIn(answer);
   const labels = await guessLabels(answer, known);
   const { channelOrder, mean, std } = guess.convention;

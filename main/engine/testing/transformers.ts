@@ -2,19 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { float32, type FloatTensor } from '../graph/tensor.ts';
+import { shapeFacts, type PictureShape, type Preprocessing } from '../models/card.ts';
 import { loadModel } from '../models/load.ts';
 import { Model } from '../models/model.ts';
 
 const folder = join(import.meta.dirname, '../models/fixtures/tokens');
 
-/** Side of the pictures that they were exported for. */
+/** Side of the pictures that the square ones were exported for. */
 export const SIDE = 32;
+export const SQUARE: PictureShape = { width: SIDE, height: SIDE };
 
-/** A network that takes pictures as they are. */
-export async function openTransformer(name: string): Promise<Model> {
+/** A network that takes pictures as they are. @param size that it was exported for */
+export async function openTransformer(name: string, size = SQUARE): Promise<Model> {
   const model = await loadModel(join(folder, `${name}.onnx`));
-  const plain = { ...model.card.preprocessing, mean: [0, 0, 0], std: [255, 255, 255], size: SIDE };
-  return new Model(model.name, model.sha256, model.graph, { ...model.card, preprocessing: plain });
+  const plain = { mean: [0, 0, 0], std: [255, 255, 255], ...shapeFacts(size) };
+  const preprocessing: Preprocessing = { ...model.card.preprocessing, ...plain };
+  return new Model(model.name, model.sha256, model.graph, { ...model.card, preprocessing });
 }
 
 /** What a file of references holds. */

@@ -5,9 +5,11 @@
  * refused here: their shifts and masks were decided for one size, and would fit others by chance alone.
  */
 import { ReverieError } from '../../../../shared/errors.ts';
+import { kernels } from '../evaluate.ts';
+import type { KnownInfo } from '../evaluate/kernel.ts';
 import { inferNode } from '../shapes.ts';
 import { int64, numbers, type Tensor } from '../tensor.ts';
-import { int, type Graph, type Info, type Name, type Node } from '../graph.ts';
+import { int, producers, type Graph, type Info, type Name, type Node } from '../graph.ts';
 import { traitsOf } from '../traits.ts';
 import { isPlaced, sizeOfGroup, type Axes, type Axis, type Group, type PlainKind } from './axis.ts';
 import { layoutOf } from './layout.ts';
@@ -56,7 +58,7 @@ export function sizedNodes(graph: Graph, { infos, axes }: Sized): ReadonlySet<No
     if (traitsOf(node.op)?.channels !== 'kept') return false;
     const to = axes.get(node.outputs[0] ?? '') ?? [];
     return node.inputs.some((name) => {
-      const dims = graph.constants.has(name) ? (infos.get(name)?.dims ?? []) : [];
+      const dims = axes.has(name) ? [] : (infos.get(name)?.dims ?? []);
       return dims.some((size, i) => size > 1 && isPlaced(to[i + to.length - dims.length] ?? []));
     });
   };
@@ -65,6 +67,7 @@ export function sizedNodes(graph: Graph, { infos, axes }: Sized): ReadonlySet<No
 
 class Restating {
   readonly constants: Map<Name, Tensor>;
+  readonly #made: ReadonlyMap<Name, Node>;
   readonly #native: Sized;
   readonly #infos = new Map<Name, Info>();
   readonly #axes = new Map<Name, Axes>();
@@ -76,6 +79,7 @@ class Restating {
     layout: PictureLayout,
   ) {
     this.constants = new Map(graph.constants);
+    this.#made = producers(graph.nodes);
     this.#native = native;
     for (const name of graph.constants.keys()) {
       const info = native.infos.get(name);
@@ -200,13 +204,29 @@ class Restating {
     return [...repeated.filter((each) => each !== undefined), { ...node, inputs }];
   }
 
+  /** A constant, or what is computed from constants alone: some look their positions up by their numbers. */
+  #table(name: Name): Tensor | undefined {
+    const known = this.constants.get(name);
+    const node = this.#made.get(name);
+    const kernel = kernels.get(node?.op ?? '');
+    if (known !== undefined || node === undefined || kernel === undefined) return known;
+    const inputs = node.inputs.map((input): KnownInfo | null | undefined => {
+      const value = input === '' ? null : this.#table(input);
+      return value && { type: value.type, dims: value.dims, value };
+    });
+    if (inputs.includes(undefined)) return undefined;
+    const outputs = node.outputs.flatMap((output) => this.#native.infos.get(output) ?? []);
+    const values = kernel({ node, inputs: inputs.map((info) => info ?? undefined), outputs });
+    return values?.[node.outputs.indexOf(name)];
+  }
+
   /** Tables that are combined with maps or tokens, value by value, are resampled where these have another size. */
   #combine(node: Node): Node {
     const placed = node.inputs.find((name) => this.#axes.get(name)?.some(isPlaced) === true);
     const [before, now] = [this.#native.axes, this.#axes].map((axes) => axes.get(placed ?? ''));
     if (before === undefined || now === undefined) return node;
     return node.inputs.reduce((edited, name, i) => {
-      const table = this.constants.get(name);
+      const table = this.#table(name);
       const resized = table?.type === 'float32' ? tableAt(table, before, now) : undefined;
       return resized === undefined ? edited : this.#withInput(edited, i, resized);
     }, node);

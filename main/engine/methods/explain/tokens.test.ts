@@ -11,8 +11,9 @@ import type { Name } from '../../graph/graph.ts';
 import { float32, type FloatTensor } from '../../graph/tensor.ts';
 import { runOnce } from '../../testing/compare-graphs.ts';
 import { refusal } from '../../testing/refusal.ts';
-import { errorOf, openTransformer, readReferences, SIDE, wavyPicture } from '../../testing/transformers.ts';
+import { errorOf, openTransformer, readReferences, SQUARE, wavyPicture } from '../../testing/transformers.ts';
 import { findLayer } from '../../models/layers.ts';
+import type { PictureShape } from '../../models/card.ts';
 import { IMAGE } from '../../models/model.ts';
 
 interface LayerReference {
@@ -20,12 +21,15 @@ interface LayerReference {
   readonly height: number;
   readonly features: number;
   readonly channels: readonly { k: number; norm: number; gradient: readonly number[] }[];
+  /** Of a class whose map is not 0 everywhere. */
   readonly cam: readonly number[];
+  readonly class: number;
 }
 
-interface Reference {
+/** Width and height are those of the pictures for which it was exported. */
+interface Reference extends PictureShape {
   readonly layers: Readonly<Record<string, LayerReference>>;
-  readonly resized?: readonly {
+  readonly resized: readonly {
     width: number;
     height: number;
     positions: readonly number[];
@@ -47,46 +51,54 @@ async function valuesOf(g: Builder, outputs: readonly Name[], x: FloatTensor): P
   });
 }
 
-describe.each(Object.entries(references))('%s', (name, { layers, resized = [] }) => {
+describe.each(Object.entries(references))('%s', (name, { width: side, height: rise, layers, resized }) => {
+  const size = { width: side, height: rise };
+
   it.each(Object.entries(layers))('has at %s the features that PyTorch has', async (called, wanted) => {
-    const model = await openTransformer(name);
+    const model = await openTransformer(name, size);
     const { tensor, channels, width, height } = findLayer(model.layers(), called);
     expect({ channels, width, height }).toEqual({
       ...{ channels: wanted.features, width: wanted.width, height: wanted.height },
     });
-    for (const { k, norm, gradient } of wanted.channels) {
-      const g = model.build({ width: SIDE, height: SIDE }, [tensor]);
+    const g = model.build(size, [tensor]);
+    const slopes = wanted.channels.map(({ k }) => {
       const term = { tensor, weight: 1, selection: { kind: 'channel', channel: k } } as const;
       const [dx = null] = gradients(g, g.total(appendScore(g, [term], 'logit')), [IMAGE], rules);
-      const [found = new Float32Array()] = await valuesOf(g, [dx ?? ''], wavyPicture(SIDE, SIDE));
-      expect(Math.abs(Math.hypot(...found) / norm - 1)).toBeLessThan(1e-4);
-      const some = [0, 1, 2].flatMap((c) => [5, 6].map((x) => found[(c * SIDE + 5) * SIDE + x] ?? NaN));
+      return dx ?? '';
+    });
+    const found = await valuesOf(g, slopes, wavyPicture(size.width, size.height));
+    wanted.channels.forEach(({ norm, gradient }, i) => {
+      const own = found[i] ?? new Float32Array();
+      expect(Math.abs(Math.hypot(...own) / norm - 1)).toBeLessThan(1e-4);
+      const some = [0, 1, 2].flatMap((c) =>
+        [5, 6].map((x) => own[(c * size.height + 5) * size.width + x] ?? NaN),
+      );
       const worst = some.reduce(
-        (most, value, i) => Math.max(most, Math.abs(value - (gradient[i] ?? NaN))),
+        (most, value, at) => Math.max(most, Math.abs(value - (gradient[at] ?? NaN))),
         0,
       );
-      expect(worst / (norm / Math.sqrt(found.length))).toBeLessThan(1e-4);
-    }
+      expect(worst / (norm / Math.sqrt(own.length))).toBeLessThan(1e-4);
+    });
   });
 
   it.each(Object.entries(layers))('has at %s the Grad-CAM that PyTorch has', async (called, wanted) => {
-    const model = await openTransformer(name);
+    const model = await openTransformer(name, size);
     const { tensor, channels, width, height } = findLayer(model.layers(), called);
-    const g = model.build({ width: SIDE, height: SIDE }, [tensor, 'logits']);
-    const score = { tensor: 'logits', weight: 1, selection: { kind: 'class', index: 3 } } as const;
+    const g = model.build(size, [tensor, 'logits']);
+    const score = { tensor: 'logits', weight: 1, selection: { kind: 'class', index: wanted.class } } as const;
     const [slope = null] = gradients(g, g.total(appendScore(g, [score], 'logit')), [tensor], rules);
     const outputs = [asMaps(g, tensor), mapsLike(g, slope ?? '', g.axes(tensor) ?? [])];
     const [data = new Float32Array(), gradient = new Float32Array()] = await valuesOf(
       g,
       outputs,
-      wavyPicture(SIDE, SIDE),
+      wavyPicture(size.width, size.height),
     );
     const cam = gradCam({ channels, width, height, data }, gradient);
     expect(errorOf(cam.data, wanted.cam)).toBeLessThan(1e-4);
   });
 
   it.each(resized)('answers to $width×$height as PyTorch with interpolated positions', async (wanted) => {
-    const model = await openTransformer(name);
+    const model = await openTransformer(name, size);
     const g = model.build(wanted, ['logits']);
     const [logits = []] = await valuesOf(g, ['logits'], wavyPicture(wanted.width, wanted.height));
     expect(errorOf(logits, wanted.logits)).toBeLessThan(1e-5);
@@ -98,12 +110,17 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
   });
 
   it('answers to two pictures at a time as to each alone', async () => {
-    const model = await openTransformer(name);
-    const g = model.build({ batch: 2, width: SIDE, height: SIDE }, ['logits']);
-    const one = wavyPicture(SIDE, SIDE);
-    const both = float32(Float32Array.from([...one.data, ...one.data.toReversed()]), [2, 3, SIDE, SIDE]);
+    const model = await openTransformer(name, size);
+    const g = model.build({ batch: 2, ...size }, ['logits']);
+    const one = wavyPicture(size.width, size.height);
+    const both = float32(Float32Array.from([...one.data, ...one.data.toReversed()]), [
+      2,
+      3,
+      size.height,
+      size.width,
+    ]);
     const [logits = new Float32Array()] = await valuesOf(g, ['logits'], both);
-    const single = model.build({ width: SIDE, height: SIDE }, ['logits']);
+    const single = model.build(size, ['logits']);
     const [alone = new Float32Array()] = await valuesOf(single, ['logits'], one);
     expect(errorOf(logits.subarray(0, alone.length), [...alone])).toBeLessThan(1e-5);
   });
@@ -112,7 +129,7 @@ describe.each(Object.entries(references))('%s', (name, { layers, resized = [] })
 it('says of a network that attends in windows which size it takes', async () => {
   const model = await openTransformer('swin');
   const { tensor } = findLayer(model.layers(), 'norm/LayerNormalization');
-  expect(model.sizes([tensor])).toEqual({ step: 1, only: { width: SIDE, height: SIDE } });
+  expect(model.sizes([tensor])).toEqual({ step: 1, only: SQUARE });
   for (const size of [
     { width: 64, height: 32 },
     { width: 16, height: 64 },
