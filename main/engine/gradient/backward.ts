@@ -6,6 +6,7 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import { dependents, type Name, type Node } from '../graph/graph.ts';
+import type { Phases } from './phases.ts';
 import { FLAT, refuse, type Rule, type Rules } from './rule.ts';
 
 /** Of `nodes`, those that `objective` depends on through float tensors and operators that are not flat. */
@@ -80,6 +81,7 @@ export function gradients(
   checkRules(path.toReversed(), rules);
   const collected = new Map<Name, Name[]>([[objective, [seed ?? g.expand(g.scalar(1), g.dims(objective))]]]);
   const closed = new Map<Name, Name>();
+  const phases = new Map<Name, Phases>();
   for (const node of path) {
     const rule = node.straightThrough ? straightThrough : rules[node.op];
     if (rule === undefined || rule === FLAT) continue;
@@ -90,7 +92,7 @@ export function gradients(
       const name = node.inputs[i];
       return name !== undefined && reached.has(name) && g.info(name).type === 'float32';
     };
-    const dxs = rule(g, node, dy, { dys, wants, rules, closed });
+    const dxs = rule(g, node, dy, { dys, wants, rules, closed, phases });
     node.inputs.forEach((name, i) => {
       if (!wants(i)) return;
       const dx = dxs[i] ?? refuse(node, `has no gradient with respect to its input ${i + 1}, "${name}"`);

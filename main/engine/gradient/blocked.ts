@@ -8,10 +8,10 @@ import type { Name } from '../graph/graph.ts';
 import { float32 } from '../graph/tensor.ts';
 
 /** Channels of the widest block (AVX-512); narrower ones divide it. */
-const BLOCK = 16;
+export const BLOCK = 16;
 
 /** Times this, every normal number is at least 1 or at most −1: it is the largest float32. */
-const STEEPEST = 3.4028234663852886e38;
+export const STEEPEST = 3.4028234663852886e38;
 
 /** Whether a tensor is an image whose channels fill blocks. */
 export function isBlocked(g: Builder, x: Name): boolean {

@@ -72,3 +72,59 @@ export function phaseFilter(filter: FloatTensor, groups: number, stride: number)
     return float32(result, dims);
   });
 }
+
+/** How the taps of a strided convolution meet one phase of its image, along one axis. */
+interface PhaseTaps {
+  /** Of the phase's filter, in order, the tap of the convolution; undefined where that has none. */
+  readonly taps: readonly (number | undefined)[];
+  /** Elements of dy before the first that the phase's first element reads. */
+  readonly begin: number;
+}
+
+/**
+ * Element s·q + a of the image meets the tap k of the convolution at its output (s·q + a + padding − k)/s, where that is
+ * whole: phase a is a convolution of stride 1 with the taps k ≡ a + padding, reversed.
+ */
+export function phaseTaps(kernel: number, stride: number, padding: number, a: number): PhaseTaps {
+  const tapAt = (offset: number): number => a + padding - stride * offset;
+  const low = Math.min(0, Math.ceil((a + padding - kernel + 1) / stride));
+  const high = Math.max(0, Math.floor((a + padding) / stride));
+  const taps = Array.from({ length: high - low + 1 }, (_, t) => tapAt(low + t));
+  return { taps: taps.map((k) => (k >= 0 && k < kernel ? k : undefined)), begin: -low };
+}
+
+/**
+ * The filter of one phase, with as many taps as meet it.
+ *
+ * @param filter [M, C/g, kh, kw]
+ * @param rows of the phase, and its columns
+ * @returns [C, M/g, rows, columns]
+ */
+export function filterOfPhase(
+  filter: FloatTensor,
+  groups: number,
+  rows: PhaseTaps,
+  columns: PhaseTaps,
+): FloatTensor {
+  const [from, to] = [rows.taps, columns.taps];
+  return cached(filter, `phase:${groups}:${from.join()}:${to.join()}`, () => {
+    const [m = 1, c = 1, kh = 1, kw = 1] = filter.dims;
+    const perGroup = m / groups;
+    const taps = from.length * to.length;
+    const dims = [groups * c, perGroup, from.length, to.length];
+    const result = new Float32Array(sizeOf(dims));
+    for (let row = 0; row < m; row++) {
+      const [g, i] = [Math.floor(row / perGroup), row % perGroup];
+      for (let j = 0; j < c; j++) {
+        const at = ((g * c + j) * perGroup + i) * taps;
+        from.forEach((y, ty) => {
+          to.forEach((x, tx) => {
+            if (y === undefined || x === undefined) return;
+            result[at + ty * to.length + tx] = filter.data[((row * c + j) * kh + y) * kw + x] ?? 0;
+          });
+        });
+      }
+    }
+    return float32(result, dims);
+  });
+}

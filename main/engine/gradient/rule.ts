@@ -2,6 +2,7 @@
 import { ReverieError } from '../../../shared/errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name, Node } from '../graph/graph.ts';
+import type { Phases } from './phases.ts';
 
 export interface Demand {
   /** Gradients of all outputs, null for an output that the objective does not depend on. */
@@ -12,6 +13,8 @@ export interface Demand {
   readonly rules: Rules;
   /** By tensor, gradients that are known to be zero wherever the tensor is zero. */
   readonly closed: Map<Name, Name>;
+  /** By gradient, its phases where it was found in phases: whoever can go on with these need not have it woven. */
+  readonly phases: Map<Name, Phases>;
 }
 
 /**

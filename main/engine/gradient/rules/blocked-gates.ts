@@ -6,19 +6,48 @@
  */
 import type { Builder } from '../../graph/builder.ts';
 import { int, producers, type Name, type Node } from '../../graph/graph.ts';
-import { isAbove, isBlocked, isPositive } from '../blocked.ts';
+import { depthwise, isAbove, isBlocked, isPositive, STEEPEST } from '../blocked.ts';
+import { eachPhase, phaseOf } from '../phases.ts';
 import type { Demand, Rule, Rules } from '../rule.ts';
 import { output } from '../rule.ts';
 import { elementwise } from './elementwise.ts';
 import { shape } from './shape.ts';
 
-/** dy where y > 0, zero elsewhere. */
-const gated = (g: Builder, y: Name, dy: Name): Name =>
-  g.mul(dy, isBlocked(g, y) ? isAbove(g, y, 1, 0) : isPositive(g, y));
+/** 1 where the output y of a gate tells that it is open, 0 where it is closed. */
+type Open = (y: Name) => Name;
 
-export const blockedRelu: Rule = (g, node, dy, { closed }) => {
+/** dy where the gate is open, zero elsewhere; in phases, too, where dy is known in phases. */
+function gated(g: Builder, y: Name, dy: Name, open: Open, { phases }: Demand): Name {
+  const dx = g.mul(dy, open(y));
+  const found = phases.get(dy);
+  if (found !== undefined)
+    phases.set(
+      dx,
+      eachPhase(found, (part, place) => g.mul(part, open(phaseOf(g, y, found, place)))),
+    );
+  return dx;
+}
+
+/** Where y > 0. */
+const above =
+  (g: Builder): Open =>
+  (y) =>
+    isBlocked(g, y) ? isAbove(g, y, 1, 0) : isPositive(g, y);
+
+/**
+ * Where 0 < y < high, of a y from 0 to high: whatever is positive is lifted to high, or at least above itself, and then y is
+ * subtracted. One product with the gradient does for both bounds.
+ */
+const between =
+  (g: Builder, high: Name): Open =>
+  (y) => {
+    const lifted = g.op('Clip', [depthwise(g, y, [[STEEPEST]]), g.scalar(0), high]);
+    return isPositive(g, g.add(depthwise(g, y, [[-1]]), lifted));
+  };
+
+export const blockedRelu: Rule = (g, node, dy, demand) => {
   const y = output(node);
-  return [closed.get(y) === dy ? dy : gated(g, y, dy)];
+  return [demand.closed.get(y) === dy ? dy : gated(g, y, dy, above(g), demand)];
 };
 
 /** Whether a tensor holds nothing but outputs of ReLUs, some of them read by its makers alone. */
@@ -41,10 +70,11 @@ function comesFromReluAlone(g: Builder, y: Name): boolean {
  * The gradient of a max-pooling's or a joining's output, closed, where ReLUs before it are spared their gates by that; undefined
  * where they are not, or where a table gives ReLU another gradient, which may want to see what a gate would stop.
  */
-export function closedBefore(g: Builder, node: Node, dy: Name, { closed, rules }: Demand): Name | undefined {
+export function closedBefore(g: Builder, node: Node, dy: Name, demand: Demand): Name | undefined {
+  const { closed, rules } = demand;
   const y = output(node);
   if (rules['Relu'] !== blockedRelu || !isBlocked(g, y) || !comesFromReluAlone(g, y)) return undefined;
-  return closed.get(y) === dy ? dy : gated(g, y, dy);
+  return closed.get(y) === dy ? dy : gated(g, y, dy, above(g), demand);
 }
 
 export const blockedConcat: Rule = (g, node, dy, demand) => {
@@ -70,6 +100,8 @@ export const blockedClip: Rule = (g, node, dy, demand) => {
   const bounds = [low, high].map((name) => (name === '' ? null : boundOf(g, name)));
   if (!isBlocked(g, y) || bounds.includes(undefined)) return ruleOf(elementwise, 'Clip')(g, node, dy, demand);
   const [least, most] = bounds;
+  if (least === 0 && typeof most === 'number' && most > 0)
+    return [gated(g, y, dy, between(g, high), demand), null, null];
   let dx = dy;
   if (typeof least === 'number') dx = g.mul(dx, isAbove(g, y, 1, -least));
   if (typeof most === 'number') dx = g.mul(dx, isAbove(g, y, -1, most));

@@ -8,6 +8,7 @@ import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
 import { int, ints } from '../../graph/graph.ts';
 import { depthwise, isBlocked, isNotNegative, isPositive, without, type Sliding } from '../blocked.ts';
+import { woven } from '../phases.ts';
 import { isRectified } from '../rectified.ts';
 import type { Rule } from '../rule.ts';
 import { input, output } from '../rule.ts';
@@ -93,7 +94,7 @@ function everySecond(
 
 /** Windows two apart from the first pixel on, as between the stages of a network. */
 function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Name {
-  const [n = 1, channels = 1, height = 1, width = 1] = g.dims(x);
+  const [height, width] = [g.dim(x, 2), g.dim(x, 3)];
   const [outerHeight, outerWidth] = [g.dim(dy, 2), g.dim(dy, 3)];
   const right = beyond(width, outerWidth);
   const rows = g.op('MaxPool', [x], { kernel_shape: [1, 3], strides: [1, 2], pads: [0, 0, 0, right] });
@@ -106,7 +107,7 @@ function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Name {
     const { taps: column, pad } = reading(place, height, outerHeight);
     return exceeds(y, rows, taps(2, column), { strides: [2, 1], pads: [0, 0, pad, 0] });
   });
-  const places = byRow.map((dRow, odd) => {
+  const parts = byRow.map((dRow, odd) => {
     const below = odd * (height % 2);
     const every = odd === 0 ? [1] : [0, 1];
     const maxima = depthwise(g, rows, taps(2, every), { strides: [2, 1], pads: [0, 0, below, 0] });
@@ -116,24 +117,7 @@ function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Name {
       return exceeds(maxima, x, kernel, { strides: [2, 2], pads: [0, 0, below, pad] });
     });
   });
-  return woven(g, places, [n, channels, height, width]);
-}
-
-/** The image whose even and odd rows have the given even and odd columns. With channels last, rows of it are contiguous. */
-function woven(
-  g: Builder,
-  places: readonly (readonly Name[])[],
-  [n, channels, height, width]: readonly [number, number, number, number],
-): Name {
-  const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
-  const lines = places.map((phases) => {
-    const pixels = phases.map((phase) => g.transpose(phase, [0, 2, 3, 1]));
-    return g.reshape(g.concat(pixels, 3), [n, rows, 2 * columns * channels]);
-  });
-  const image = g.reshape(g.concat(lines, 2), [n, 2 * rows, 2 * columns, channels]);
-  const back = g.transpose(image, [0, 3, 1, 2]);
-  const exact = height % 2 === 0 && width % 2 === 0;
-  return exact ? back : g.slice(back, [2, 3], [0, 0], [height, width]);
+  return woven(g, { parts, size: [height, width] });
 }
 
 type Form = (g: Builder, x: Name, dy: Name, y: Name) => Name;

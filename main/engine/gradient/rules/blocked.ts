@@ -3,13 +3,12 @@
  * They are exact. What has no such form takes the general one.
  */
 import type { Rules } from '../rule.ts';
+import { blockedConv } from './blocked-conv.ts';
 import { blockedClip, blockedConcat, blockedRelu } from './blocked-gates.ts';
 import { blockedMaxPool } from './blocked-pooling.ts';
-import { convWovenBy } from './linear.ts';
-import { weaveInTurns } from '../weave.ts';
 
 export const blocked: Rules = {
-  Conv: convWovenBy(weaveInTurns),
+  Conv: blockedConv,
   Relu: blockedRelu,
   Clip: blockedClip,
   Concat: blockedConcat,
