@@ -98,6 +98,7 @@ function findingLines({
   definition,
   gates,
   layer,
+  looks,
   completenessGap,
   difference,
   randomised,
@@ -107,6 +108,7 @@ function findingLines({
   const facts = [
     ...(gates === undefined ? [] : [`gates rewritten: ${gates}`]),
     ...(layer === undefined ? [] : [`layer: ${layer}`]),
+    ...(looks === undefined ? [] : [`masked pictures: ${looks}`]),
     ...(completenessGap === undefined || difference === undefined
       ? []
       : [

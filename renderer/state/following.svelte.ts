@@ -6,6 +6,8 @@ import { until } from '../../shared/relay.ts';
 export class Following {
   /** How far it is; `undefined` while nothing runs. */
   progress = $state.raw<{ step: number; of: number } | undefined>();
+  /** How long it will still take at its pace until now; `undefined` before its first step. */
+  secondsLeft = $state.raw<number | undefined>();
   error = $state<string | null>(null);
   /** Leaves the stream of the one that runs. */
   #leave: AbortController | undefined;
@@ -24,11 +26,17 @@ export class Following {
     const { signal } = (this.#leave = new AbortController());
     this.error = null;
     this.progress = { step: 0, of: steps };
+    this.secondsLeft = undefined;
+    let began = performance.now();
     try {
       for await (const event of until(ask(), signal)) {
-        if (event.kind === 'started') this.progress = { step: 0, of: event.steps };
-        else if (event.kind === 'step') this.progress = { step: event.step, of: event.of };
-        else onResult(event.result);
+        if (event.kind === 'started') {
+          this.progress = { step: 0, of: event.steps };
+          began = performance.now();
+        } else if (event.kind === 'step') {
+          this.progress = { step: event.step, of: event.of };
+          this.secondsLeft = ((performance.now() - began) / 1000 / event.step) * (event.of - event.step);
+        } else onResult(event.result);
       }
     } catch (error) {
       this.error = errorData(error).message;

@@ -1,7 +1,7 @@
 /** What in a picture speaks for a class, or excites any other unit of a network. */
 import type { ClassProbability, Executed } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
-import { type Attribution } from '../recipes/attributions.ts';
+import type { Attribution } from '../recipes/attributions.ts';
 import { explain as settings, type ExplainSettings } from '../recipes/explain.ts';
 import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
 import { picture, type Method } from './method.ts';
@@ -31,12 +31,14 @@ export interface MethodResult {
   raw: string | null;
   /** For methods that rewrite the gradient of gates (ReLU and its kin): how many they met. */
   gates?: number;
-  /** For Grad-CAM: the layer it looks at. */
+  /** For Grad-CAM and its kin: the layer they look at. */
   layer?: string;
   /** For integrated gradients: the sum of the map minus the difference in score that it should equal. */
   completenessGap?: number;
   /** For integrated gradients: the score of the picture minus that of the baseline. */
   difference?: number;
+  /** For methods that show the network the picture through masks: how many. */
+  looks?: number;
   /** Spearman's rank correlation with the map of the network with shuffled weights; `null` where a map is constant. */
   randomised?: number | null;
   /** A sentence worth telling. */

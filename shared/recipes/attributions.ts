@@ -64,6 +64,30 @@ export const attributions = {
     label: 'Occlusion',
     definition: 'the mean fall of the score over the grey squares that cover a pixel',
   },
+  hirescam: {
+    family: 'layers',
+    label: 'HiResCAM',
+    definition:
+      "the positive part of the sum of a layer's channels times their gradient, position by position (Draelos & Carin 2020), enlarged bilinearly",
+  },
+  layercam: {
+    family: 'layers',
+    label: 'LayerCAM',
+    definition:
+      "the positive part of the sum of a layer's channels times the positive part of their gradient, position by position (Jiang et al. 2021), enlarged bilinearly",
+  },
+  scorecam: {
+    family: 'layers',
+    label: 'Score-CAM',
+    definition:
+      "the positive part of a layer's channels, weighted by the softmax of the scores of the picture seen through each of them, the rest in the colour that the network takes for 0 (Wang et al. 2020), enlarged bilinearly",
+  },
+  rise: {
+    family: 'coverings',
+    label: 'RISE',
+    definition:
+      'the mean score of randomly masked copies, weighted by how much they show of a pixel, less the mean of all, the rest in the colour that the network takes for 0 (Petsiuk, Das & Saenko 2018)',
+  },
   'attention-rollout': {
     family: 'attention',
     label: 'Attention rollout',
@@ -81,3 +105,30 @@ export const attributions = {
 export type Attribution = keyof typeof attributions;
 
 export const attributionNames = Object.keys(attributions) as readonly Attribution[];
+
+/** Those that a form offers first. */
+const FAVOURITES: readonly Attribution[] = [
+  'guided-backprop',
+  'integrated-gradients',
+  'grad-cam',
+  'occlusion',
+];
+
+const FAMILIES: Readonly<Record<Family, string>> = {
+  gradients: 'More by gradients',
+  layers: 'More by layers',
+  coverings: 'More by covering',
+  attention: 'By attention, for transformers',
+};
+
+const others = (family: Family): Attribution[] =>
+  attributionNames.filter((name) => attributions[name].family === family && !FAVOURITES.includes(name));
+
+/** The methods as a form shows them. */
+export const attributionGroups = [
+  { label: null, options: FAVOURITES },
+  ...(Object.keys(FAMILIES) as Family[]).map((family) => ({
+    label: FAMILIES[family],
+    options: others(family),
+  })),
+];

@@ -1,5 +1,5 @@
 /** The settings of an explanation. */
-import { attributionNames } from './attributions.ts';
+import { attributionGroups, attributionNames } from './attributions.ts';
 import { seed } from './common.ts';
 import type { Fields, SettingsOf } from './fields.ts';
 
@@ -10,6 +10,7 @@ export const explain = {
     help: 'One or several, side by side',
     default: ['gradient'],
     options: attributionNames,
+    groups: attributionGroups,
   },
   target: {
     kind: 'objective',
@@ -45,7 +46,7 @@ export const explain = {
   layer: {
     kind: 'text',
     label: 'Layer',
-    help: 'The layer that Grad-CAM looks at',
+    help: 'The layer that Grad-CAM and the other CAMs look at',
     default: null,
     auto: 'the last one before the target that has a grid',
   },
@@ -112,6 +113,34 @@ export const explain = {
     auto: 'half of the square',
     min: 1,
     max: 1024,
+    advanced: true,
+  },
+  masks: {
+    kind: 'integer',
+    label: 'Masks',
+    help: 'Masked copies that RISE shows the network; four times as many halve the noise',
+    default: 1000,
+    min: 1,
+    max: 100_000,
+    advanced: true,
+  },
+  cells: {
+    kind: 'integer',
+    label: 'Cells',
+    help: "Of RISE's masks, along the shorter side of the picture",
+    default: 7,
+    min: 2,
+    max: 64,
+    advanced: true,
+  },
+  shown: {
+    kind: 'number',
+    label: 'Shown',
+    help: "Probability that a cell of RISE's masks shows the picture",
+    default: 0.5,
+    min: 0.01,
+    max: 0.99,
+    step: 0.01,
     advanced: true,
   },
   randomise: {

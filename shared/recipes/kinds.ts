@@ -47,6 +47,8 @@ export interface ChoicesField extends Described {
   kind: 'choices';
   default: readonly string[] | null;
   options: readonly string[];
+  /** All of the options as a form shows them; those of a group with a label are folded away until one of them is chosen. */
+  groups?: readonly { readonly label: string | null; readonly options: readonly string[] }[];
 }
 interface BooleanField extends Described {
   kind: 'boolean';

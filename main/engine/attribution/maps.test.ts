@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPixels, pixelsFrom, toBytes } from '../imaging/pixels.ts';
 import { refusal } from '../testing/refusal.ts';
 import { overlay, percentileOfSizes, render } from './display.ts';
-import { enlarge, gradCam } from './grad-cam.ts';
+import { enlarge, gradCam, hiResCam, layerCam } from './class-activation.ts';
 import { product, summed, type AttributionMap } from './map.ts';
 import { readNpy, writeNpy } from './npy.ts';
 import { rankCorrelation } from './rank-correlation.ts';
@@ -32,6 +32,26 @@ describe('Grad-CAM', () => {
   it('is enlarged bilinearly', () => {
     const { data } = enlarge(plane(2, [0, 1]), 4, 1);
     expect([...data]).toEqual([0, 0.25, 0.75, 1]);
+  });
+});
+
+describe('the kin of Grad-CAM', () => {
+  const layer = { channels: 2, width: 2, height: 1, data: Float32Array.of(1, 2, 3, -1) };
+  const gradient = Float32Array.of(2, -4, 1, -3);
+
+  it('HiResCAM weighs each position by its own gradient', () => {
+    expect([...hiResCam(layer, gradient).data]).toEqual([5, 0]);
+    expect([...hiResCam(layer, Float32Array.of(2, 4, -1, -1)).data]).toEqual([0, 9]);
+  });
+
+  it('LayerCAM by what is positive in it', () => {
+    expect([...layerCam(layer, gradient).data]).toEqual([5, 0]);
+    expect([...layerCam(layer, Float32Array.of(-2, 4, 1, -1)).data]).toEqual([3, 8]);
+  });
+
+  it('are Grad-CAM itself where the gradient is the same everywhere', () => {
+    const flat = Float32Array.of(3, 3, -1, -1);
+    expect(hiResCam(layer, flat)).toEqual(gradCam(layer, flat));
   });
 });
 

@@ -1,41 +1,11 @@
 /** Integrated gradients, SmoothGrad and occlusion of functions whose answers are known. */
 import { describe, expect, it } from 'vitest';
 import { createPixels, type Pixels } from '../imaging/pixels.ts';
-import type { Differentiable, Passes, Scored } from './differentiable.ts';
+import type { Differentiable } from './differentiable.ts';
 import { integratedGradients, integratedGradientsPasses } from './integrated-gradients.ts';
 import { occlusion, occlusionPasses } from './occlusion.ts';
 import { smoothGrad, smoothGradPasses } from './smoothgrad.ts';
-
-type Point = ArrayLike<number>;
-const at = (x: Point, i: number): number => x[i] ?? NaN;
-
-/** A function with its gradient, asked for at `batch` points at once; more are refused. */
-function known(
-  f: (x: Point) => number,
-  gradient: (x: Point) => number[],
-  batch = 4,
-): Differentiable & Scored {
-  const checked = <T>(points: readonly Float32Array[], answer: (point: Float32Array) => T): Promise<T[]> => {
-    if (points.length === 0 || points.length > batch) throw new Error(`${points.length} points at once`);
-    return Promise.resolve(points.map(answer));
-  };
-  return {
-    batch,
-    values: (points) => checked(points, f),
-    gradients: async (points) => ({
-      values: await checked(points, f),
-      gradients: await checked(points, (p) => Float32Array.from(gradient(p))),
-    }),
-  };
-}
-
-/** What a method finds, and in how many passes. */
-async function finish<T>(passes: Passes<T>): Promise<{ found: T; passes: number }> {
-  for (let count = 0; ; count++) {
-    const next = await passes.next();
-    if (next.done === true) return { found: next.value, passes: count };
-  }
-}
+import { at, finish, known } from './testing/known.ts';
 
 const linear = known(
   (x) => 3 * at(x, 0) - 2 * at(x, 1) + 1,
@@ -144,7 +114,7 @@ describe('SmoothGrad', () => {
   });
 
   it('gives the same again with the same seed, whatever the batch, and something else with another', async () => {
-    const gradient = (p: Point) => [3 * at(p, 0) ** 2, 1];
+    const gradient = (p: ArrayLike<number>) => [3 * at(p, 0) ** 2, 1];
     const run = async (batch: number, seed: number) =>
       (
         await finish(

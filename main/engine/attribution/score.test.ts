@@ -8,7 +8,7 @@ import type { Name } from '../graph/graph.ts';
 import { float32, type FloatTensor } from '../graph/tensor.ts';
 import { valuesOf } from '../testing/gradient-check.ts';
 import { refusal } from '../testing/refusal.ts';
-import { gradCam } from './grad-cam.ts';
+import { gradCam } from './class-activation.ts';
 import { appendScore, type ClassScale, type ScoreTerm, type Selection } from './score.ts';
 
 const random = seededRandom(1);

@@ -141,7 +141,7 @@ const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
       'an explanation',
       (context, _place, signal) => {
         const method = attributionNames.filter((name) => attributions[name].family !== 'attention');
-        const settings = { method, samples: 8, nodes: 8, randomise: true };
+        const settings = { method, samples: 8, nodes: 8, masks: 16, randomise: true };
         return runExplain(
           context,
           parseRequest('explain', { image, settings, pictures: true, ...execution }),

@@ -34,6 +34,13 @@ export function shapeFacts({ width, height }: PictureShape): Pick<Preprocessing,
   return width === height ? { size } : { size, shape: { width, height } };
 }
 
+/** The colour, R, G, B in [0, 1], of pixels that the network gets as zeros, as near as pixels come to it. */
+export function zeroColour({ mean, channelOrder }: Preprocessing): [number, number, number] {
+  const own = [0, 1, 2].map((c) => Math.min(Math.max((mean[c] ?? mean[0] ?? 0) / 255, 0), 1));
+  const [r = 0, g = 0, b = 0] = channelOrder === 'BGR' ? own.reverse() : own;
+  return [r, g, b];
+}
+
 export interface Card {
   readonly title?: string;
   /** For menus. */

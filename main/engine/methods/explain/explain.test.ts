@@ -100,7 +100,7 @@ const total = (values: ArrayLike<number>): number => Array.from(values).reduce((
 
 describe('an explanation', () => {
   it('tells each pass, and what every method found', async () => {
-    const events = await explainAll({ method: ALL, nodes: 20, samples: 6 }, { pictures: true });
+    const events = await explainAll({ method: ALL, nodes: 20, samples: 6, masks: 40 }, { pictures: true });
     const steps = events.filter((event) => event.kind === 'step');
     expect(events[0]).toMatchObject({
       kind: 'started',

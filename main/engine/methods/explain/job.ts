@@ -71,7 +71,8 @@ async function* work(
   const terms = await resolveObjective(model, settings.target ?? `class:${classes[0]?.index ?? 0}`);
   const score = scoreOf(terms, shape, settings.score, model);
   const value = await valueOf(context, score, picture);
-  const layer = settings.method.some(needsLayer) ? camLayer(model, shape, terms, settings.layer) : undefined;
+  const looking = settings.method.find(needsLayer);
+  const layer = looking && camLayer(model, shape, terms, settings.layer, attributions[looking].label);
   const question: Question = {
     score,
     picture,

@@ -1,4 +1,4 @@
-/** The layer that Grad-CAM looks at. */
+/** The layer that Grad-CAM and its kin look at. */
 import { ReverieError } from '../../../../shared/errors.ts';
 import { placedBefore } from '../../graph/axes/patches.ts';
 import { pruneNodes, type Name } from '../../graph/graph.ts';
@@ -11,6 +11,7 @@ import type { Term } from '../common/targets.ts';
  * The layer of a name, or the last one by whose grid of positions the terms depend on the picture: the deepest that still
  * knows where. In a transformer that is what its last attention reads; behind it, only the class token counts.
  *
+ * @param method as people call it
  * @throws ReverieError `layer/unknown`, and `layer/unusable` for one without a grid or that the target does not depend on
  */
 export function camLayer(
@@ -18,6 +19,7 @@ export function camLayer(
   shape: PictureShape,
   terms: readonly Term[],
   wanted: string | null,
+  method = 'Grad-CAM',
 ): Layer {
   const layers = model.layers(shape);
   const targets = new Map<Name, boolean>();
@@ -32,14 +34,14 @@ export function camLayer(
     const named = findLayer(layers, wanted);
     if (usable.includes(named)) return named;
     const why = whyUnusable(named, before.has(named.tensor));
-    throw new ReverieError('layer/unusable', `Grad-CAM cannot look at layer "${named.name}": ${why}.`);
+    throw new ReverieError('layer/unusable', `${method} cannot look at layer "${named.name}": ${why}.`);
   }
   const gates = usable.filter((layer) => placed.gates.has(layer.tensor) && !isProjection(layer, layers));
   const last = gates.at(-1) ?? usable.at(-1);
   if (last !== undefined) return last;
   throw new ReverieError(
     'layer/unusable',
-    'Grad-CAM needs a layer with a grid of positions, and there is none before the target.',
+    `${method} needs a layer with a grid of positions, and there is none before the target.`,
   );
 }
 

@@ -4,13 +4,15 @@ import type { ExplainSettings } from '../../../../shared/recipes/explain.ts';
 import type { Attending } from '../../attribution/attention.ts';
 import type { Passes } from '../../attribution/differentiable.ts';
 import type { Display } from '../../attribution/display.ts';
-import { enlarge, gradCam } from '../../attribution/grad-cam.ts';
+import { enlarge, gradCam, hiResCam, layerCam } from '../../attribution/class-activation.ts';
 import { integratedGradients, integratedGradientsPasses } from '../../attribution/integrated-gradients.ts';
 import { colourMap, product, type AttributionMap } from '../../attribution/map.ts';
+import { rise, risePasses, scoreCam, scoreCamPasses } from '../../attribution/masked.ts';
 import { occlusion, occlusionPasses, type OcclusionOptions } from '../../attribution/occlusion.ts';
 import { smoothGrad, smoothGradPasses } from '../../attribution/smoothgrad.ts';
 import type { Name } from '../../graph/graph.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
+import { zeroColour } from '../../models/card.ts';
 import { attentionMap } from './attention.ts';
 import {
   ScoreProgram,
@@ -29,8 +31,8 @@ export interface Question {
   readonly settings: ExplainSettings;
   /** Pictures that one pass takes, where there are many. */
   readonly batch: number;
-  /** The layer of Grad-CAM; undefined where no method needs one. */
-  readonly layer: { readonly name: string; readonly tensor: Name } | undefined;
+  /** The layer of Grad-CAM and its kin; undefined where no method needs one. */
+  readonly layer: { readonly name: string; readonly tensor: Name; readonly channels: number } | undefined;
   /** What is followed through a transformer; undefined where no method needs it. */
   readonly attending: Attending | undefined;
 }
@@ -45,6 +47,8 @@ export interface Finding {
   readonly layer?: string;
   readonly completenessGap?: number;
   readonly difference?: number;
+  /** Masked pictures that the network was shown. */
+  readonly looks?: number;
   readonly note?: string;
 }
 
@@ -64,11 +68,13 @@ const LOOKS: Partial<Readonly<Record<Attribution, readonly GateRule[]>>> = {
   deconvnet: ['deconvnet'],
   'grad-cam': ['true'],
   'guided-grad-cam': ['true', 'guided'],
+  hirescam: ['true'],
+  layercam: ['true'],
+  scorecam: ['true'],
 };
 
 /** Whether a method looks at a layer. */
-export const needsLayer = (method: Attribution): boolean =>
-  method === 'grad-cam' || method === 'guided-grad-cam';
+export const needsLayer = (method: Attribution): boolean => attributions[method].family === 'layers';
 
 /** Whether a method follows attention. */
 export const needsAttention = (method: Attribution): boolean => attributions[method].family === 'attention';
@@ -79,11 +85,13 @@ const looksOf = ({ settings }: Question): GateRule[] => [
 
 /** How many passes {@link attribute} takes. */
 export function passesOf(question: Question): number {
-  const { settings, picture, batch } = question;
+  const { settings, picture, batch, layer } = question;
   const counts: Partial<Record<Attribution, number>> = {
     smoothgrad: smoothGradPasses(settings.samples, batch),
     'integrated-gradients': integratedGradientsPasses(settings.nodes, batch),
     occlusion: occlusionPasses(picture, occlusionOf(settings, picture), batch),
+    scorecam: scoreCamPasses(layer?.channels ?? 0, batch),
+    rise: risePasses(settings.masks, batch),
     'attention-rollout': 1,
     'attention-gradient': 1,
   };
@@ -157,13 +165,15 @@ async function* find(
       const { gradient, gates } = seen(method === 'deconvnet' ? 'deconvnet' : 'guided');
       return { method, display: 'colour', map: colours(gradient), gates };
     }
-    case 'grad-cam': {
-      const map = camOf(seen('true'), picture);
+    case 'grad-cam':
+    case 'hirescam':
+    case 'layercam': {
+      const map = camOf(seen('true'), picture, CAMS[method]);
       return { method, display: 'heat', map, ...aboutCam(map, layer?.name) };
     }
     case 'guided-grad-cam': {
       const { gradient, gates } = seen('guided');
-      const cam = camOf(seen('true'), picture);
+      const cam = camOf(seen('true'), picture, gradCam);
       const map = product(cam, colours(gradient));
       return { method, display: 'colour', map, gates, ...aboutCam(cam, layer?.name) };
     }
@@ -194,6 +204,20 @@ async function* find(
         occlusion(program, picture, occlusionOf(settings, picture)),
       );
       return { method, display: 'signed', map };
+    }
+    case 'scorecam': {
+      const values = layerOf(seen('true')).values;
+      const cam = yield* leased(context, question, { gradient: 'none', batch }, (program) =>
+        scoreCam(program, picture, values, zeroColour(context.model.card.preprocessing)),
+      );
+      const map = enlarge(cam, picture.width, picture.height);
+      return { method, display: 'heat', map, ...aboutCam(map, layer?.name), looks: values.channels };
+    }
+    case 'rise': {
+      const map = yield* leased(context, question, { gradient: 'none', batch }, (program) =>
+        rise(program, picture, settings, zeroColour(context.model.card.preprocessing)),
+      );
+      return { method, display: 'signed', map, looks: settings.masks };
     }
     case 'attention-rollout':
     case 'attention-gradient': {
@@ -227,9 +251,16 @@ async function* leased<T>(
   }
 }
 
-function camOf({ layer }: Look, { width, height }: Pixels): AttributionMap {
-  if (layer === undefined) throw new Error('Grad-CAM needs a layer.');
-  return enlarge(gradCam(layer.values, layer.gradient), width, height);
+const CAMS = { 'grad-cam': gradCam, hirescam: hiResCam, layercam: layerCam } as const;
+
+function layerOf({ layer }: Look): NonNullable<Look['layer']> {
+  if (layer === undefined) throw new Error('A class activation map needs a layer.');
+  return layer;
+}
+
+function camOf(look: Look, { width, height }: Pixels, cam: typeof gradCam): AttributionMap {
+  const { values, gradient } = layerOf(look);
+  return enlarge(cam(values, gradient), width, height);
 }
 
 function aboutCam({ data }: AttributionMap, layer = ''): Pick<Finding, 'layer' | 'note'> {

@@ -1,6 +1,6 @@
 /** A network as the attributions ask it: the score of a batch of pictures, with its gradient under some table of rules. */
 import type { Differentiable, Scored, Gradients } from '../../attribution/differentiable.ts';
-import type { LayerValues } from '../../attribution/grad-cam.ts';
+import type { LayerValues } from '../../attribution/class-activation.ts';
 import { appendScore, type ClassScale } from '../../attribution/score.ts';
 import { gradients } from '../../gradient/backward.ts';
 import { forms } from '../../gradient/forms.ts';

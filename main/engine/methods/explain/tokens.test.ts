@@ -1,7 +1,7 @@
 /** Transformers of many forms, as PyTorch exports them, against what PyTorch computes (`fixtures/tokens/export.py`). */
 import { describe, expect, it } from 'vitest';
 import { isRecord } from '../../../../shared/schema.ts';
-import { gradCam } from '../../attribution/grad-cam.ts';
+import { gradCam } from '../../attribution/class-activation.ts';
 import { appendScore } from '../../attribution/score.ts';
 import { gradients } from '../../gradient/backward.ts';
 import { rules } from '../../gradient/rules.ts';
