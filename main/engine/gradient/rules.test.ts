@@ -13,7 +13,6 @@ import { cases } from './testing/table.ts';
 const WITHOUT_RULE: Readonly<Record<string, string>> = {
   Sum: 'normalise writes it with Add',
   Mean: 'normalise writes it with Add and Mul',
-  GridSample: 'lies in no network that is trained on images alone',
 };
 
 /** The operators that a case puts into its graph. */

@@ -81,6 +81,7 @@ export const traits = {
   // Linear maps with trained weights.
   Conv: { role: 'convolution', channels: 'mixed', place: 'rule', weights: 'linear' },
   ConvTranspose: { role: 'convolution', channels: 'mixed', place: 'rule', weights: 'linear' },
+  DeformConv: { role: 'convolution', channels: 'mixed', place: 'lost', weights: 'linear' },
   Gemm: { role: 'linear', joining: 'product', channels: 'mixed', place: 'lost', weights: 'linear' },
   MatMul: { role: 'linear', joining: 'product', channels: 'mixed', place: 'rule', weights: 'linear' },
   Einsum: { role: 'linear', joining: 'product', channels: 'mixed', place: 'lost', weights: 'linear' },
@@ -162,6 +163,8 @@ export const traits = {
   GlobalLpPool: { ...POOLING, sign: 'positive' },
   Resize: { role: 'resampling', channels: 'kept', place: 'rule' },
   GridSample: { role: 'resampling', channels: 'kept', place: 'lost' },
+  RoiAlign: { role: 'resampling', channels: 'kept', place: 'lost', sign: 'kept' },
+  MaxUnpool: { role: 'resampling', channels: 'kept', place: 'lost', sign: 'kept' },
   DepthToSpace: { role: 'resampling', channels: 'mixed', place: 'rule', sign: 'kept' },
   SpaceToDepth: { role: 'resampling', channels: 'mixed', place: 'rule', sign: 'kept' },
 
@@ -193,6 +196,8 @@ export const traits = {
   Tile: SELECTION,
   Trilu: { ...SELECTION, memory: 'in place' },
   Pad: { ...SELECTION, channels: 'kept', place: 'rule', carries: true },
+  CenterCropPad: { ...SELECTION, channels: 'kept', place: 'lost' },
+  Col2Im: { ...SELECTION, place: 'lost' },
 
   // The same values in another form.
   Identity: { ...IDENTITY, memory: 'view' },
@@ -221,6 +226,7 @@ export const traits = {
 
   // Shapes, and what is made of them.
   Constant: GENERATOR,
+  AffineGrid: GENERATOR,
   ConstantOfShape: GENERATOR,
   EyeLike: GENERATOR,
   NonZero: GENERATOR,

@@ -129,6 +129,10 @@ const sampled: AxesRule = ({ inputs: [x], outputs: [dims = []] }) => {
   return x && [[batch, features, ...places]];
 };
 
+/** Windows of a map, as columns, become the map. */
+const assembled: AxesRule = ({ inputs: [x], outputs: [dims = []] }) =>
+  x && [dims.map((size, i): Group => (i === 0 ? (x[0] ?? []) : whole(MAP[i - 1] ?? 'places', size)))];
+
 /** Data whose values are partly replaced keeps its axes. */
 const replacing: AxesRule = ({ inputs: [x, , updates], outputs: [dims = []] }) =>
   (x ?? updates) ? [broadcastAxes([x ?? updates], dims)] : undefined;
@@ -156,7 +160,14 @@ export const axesRules: ReadonlyMap<string, AxesRule> = new Map<string, AxesRule
   ),
   ['SpaceToDepth', windowed('new')],
   ['DepthToSpace', windowed('new')],
+  ['DeformConv', windowed('new')],
   ['GridSample', sampled],
+  ['MaxUnpool', resizing],
+  ['CenterCropPad', resizing],
+  ['Col2Im', assembled],
+  // Regions are no places of the picture.
+  ['RoiAlign', () => undefined],
+  ['AffineGrid', () => undefined],
   ['Resize', resizing],
   ['Pad', resizing],
   ['ArgMax', search],

@@ -1,6 +1,15 @@
 /** Shapes of convolutions and transposed convolutions over any number of spatial axes. */
 import { int, ints, type Info, type Node } from '../graph.ts';
-import { refuse, refuseSize, requireRank, required, show, sizeAt, type ShapeRule } from './rule.ts';
+import {
+  refuse,
+  refuseSize,
+  requireRank,
+  required,
+  show,
+  sizeAt,
+  type Inputs,
+  type ShapeRule,
+} from './rule.ts';
 import {
   distribute,
   modeOf,
@@ -15,19 +24,8 @@ import {
 
 export const convolution: Readonly<Record<string, ShapeRule>> = {
   Conv(node, inputs) {
-    const x = required(inputs, 0);
-    const w = required(inputs, 1);
-    const [batch, spatial, kernel] = operands(node, x, w);
-    const group = groupOf(node);
-    const filters = sizeAt(w.dims, 0);
-    if (sizeAt(w.dims, 1) * group !== sizeAt(x.dims, 1) || filters % group !== 0) {
-      refuse(
-        'model/unreadable',
-        `has filters ${show(w.dims)} in ${group} groups for an input ${show(x.dims)}`,
-      );
-    }
-    requireBias(inputs[2], filters);
-    return [{ type: x.type, dims: [batch, filters, ...positions(windowOf(node, spatial, kernel), spatial)] }];
+    const { x, batch, filters, spatial, window } = convolved(node, inputs, inputs[2]);
+    return [{ type: x.type, dims: [batch, filters, ...positions(window, spatial)] }];
   },
 
   ConvTranspose(node, inputs) {
@@ -46,6 +44,37 @@ export const convolution: Readonly<Record<string, ShapeRule>> = {
     return [{ type: x.type, dims: [batch, filters, ...transposedWindow(node, spatial, kernel).sizes] }];
   },
 };
+
+/** What a convolution works with. */
+interface Convolved {
+  readonly x: Info;
+  readonly batch: number;
+  readonly filters: number;
+  /** Sizes of the input along the axes that the window slides along. */
+  readonly spatial: readonly number[];
+  readonly window: Window;
+}
+
+function convolved(node: Node, inputs: Inputs, bias: Info | undefined): Convolved {
+  const x = required(inputs, 0);
+  const w = required(inputs, 1);
+  const [batch, spatial, kernel] = operands(node, x, w);
+  const group = groupOf(node);
+  const filters = sizeAt(w.dims, 0);
+  if (sizeAt(w.dims, 1) * group !== sizeAt(x.dims, 1) || filters % group !== 0) {
+    refuse('model/unreadable', `has filters ${show(w.dims)} in ${group} groups for an input ${show(x.dims)}`);
+  }
+  requireBias(bias, filters);
+  return { x, batch, filters, spatial, window: windowOf(node, spatial, kernel) };
+}
+
+/** That of a convolution whose windows are bent, which ONNX Runtime has for pictures alone. */
+export function bendingWindow(node: Node, inputs: Inputs): Convolved {
+  const found = convolved(node, inputs, inputs[3]);
+  if (found.spatial.length !== 2)
+    refuse('model/unsupported', `bends windows along ${found.spatial.length} axes; 2 are possible`);
+  return found;
+}
 
 function operands(
   node: Node,

@@ -65,19 +65,6 @@ export const gathering: Readonly<Record<string, ShapeRule>> = {
     const axis = axisOf(int(node, 'axis', -1), indices.dims.length + 1);
     return [{ type: required(inputs, 2).type, dims: indices.dims.toSpliced(axis, 0, depth) }];
   },
-
-  /** Samples [batch, channels, …sizes] at the points of [batch, …new sizes, axes]. */
-  GridSample(_, inputs) {
-    const x = required(inputs, 0);
-    const grid = required(inputs, 1);
-    const axes = x.dims.length - 2;
-    requireRank(x, 4);
-    requireRank(grid, axes + 2, axes + 2);
-    if (grid.dims[0] !== x.dims[0] || grid.dims.at(-1) !== axes) {
-      refuse('model/unreadable', `cannot sample ${show(x.dims)} at the points ${show(grid.dims)}`);
-    }
-    return [{ type: x.type, dims: [...x.dims.slice(0, 2), ...grid.dims.slice(1, -1)] }];
-  },
 };
 
 /** Indices may be fewer than the data along the axes that they do not choose along. */

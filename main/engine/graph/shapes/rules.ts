@@ -11,6 +11,7 @@ import { pooling } from './pooling.ts';
 import { reduction } from './reduction.ts';
 import { resizing } from './resizing.ts';
 import type { ShapeRule } from './rule.ts';
+import { sampling } from './sampling.ts';
 
 /** How the outputs of each operator follow from its inputs. */
 export const shapeRules: Readonly<Record<string, ShapeRule>> = {
@@ -25,4 +26,5 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
   ...pooling,
   ...reduction,
   ...resizing,
+  ...sampling,
 };

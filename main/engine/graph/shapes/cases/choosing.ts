@@ -67,6 +67,27 @@ export const choosing: Cases = {
     node({ axis: -2 }, [GRID, scalar(6), ints([0, 1])]),
   ],
   GridSample: [node({}, [x(1, 2, 5, 6), x(1, 3, 4, 2)]), node({}, [x(1, 2, 3, 4, 5), x(1, 2, 2, 2, 3)])],
+  AffineGrid: [
+    node({}, [x(2, 2, 3), ints([2, 3, 4, 5])]),
+    node({ align_corners: 1 }, [x(1, 3, 4), ints([1, 1, 2, 3, 4])]),
+  ],
+  RoiAlign: [
+    node({ output_height: 2, output_width: 3, sampling_ratio: 2 }, [
+      x(1, 2, 5, 6),
+      floats([0, 0, 3, 4], [1, 4]),
+      ints([0]),
+    ]),
+    node({}, [x(2, 2, 5, 6), floats([0, 0, 3, 4, 1, 1, 2, 2], [2, 4]), ints([1, 0])]),
+  ],
+  CenterCropPad: [node({}, [x(4, 5), ints([2, 8])]), node({ axes: [-1, 1] }, [x(1, 3, 4, 5), ints([7, 2])])],
+  MaxUnpool: [
+    node({ kernel_shape: [2, 2], strides: [2, 2] }, [x(1, 1, 2, 2), ints([0, 2, 9, 15], [1, 1, 2, 2])]),
+    node({ kernel_shape: [2, 2], strides: [2, 2] }, [
+      x(1, 1, 2, 2),
+      ints([0, 2, 9, 15], [1, 1, 2, 2]),
+      ints([1, 1, 4, 4]),
+    ]),
+  ],
 
   ...Object.fromEntries(
     ['Mean', 'L1', 'L2', 'SumSquare', 'LogSum', 'LogSumExp'].map((kind) => [`Reduce${kind}`, REDUCED]),

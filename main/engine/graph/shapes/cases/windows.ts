@@ -1,5 +1,5 @@
 /** Cases of convolutions and poolings: odd and even sizes, strides, pads, dilation, auto_pad and ceil_mode. */
-import { node, variants, x, type Case, type Cases } from './case.ts';
+import { ints, node, variants, x, type Case, type Cases } from './case.ts';
 
 const SIZES: readonly (readonly [number, number])[] = [
   [7, 8],
@@ -52,6 +52,24 @@ export const windows: Cases = {
     node({ strides: [2] }, [x(1, 3, 5), x(3, 2, 4), x(2)]),
     node({ strides: [2, 1, 2] }, [x(1, 2, 3, 4, 5), x(2, 3, 2, 2, 3)]),
     node({ pads: [1, 1, 1, 1] }, [x(1, 2, 1, 1), x(2, 2, 3, 3)]),
+  ],
+  DeformConv: [
+    node({ pads: [1, 1, 1, 1], strides: [2, 1], offset_group: 2 }, [
+      x(1, 4, 7, 8),
+      x(6, 4, 3, 3),
+      x(1, 36, 4, 8),
+      x(6),
+      x(1, 18, 4, 8),
+    ]),
+    node({ group: 2, offset_group: 2 }, [x(2, 4, 5, 5), x(6, 2, 2, 2), x(2, 16, 4, 4)]),
+  ],
+  Col2Im: [
+    node({}, [x(1, 8, 12), ints([4, 5]), ints([2, 2])]),
+    node({ strides: [2, 1], pads: [1, 0, 0, 1], dilations: [1, 2] }, [
+      x(2, 12, 4),
+      ints([4, 5]),
+      ints([2, 3]),
+    ]),
   ],
   MaxPool: [
     ...sized(2, null, { kernel_shape: [3, 3], strides: [2, 2] }),
