@@ -2,6 +2,7 @@
  * End-to-end specs: the same ones in the desktop program and in a browser. `npm run e2e` builds first and finds a browser
  * and an Electron; its choice comes in REVERIE_BROWSER, REVERIE_ELECTRON and REVERIE_APP.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig, devices } from '@playwright/test';
 import type { DoorOption } from './e2e/support/options.ts';
 import { canSandbox } from './e2e/support/sandbox.ts';
@@ -11,15 +12,17 @@ const browser = process.env['REVERIE_BROWSER'];
 export default defineConfig<DoorOption>({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
-  // Every studio brings an engine that computes on all cores: two at a time saved a seventh, and some overran their limits.
-  workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Specs wait for half of their time. Each has a studio of its own, whose engine has one processor (scripts/e2e.mjs).
+  workers: Math.max(1, Math.min(4, availableParallelism())),
+  fullyParallel: true,
+  // For machines that do ten other things: whoever passes does not wait for them.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     locale: 'en-GB',
     screenshot: 'only-on-failure',
     // A trace costs an eighth of the time of every spec: `npm run e2e -- --trace on` makes one of what failed.

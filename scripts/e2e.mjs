@@ -23,7 +23,8 @@ const wanted = (named.length > 0 ? named : ['browser', 'desktop']).filter((proje
 
 await setUp();
 const missing = new Set();
-const environment = { ...process.env };
+// Specs run beside each other: an engine with more threads only waits for the others'.
+const environment = { REVERIE_THREADS: '1', ...process.env };
 let closeDisplay = () => undefined;
 if (wanted.some((project) => project !== 'desktop')) {
   const { browser, reason } = await provideBrowser();

@@ -1,5 +1,6 @@
 /** What every spec begins with: a fresh studio in an empty folder, opened in the door of its project. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, type Browser } from '@playwright/test';
@@ -24,6 +25,11 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /**
+   * What studios of this worker have found out about the devices of the machine, in a folder for each door: trying them costs
+   * seconds of a processor, so only the first studio that is asked tries them.
+   */
+  knownDevices: string;
   /** Only specs in the browser start one. */
   startBrowser: () => Promise<Browser>;
 }
@@ -40,6 +46,16 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
+  knownDevices: [
+    // oxlint-disable-next-line no-empty-pattern -- the pattern tells Playwright which fixtures are wanted
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'reverie-devices-'));
+      await use(folder);
+      await rm(folder, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+
   // oxlint-disable-next-line no-empty-pattern -- the pattern tells Playwright which fixtures are wanted
   folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'reverie-e2e-'));
@@ -47,10 +63,13 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
 
-  home: async ({ folder }, use) => {
+  home: async ({ folder, door, knownDevices }, use) => {
     const home = join(folder, 'home');
     for (const name of ['gallery', 'models']) await mkdir(join(home, name), { recursive: true });
+    const [known, found] = [join(knownDevices, door), join(home, 'devices')];
+    await copyTried(known, found);
     await use(home);
+    await copyTried(found, known);
   },
 
   program: async ({ door, home, startBrowser }, use) => {
@@ -75,3 +94,11 @@ export const test = base.extend<DoorOption & Fixtures, WorkerFixtures>({
     await use(unopened);
   },
 });
+
+/** Copies what is known of devices, but not of those whose trial has not ended. */
+async function copyTried(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  const filter = async (path: string): Promise<boolean> =>
+    !path.endsWith('.json') || !(await readFile(path, 'utf8')).includes('"trying"');
+  await cp(from, to, { recursive: true, filter });
+}
