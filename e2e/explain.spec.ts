@@ -8,7 +8,6 @@ test('a photo is explained by several methods, kept, and explained again from it
   studio,
   folder,
 }) => {
-  test.slow();
   const { page } = studio;
   await studio.drop(await writePhoto(join(folder, 'garden.png')));
   await studio.picture('garden').click();
@@ -25,14 +24,14 @@ test('a photo is explained by several methods, kept, and explained again from it
   await page.getByRole('checkbox', { name: 'Integrated gradients' }).check();
   await page.getByRole('checkbox', { name: 'Grad-CAM', exact: true }).uncheck();
   await studio.button('Explain').click();
-  await expect(page.getByText(/^Completeness gap /)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/^Completeness gap /)).toBeVisible();
   const numbers = join(folder, 'numbers');
   await mkdir(numbers);
   const files = await studio.saveAll(() => studio.button('Save .npy').click(), numbers, 2);
   for (const file of files) expect((await readFile(file)).subarray(1, 6).toString('latin1')).toBe('NUMPY');
 
   await studio.button('Keep in the gallery').click();
-  await expect(page.getByText('Kept in the gallery as garden-explain.png.')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Kept in the gallery as garden-explain.png.')).toBeVisible();
   await page.getByRole('checkbox', { name: 'Occlusion' }).check();
   await studio.go('Gallery');
   await studio.picture('garden-explain').click();

@@ -31,7 +31,7 @@ test('fifty dropped photos are taken one after the other, and none is lost', asy
     names.map((name, seed) => writePhoto(join(folder, `${name}.png`), 48, 36, seed)),
   );
   await studio.drop(...files);
-  await expect(studio.pictures).toHaveCount(50, { timeout: 30_000 });
+  await expect(studio.pictures).toHaveCount(50);
   await expect(studio.refusals).toHaveCount(0);
 });
 

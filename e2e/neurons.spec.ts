@@ -5,7 +5,6 @@ import { writePhoto } from './support/photos.ts';
 import { expect, test } from './support/test.ts';
 
 test('a network is looked into, from its filters to the page of a unit', async ({ studio, folder }) => {
-  test.slow();
   const { page } = studio;
   const photos = await Promise.all(
     [1, 2, 3].map((seed) => writePhoto(join(folder, `photo${seed}.png`), 96, 72, seed)),
@@ -22,15 +21,13 @@ test('a network is looked into, from its filters to the page of a unit', async (
   await studio.button('Make all 6 visible').click();
   // Their names are those of the buttons they lie on.
   const pictures = page.getByRole('region', { name: 'Channels of relu2' }).locator('img');
-  await expect(pictures).toHaveCount(6, { timeout: 60_000 });
+  await expect(pictures).toHaveCount(6);
   await studio.button('Channel 3').click();
   const unit = page.getByRole('article', { name: 'Unit relu2/3' });
   await expect(unit.getByRole('img', { name: /^Crop of photo/ })).toHaveCount(3);
   await expect(unit.getByRole('img', { name: /^Guided backpropagation/ })).toHaveCount(3);
-  await expect(unit.getByRole('img', { name: 'Excites it: channel 3 of relu2' })).toBeVisible({
-    timeout: 60_000,
-  });
-  await expect(unit.getByRole('img', { name: /^Four different ways/ })).toBeVisible({ timeout: 60_000 });
+  await expect(unit.getByRole('img', { name: 'Excites it: channel 3 of relu2' })).toBeVisible();
+  await expect(unit.getByRole('img', { name: /^Four different ways/ })).toBeVisible();
   await unit
     .getByRole('button', { name: /^pool1\// })
     .first()
@@ -51,8 +48,8 @@ test('a class is made visible, and its film can be looked through', async ({ stu
   await studio.set({ Size: '48', Steps: '30' });
   await studio.button('Visualise').click();
   const neurons = page.getByRole('main', { name: 'Neurons' });
-  await expect(neurons.getByText('Step 30 of 30', { exact: true })).toBeVisible({ timeout: 60_000 });
-  await expect(studio.button('Dream on it')).toBeVisible({ timeout: 30_000 });
+  await expect(neurons.getByText('Step 30 of 30', { exact: true })).toBeVisible();
+  await expect(studio.button('Dream on it')).toBeVisible();
   await page.getByRole('slider', { name: /^Step 30/ }).press('ArrowLeft');
   await expect(neurons.getByText('Step 29 of 30', { exact: true })).toBeVisible();
   await studio.go('Gallery');

@@ -5,48 +5,56 @@ import { writePhoto } from './support/photos.ts';
 import type { Studio } from './support/studio.ts';
 import { expect, test } from './support/test.ts';
 
-const STEPS = 200;
+/** Longer than the first checkpoint is away. */
+const LONG = 200;
+const SHORT = 80;
 
 test.skip(process.platform === 'win32', 'Processes are killed by signals here, which Windows has not.');
 
-test.beforeEach(async ({ studio, folder }) => {
+/** A dream that is under way. */
+async function begin(studio: Studio, folder: string, steps: number): Promise<void> {
   await studio.layOnDesk(await writePhoto(join(folder, 'garden.png')));
-  await studio.set({ Octaves: '1', Steps: String(STEPS) });
+  await studio.set({ Octaves: '1', Steps: String(steps) });
   await studio.button('Dream').click();
   await studio.waitForStep(5);
-});
+}
 
 test('killing the engine costs at most the last checkpoint: the dream goes on by itself, and says so', async ({
   studio,
+  folder,
   home,
 }) => {
+  await begin(studio, folder, LONG);
   await expect
-    .poll(() => readdirSync(join(home, 'runs'), { recursive: true }), { timeout: 20_000 })
+    .poll(() => readdirSync(join(home, 'runs'), { recursive: true }))
     .toContainEqual(expect.stringMatching(/checkpoint\.bin$/));
   studio.killEngine();
   await expect(
     studio.page.getByText(/engine ended unexpectedly.* The job goes on after step \d+ on the device "cpu"\./),
-  ).toBeVisible({ timeout: 20_000 });
+  ).toBeVisible();
   await studio.expectFinished();
-  expect(await studio.lastStep()).toBe(STEPS);
+  expect(await studio.lastStep()).toBe(LONG);
 });
 
-test('killing the whole program costs no more', async ({ studio }) => {
+test('killing the whole program costs no more', async ({ studio, folder }) => {
+  await begin(studio, folder, SHORT);
   await studio.kill();
   await studio.start();
   const reached = await expectInterrupted(studio, /Reverie ended while this job ran.*Resume/);
   await resumeToTheEnd(studio, reached);
 });
 
-test('closing the program in mid-dream keeps the dream', async ({ studio }) => {
+test('closing the program in mid-dream keeps the dream', async ({ studio, folder }) => {
+  await begin(studio, folder, SHORT);
   await studio.quit();
   await studio.start();
   const reached = await expectInterrupted(studio, /Reverie was closed while this job ran.*Resume/);
   await resumeToTheEnd(studio, reached);
 });
 
-test('a window that is opened again finds the dream under way', async ({ studio, door }) => {
+test('a window that is opened again finds the dream under way', async ({ studio, folder, door }) => {
   test.skip(door === 'desktop', 'A desktop window is closed with its program.');
+  await begin(studio, folder, LONG);
   await studio.page.reload();
   await expect(studio.canvas('The dream as it grows')).toBeVisible();
   await studio.waitForStep(8);
@@ -57,9 +65,6 @@ test('a window that is opened again finds the dream under way', async ({ studio,
 async function expectInterrupted(studio: Studio, sentence: RegExp): Promise<number> {
   await expect(studio.page.getByRole('region', { name: 'Film strip' }).getByRole('alert')).toHaveText(
     sentence,
-    {
-      timeout: 20_000,
-    },
   );
   await expect(studio.button('Resume')).toBeVisible();
   return studio.lastStep();
@@ -68,7 +73,7 @@ async function expectInterrupted(studio: Studio, sentence: RegExp): Promise<numb
 async function resumeToTheEnd(studio: Studio, reached: number): Promise<void> {
   await studio.button('Resume').click();
   await expect(studio.button('Pause')).toBeVisible();
-  await studio.waitForStep(Math.min(STEPS, reached + 1));
+  await studio.waitForStep(Math.min(SHORT, reached + 1));
   await studio.expectFinished();
-  expect(await studio.lastStep()).toBe(STEPS);
+  expect(await studio.lastStep()).toBe(SHORT);
 }

@@ -42,7 +42,7 @@ test('screenshots', async ({ studio }) => {
   await studio.button('Classic').click();
   await studio.set({ Size: '800', Steps: '20' });
   await studio.button('Dream').click();
-  await studio.waitForStep(85, 120_000);
+  await studio.waitForStep(85);
   await page.getByRole('heading', { name: 'Look' }).scrollIntoViewIfNeeded();
   await inBothThemes(studio, 'dream');
 });

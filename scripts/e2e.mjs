@@ -23,8 +23,9 @@ const wanted = (named.length > 0 ? named : ['browser', 'desktop']).filter((proje
 
 await setUp();
 const missing = new Set();
-// Specs run beside each other: an engine with more threads only waits for the others'.
-const environment = { REVERIE_THREADS: '1', ...process.env };
+// Where specs run beside each other, an engine with more threads only waits for the others'.
+const threads = words.includes('--workers=1') ? {} : { REVERIE_THREADS: '1' };
+const environment = { ...threads, ...process.env };
 let closeDisplay = () => undefined;
 if (wanted.some((project) => project !== 'desktop')) {
   const { browser, reason } = await provideBrowser();

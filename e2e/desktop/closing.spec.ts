@@ -16,7 +16,7 @@ test('a program that is told to end while it opens closes what it has opened, an
   for (const moment of MOMENTS_MS) {
     const program = desktop.spawn({});
     const ended = once(program, 'exit');
-    await expect.poll(() => existsSync(join(home, 'lock')), { timeout: 20_000, intervals: [10] }).toBe(true);
+    await expect.poll(() => existsSync(join(home, 'lock')), { intervals: [10] }).toBe(true);
     await sleep(moment);
     program.kill('SIGTERM');
     await ended;

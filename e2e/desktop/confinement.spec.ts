@@ -76,7 +76,6 @@ test('nothing of it reaches a network, be it the next machine or the page’s ow
 const WHERE = '[location.href, document.querySelector("nav[aria-label=Workspaces]") !== null]';
 
 test('it stays on its page, whatever address it is sent to', async ({ studio, desktop }) => {
-  test.slow();
   const addresses = [
     'about:blank',
     'reverie://studio/nowhere',

@@ -29,7 +29,7 @@ test('a second start hands its files over, brings the window to the front and en
   await writePhoto(join(folder, 'second.png'));
   await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
   const second = desktop.spawn({ cwd: folder, words: ['second.png'] });
-  await expect.poll(() => second.exitCode, { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => second.exitCode).toBe(0);
   await expect(studio.picture('second')).toBeVisible();
   const windows = await desktop.app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows().map((window) => window.isMinimized()),
@@ -69,14 +69,14 @@ test('a start while the program is closing begins when that has ended, with its 
   await studio.layOnDesk(await writePhoto(join(folder, 'garden.png'), 1600, 1200));
   await studio.set({ Octaves: '1', Steps: '50', Size: '1600' });
   await studio.button('Dream').click();
-  await studio.waitForStep(1, 60_000);
+  await studio.waitForStep(1);
   const late = await writePhoto(join(folder, 'late.png'), 64, 48);
   const ending = desktop.ending();
   await desktop.app.evaluate(({ app }) => app.quit());
   const second = desktop.spawn({ words: [late] });
-  await expect.poll(() => second.exitCode, { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => second.exitCode).toBe(0);
   expect(await ending).toBe(0);
-  await expect.poll(() => existsSync(join(home, 'gallery', 'late.png')), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(home, 'gallery', 'late.png'))).toBe(true);
   const begun = processWith(late);
   expect(begun, 'the program that was started while the first was closing').toBeDefined();
   expect(await endBy('SIGTERM', begun ?? 0)).toBe(true);

@@ -72,14 +72,14 @@ test('a film is saved after the dialog, and not when that is cancelled; steps ke
   const make = dialog.getByRole('button', { name: 'Make the film' });
   await desktop.answer(null);
   await make.click();
-  await expect.poll(() => desktop.dialogs(), { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => desktop.dialogs()).toBe(1);
   await expect(make).toBeVisible();
   await expect(dialog.getByText(/^Saved as/)).toHaveCount(0);
 
   const film = join(folder, 'chosen.webm');
   await desktop.answer(film);
   await make.click();
-  await expect(dialog.getByText('Saved as chosen.webm.')).toBeVisible({ timeout: 30_000 });
+  await expect(dialog.getByText('Saved as chosen.webm.')).toBeVisible();
   expect(existsSync(film)).toBe(true);
   expect(await desktop.dialogs()).toBe(1);
 

@@ -18,9 +18,9 @@ test.beforeEach(async ({ home }) => {
 });
 
 test(`a gallery of ${PICTURES} pictures is scrolled for ${SECONDS} seconds`, async ({ studio }) => {
-  test.setTimeout(60_000 + SECONDS * 2000);
+  test.setTimeout(test.info().timeout + SECONDS * 2000);
   const { page } = studio;
-  await expect(studio.pictures).toHaveCount(PICTURES, { timeout: 30_000 });
+  await expect(studio.pictures).toHaveCount(PICTURES);
   await studio.pictures.first().hover();
   const end = Date.now() + SECONDS * 1000;
   for (let turn = 0; Date.now() < end; turn += 1) {
@@ -31,8 +31,6 @@ test(`a gallery of ${PICTURES} pictures is scrolled for ${SECONDS} seconds`, asy
   await studio.pictures.last().scrollIntoViewIfNeeded();
   const image = studio.pictures.last().locator('img');
   await expect
-    .poll(() => image.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth), {
-      timeout: 30_000,
-    })
+    .poll(() => image.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth))
     .toBe(384);
 });

@@ -10,8 +10,6 @@ import { canSandbox, sandboxWords } from './sandbox.ts';
 /** What `npm run e2e` has found: the program, and the folder of the application that it is told to start. */
 const program = process.env['REVERIE_ELECTRON'] ?? '';
 const application = process.env['REVERIE_APP'] ?? join(import.meta.dirname, '..', '..');
-/** Writing what was chosen takes as long as making it. */
-const SAVE_MS = 40_000;
 
 export interface DesktopDoor extends Door {
   /** Of the last start. */
@@ -141,7 +139,7 @@ export function desktopDoor(home: string): DesktopDoor {
     async saveFile(begin, path) {
       await door.answer(path);
       await begin();
-      await expect.poll(() => existsSync(path), { timeout: SAVE_MS }).toBe(true);
+      await expect.poll(() => existsSync(path)).toBe(true);
       expect(await door.dialogs()).toBe(1);
     },
     async saveFiles(begin, folder, count) {
@@ -150,7 +148,7 @@ export function desktopDoor(home: string): DesktopDoor {
       const made = (): string[] =>
         readdirSync(folder).filter((name) => !before.has(name) && !name.startsWith('.'));
       await begin();
-      await expect.poll(() => made().length, { timeout: SAVE_MS }).toBe(count);
+      await expect.poll(() => made().length).toBe(count);
       expect(await door.dialogs()).toBe(1);
       return made().map((name) => join(folder, name));
     },

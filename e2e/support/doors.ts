@@ -1,6 +1,7 @@
 /** The two doors to the same window: a browser tab on the served studio, and the desktop program (desktop-door.ts). */
 import { join } from 'node:path';
 import type { BrowserContext, Download, Page } from '@playwright/test';
+import { LONGEST_MS } from './options.ts';
 import { startServer, type Server } from './server.ts';
 
 /** How a program is started; a browser's tab knows nothing of it. */
@@ -59,11 +60,11 @@ export function browserDoor(home: string, context: BrowserContext): Door {
   };
 }
 
-/** Downloads come one by one; Playwright's own limit ends the waiting. */
+/** Downloads come one by one; one limit ends the waiting. */
 async function downloads(page: Page, count: number, begin: () => Promise<void>): Promise<Download[]> {
   const found: Download[] = [];
   const enough = page.waitForEvent('download', {
-    timeout: 40_000,
+    timeout: LONGEST_MS,
     predicate: (download) => found.push(download) === count,
   });
   await Promise.all([enough, begin()]);

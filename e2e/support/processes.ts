@@ -1,8 +1,7 @@
 /** Processes found among those of the system, such as the engine's, to be killed as a driver or a full memory would kill it. */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const LONGEST_END_MS = 20_000;
+import { LONGEST_MS } from './options.ts';
 
 interface Process {
   readonly pid: number;
@@ -26,7 +25,7 @@ export function processWith(word: string): number | undefined {
 /** Ends a process that is not our child; whether it ended in time. */
 export async function endBy(signal: NodeJS.Signals, pid: number): Promise<boolean> {
   process.kill(pid, signal);
-  for (const end = Date.now() + LONGEST_END_MS; Date.now() < end;) {
+  for (const end = Date.now() + LONGEST_MS; Date.now() < end;) {
     if (processes().every((process) => process.pid !== pid)) return true;
     await sleep(100);
   }

@@ -152,12 +152,12 @@ export class Studio {
     return Number(await this.steps.inputValue());
   }
 
-  async waitForStep(step: number, timeout = 10_000): Promise<void> {
-    await expect.poll(() => this.lastStep(), { intervals: [100], timeout }).toBeGreaterThanOrEqual(step);
+  async waitForStep(step: number): Promise<void> {
+    await expect.poll(() => this.lastStep(), { intervals: [100] }).toBeGreaterThanOrEqual(step);
   }
 
   async expectFinished(): Promise<void> {
-    await expect(this.canvas('The finished dream')).toBeVisible({ timeout: 60_000 });
+    await expect(this.canvas('The finished dream')).toBeVisible();
   }
 
   /** The pixels of the canvas as one number, to tell whether the picture is another one. */

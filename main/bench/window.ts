@@ -1,4 +1,4 @@
-/** What the end-to-end specs measured in the window when they last ran (e2e/timing.spec.ts). */
+/** What the end-to-end specs measured in the window when they last ran alone (`npm run e2e -- --workers=1 timing`). */
 import { readFile } from 'node:fs/promises';
 import { isRecord } from '../../shared/schema.ts';
 
