@@ -1,123 +1,20 @@
 /** Attacks by the engine on a network of a few kilobytes: what is written, claimed, told and refused. */
-import { parseRequest } from '../../../../shared/methods/request.ts';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { type AttackResult } from '../../../../shared/methods/attack.ts';
-import { errorData } from '../../../../shared/errors.ts';
-import type { JobEvent } from '../../../../shared/jobs.ts';
+import { describe, expect, it } from 'vitest';
+import { parseRequest } from '../../../../shared/methods/request.ts';
 import { parseRecipe } from '../../../../shared/recipes/recipe.ts';
-import { random } from '../../ascent/random.ts';
 import { argmax } from '../../attack/goal.ts';
 import { normsOf, toLevels } from '../../attack/lattice.ts';
 import { decodeImage, saveImage } from '../../imaging/codec.ts';
-import { float32 } from '../../graph/tensor.ts';
 import { createPixels } from '../../imaging/pixels.ts';
-import { loadModel } from '../../models/load.ts';
-import { ProgramCache } from '../../runtime/cache.ts';
-import { onnxRuntime } from '../../runtime/onnxruntime.ts';
-import { tinyGraph, writeTinyModel } from '../../testing/tiny-model.ts';
-import { Model } from '../../models/model.ts';
 import { runAttack } from './job.ts';
-import { runAttackSet } from './set.ts';
+import { straightened } from './printed.ts';
+import { codeOf, tinyVictims, type Run } from './testing/tiny-victims.ts';
 import { predict } from './verdict.ts';
 import { Victim } from './victim.ts';
-import { straightened } from './printed.ts';
-import type { OpenNetwork, MethodContext } from '../common/context.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'reverie-attack-'));
-const programs = new ProgramCache(2 ** 26);
-afterAll(async () => {
-  await programs.clear();
-  await rm(folder, { recursive: true });
-});
-
-/** The tiny network, and one that takes blue first and other means: the same attack has the same bounds. */
-writeTinyModel(join(folder, 'tiny.onnx'));
-writeTinyModel(join(folder, 'other.onnx'), {
-  input: { channelOrder: 'BGR', mean: [104, 117, 124], std: [60, 60, 60], size: 24 },
-});
-const runtime = onnxRuntime({ threads: 1 });
-const tiny: MethodContext = { model: await loadModel(join(folder, 'tiny.onnx')), runtime, programs };
-const other: MethodContext = { model: await loadModel(join(folder, 'other.onnx')), runtime, programs };
-/** The same network without its logits: what it ends in are probabilities that no softmax of ours gives. */
-const sure: MethodContext = {
-  model: new Model('sure', 'sure', probabilitiesOnly(), withoutLogits(tiny.model)),
-  runtime,
-  programs,
-};
-/** The tiny network with other weights, which says that it learnt from it. */
-const elsewhere: MethodContext = {
-  model: new Model('elsewhere', 'elsewhere', otherWeights(), { ...tiny.model.card, teacher: 'tiny' }),
-  runtime,
-  programs,
-};
-const networks = new Map([
-  ['elsewhere', elsewhere],
-  ['tiny', tiny],
-  ['other', other],
-  ['sure', sure],
-]);
-const open: OpenNetwork = (name) => Promise.resolve(networks.get(name ?? 'tiny') ?? tiny);
-
-function probabilitiesOnly(): Model['graph'] {
-  const end = { op: 'Relu', name: 'end', inputs: ['prob'], outputs: ['end'], attributes: {} };
-  return { ...tinyGraph, outputs: ['end'], nodes: [...tinyGraph.nodes, end] };
-}
-
-/** Nearly the same filters. */
-function otherWeights(): Model['graph'] {
-  const next = random(9);
-  const constants = new Map(
-    [...tinyGraph.constants].map(([name, { dims, data }]) => {
-      const moved = Array.from(data, (w: number | bigint) => Number(w) + 0.2 * (next() - 0.5));
-      return [name, float32(moved, dims)] as const;
-    }),
-  );
-  return { ...tinyGraph, constants };
-}
-
-function withoutLogits({ card }: Model): Model['card'] {
-  const { logits: _, ...rest } = card;
-  return rest;
-}
-
-const scene = createPixels(50, 44);
-scene.data.forEach((_, i) => (scene.data[i] = 0.5 + 0.45 * Math.sin(i * 0.17) * Math.cos(i * 0.013)));
-const photo = join(folder, 'photo.png');
-await saveImage(scene, photo);
-const original = toLevels((await decodeImage(photo)).pixels.data);
-
-let serial = 0;
-interface Run {
-  readonly events: readonly JobEvent<AttackResult>[];
-  readonly result: AttackResult;
-}
-
-async function run(settings: object, rest: object = {}, network: string | null = null): Promise<Run> {
-  const out = join(folder, `out-${serial++}.png`);
-  const request = parseRequest('attack', {
-    image: photo,
-    settings: { eps: '32/255', ...settings },
-    out,
-    perturbation: null,
-    transfer: [],
-    preview: null,
-    ...rest,
-  });
-  const events: JobEvent<AttackResult>[] = [];
-  for await (const event of runAttack((name) => open(name ?? network), request)) events.push(event);
-  const last = events.at(-1);
-  if (last?.kind !== 'done') throw new Error('no result');
-  return { events, result: last.result };
-}
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'no error',
-    (error: unknown) => errorData(error).code,
-  );
+const { folder, tiny, other, open, scene, photo, original, run } = await tinyVictims();
 
 describe('an attack', () => {
   it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes', 'rays'])(
@@ -400,108 +297,5 @@ describe('an attack', () => {
     [{ method: 'deepfool', minimal: true }, 'usage/option'],
   ])('refuses %o with %s', async (settings, code) => {
     expect(await codeOf(run(settings))).toBe(code);
-  });
-});
-
-describe('the victim', () => {
-  it('has the gradient of the scores in the samples of the picture, through resizing and cropping', async () => {
-    const victim = await Victim.create(tiny);
-    const classifier = victim.at({ width: 50, height: 44 });
-    const noise = random(9);
-    const x = Float32Array.from(original, () => noise());
-    const weights = Float32Array.of(0.7, -1, 0.4);
-    const value = async (at: Float32Array): Promise<number> =>
-      (await classifier.scores(at)).reduce((sum, score, k) => sum + score * (weights[k] ?? 0), 0);
-    const gradient = (await classifier.differentiate(x, { kind: 'linear', weights })).gradient.slice();
-    const next = random(4);
-    const errors: number[] = [];
-    for (let trial = 0; trial < 7; trial++) {
-      const direction = x.map(() => next() - 0.5);
-      const h = 5e-4;
-      const ahead = await value(x.map((sample, i) => sample + h * (direction[i] ?? 0)));
-      const behind = await value(x.map((sample, i) => sample - h * (direction[i] ?? 0)));
-      const measured = (ahead - behind) / (2 * h);
-      const expected = gradient.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
-      errors.push(Math.abs(measured - expected) / Math.max(Math.abs(expected), 1e-3));
-    }
-    await victim.release();
-    // A single direction may cross a kink of a ReLU.
-    expect(errors.sort((a, b) => a - b)[3]).toBeLessThan(1e-2);
-  });
-});
-
-describe('an attack on many pictures', () => {
-  const truth = async (context: MethodContext): Promise<number> =>
-    argmax((await predict(context, scene)).scores);
-
-  async function runSet(rest: object) {
-    const request = parseRequest('attackSet', { images: [photo], settings: { eps: '32/255' }, ...rest });
-    for await (const event of runAttackSet(open, request)) if (event.kind === 'done') return event.result;
-    throw new Error('no result');
-  }
-
-  it('counts only what the network had right, by the labels', async () => {
-    const right = await truth(tiny);
-    const wrong = join(folder, 'wrong.png');
-    await writeFile(wrong, await readFile(photo));
-    const labels = join(folder, 'labels.csv');
-    const names = ['a', '"b, or not a"', 'c'];
-    await writeFile(labels, `file,class\nphoto.png,${names[right]}\nwrong.png,${(right + 1) % 3}\n`);
-    const result = await runSet({ images: [photo, wrong], labels });
-    expect(result).toMatchObject({ truth: 'labels', counted: 1, fooled: 1 });
-    expect(result.rows.map(({ counted }) => counted)).toEqual([true, false]);
-    expect(result.median?.linf).toBe(result.rows[0]?.norms.linf);
-    expect(await codeOf(runSet({ images: [join(folder, 'tiny.onnx')], labels }))).toBe('image/unreadable');
-  });
-
-  it('says that without labels the prediction is the truth, and keeps the files when told to', async () => {
-    const out = join(folder, 'set');
-    const result = await runSet({ out });
-    expect(result.truth).toBe('prediction');
-    expect(result.notes.some((note) => note.includes('Without labels'))).toBe(true);
-    expect(await readdir(out)).toEqual(['photo-tiny.png']);
-    const kept = toLevels((await decodeImage(join(out, 'photo-tiny.png'))).pixels.data);
-    expect(result.rows[0]?.norms).toEqual(normsOf(kept, original));
-  });
-
-  it('does not depend on what else is in the set', async () => {
-    const twin = join(folder, 'twin.png');
-    const small = createPixels(40, 40, [0.2, 0.5, 0.7]);
-    small.data.forEach((value, i) => (small.data[i] = value + 0.2 * Math.sin(i)));
-    await saveImage(small, twin);
-    const files = ['alone', 'together'].map((name) => join(folder, name));
-    const [alone, together] = [
-      await runSet({ out: files[0] }),
-      await runSet({ out: files[1], images: [twin, photo] }),
-    ];
-    expect(together.rows[1]).toEqual(alone.rows[0]);
-    const bytes = await Promise.all(files.map((path) => readFile(join(path, 'photo-tiny.png'))));
-    expect(bytes[0]?.equals(bytes[1] ?? Buffer.of())).toBe(true);
-  });
-
-  it('makes a matrix of what carries over, made against the row and seen by the column', async () => {
-    const result = await runSet({ transfer: ['other'] });
-    const agree = (await truth(tiny)) === (await truth(other));
-    expect(result.transfer?.models).toEqual(['tiny', 'other']);
-    expect(result.transfer?.counted).toEqual(
-      agree
-        ? [
-            [1, 1],
-            [1, 1],
-          ]
-        : [
-            [1, 0],
-            [0, 0],
-          ],
-    );
-    expect(result.transfer?.fooled[0]?.[0]).toBe(result.fooled);
-  });
-
-  it('refuses a table of labels that is none, or lacks a picture', async () => {
-    const labels = join(folder, 'empty.json');
-    await writeFile(labels, '[{"name": 3}]');
-    expect(await codeOf(runSet({ labels }))).toBe('usage/option');
-    await writeFile(labels, '{"another.png": 1}');
-    expect(await codeOf(runSet({ labels }))).toBe('usage/option');
   });
 });

@@ -1,0 +1,91 @@
+/** Attacks on many pictures: what is counted, kept and carried over to other networks. */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseRequest } from '../../../../shared/methods/request.ts';
+import { argmax } from '../../attack/goal.ts';
+import { normsOf, toLevels } from '../../attack/lattice.ts';
+import { decodeImage, saveImage } from '../../imaging/codec.ts';
+import { createPixels } from '../../imaging/pixels.ts';
+import type { MethodContext } from '../common/context.ts';
+import { runAttackSet } from './set.ts';
+import { codeOf, tinyVictims } from './testing/tiny-victims.ts';
+import { predict } from './verdict.ts';
+
+const { folder, tiny, other, open, scene, photo, original } = await tinyVictims();
+
+describe('an attack on many pictures', () => {
+  const truth = async (context: MethodContext): Promise<number> =>
+    argmax((await predict(context, scene)).scores);
+
+  async function runSet(rest: object) {
+    const request = parseRequest('attackSet', { images: [photo], settings: { eps: '32/255' }, ...rest });
+    for await (const event of runAttackSet(open, request)) if (event.kind === 'done') return event.result;
+    throw new Error('no result');
+  }
+
+  it('counts only what the network had right, by the labels', async () => {
+    const right = await truth(tiny);
+    const wrong = join(folder, 'wrong.png');
+    await writeFile(wrong, await readFile(photo));
+    const labels = join(folder, 'labels.csv');
+    const names = ['a', '"b, or not a"', 'c'];
+    await writeFile(labels, `file,class\nphoto.png,${names[right]}\nwrong.png,${(right + 1) % 3}\n`);
+    const result = await runSet({ images: [photo, wrong], labels });
+    expect(result).toMatchObject({ truth: 'labels', counted: 1, fooled: 1 });
+    expect(result.rows.map(({ counted }) => counted)).toEqual([true, false]);
+    expect(result.median?.linf).toBe(result.rows[0]?.norms.linf);
+    expect(await codeOf(runSet({ images: [join(folder, 'tiny.onnx')], labels }))).toBe('image/unreadable');
+  });
+
+  it('says that without labels the prediction is the truth, and keeps the files when told to', async () => {
+    const out = join(folder, 'set');
+    const result = await runSet({ out });
+    expect(result.truth).toBe('prediction');
+    expect(result.notes.some((note) => note.includes('Without labels'))).toBe(true);
+    expect(await readdir(out)).toEqual(['photo-tiny.png']);
+    const kept = toLevels((await decodeImage(join(out, 'photo-tiny.png'))).pixels.data);
+    expect(result.rows[0]?.norms).toEqual(normsOf(kept, original));
+  });
+
+  it('does not depend on what else is in the set', async () => {
+    const twin = join(folder, 'twin.png');
+    const small = createPixels(40, 40, [0.2, 0.5, 0.7]);
+    small.data.forEach((value, i) => (small.data[i] = value + 0.2 * Math.sin(i)));
+    await saveImage(small, twin);
+    const files = ['alone', 'together'].map((name) => join(folder, name));
+    const [alone, together] = [
+      await runSet({ out: files[0] }),
+      await runSet({ out: files[1], images: [twin, photo] }),
+    ];
+    expect(together.rows[1]).toEqual(alone.rows[0]);
+    const bytes = await Promise.all(files.map((path) => readFile(join(path, 'photo-tiny.png'))));
+    expect(bytes[0]?.equals(bytes[1] ?? Buffer.of())).toBe(true);
+  });
+
+  it('makes a matrix of what carries over, made against the row and seen by the column', async () => {
+    const result = await runSet({ transfer: ['other'] });
+    const agree = (await truth(tiny)) === (await truth(other));
+    expect(result.transfer?.models).toEqual(['tiny', 'other']);
+    expect(result.transfer?.counted).toEqual(
+      agree
+        ? [
+            [1, 1],
+            [1, 1],
+          ]
+        : [
+            [1, 0],
+            [0, 0],
+          ],
+    );
+    expect(result.transfer?.fooled[0]?.[0]).toBe(result.fooled);
+  });
+
+  it('refuses a table of labels that is none, or lacks a picture', async () => {
+    const labels = join(folder, 'empty.json');
+    await writeFile(labels, '[{"name": 3}]');
+    expect(await codeOf(runSet({ labels }))).toBe('usage/option');
+    await writeFile(labels, '{"another.png": 1}');
+    expect(await codeOf(runSet({ labels }))).toBe('usage/option');
+  });
+});
