@@ -1,7 +1,7 @@
 /**
  * Which folder may import which: the whole list, which `npm run check` goes by (scripts/import-rules.mjs). A
- * folder may always import itself. Test files obey the same arrows, and may also import
- * `main/engine/testing`.
+ * folder may always import itself. Test files, and what they share in a folder `testing`, obey the same
+ * arrows, and may also import `main/engine/testing`.
  */
 export const arrows = {
   shared: [],

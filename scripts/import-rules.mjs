@@ -4,9 +4,9 @@
  * looked at; packages are free.
  */
 
-/** Where a test may reach in addition: the helpers for tests. */
+/** Where a test, and what tests share in a folder `testing`, may reach in addition: the helpers for tests. */
 const TESTING = 'main/engine/testing';
-const TEST = '\\.test\\.[cm]?[jt]s$';
+const TEST = '(?:\\.test\\.[cm]?[jt]s|\\btesting/[^/]+)$';
 
 const escaped = (path) => path.replace(/[.]/g, '\\.');
 
