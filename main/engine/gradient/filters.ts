@@ -73,6 +73,15 @@ export function phaseFilter(filter: FloatTensor, groups: number, stride: number)
   });
 }
 
+/** Some output channels of a filter [M, …], from `start` up to `end`, which share its numbers. */
+export function filterRows(filter: FloatTensor, start: number, end: number): FloatTensor {
+  return cached(filter, `rows:${start}:${end}`, () => {
+    const [, ...rest] = filter.dims;
+    const row = sizeOf(rest);
+    return float32(filter.data.subarray(start * row, end * row), [end - start, ...rest]);
+  });
+}
+
 /** How the taps of a strided convolution meet one phase of its image, along one axis. */
 interface PhaseTaps {
   /** Of the phase's filter, in order, the tap of the convolution; undefined where that has none. */
@@ -103,10 +112,9 @@ export function phaseTaps(kernel: number, stride: number, padding: number, a: nu
 export function filterOfPhase(
   filter: FloatTensor,
   groups: number,
-  rows: PhaseTaps,
-  columns: PhaseTaps,
+  { taps: from }: PhaseTaps,
+  { taps: to }: PhaseTaps,
 ): FloatTensor {
-  const [from, to] = [rows.taps, columns.taps];
   return cached(filter, `phase:${groups}:${from.join()}:${to.join()}`, () => {
     const [m = 1, c = 1, kh = 1, kw = 1] = filter.dims;
     const perGroup = m / groups;

@@ -117,3 +117,31 @@ describe('what lies before a strided convolution', () => {
     expect(joined([1, 48, 8, 6], narrower).map((shape) => shape.at(-1))).toEqual([2 * 32, 2 * 32, 12 * 32]);
   });
 });
+
+describe('a picture before strided convolutions', () => {
+  const stem = (pads: readonly number[]): Make =>
+    after(conv([16, 3, 3, 3], { strides: [2, 2], pads: [...pads] }), (g, x) => g.relu(x));
+  const pool: Make = (g, x) => g.op('MaxPool', [x], { kernel_shape: [3, 3], strides: [2, 2] });
+  it.each<[string, number[], Make]>([
+    ['of few taps', [1, 3, 16, 13], stem([0, 0, 0, 0])],
+    ['with padding', [2, 3, 15, 14], stem([1, 1, 1, 1])],
+    ['then a pooling', [1, 3, 27, 22], after(stem([0, 0, 0, 0]), pool)],
+    ['with padding, then a pooling', [1, 3, 30, 31], after(stem([0, 1, 1, 1]), pool)],
+  ])('has its gradient by a transposed convolution: %s', async (_name, dims, make) => {
+    const graph = graphOf(dims, make);
+    const { gradient } = await compareGraphs({ graph }, { graph, rules: table }, normalTensor(dims));
+    expect(gradient).toBeLessThan(1e-6);
+    const g = new Builder();
+    const x = g.input('x', dims);
+    gradients(g, g.total(make(g, x)), [x], table);
+    expect(g.nodes.some(({ op }) => op === 'ConvTranspose')).toBe(true);
+  });
+
+  it('has it in phases where transposing saves little', () => {
+    const g = new Builder();
+    const x = g.input('x', [1, 3, 16, 16]);
+    const y = conv([16, 3, 6, 6], { strides: [2, 2], pads: [2, 2, 2, 2] })(g, x);
+    gradients(g, g.total(y), [x], table);
+    expect(g.nodes.map(({ op }) => op)).not.toContain('ConvTranspose');
+  });
+});

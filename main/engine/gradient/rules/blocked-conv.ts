@@ -11,7 +11,7 @@ import type { Demand, Rule } from '../rule.ts';
 import { input } from '../rule.ts';
 import { weaveInTurns } from '../weave.ts';
 import { at, groupsOf, windowOf } from '../window.ts';
-import { convWovenBy } from './linear.ts';
+import { convWovenBy, transposedConv } from './linear.ts';
 
 const general = convWovenBy(weaveInTurns);
 
@@ -29,21 +29,22 @@ function stridedGradient(g: Builder, node: Node, dy: Name): Phases | undefined {
   if (channels % BLOCK !== 0) return undefined;
   const groups = groupsOf(node);
   const size = [height, width] as const;
-  const counts = size.map((n) => Math.ceil(n / s));
-  const along = size.map((_, i) =>
-    Array.from({ length: s }, (__, a) => phaseTaps(at(kernel, i), s, at(begins, i), a)),
+  const along = size.map((n, axis) =>
+    Array.from({ length: s }, (_, a) => {
+      const { taps, begin } = phaseTaps(at(kernel, axis), s, at(begins, axis), a);
+      // Elements of dy that the phase reads beyond its end.
+      const end = Math.ceil((n - a) / s) - g.dim(dy, axis + 2) - begin + taps.length - 1;
+      return { taps, begin, end };
+    }),
   );
+  if (size.some((n) => n < s) || along.flat().some(({ end }) => end < 0)) return undefined;
   const [rows = [], columns = []] = along;
-  /** Elements of dy that a phase reads beyond its end. */
-  const endOf = (axis: number, { taps, begin }: ReturnType<typeof phaseTaps>): number =>
-    at(counts, axis) - g.dim(dy, axis + 2) - begin + taps.length - 1;
-  if (along.some((each, axis) => each.some((taps) => endOf(axis, taps) < 0))) return undefined;
   const parts = rows.map((row) =>
     columns.map((column) => {
       const key = `~phase:${groups}:${row.taps.join()}:${column.taps.join()}:${w}`;
       return g.op('Conv', [dy, g.constant(filterOfPhase(filter, groups, row, column), key)], {
         group: groups,
-        pads: [row.begin, column.begin, endOf(0, row), endOf(1, column)],
+        pads: [row.begin, column.begin, row.end, column.end],
       });
     }),
   );
@@ -63,13 +64,49 @@ function pointwiseGradient(g: Builder, node: Node, dy: Name, { phases }: Demand)
   return eachPhase(found, (part) => g.op('Conv', [part, reversed], { group }));
 }
 
+/** A transposed convolution puts its products together one by one, which takes it about as long as so many more of them. */
+const WORTH_TRANSPOSING = 1.8;
+
+/**
+ * The gradient of a strided convolution of a picture, whose few channels do not fill blocks: transposed, where its phases would
+ * be mostly zeros. What is known in phases is transposed phase by phase.
+ */
+function pictureGradient(g: Builder, node: Node, dy: Name, { phases }: Demand): Name | undefined {
+  const [x, w] = [input(node, 0), input(node, 1)];
+  const [, channels = 0, ...size] = g.dims(x);
+  const win = windowOf(g, node, x, g.dims(w).slice(2));
+  const [s = 1, other] = win.strides;
+  const [rows = 1, columns = 1] = win.kernel;
+  if (channels > 4 || size.length !== 2 || s === 1 || other !== s || groupsOf(node) !== 1) return undefined;
+  if (win.dilations.join() !== '1,1' || g.constantOf(w) === undefined) return undefined;
+  const inPhases =
+    Math.ceil((channels * s * s) / BLOCK) * BLOCK * Math.ceil(rows / s) * Math.ceil(columns / s);
+  if (inPhases < WORTH_TRANSPOSING * channels * rows * columns) return undefined;
+  const found = phases.get(dy);
+  if (found === undefined) return transposedConv(g, dy, w, size, 1, win);
+  const apart = found.parts.length;
+  const terms = eachPhase(found, (part, place) =>
+    transposedConv(g, part, w, size, 1, {
+      ...win,
+      strides: win.strides.map((stride) => stride * apart),
+      begins: win.begins.map((begin, i) => begin - at(win.strides, i) * at(place, i)),
+    }),
+  );
+  return terms.parts.flat().reduce((total, term) => g.add(total, term));
+}
+
 export const blockedConv: Rule = (g, node, dy, demand) => {
+  const picture = demand.wants(0) ? pictureGradient(g, node, dy, demand) : undefined;
+  if (picture !== undefined) return [picture, ...weightGradients(g, node, dy, demand)];
   const found = demand.wants(0)
     ? (stridedGradient(g, node, dy) ?? pointwiseGradient(g, node, dy, demand))
     : undefined;
   if (found === undefined) return general(g, node, dy, demand);
   const dx = woven(g, found);
   demand.phases.set(dx, found);
-  const rest = general(g, node, dy, { ...demand, wants: (i) => i > 0 && demand.wants(i) });
-  return [dx, ...rest.slice(1)];
+  return [dx, ...weightGradients(g, node, dy, demand)];
 };
+
+/** The gradients of the filter and the bias. */
+const weightGradients: Rule = (g, node, dy, demand) =>
+  general(g, node, dy, { ...demand, wants: (i) => i > 0 && demand.wants(i) }).slice(1);

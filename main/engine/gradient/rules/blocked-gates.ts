@@ -5,6 +5,7 @@
  * gate then costs a comparison of the smaller picture after the pooling, or one for all branches together.
  */
 import type { Builder } from '../../graph/builder.ts';
+import { channelsOf } from '../channels.ts';
 import { int, producers, type Name, type Node } from '../../graph/graph.ts';
 import { depthwise, isAbove, isBlocked, isPositive, STEEPEST } from '../blocked.ts';
 import { eachPhase, phaseOf } from '../phases.ts';
@@ -23,7 +24,7 @@ function gated(g: Builder, y: Name, dy: Name, open: Open, { phases }: Demand): N
   if (found !== undefined)
     phases.set(
       dx,
-      eachPhase(found, (part, place) => g.mul(part, open(phaseOf(g, y, found, place)))),
+      eachPhase(found, (part, place) => g.mul(part, open(phaseOf(g, y, found.parts.length, place)))),
     );
   return dx;
 }
@@ -77,16 +78,38 @@ export function closedBefore(g: Builder, node: Node, dy: Name, demand: Demand): 
   return closed.get(y) === dy ? dy : gated(g, y, dy, above(g), demand);
 }
 
+/**
+ * The gradients of joined branches. Where the whole can be computed branch by branch, it is, and every branch has its own
+ * gate: as much arithmetic, and nothing is cut out of the blocks.
+ */
 export const blockedConcat: Rule = (g, node, dy, demand) => {
-  const closed = int(node, 'axis', 0) === 1 ? closedBefore(g, node, dy, demand) : undefined;
-  const dxs = ruleOf(shape, 'Concat')(g, node, closed ?? dy, demand);
-  if (closed === undefined) return dxs;
-  node.inputs.forEach((x, i) => {
-    const dx = dxs[i] ?? null;
-    if (dx !== null) demand.closed.set(x, dx);
+  if (int(node, 'axis', 0) !== 1) return ruleOf(shape, 'Concat')(g, node, dy, demand);
+  const known = demand.closed.get(output(node)) === dy;
+  const parted = channelsOf(g, dy);
+  const closed = parted === undefined || known ? closedBefore(g, node, dy, demand) : undefined;
+  if (parted === undefined) {
+    const dxs = ruleOf(shape, 'Concat')(g, node, closed ?? dy, demand);
+    if (closed !== undefined) close(node, dxs, demand);
+    return dxs;
+  }
+  let start = 0;
+  const dxs = node.inputs.map((x) => {
+    const end = start + g.dim(x, 1);
+    const dx = parted(start, end);
+    start = end;
+    return dx;
   });
+  if (closed !== undefined) close(node, dxs, demand);
   return dxs;
 };
+
+/** Records that the gradients of a node's inputs are closed. */
+function close(node: Node, dxs: readonly (Name | null)[], { closed }: Demand): void {
+  node.inputs.forEach((x, i) => {
+    const dx = dxs[i] ?? null;
+    if (dx !== null) closed.set(x, dx);
+  });
+}
 
 /** A bound of a Clip; undefined where it is computed. */
 const boundOf = (g: Builder, name: Name): number | undefined => {

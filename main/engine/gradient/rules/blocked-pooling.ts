@@ -8,7 +8,7 @@ import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
 import { int, ints } from '../../graph/graph.ts';
 import { depthwise, isBlocked, isNotNegative, isPositive, without, type Sliding } from '../blocked.ts';
-import { woven } from '../phases.ts';
+import { woven, type Phases } from '../phases.ts';
 import { isRectified } from '../rectified.ts';
 import type { Rule } from '../rule.ts';
 import { input, output } from '../rule.ts';
@@ -67,8 +67,8 @@ function reading(place: 0 | 1, size: number, windows: number): { taps: number[];
 }
 
 /**
- * Gradient of y[o] = max(x[2o], x[2o+1], x[2o+2]) along an axis, its even and its odd places apart and equally many. At a
- * tie the earliest place wins.
+ * Gradient of y[o] = max(x[2o], x[2o+1], x[2o+2]) along an axis, its even and its odd places apart. At a tie the earliest place
+ * wins.
  *
  * @param size of x along the axis
  * @param exceeds for every o, 1 where y[o] is larger than x[2o + place], else 0
@@ -84,16 +84,16 @@ function everySecond(
   const third = g.mul(later, exceeds(1));
   const first = without(g, dy, later);
   const second = without(g, later, third);
-  // A place that only the last window's end reads, or none.
+  // Places that only the last window's end reads, or none.
   const extra = Math.ceil(size / 2) - g.dim(dy, axis);
-  const lengthened = (d: Name): Name =>
-    extra === 0 ? d : depthwise(g, d, taps(axis, [1]), { pads: pads(axis, 0, extra) });
+  const lengthened = (d: Name, by: number): Name =>
+    by === 0 ? d : depthwise(g, d, taps(axis, [1]), { pads: pads(axis, 0, by) });
   const moved = depthwise(g, third, taps(axis, [1, 0]), { pads: pads(axis, 1, extra) });
-  return [g.add(moved, lengthened(first)), lengthened(second)];
+  return [g.add(moved, lengthened(first, extra)), lengthened(second, extra - (size % 2))];
 }
 
 /** Windows two apart from the first pixel on, as between the stages of a network. */
-function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Name {
+function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Phases {
   const [height, width] = [g.dim(x, 2), g.dim(x, 3)];
   const [outerHeight, outerWidth] = [g.dim(dy, 2), g.dim(dy, 3)];
   const right = beyond(width, outerWidth);
@@ -108,29 +108,28 @@ function everySecondPixel(g: Builder, x: Name, dy: Name, y: Name): Name {
     return exceeds(y, rows, taps(2, column), { strides: [2, 1], pads: [0, 0, pad, 0] });
   });
   const parts = byRow.map((dRow, odd) => {
-    const below = odd * (height % 2);
     const every = odd === 0 ? [1] : [0, 1];
-    const maxima = depthwise(g, rows, taps(2, every), { strides: [2, 1], pads: [0, 0, below, 0] });
+    const maxima = depthwise(g, rows, taps(2, every), { strides: [2, 1] });
     return everySecond(g, dRow, 3, width, (place) => {
       const { taps: row, pad } = reading(place, width, outerWidth);
       const kernel = every.map((used) => row.map((w) => w * used));
-      return exceeds(maxima, x, kernel, { strides: [2, 2], pads: [0, 0, below, pad] });
+      return exceeds(maxima, x, kernel, { strides: [2, 2], pads: [0, 0, 0, pad] });
     });
   });
-  return woven(g, { parts, size: [height, width] });
+  return { parts, size: [height, width] };
 }
 
-type Form = (g: Builder, x: Name, dy: Name, y: Name) => Name;
+type Form = (g: Builder, x: Name, dy: Name, y: Name) => Name | Phases;
 
-/** The form for a pooling's window, if there is one. */
+/** The form for a pooling's window, if there is one. Of windows two apart, each has its first two places in the picture. */
 function formOf(g: Builder, node: Node, dy: Name): Form | undefined {
   const x = input(node, 0);
   if (node.outputs.length > 1 || int(node, 'storage_order', 0) !== 0 || !isBlocked(g, x)) return undefined;
   const { kernel, strides, dilations, begins, ends } = windowOf(g, node, x, ints(node, 'kernel_shape', []));
   if (kernel.join() !== '3,3' || dilations.join() !== '1,1') return undefined;
   if (strides.join() === '1,1' && begins.join() === '1,1' && ends.join() === '1,1') return aroundEveryPixel;
-  const starts = [2, 3].every((axis) => g.dim(dy, axis) <= Math.ceil(g.dim(x, axis) / 2));
-  return strides.join() === '2,2' && begins.join() === '0,0' && starts ? everySecondPixel : undefined;
+  const apart = [2, 3].every((axis) => 2 * g.dim(dy, axis) <= g.dim(x, axis));
+  return strides.join() === '2,2' && begins.join() === '0,0' && apart ? everySecondPixel : undefined;
 }
 
 export const blockedMaxPool: Rule = (g, node, dy, demand) => {
@@ -138,7 +137,9 @@ export const blockedMaxPool: Rule = (g, node, dy, demand) => {
   const form = formOf(g, node, dy);
   if (form === undefined || !isRectified(g, x)) return maxPoolByIndices(g, node, dy, demand);
   const closed = closedBefore(g, node, dy, demand);
-  const dx = form(g, x, closed ?? dy, output(node));
+  const found = form(g, x, closed ?? dy, output(node));
+  const dx = typeof found === 'string' ? found : woven(g, found);
+  if (typeof found !== 'string') demand.phases.set(dx, found);
   if (closed !== undefined) demand.closed.set(x, dx);
   return [dx];
 };

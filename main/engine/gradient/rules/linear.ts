@@ -69,8 +69,8 @@ function phaseConv(
   );
 }
 
-/** Gradient of any convolution, also one whose filter is computed: slower on a CPU. */
-function transposedConv(
+/** Gradient of any convolution, also one whose filter is computed: slower on a CPU, but for pictures of few channels. */
+export function transposedConv(
   g: Builder,
   dy: Name,
   w: Name,
