@@ -29,6 +29,8 @@ export interface MethodResult {
   definition: string;
   /** Absolute path of the map's numbers, [3, H, W] or, for methods that do not tell colours apart, [H, W]; or `null`. */
   raw: string | null;
+  /** Absolute path of the ONNX file that computes the map, or `null`; its card lies beside it. */
+  exported: string | null;
   /** For methods that rewrite the gradient of gates (ReLU and its kin): how many they met. */
   gates?: number;
   /** For Grad-CAM and its kin: the layer they look at. */
@@ -62,6 +64,14 @@ export const explain = {
       kind: 'file',
       label: 'Numbers',
       help: 'A .npy file for the numbers of the map; with several methods one for each, map-gradient.npy',
+      default: null,
+      auto: 'none',
+      accepts: 'file',
+    },
+    export: {
+      kind: 'file',
+      label: 'Explainer',
+      help: 'An .onnx file that computes the map of any class in any picture of this size, in any program; a .json beside it tells how. With several methods one for each',
       default: null,
       auto: 'none',
       accepts: 'file',

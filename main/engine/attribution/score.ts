@@ -2,7 +2,7 @@
 import { asClassToken, asMaps } from '../graph/axes/maps.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
-import { float32, sizeOf } from '../graph/tensor.ts';
+import { float32, int64, sizeOf } from '../graph/tensor.ts';
 import { ReverieError } from '../../../shared/errors.ts';
 
 /** Which numbers of a tensor count; the same as in the targets of an objective. */
@@ -16,6 +16,8 @@ export type Selection =
       readonly at: { readonly x: number; readonly y: number } | 'class' | null;
     }
   | { readonly kind: 'class'; readonly index: number }
+  /** The class whose index a tensor of the graph holds, int64 of shape [1]. */
+  | { readonly kind: 'asked class'; readonly index: Name }
   | { readonly kind: 'direction'; readonly direction: Float32Array };
 
 export interface ScoreTerm {
@@ -58,12 +60,10 @@ function scoreOf(g: Builder, { tensor, selection }: ScoreTerm, scale: ClassScale
       const position = positionOf(g.dims(asMaps(g, tensor)), selection.at);
       return meanOf(slice(g, slice(g, a, 1, selection.channel), 2, position));
     }
-    case 'class': {
-      // ONNX defines LogSoftmax with the maximum subtracted first, so large scores do not overflow.
-      const z = scale === 'log-probability' ? g.op('LogSoftmax', [a], { axis: 1 }) : a;
-      const one = slice(g, z, 1, selection.index);
-      return meanOf(scale === 'log-sigmoid' ? g.neg(g.unary('Softplus', g.neg(one))) : one);
-    }
+    case 'class':
+      return meanOf(scaled(g, a, scale, (z) => slice(g, z, 1, selection.index)));
+    case 'asked class':
+      return meanOf(scaled(g, a, scale, (z) => askedRow(g, z, selection.index)));
     case 'direction': {
       const length = Math.hypot(...selection.direction);
       const unit = g.constant(
@@ -75,6 +75,26 @@ function scoreOf(g: Builder, { tensor, selection }: ScoreTerm, scale: ClassScale
       return meanOf(g.op('MatMul', [unit, a]));
     }
   }
+}
+
+/** The scores of one class on a scale. @param choose its row of what has the shape of the logits, [N, classes, positions] */
+function scaled(g: Builder, logits: Name, scale: ClassScale, choose: (z: Name) => Name): Name {
+  // ONNX defines LogSoftmax with the maximum subtracted first, so large scores do not overflow.
+  if (scale === 'log-probability') return choose(g.op('LogSoftmax', [logits], { axis: 1 }));
+  const one = choose(logits);
+  return scale === 'log-sigmoid' ? g.neg(g.unary('Softplus', g.neg(one))) : one;
+}
+
+/** Row `index` of [N, classes, positions], kept as an axis. What the other rows hold does not matter, be it infinite. */
+function askedRow(g: Builder, z: Name, index: Name): Name {
+  const classes = g.constant(
+    int64(
+      Array.from({ length: g.dim(z, 1) }, (_, i) => i),
+      [1, g.dim(z, 1), 1],
+    ),
+  );
+  const asked = g.compare('Equal', classes, g.reshape(index, [1, 1, 1]));
+  return g.reduce('ReduceSum', g.mask(z, asked), [1], true);
 }
 
 /** A layer as [N, channels, positions]. */

@@ -125,19 +125,36 @@ const biasGradient = (g: Builder, dy: Name): Name =>
     false,
   );
 
-export const convWovenBy =
-  (weave: Weave): Rule =>
+/** With respect to the image. */
+type ImageGradient = (
+  g: Builder,
+  dy: Name,
+  w: Name,
+  size: readonly number[],
+  groups: number,
+  win: Window,
+) => Name;
+
+const convBy =
+  (imageGradient: ImageGradient): Rule =>
   (g, node, dy, demand) => {
     const [x, w] = [input(node, 0), input(node, 1)];
     const size = g.dims(x).slice(2);
     const win = windowOf(g, node, x, g.dims(w).slice(2));
     const groups = groupsOf(node);
     return [
-      demand.wants(0) ? imageGradient(g, dy, w, size, groups, win, weave) : null,
+      demand.wants(0) ? imageGradient(g, dy, w, size, groups, win) : null,
       demand.wants(1) ? filterGradient(g, x, dy, w, groups, win) : null,
       demand.wants(2) ? biasGradient(g, dy) : null,
     ];
   };
+
+/** By the form that is fast for its filter. @param weave how the phases of strides are put together */
+export const convWovenBy = (weave: Weave): Rule =>
+  convBy((g, dy, w, size, groups, win) => imageGradient(g, dy, w, size, groups, win, weave));
+
+/** By the filter as it stands, and no other. */
+export const convTransposed: Rule = convBy(transposedConv);
 
 function imageGradient(
   g: Builder,

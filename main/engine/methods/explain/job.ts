@@ -28,7 +28,8 @@ import {
   type Finding,
   type Question,
 } from './methods.ts';
-import { checkOutputs, mapPicture, rawPaths, saveAll } from './output.ts';
+import { saveExplainers } from './exported/save.ts';
+import { checkOutputs, mapPicture, methodPaths, saveAll } from './output.ts';
 import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { identify } from '../common/identify.ts';
 import { notesOn, notesOnFile } from '../common/notes.ts';
@@ -99,8 +100,9 @@ async function* work(
   for await (const _ of passes()) yield { kind: 'step', objective: value };
 
   const recipe = await recipeOf(context.model, request, pixels, question);
+  const exported = await saveExplainers(model, request.export, question);
   const maps = findings.map((finding) => mapPicture(finding, settings.display));
-  const raw = rawPaths(request.raw, settings.method);
+  const raw = methodPaths(request.raw, settings.method);
   await saveAll(request, { picture, maps, findings, recipe });
   return {
     output: request.out === null ? null : resolvePath(request.out),
@@ -111,6 +113,7 @@ async function* work(
     methods: findings.map((finding, i) => ({
       ...reportOf(finding),
       raw: raw[i] ?? null,
+      exported: exported[i] ?? null,
       ...(settings.randomise ? { randomised: likeness(finding, unlearnt[i]) } : {}),
       ...(request.pictures && maps[i] !== undefined ? { map: frameOf(maps[i]) } : {}),
     })),
@@ -205,7 +208,12 @@ function occlusionSettings({ settings, picture }: Question) {
 }
 
 /** What is told of a finding beside its map. */
-function reportOf({ map: _map, display: _display, method, ...facts }: Finding): Omit<MethodResult, 'raw'> {
+function reportOf({
+  map: _map,
+  display: _display,
+  method,
+  ...facts
+}: Finding): Omit<MethodResult, 'raw' | 'exported'> {
   return { method, definition: attributions[method].definition, ...facts };
 }
 

@@ -58,7 +58,7 @@ const GREY = 0.5;
 /** Part of the difference that integrated gradients may miss without a word. */
 const LARGE_GAP = 0.01;
 
-const BASELINES = { black: 0, grey: 0.5, white: 1 } as const;
+export const BASELINES = { black: 0, grey: 0.5, white: 1 } as const;
 
 /** Which looks at the picture a method builds on. */
 const LOOKS: Partial<Readonly<Record<Attribution, readonly GateRule[]>>> = {

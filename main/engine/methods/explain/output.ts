@@ -20,20 +20,31 @@ const GAP = 8;
 const ROW = 4;
 
 /** @throws ReverieError `usage/option` for an extension that is not fit, `output/unwritable` */
-export async function checkOutputs({ out, raw, settings }: RequestOf<'explain'>): Promise<void> {
+export async function checkOutputs(request: RequestOf<'explain'>): Promise<void> {
+  const { out, raw, export: exported, settings } = request;
   if (out !== null) await checkWritable(out);
-  if (raw !== null && extname(raw).toLowerCase() !== '.npy') {
-    throw new ReverieError('usage/option', `The numbers of a map go into a .npy file, not into "${raw}".`);
-  }
-  for (const path of rawPaths(raw, settings.method)) await checkPlace(path);
+  checkExtension(raw, '.npy', 'The numbers of a map go');
+  checkExtension(exported, '.onnx', 'An exported explanation goes');
+  const files = [...methodPaths(raw, settings.method), ...methodPaths(exported, settings.method)];
+  for (const path of [...files, ...methodPaths(exported, settings.method).map(cardPath)])
+    await checkPlace(path);
 }
 
-/** Absolute paths of the maps' numbers: the file that was named, or with several methods one for each, `map-gradient.npy`. */
-export function rawPaths(raw: string | null, methods: readonly Attribution[]): string[] {
-  if (raw === null) return [];
-  const stem = raw.slice(0, -extname(raw).length);
-  return methods.map((method) => resolvePath(methods.length === 1 ? raw : `${stem}-${method}.npy`));
+function checkExtension(path: string | null, extension: string, what: string): void {
+  if (path === null || extname(path).toLowerCase() === extension) return;
+  throw new ReverieError('usage/option', `${what} into a ${extension} file, not into "${path}".`);
 }
+
+/** Absolute paths of what is written of each method: the file that was named, or one for each of several, `map-gradient.npy`. */
+export function methodPaths(named: string | null, methods: readonly Attribution[]): string[] {
+  if (named === null) return [];
+  const { length } = extname(named);
+  const [stem, extension] = [named.slice(0, -length), named.slice(-length)];
+  return methods.map((method) => resolvePath(methods.length === 1 ? named : `${stem}-${method}${extension}`));
+}
+
+/** The card of an exported explanation lies beside it, as that of a network does. */
+export const cardPath = (file: string): string => `${file.slice(0, -extname(file).length)}.json`;
 
 /** The map as a picture, in the way of its method or in another one. */
 export function mapPicture({ map, display }: Finding, wanted: ExplainSettings['display']): Pixels {
@@ -51,7 +62,7 @@ export async function saveAll(
   },
 ): Promise<void> {
   const { picture, maps, findings, recipe } = found;
-  for (const [i, path] of rawPaths(raw, settings.method).entries()) {
+  for (const [i, path] of methodPaths(raw, settings.method).entries()) {
     const map = findings[i]?.map;
     if (map === undefined) continue;
     const { channels, width, height, data } = map;

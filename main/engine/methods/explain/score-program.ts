@@ -20,7 +20,7 @@ import type { MethodContext } from '../common/context.ts';
 /** What the gates do to a gradient: nothing but their own, or as the guided methods want it. */
 export type GateRule = 'true' | 'guided' | 'deconvnet';
 
-const OVERRIDES: Readonly<Record<GateRule, Rules>> = { true: {}, guided, deconvnet };
+export const OVERRIDES: Readonly<Record<GateRule, Rules>> = { true: {}, guided, deconvnet };
 
 /** A score of square pictures. */
 export interface ScoreOfPictures {
@@ -190,7 +190,8 @@ function append(
   return { g, outputs };
 }
 
-const withoutGates = ({ name }: Model, rule: GateRule): ReverieError =>
+/** Refuses guided rules where there is nothing to guide. */
+export const withoutGates = ({ name }: Model, rule: GateRule): ReverieError =>
   new ReverieError(
     'model/unsupported',
     `"${name}" has no ReLU or other gate between the picture and the target, so ${rule === 'guided' ? 'guided backpropagation' : 'deconvnet'} would be the plain gradient under another name.`,

@@ -1,0 +1,97 @@
+/** Exported explanations as files: the ONNX file, and beside it a card that tells what it is and how it is fed. */
+import { createHash } from 'node:crypto';
+import { ReverieError } from '../../../../../shared/errors.ts';
+import { attributions, type Attribution } from '../../../../../shared/recipes/attributions.ts';
+import { writeAtomically } from '../../../../files/whole-file.ts';
+import { writeOnnx } from '../../../formats/onnx/write.ts';
+import { OPSET, type Graph } from '../../../graph/graph.ts';
+import type { Model } from '../../../models/model.ts';
+import { classNames } from '../../common/classify.ts';
+import { needsAttention, needsLayer, type Question } from '../methods.ts';
+import { cardPath, methodPaths } from '../output.ts';
+import { CLASS, explainerOf, FGSM, LOGITS, MAP, PICTURE } from './explainer.ts';
+import type { Watched } from './maps.ts';
+
+/** What people must know of each tensor. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  [PICTURE]: 'sRGB from 0 to 1, red, green, blue; what the network takes is made from it in the file',
+  [CLASS]: 'the index of the class that is explained',
+  noise: 'standard normal numbers; their deviation in the picture is set in the file',
+  [LOGITS]: 'the scores of all classes, before softmax or sigmoid',
+  [MAP]: 'the explanation, by its definition',
+  [FGSM]: 'the sign of the gradient of the cross-entropy: picture + ε · fgsm is a step of FGSM',
+};
+
+/**
+ * Writes an explainer for each method of the settings.
+ *
+ * @param named the file, or `null` for none
+ * @returns absolute paths, in the order of the methods
+ * @throws ReverieError as {@link explainerOf}, and `usage/option` for a target that is no single class
+ */
+export async function saveExplainers(
+  model: Model,
+  named: string | null,
+  question: Question,
+): Promise<string[]> {
+  const { settings } = question;
+  const paths = methodPaths(named, settings.method);
+  if (paths.length === 0) return [];
+  const [term, ...more] = question.score.terms;
+  if (more.length > 0 || term?.selection.kind !== 'class' || term.weight !== 1) {
+    throw new ReverieError(
+      'usage/option',
+      'An exported explanation takes the class as an input, so its target must be one class, or be left out.',
+    );
+  }
+  // All are made before the first is written: nothing is left of several when one of them cannot be.
+  const made = settings.method.map((method) => fileOf(model, method, question));
+  for (const [i, path] of paths.entries()) {
+    const file = made[i];
+    if (file === undefined) continue;
+    await writeAtomically(path, file.bytes);
+    await writeAtomically(cardPath(path), Buffer.from(`${JSON.stringify(file.card, null, 2)}\n`));
+  }
+  return paths;
+}
+
+function fileOf(model: Model, method: Attribution, { settings, score, layer, attending }: Question) {
+  const { scale, shape } = score;
+  const looksAt = needsLayer(method) ? layer : undefined;
+  const watched: Watched = {
+    ...(looksAt === undefined ? {} : { layer: looksAt.tensor }),
+    ...(needsAttention(method) && attending !== undefined ? { attending } : {}),
+  };
+  const graph = explainerOf(model, { method, settings, scale, shape, watched });
+  const bytes = writeOnnx(graph);
+  const { label, definition } = attributions[method];
+  const card = {
+    explains: { ...model.identity, classes: model.classes, labels: classNames(model) ?? null },
+    method,
+    title: label,
+    definition,
+    score: settings.score,
+    ...(looksAt === undefined ? {} : { layer: looksAt.name }),
+    ...settingsOf(method, settings),
+    inputs: graph.inputs.map(({ name, type, dims }) => ({
+      name,
+      type,
+      shape: dims,
+      meaning: MEANINGS[name],
+    })),
+    outputs: graph.outputs.map((name) => ({ name, type: 'float32', meaning: MEANINGS[name] })),
+    preprocessing: model.card.preprocessing,
+    opset: OPSET,
+    operators: operatorsOf(graph),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+  return { bytes, card };
+}
+
+/** The settings that are written into the graph of a method. */
+function settingsOf(method: Attribution, { nodes, baseline, samples, noise, squares }: Question['settings']) {
+  if (method === 'integrated-gradients') return { nodes, baseline };
+  return method === 'smoothgrad' ? { samples, noise, squares } : {};
+}
+
+const operatorsOf = ({ nodes }: Graph): string[] => [...new Set(nodes.map(({ op }) => op))].sort();
