@@ -1,6 +1,6 @@
 /** What speaks for a class in a photo: asked for, looked at, kept, and found again in the picture's recipe. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writePhoto } from './support/photos.ts';
 import { expect, test } from './support/test.ts';
 
@@ -29,6 +29,13 @@ test('a photo is explained by several methods, kept, and explained again from it
   await mkdir(numbers);
   const files = await studio.saveAll(() => studio.button('Save .npy').click(), numbers, 2);
   for (const file of files) expect((await readFile(file)).subarray(1, 6).toString('latin1')).toBe('NUMPY');
+  const explainers = await studio.saveAll(() => studio.button('Save .onnx').click(), numbers, 4);
+  expect(explainers.map((file) => basename(file)).sort()).toEqual([
+    'explainer-guided-backprop.json',
+    'explainer-guided-backprop.onnx',
+    'explainer-integrated-gradients.json',
+    'explainer-integrated-gradients.onnx',
+  ]);
 
   await studio.button('Keep in the gallery').click();
   await expect(page.getByText('Kept in the gallery as garden-explain.png.')).toBeVisible();

@@ -104,6 +104,7 @@ function findingLines({
   randomised,
   note,
   raw,
+  exported,
 }: MethodResult): string[] {
   const facts = [
     ...(gates === undefined ? [] : [`gates rewritten: ${gates}`]),
@@ -118,7 +119,7 @@ function findingLines({
       ? []
       : [`rank correlation with shuffled weights: ${randomised?.toFixed(3) ?? 'none, a map is constant'}`]),
     ...(note === undefined ? [] : [note]),
-    ...(raw === null ? [] : [raw]),
+    ...[raw, exported].filter((path) => path !== null),
   ];
   return [`${method}: ${definition}`, ...facts.map((fact) => `  ${fact}`)];
 }

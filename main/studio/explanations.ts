@@ -3,7 +3,7 @@ import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { requestOf, type RequestOf } from '../../shared/methods/request.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ExplainResult } from '../../shared/methods/explain.ts';
 import type { EngineApi } from '../../shared/contract.ts';
 import { resultOf, type JobEvent } from '../../shared/jobs.ts';
@@ -51,11 +51,16 @@ export class Explanations {
     const folder = await this.#newFolder();
     const raw = join(folder, `${stemForResults(request.picture)}.npy`);
     const { methods } = await this.#finish(await this.#engineRequest(request, { raw }));
-    return methods.flatMap(({ raw: path }) => {
-      if (path === null) return [];
-      const name = basename(path);
-      return [{ address: keptAddress(basename(folder), name), name }];
-    });
+    return methods.flatMap(({ raw: path }) => (path === null ? [] : [toSave(path)]));
+  }
+
+  /** ONNX files that compute the maps elsewhere, each with its card, that can be downloaded until the next start. */
+  async exported(request: StudioRequest<'explain'>): Promise<FileToSave[]> {
+    const named = join(await this.#newFolder(), 'explainer.onnx');
+    const { methods } = await this.#finish(await this.#engineRequest(request, { export: named }));
+    return methods.flatMap(({ exported: path }) =>
+      path === null ? [] : [toSave(path), toSave(path.replace(/onnx$/, 'json'))],
+    );
   }
 
   async #newFolder(): Promise<string> {
@@ -66,7 +71,7 @@ export class Explanations {
 
   async #engineRequest(
     { picture, model, settings }: StudioRequest<'explain'>,
-    wanted: Partial<Pick<RequestOf<'explain'>, 'out' | 'raw' | 'pictures'>>,
+    wanted: Partial<Pick<RequestOf<'explain'>, 'out' | 'raw' | 'export' | 'pictures'>>,
   ): Promise<RequestOf<'explain'>> {
     const { gallery, execution } = this.#options;
     return requestOf('explain', {
@@ -83,7 +88,13 @@ export class Explanations {
   }
 }
 
+/** A kept file, by the address that windows load it from. */
+function toSave(path: string): FileToSave {
+  const name = basename(path);
+  return { address: keptAddress(basename(dirname(path)), name), name };
+}
+
 /** Paths are not for windows. */
 function withoutPaths({ output: _output, methods, ...result }: ExplainResult): Explanation {
-  return { ...result, methods: methods.map(({ raw: _raw, ...method }) => method) };
+  return { ...result, methods: methods.map(({ raw: _raw, exported: _exported, ...method }) => method) };
 }

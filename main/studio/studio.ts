@@ -215,6 +215,7 @@ export async function openStudio({
 
     keepExplanation: (request) => explanations.keep(request),
     rawExplanation: (request) => explanations.raw(request),
+    exportedExplanation: (request) => explanations.exported(request),
 
     attackSeenBy: (request) => attacks.seenBy(request),
     readPrint: (request) => attacks.readPrint(request),

@@ -131,6 +131,8 @@ export const studioContract = {
     keepExplanation: takes(explanation).gives<Picture>(),
     /** The numbers of each map, as files to download. */
     rawExplanation: takes(explanation).gives<readonly FileToSave[]>(),
+    /** ONNX files that compute the maps in other programs, and a card for each. @throws usage/option for a target that is no class */
+    exportedExplanation: takes(explanation).gives<readonly FileToSave[]>(),
 
     /** What a network that an attack was not made for sees in its picture and in its result. @throws job/unknown, job/state */
     attackSeenBy: takes(object({ job: id, model: id })).gives<BeforeAfter>(),

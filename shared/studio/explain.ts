@@ -2,7 +2,7 @@
 import type { ExplainResult, MethodResult } from '../methods/explain.ts';
 
 export interface Explanation extends Omit<ExplainResult, 'output' | 'methods'> {
-  methods: readonly Omit<MethodResult, 'raw'>[];
+  methods: readonly Omit<MethodResult, 'raw' | 'exported'>[];
 }
 
 /** A file to download: its address, relative to the page. */
