@@ -18,6 +18,8 @@ import {
 export interface WriteOptions {
   /** Element types of outputs that are not float32. */
   readonly types?: ReadonlyMap<Name, DataType>;
+  /** Shapes of outputs, for files that others check; without them, outputs are declared with their type alone. */
+  readonly shapes?: ReadonlyMap<Name, readonly number[]>;
   /** Version of the standard operators that the graph's nodes are written in, {@link OPSET} after normalisation. */
   readonly opset?: number;
 }
@@ -35,10 +37,10 @@ const ELEMENT_TYPES: Readonly<Record<DataType, number>> = {
 };
 
 /**
- * The bytes of an ONNX file. Outputs are declared with their element type and without a shape.
+ * The bytes of an ONNX file.
  * @throws `model/unsupported` above 2 GB, the most that the format holds.
  */
-export function writeOnnx(graph: Graph, { types, opset = OPSET }: WriteOptions = {}): Uint8Array {
+export function writeOnnx(graph: Graph, { types, shapes, opset = OPSET }: WriteOptions = {}): Uint8Array {
   const head = encode('model', {
     irVersion: IR_VERSION,
     producerName: 'reverie',
@@ -51,7 +53,10 @@ export function writeOnnx(graph: Graph, { types, opset = OPSET }: WriteOptions =
     name: graph.name || 'graph',
     node: graph.nodes.map(writeNode),
     input: graph.inputs.map(writeInput),
-    output: graph.outputs.map((name) => valueInfo(name, types?.get(name) ?? 'float32')),
+    output: graph.outputs.map((name) => {
+      const dim = shapes?.get(name)?.map((dimValue) => ({ dimValue }));
+      return valueInfo(name, types?.get(name) ?? 'float32', dim && { dim });
+    }),
   });
   // The fields of a message may come in any order and piecemeal, so weights need not pass through an encoder.
   const body = [structure];

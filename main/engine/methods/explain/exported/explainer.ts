@@ -26,6 +26,12 @@ export interface ExplainerOptions {
   readonly watched: Watched;
 }
 
+export interface Explainer {
+  readonly graph: Graph;
+  /** Of its outputs. */
+  readonly shapes: ReadonlyMap<Name, readonly number[]>;
+}
+
 /** What its tensors are called in the file. */
 export const PICTURE = 'picture';
 export const CLASS = 'class';
@@ -51,7 +57,7 @@ const NAMES: ReadonlyMap<Name, Name> = new Map([
  * @throws ReverieError `model/unsupported` for a network without classes, without gates, or for single pictures where a method needs
  * several at once; `usage/option` for a method that is no graph; `gradient/no-rule`
  */
-export function explainerOf(model: Model, options: ExplainerOptions): Graph {
+export function explainerOf(model: Model, options: ExplainerOptions): Explainer {
   const { method, settings, scale, shape } = options;
   const form = exportedMaps[method];
   if (typeof form === 'string') {
@@ -73,7 +79,10 @@ export function explainerOf(model: Model, options: ExplainerOptions): Graph {
   if (method === 'gradient' && scale !== 'logit')
     outputs.set('~fgsm', g.unary('Sign', g.neg(traced.gradient('true'))));
   const graph = g.finish([...outputs.values(), points]);
-  return withNames(withPoints(withOutputs(graph, outputs), points));
+  return {
+    graph: withNames(withPoints(withOutputs(graph, outputs), points)),
+    shapes: new Map(Array.from(outputs, ([name, tensor]) => [NAMES.get(name) ?? name, g.dims(tensor)])),
+  };
 }
 
 /** The network up to its scores, for some pictures at once. */

@@ -171,7 +171,10 @@ describe('an explainer', () => {
         { name: 'picture', type: 'float32', shape: [1, 3, 32, 32] },
         { name: 'class', type: 'int64', shape: [1] },
       ],
-      outputs: [{ name: 'logits' }, { name: 'map' }],
+      outputs: [
+        { name: 'logits', shape: [1, 3] },
+        { name: 'map', shape: [1, 1, 32, 32] },
+      ],
       opset: 20,
     });
     const operators: unknown = isRecord(card) ? card['operators'] : undefined;

@@ -62,8 +62,8 @@ function fileOf(model: Model, method: Attribution, { settings, score, layer, att
     ...(looksAt === undefined ? {} : { layer: looksAt.tensor }),
     ...(needsAttention(method) && attending !== undefined ? { attending } : {}),
   };
-  const graph = explainerOf(model, { method, settings, scale, shape, watched });
-  const bytes = writeOnnx(graph);
+  const { graph, shapes } = explainerOf(model, { method, settings, scale, shape, watched });
+  const bytes = writeOnnx(graph, { shapes });
   const { label, definition } = attributions[method];
   const card = {
     explains: { ...model.identity, classes: model.classes, labels: classNames(model) ?? null },
@@ -79,7 +79,12 @@ function fileOf(model: Model, method: Attribution, { settings, score, layer, att
       shape: dims,
       meaning: MEANINGS[name],
     })),
-    outputs: graph.outputs.map((name) => ({ name, type: 'float32', meaning: MEANINGS[name] })),
+    outputs: Array.from(shapes, ([name, shape]) => ({
+      name,
+      type: 'float32',
+      shape,
+      meaning: MEANINGS[name],
+    })),
     preprocessing: model.card.preprocessing,
     opset: OPSET,
     operators: operatorsOf(graph),
