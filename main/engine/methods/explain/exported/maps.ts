@@ -46,13 +46,17 @@ interface ExportedMap {
   append(traced: Traced, settings: ExplainSettings): Name;
 }
 
-const gradCam = ({ g, shape, watched: { layer = '' }, slope }: Traced): Name => {
-  const axes = g.axes(layer);
-  const asMaps = (x: Name): Name => (axes === undefined ? x : mapsLike(g, x, axes));
-  const weights = g.reduce('ReduceMean', asMaps(slope(layer)), [2, 3], true);
-  const map = g.relu(g.reduce('ReduceSum', g.mul(asMaps(layer), weights), [1], true));
-  return enlarged(g, map, shape);
-};
+/** A class activation map: the positive part of a layer's channels, each weighted by what follows from its gradient. */
+const cam =
+  (weigh: (g: Builder, gradient: Name) => Name) =>
+  ({ g, shape, watched: { layer = '' }, slope }: Traced): Name => {
+    const axes = g.axes(layer);
+    const asMaps = (x: Name): Name => (axes === undefined ? x : mapsLike(g, x, axes));
+    const weights = weigh(g, asMaps(slope(layer)));
+    const map = g.relu(g.reduce('ReduceSum', g.mul(asMaps(layer), weights), [1], true));
+    return enlarged(g, map, shape);
+  };
+const gradCam = cam((g, gradient) => g.reduce('ReduceMean', gradient, [2, 3], true));
 
 const byAttention =
   (append: (traced: Traced, attending: Attending) => Name) =>
@@ -96,7 +100,9 @@ const smoothGrad: ExportedMap = {
   },
 };
 
-/** A sentence where there is no such graph. */
+const ASKS_AGAIN = 'it asks the network again and again instead of following a gradient';
+
+/** Why there is no such graph, for methods that have none. */
 export const exportedMaps: Readonly<Record<Attribution, ExportedMap | string>> = {
   gradient: { append: ({ gradient }) => gradient('true') },
   'input-x-gradient': { append: ({ g, picture, gradient }) => g.mul(gradient('true'), picture) },
@@ -105,6 +111,8 @@ export const exportedMaps: Readonly<Record<Attribution, ExportedMap | string>> =
   'guided-backprop': { append: ({ gradient }) => gradient('guided') },
   deconvnet: { append: ({ gradient }) => gradient('deconvnet') },
   'grad-cam': { append: gradCam },
+  hirescam: { append: cam((_g, gradient) => gradient) },
+  layercam: { append: cam((g, gradient) => g.relu(gradient)) },
   'guided-grad-cam': { append: (traced) => traced.g.mul(gradCam(traced), traced.gradient('guided')) },
   'attention-rollout': { append: byAttention(({ g }, attending) => appendRollout(g, attending)) },
   'attention-gradient': {
@@ -116,7 +124,9 @@ export const exportedMaps: Readonly<Record<Attribution, ExportedMap | string>> =
       ),
     ),
   },
-  occlusion: 'occlusion asks the network again and again instead of following a gradient',
+  occlusion: ASKS_AGAIN,
+  scorecam: ASKS_AGAIN,
+  rise: ASKS_AGAIN,
 };
 
 /** Numbers along the batch: [n, 1, 1, 1]. */
