@@ -261,6 +261,22 @@ describe('several sigmoids', () => {
     expect(there.recipe.settings.target).toBe('class:2');
   });
 
+  it('is attacked on several pictures about the thing that is seen most surely in them', async () => {
+    const id = await home.bring(engine, exported('multilabel'));
+    const asked = async (settings: object) => {
+      const request = { ...execution, model: id, images: [SPOT, SPOT], settings };
+      return resultOf(engine.attackSet(parseRequest('attackSet', request)));
+    };
+    const method = { method: 'pgd', eps: '80/255', steps: 20 };
+    const gone = await asked(method);
+    expect(gone).toMatchObject({ fooled: 2, counted: 2 });
+    expect(gone.notes.join(' ')).toContain('about "class 4"');
+    expect(gone.rows[0]?.before).toMatchObject({ label: 'class 4' });
+    const there = await asked({ ...method, target: 'class:2' });
+    expect(there.fooled).toBe(2);
+    expect(there.notes.join(' ')).not.toContain('is about');
+  });
+
   it.each<[string, Node[], Record<string, Tensor>, number]>([
     [
       'behind a reshape',

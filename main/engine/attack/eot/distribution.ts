@@ -1,5 +1,6 @@
 /** What may happen to a picture on its way to a network: ranges, and single draws from them. */
 import { ReverieError } from '../../../../shared/errors.ts';
+import type { Size } from '../../imaging/pixels.ts';
 import type { Projective } from '../../ascent/affine.ts';
 import { normal, type Random } from '../../ascent/random.ts';
 import { homography, type Point, type Quad } from './homography.ts';
@@ -10,9 +11,9 @@ export const RANGES = {
   rotation: { usual: 20, most: 180 },
   /** The picture appears up to so much larger or smaller: 0.2 is 1/1.2 to 1.2. */
   scale: { usual: 0.2, most: 4 },
-  /** Each corner moves by up to so much of the side. */
+  /** Each corner moves by up to so much of its sides. */
   perspective: { usual: 0.05, most: 0.25 },
-  /** The whole moves by up to so much of the side. */
+  /** The whole moves by up to so much of its sides. */
   translation: { usual: 0.05, most: 1 },
   /** Added to every sample, at most. */
   brightness: { usual: 0.1, most: 1 },
@@ -94,14 +95,14 @@ export interface TransformSample {
   readonly quality: number | null;
 }
 
-/** @param side of the square picture, in pixels */
-export function sampleTransform(ranges: Ranges, side: number, next: Random): TransformSample {
+/** @param size of the picture, in pixels */
+export function sampleTransform(ranges: Ranges, size: Size, next: Random): TransformSample {
   const within = (range: number): number => range * (2 * next() - 1);
-  const camera = sampleCamera(ranges, side, within);
+  const camera = sampleCamera(ranges, size, within);
   const colour = sampleColour(ranges, next, within);
   const blur = ranges.blur * next();
   const deviation = ranges.noise * next();
-  const noise = deviation === 0 ? null : sampleNoise(deviation, 3 * side * side, next);
+  const noise = deviation === 0 ? null : sampleNoise(deviation, 3 * size.width * size.height, next);
   const quality = ranges.jpeg === 0 ? null : Math.round(100 - ranges.jpeg * next());
   return { camera, colour, blur, noise, quality };
 }
@@ -113,18 +114,19 @@ function sampleNoise(deviation: number, length: number, next: Random): Float32Ar
 }
 
 /** Where the corners of what is seen lie in the picture says everything about the camera. */
-function sampleCamera(ranges: Ranges, side: number, within: (range: number) => number): Projective | null {
+function sampleCamera(ranges: Ranges, size: Size, within: (range: number) => number): Projective | null {
   const { rotation, scale, perspective, translation } = ranges;
   const angle = (within(rotation) * Math.PI) / 180;
   const factor = (1 + scale) ** -within(1);
-  const [dx, dy] = [within(translation) * side, within(translation) * side];
-  const centre = (side - 1) / 2;
+  const { width, height } = size;
+  const [dx, dy] = [within(translation) * width, within(translation) * height];
+  const [middle, centre] = [(width - 1) / 2, (height - 1) / 2];
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const seen = square(side);
+  const seen = cornersOf(size);
   const moved = seen.map(([x, y]): Point => {
-    const [u, v] = [(x - centre) * factor, (y - centre) * factor];
-    const [px, py] = [within(perspective) * side, within(perspective) * side];
-    return [centre + c * u - s * v + dx + px, centre + s * u + c * v + dy + py];
+    const [u, v] = [(x - middle) * factor, (y - centre) * factor];
+    const [px, py] = [within(perspective) * width, within(perspective) * height];
+    return [middle + c * u - s * v + dx + px, centre + s * u + c * v + dy + py];
   });
   if (rotation === 0 && scale === 0 && perspective === 0 && translation === 0) return null;
   const [a, b, d, e] = moved;
@@ -133,11 +135,11 @@ function sampleCamera(ranges: Ranges, side: number, within: (range: number) => n
 }
 
 /** The corners' pixels, clockwise from the upper left. */
-export const square = (side: number): Quad => [
+export const cornersOf = ({ width, height }: Size): Quad => [
   [0, 0],
-  [side - 1, 0],
-  [side - 1, side - 1],
-  [0, side - 1],
+  [width - 1, 0],
+  [width - 1, height - 1],
+  [0, height - 1],
 ];
 
 const LUMA = [0.299, 0.587, 0.114];

@@ -22,8 +22,9 @@ const NO_TRANSFORM: TransformSample = {
 
 const SIDE = 12;
 const SAMPLES = 3 * SIDE * SIDE;
+const SHAPE = { width: SIDE, height: SIDE };
 const preprocessing: Preprocessing = {
-  side: SIDE,
+  shape: SHAPE,
   apply: (picture) => picture,
   adjoint: (gradient) => gradient,
 };
@@ -33,12 +34,30 @@ const noise = (seed: number, reach: number, middle = 0): Float32Array => {
 };
 const picture = noise(1, 0.2, 0.5);
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);
-const transformer = new Transformer(SIDE);
+const transformer = new Transformer(SHAPE);
 
 const drawn = (text: string, seed = 4): TransformSample =>
-  sampleTransform(parseTransforms(text), SIDE, random(seed));
+  sampleTransform(parseTransforms(text), SHAPE, random(seed));
 
 describe('a transformer', () => {
+  it('takes gradients back through pictures that are not square', async () => {
+    const wide = { width: 16, height: 9 };
+    const [x, change] = [noise(2, 0.1, 0.5), noise(3, 0.1)];
+    const transforms = parseTransforms('rotation:20 scale:0.2 perspective:0.1 translation:0.1 blur:2');
+    const sample = sampleTransform(transforms, wide, random(4));
+    const seen = new Transformer(wide);
+    const { picture: from, adjoint } = await seen.apply(x, sample);
+    const { picture: to } = await seen.apply(
+      x.map((value, i) => value + (change[i] ?? 0)),
+      sample,
+    );
+    const y = noise(5, 1);
+    const moved = to.map((value, i) => value - (from[i] ?? 0));
+    // Nothing is clipped: all of it is linear.
+    expect(Math.max(...from, ...to)).toBeLessThan(1);
+    expect(dot(moved, y)).toBeCloseTo(dot(change, adjoint(y)), 4);
+  });
+
   it.each([
     'rotation',
     'scale',
@@ -174,7 +193,7 @@ describe('expectation over transforms', () => {
     const ranges = parseTransforms('translation:0.2 noise');
     const views = async (seed: number): Promise<Float32Array[]> => {
       const all: Float32Array[] = [];
-      for await (const view of freshViews(() => picture, SIDE, classifier, goal, ranges, 100, seed))
+      for await (const view of freshViews(() => picture, SHAPE, classifier, goal, ranges, 100, seed))
         all.push(view.picture);
       return all;
     };

@@ -6,6 +6,7 @@ import { random } from '../../ascent/random.ts';
 import type { Classifier } from '../classifier.ts';
 import type { Goal } from '../goal.ts';
 import { objectiveOf, type Evaluation, type LossKind, type Objective } from '../objective.ts';
+import type { Size } from '../../imaging/pixels.ts';
 import { sampleTransform, type Ranges } from './distribution.ts';
 import { Transformer } from './transform.ts';
 
@@ -13,10 +14,10 @@ import { Transformer } from './transform.ts';
 export const OPTIMISED = 0xe0;
 const FRESH = 0xf0;
 
-/** A linear map from pictures to the squares that a network computes on, with its adjoint. */
+/** A linear map from pictures to those that a network computes on, with its adjoint. */
 export interface Preprocessing {
-  /** Of the squares, in pixels. */
-  readonly side: number;
+  /** Of what it computes on, in pixels. */
+  readonly shape: Size;
   apply(picture: Float32Array): Float32Array;
   adjoint(gradient: Float32Array): Float32Array;
 }
@@ -89,12 +90,12 @@ export function expectedObjective(
   { ranges, samples, seed }: Expectation,
   kind: LossKind = 'cross-entropy',
 ): Objective {
-  const { side } = preprocessing;
+  const { shape } = preprocessing;
   const objective = objectiveOf(classifier, goal, kind);
-  const transformer = new Transformer(side);
-  const mean = meanOver(samples, async (square, evaluation, sample) => {
-    const drawn = sampleTransform(ranges, side, random(seed, OPTIMISED, evaluation, sample));
-    return { ...(await transformer.apply(square, drawn)), objective };
+  const transformer = new Transformer(shape);
+  const mean = meanOver(samples, async (seen, evaluation, sample) => {
+    const drawn = sampleTransform(ranges, shape, random(seed, OPTIMISED, evaluation, sample));
+    return { ...(await transformer.apply(seen, drawn)), objective };
   });
   return {
     evaluate: (picture) => mean.evaluate(preprocessing.apply(picture)),
@@ -113,12 +114,12 @@ interface FreshView {
 /**
  * Transforms that no attack has seen, one after the other, and what the network makes of the picture in each.
  *
- * @param square what is judged the i-th time, preprocessed to `side` pixels
- * @param classifier of such squares
+ * @param seen what is judged the i-th time, preprocessed to `shape`
+ * @param classifier of such pictures
  */
 export async function* freshViews(
-  square: (i: number) => Float32Array,
-  side: number,
+  seen: (i: number) => Float32Array,
+  shape: Size,
   classifier: Classifier,
   goal: Goal,
   ranges: Ranges,
@@ -126,10 +127,10 @@ export async function* freshViews(
   seed: number,
 ): AsyncGenerator<FreshView, void, undefined> {
   const objective = objectiveOf(classifier, goal);
-  const transformer = new Transformer(side);
+  const transformer = new Transformer(shape);
   for (let i = 0; i < count; i++) {
-    const drawn = sampleTransform(ranges, side, random(seed, FRESH, i));
-    const { picture } = await transformer.apply(square(i), drawn);
+    const drawn = sampleTransform(ranges, shape, random(seed, FRESH, i));
+    const { picture } = await transformer.apply(seen(i), drawn);
     yield { picture, evaluation: await objective.evaluate(picture) };
   }
 }

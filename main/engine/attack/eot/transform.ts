@@ -5,7 +5,7 @@
  */
 import { Warp } from '../../ascent/warp.ts';
 import { decodeImage, encodeJpeg } from '../../imaging/codec.ts';
-import { pixelsFrom } from '../../imaging/pixels.ts';
+import { pixelsFrom, type Size } from '../../imaging/pixels.ts';
 import { Blur } from './blur.ts';
 import type { TransformSample } from './distribution.ts';
 
@@ -15,15 +15,14 @@ interface Transformed {
   readonly adjoint: (gradient: Float32Array) => Float32Array;
 }
 
-/** For square pictures of one size. */
+/** For pictures of one size. */
 export class Transformer {
-  readonly #side: number;
+  readonly #size: Size;
   readonly #warp: Warp;
 
-  constructor(side: number) {
-    this.#side = side;
-    const extent = { width: side, height: side };
-    this.#warp = new Warp(extent, extent);
+  constructor(size: Size) {
+    this.#size = size;
+    this.#warp = new Warp(size, size);
   }
 
   /** Leaves `picture` alone; with nothing drawn it is returned itself. */
@@ -50,7 +49,7 @@ export class Transformer {
       backwards.push((gradient) => recolour(gradient, transposed(matrix), 0));
     }
     if (blur > 0.1) {
-      const lens = new Blur(this.#side, blur);
+      const lens = new Blur(this.#size, blur);
       x = lens.apply(x);
       backwards.push((gradient) => lens.applyAdjoint(gradient));
     }
@@ -68,7 +67,8 @@ export class Transformer {
   }
 
   async #compressed(x: Float32Array, quality: number): Promise<Float32Array> {
-    const bytes = await encodeJpeg(pixelsFrom(this.#side, this.#side, x), { quality });
+    const { width, height } = this.#size;
+    const bytes = await encodeJpeg(pixelsFrom(width, height, x), { quality });
     return (await decodeImage(bytes)).pixels.data;
   }
 }

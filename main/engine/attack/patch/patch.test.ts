@@ -76,7 +76,9 @@ describe('a patch on a picture', () => {
 describe('a placement', () => {
   it('lies wholly inside, turned and sized within its ranges, and anywhere', () => {
     const shape = { width: 20, height: 12 };
-    const drawn = Array.from({ length: 400 }, (_, i) => drawPlacement(shape, 100, 0.3, random(7, i)));
+    const drawn = Array.from({ length: 400 }, (_, i) =>
+      drawPlacement(shape, { width: 140, height: 100 }, 0.3, random(7, i)),
+    );
     for (const placement of drawn) {
       expect(Math.abs(placement.angle)).toBeLessThanOrEqual(22.5);
       expect(placement.factor * 20).toBeGreaterThan(30 / SPREAD - 1e-9);
@@ -85,17 +87,26 @@ describe('a placement', () => {
       expect(placement.x + half).toBeGreaterThan(0);
       const { left, top, right, bottom } = boxOf(placement, shape, { width: 300, height: 300 });
       expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
-      expect(Math.max(right, bottom)).toBeLessThanOrEqual(103);
+      expect(right).toBeLessThanOrEqual(143);
+      expect(bottom).toBeLessThanOrEqual(103);
     }
-    for (const key of ['x', 'y'] as const) {
+    for (const [key, most] of [
+      ['x', 115],
+      ['y', 75],
+    ] as const) {
       const places = drawn.map((placement) => placement[key]);
       expect(Math.min(...places)).toBeLessThan(25);
-      expect(Math.max(...places)).toBeGreaterThan(75);
+      expect(Math.max(...places)).toBeGreaterThan(most);
     }
   });
 
   it('that would not fit is made as small as it must be', () => {
-    const { factor, angle, x } = drawPlacement({ width: 10, height: 10 }, 50, 1, random(3));
+    const { factor, angle, x } = drawPlacement(
+      { width: 10, height: 10 },
+      { width: 50, height: 50 },
+      1,
+      random(3),
+    );
     const turned = (Math.abs(angle) * Math.PI) / 180;
     expect(factor * 10 * (Math.cos(turned) + Math.sin(turned))).toBeCloseTo(50, 6);
     expect(x).toBeCloseTo(24.5, 6);
@@ -104,23 +115,29 @@ describe('a placement', () => {
   it('is the same on the picture as on what is seen of it', () => {
     const placement = { x: 10, y: 4, factor: 0.5, angle: 7 };
     const window = { x: 30, y: 0, width: 200, height: 200 };
-    expect(onPicture(placement, 100, window)).toEqual({ x: 30 + 20.5, y: 8.5, factor: 1, angle: 7 });
+    expect(onPicture(placement, { width: 100, height: 100 }, window)).toEqual({
+      x: 30 + 20.5,
+      y: 8.5,
+      factor: 1,
+      angle: 7,
+    });
   });
 });
 
 describe('training over placements', () => {
-  const side = 16;
-  const weights = [numbers(3 * side * side, 11), numbers(3 * side * side, 12)].map((row) =>
+  const canvas = { width: 20, height: 12 };
+  const samples = 3 * canvas.width * canvas.height;
+  const weights = [numbers(samples, 11), numbers(samples, 12)].map((row) =>
     [...row].map((value) => value - 0.5),
   );
   const classifier = new LinearClassifier(weights, [2, 0]);
   const goal = { kind: 'targeted', label: 1 } as const;
-  const scenes = [4, 5].map((seed) => ({ square: numbers(3 * side * side, seed), goal }));
+  const scenes = [4, 5].map((seed) => ({ seen: numbers(samples, seed), goal }));
   const given = { ranges: parseTransforms('brightness'), samples: 4, seed: 1 };
   const shape: PatchShape = { width: 8, height: 8, alpha: new Float32Array(64).fill(1) };
   const grey = new Float32Array(3 * 64).fill(0.5);
   const trained = async () => {
-    const steps = train(patchObjective(scenes, shape, side, 0.5, classifier, given), grey, {
+    const steps = train(patchObjective(scenes, shape, canvas, 0.5, classifier, given), grey, {
       steps: 60,
       stepSize: 0.05,
     });
@@ -136,18 +153,18 @@ describe('training over placements', () => {
     const { patch: found, flat } = await trained();
     expect(flat).toBe(0);
     for (const value of found) expect(value >= 0 && value <= 1).toBe(true);
-    const judge = patchObjective(scenes, shape, side, 0.5, classifier, { ...given, samples: 64, seed: 99 });
+    const judge = patchObjective(scenes, shape, canvas, 0.5, classifier, { ...given, samples: 64, seed: 99 });
     const [before, after] = [await judge.evaluate(grey), await judge.evaluate(found)];
     expect(after.loss).toBeLessThan(before.loss - 0.2);
     expect((await trained()).patch).toEqual(found);
   });
 
   it('gives the gradient of what it measures', async () => {
-    const ascent = await patchObjective(scenes, shape, side, 0.5, classifier, given).differentiate(grey);
+    const ascent = await patchObjective(scenes, shape, canvas, 0.5, classifier, given).differentiate(grey);
     const change = numbers(grey.length, 8).map((value) => 0.02 * (value - 0.5));
     // The same draws belong to the first question of another objective.
     const at = (sign: number) =>
-      patchObjective(scenes, shape, side, 0.5, classifier, given).evaluate(
+      patchObjective(scenes, shape, canvas, 0.5, classifier, given).evaluate(
         grey.map((value, i) => value + sign * (change[i] ?? 0)),
       );
     // Towards a target the loss falls along the gradient.

@@ -34,16 +34,19 @@ export interface Box {
 /**
  * Anywhere that the whole patch fits, each place as likely.
  *
- * @param side of the square that the network sees
- * @param share of it that the patch's longer side takes, before it varies
+ * @param seen size of what the network sees
+ * @param share of its shorter side that the patch's longer side takes, before it varies
  */
-export function drawPlacement(patch: Extent, side: number, share: number, next: Random): Placement {
+export function drawPlacement(patch: Extent, seen: Extent, share: number, next: Random): Placement {
   const angle = TURN * (2 * next() - 1);
-  const wanted = (share * side * SPREAD ** (2 * next() - 1)) / Math.max(patch.width, patch.height);
+  const wanted =
+    (share * Math.min(seen.width, seen.height) * SPREAD ** (2 * next() - 1)) /
+    Math.max(patch.width, patch.height);
   const [across, down] = reach(patch, angle);
-  const factor = Math.min(wanted, side / across, side / down);
-  const place = (length: number): number => (factor * length) / 2 - 0.5 + next() * (side - factor * length);
-  return { x: place(across), y: place(down), factor, angle };
+  const factor = Math.min(wanted, seen.width / across, seen.height / down);
+  const place = (length: number, most: number): number =>
+    (factor * length) / 2 - 0.5 + next() * (most - factor * length);
+  return { x: place(across, seen.width), y: place(down, seen.height), factor, angle };
 }
 
 /** Width and height of the upright box around a turned patch, in pixels of the patch. */
@@ -77,10 +80,10 @@ export function boxOf({ x, y, factor, angle }: Placement, patch: Extent, canvas:
 /** The same placement on a picture of which the network sees a window, in whole pixels. */
 export function onPicture(
   { x, y, factor, angle }: Placement,
-  side: number,
+  seen: Extent,
   window: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
 ): Placement {
-  const [sx, sy] = [window.width / side, window.height / side];
+  const [sx, sy] = [window.width / seen.width, window.height / seen.height];
   return {
     x: window.x + (x + 0.5) * sx - 0.5,
     y: window.y + (y + 0.5) * sy - 0.5,

@@ -10,6 +10,7 @@ import { OPTIMISED, meanOver, type Expectation } from '../eot/expectation.ts';
 import { Transformer } from '../eot/transform.ts';
 import type { Goal } from '../goal.ts';
 import { objectiveOf, type Evaluation, type Objective } from '../objective.ts';
+import type { Size } from '../../imaging/pixels.ts';
 import { accumulate } from '../projected-gradient.ts';
 import { Pasted, type PatchShape } from './pasted.ts';
 import { drawPlacement } from './placement.ts';
@@ -30,35 +31,34 @@ const LAST = 0.1;
 /** A photo as a network sees it, and what shall be seen in it. */
 export interface Scene {
   /** Planes of the network's size. */
-  readonly square: Float32Array;
+  readonly seen: Float32Array;
   readonly goal: Goal;
 }
 
 /**
  * The objective of a patch at one network, of which the "picture" is the patch's own planes.
  *
- * @param side of the squares that the network computes on, in pixels
- * @param share of that side that the patch takes
- * @param classifier of such squares
+ * @param canvas size of the pictures that the network computes on
+ * @param share of their shorter side that the patch takes
+ * @param classifier of such pictures
  */
 export function patchObjective(
   scenes: readonly Scene[],
   shape: PatchShape,
-  side: number,
+  canvas: Size,
   share: number,
   classifier: Classifier,
   { ranges, samples, seed }: Expectation,
 ): Objective {
-  const transformer = new Transformer(side);
-  const canvas = { width: side, height: side };
+  const transformer = new Transformer(canvas);
   return meanOver(samples, async (patch, evaluation, sample) => {
     // Every photo has its turn.
     const scene = scenes[(evaluation * samples + sample) % scenes.length];
     if (scene === undefined) throw new Error('There is no photo.');
-    const placement = drawPlacement(shape, side, share, random(seed, PLACED, evaluation, sample));
-    const drawn = sampleTransform(ranges, side, random(seed, OPTIMISED, evaluation, sample));
+    const placement = drawPlacement(shape, canvas, share, random(seed, PLACED, evaluation, sample));
+    const drawn = sampleTransform(ranges, canvas, random(seed, OPTIMISED, evaluation, sample));
     const pasted = new Pasted(shape, placement, canvas);
-    const { picture, adjoint } = await transformer.apply(pasted.over(patch, scene.square), drawn);
+    const { picture, adjoint } = await transformer.apply(pasted.over(patch, scene.seen), drawn);
     const objective = objectiveOf(classifier, scene.goal);
     return { picture, objective, adjoint: (gradient) => pasted.adjoint(adjoint(gradient)) };
   });

@@ -2,8 +2,8 @@
  * Attacks on networks of sigmoids: each thing that they tell is a decision of its own, in the picture or not, which an attack turns
  * over. The network is attacked as a classifier of these two, so that every attack works as ever.
  */
-import { ReverieError } from '../../../../shared/errors.ts';
-import type { Pixels } from '../../imaging/pixels.ts';
+import type { ClassProbability } from '../../../../shared/contract/result.ts';
+import { decodeImage } from '../../imaging/codec.ts';
 import type { Model } from '../../models/model.ts';
 import { classify, labelOf } from '../common/classify.ts';
 import type { MethodContext, OpenNetwork } from '../common/context.ts';
@@ -23,18 +23,18 @@ export interface Decided {
  * The network about the thing that the target names, or, without a target, about the one that it is surest to see. Networks without
  * sigmoids stay as they are.
  *
- * @param picture null where there are several, which no single thing is the likeliest in
- * @throws ReverieError `class/unknown`, `usage/option`
+ * @param seen how sure it is of each thing, surest first; of several pictures the mean
+ * @throws ReverieError `class/unknown`
  */
 export async function decided(
   context: MethodContext,
   open: OpenNetwork,
-  picture: Pixels | null,
+  seen: () => Promise<readonly ClassProbability[]>,
   target: string | null,
 ): Promise<Decided> {
   const { model } = context;
   if (model.answer.kind !== 'sigmoid') return { context, target, open, decision: false };
-  const [index, goal] = await subjectOf(context, picture, target);
+  const [index, goal] = await subjectOf(context.model, seen, target);
   const names = namesOf(model, index);
   const others: OpenNetwork = async (name) => {
     const other = await open(name);
@@ -52,11 +52,10 @@ export async function decided(
 
 /** Which thing it is about, and the target among "it is not there" and "it is there". */
 async function subjectOf(
-  context: MethodContext,
-  picture: Pixels | null,
+  model: Model,
+  seen: () => Promise<readonly ClassProbability[]>,
   target: string | null,
 ): Promise<[number, string | null]> {
-  const { model } = context;
   const only = model.classes === 1;
   if (target?.startsWith('class:')) {
     const name = target.slice('class:'.length);
@@ -64,15 +63,26 @@ async function subjectOf(
     return contrary ? [0, 'class:0'] : [findClass(model, name), 'class:1'];
   }
   if (only) return [0, target];
-  if (picture === null) {
-    throw new ReverieError(
-      'usage/option',
-      `"${model.name}" tells ${model.classes ?? 0} things, each by itself; say which one the pictures shall seem to show, with --target class:<name or index>.`,
-    );
-  }
-  const seen = await classify(context, picture, Infinity);
-  const chosen = target === 'least-likely' ? seen.at(-1) : seen[0];
+  const all = await seen();
+  const chosen = target === 'least-likely' ? all.at(-1) : all[0];
   return [chosen?.index ?? 0, target === null ? null : 'class:1'];
+}
+
+/** How sure the network is of each thing in pictures, surest first: the mean of its probabilities. */
+export async function meanOf(
+  context: MethodContext,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly ClassProbability[]> {
+  const sums = new Map<number, ClassProbability>();
+  for (const path of paths) {
+    const { pixels } = await decodeImage(path, { signal });
+    for (const seen of await classify(context, pixels, Infinity)) {
+      const before = sums.get(seen.index)?.probability ?? 0;
+      sums.set(seen.index, { ...seen, probability: before + seen.probability / paths.length });
+    }
+  }
+  return [...sums.values()].sort((a, b) => b.probability - a.probability);
 }
 
 function indexOf(model: Model, name: string): number | null {

@@ -13,7 +13,7 @@ import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { pixelsFrom } from '../../imaging/pixels.ts';
 import type { Model } from '../../models/model.ts';
-import { labelOf } from '../common/classify.ts';
+import { classify, labelOf } from '../common/classify.ts';
 import { identify } from '../common/identify.ts';
 import { notesOnFile } from '../common/notes.ts';
 import { Previewer } from '../common/preview.ts';
@@ -57,7 +57,12 @@ async function* work(
   const { pixels, source } = await decodeImage(request.image, { signal });
   const original = toLevels(pixels.data);
   const size = { width: pixels.width, height: pixels.height };
-  const { context, target, open, decision } = await decided(own, openOther, pixels, settings.target);
+  const { context, target, open, decision } = await decided(
+    own,
+    openOther,
+    () => classify(own, pixels, Infinity),
+    settings.target,
+  );
   const { model } = context;
   const blackBox = isBlackBox(settings.method);
   const victims = await openVictims(context, namesIn(settings.ensemble), { open, blackBox, atEnd });

@@ -18,7 +18,7 @@ import { withEach } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
-import { decided } from './decision.ts';
+import { decided, meanOf } from './decision.ts';
 import { checkSettings, completed, stepsOf } from './plan.ts';
 import { attackOne, type AttackedPicture, type Source } from './set/attacked.ts';
 import { Matrix, mediansOf, queriesOf, rowOf, tally } from './set/figures.ts';
@@ -63,23 +63,24 @@ async function* work(
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'attackSet'>, undefined> {
   checkSettings(asked.settings);
-  const { context, target, open } = await decided(own, openOther, null, asked.settings.target);
-  const request = { ...asked, settings: { ...asked.settings, target } };
-  const { settings } = request;
-  const transfer = request.transfer ?? [];
-  if (!worksAnywhere(settings) && request.print !== null)
+  const transfer = asked.transfer ?? [];
+  if (!worksAnywhere(asked.settings) && asked.print !== null)
     throw new ReverieError(
       'usage/option',
       'Of several pictures only a patch that works anywhere can be printed.',
     );
-  await checkPatchOutput(settings, request.patch);
-  if (request.print !== null) await checkWritable(request.print);
+  await checkPatchOutput(asked.settings, asked.patch);
+  if (asked.print !== null) await checkWritable(asked.print);
   // Each is decoded once before it is needed: then the number of steps is known, and a patch is trained on what is there.
   const images: string[] = [];
-  const failed = await withEach(request.images, async (path) => {
+  const failed = await withEach(asked.images, async (path) => {
     await decodeImage(path, { signal });
     images.push(path);
   });
+  const seen = () => meanOf(own, images, signal);
+  const { context, target, open, decision } = await decided(own, openOther, seen, asked.settings.target);
+  const request = { ...asked, settings: { ...asked.settings, target } };
+  const { settings } = request;
   const labels = request.labels === null ? null : await readImageLabels(request.labels);
   const folder = await folderFor(request.out, atEnd);
   const names = [...transfer, ...namesIn(settings.ensemble)];
@@ -87,6 +88,7 @@ async function* work(
   const victims = await openVictims(context, names, { open, blackBox, atEnd });
   const columns = victims.slice(0, 1 + transfer.length);
   const notes = notesOf(victims, labels);
+  if (decision && asked.settings.target === null) notes.push(subjectNote(context));
   const sources: Source[] = [];
   for (const victim of columns) {
     const surrogate = await openSurrogate(open, settings, victim.context);
@@ -118,6 +120,10 @@ async function* work(
     notes,
   };
 }
+
+/** What a network of sigmoids is attacked about where nobody said so. */
+const subjectNote = ({ model }: MethodContext): string =>
+  `The attack is about "${model.card.labels?.[1] ?? 'yes'}", of which the network is surest in these pictures; --target class:<name or index> names another one.`;
 
 async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Told, void, undefined> {
   const { request, images, labels, victims, columns, folder, rows, matrix, signal } = set;

@@ -133,7 +133,7 @@ class VictimClassifier implements PictureClassifier {
     const { view } = this;
     const { width, height } = this.#size;
     return {
-      side: view.side,
+      shape: view.shape,
       apply: (picture) => view.apply(pixelsFrom(width, height, picture)).data,
       adjoint: (gradient) => view.adjoint(pixelsFrom(view.shape.width, view.shape.height, gradient)).data,
     };

@@ -33,16 +33,17 @@ export async function judgeViews(
 ): Promise<{ share: ViewShare; grid: Pixels }> {
   const ranges = parseTransforms(transforms);
   const { view, preprocessed } = victim.at(original);
-  const { side } = view;
-  const square = lastOf((whole: Pixels) => view.apply(whole).data);
+  const { shape } = view;
+  const { width, height } = shape;
+  const seenOf = lastOf((whole: Pixels) => view.apply(whole).data);
   const views = (of: (i: number) => Pixels) =>
-    freshViews((i) => square(of(i)), side, preprocessed, goal, ranges, count, seed);
+    freshViews((i) => seenOf(of(i)), shape, preprocessed, goal, ranges, count, seed);
   const shown: Pixels[] = [];
   let fooled = 0;
   for await (const { picture: seen, evaluation } of views(picture)) {
     const reached = evaluation.margin > 0;
     if (reached) fooled++;
-    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(side, side, seen), reached));
+    if (shown.length < SHOWN) shown.push(framed(pixelsFrom(width, height, seen), reached));
   }
   let untouched = 0;
   for await (const { evaluation } of views(() => original)) if (evaluation.margin > 0) untouched++;

@@ -17,8 +17,6 @@ function stretch(start: number, length: number, factor: number, side: number): [
 
 /** A linear map from pictures of one size to pictures of another, mostly squares. */
 export interface View {
-  /** Of what is seen; the shorter one where it is not square. */
-  readonly side: number;
   /** Width and height of what is seen. */
   readonly shape: Size;
   apply(picture: Pixels): Pixels;
@@ -34,10 +32,9 @@ export interface View {
  */
 export function viewOf(size: Size, seen: Size | number): View {
   const shape = typeof seen === 'number' ? { width: seen, height: seen } : seen;
-  const side = Math.min(shape.width, shape.height);
   if (size.width === shape.width && size.height === shape.height) {
     return {
-      ...{ side, shape },
+      shape,
       apply: (picture) => picture,
       adjoint: (gradient) => gradient,
       origin: (part) => part,
@@ -48,7 +45,7 @@ export function viewOf(size: Size, seen: Size | number): View {
   const [width, height] = [scaled(size.width, shape.width), scaled(size.height, shape.height)];
   const [x, y] = [(width - shape.width) >> 1, (height - shape.height) >> 1];
   return {
-    ...{ side, shape },
+    shape,
     apply: (picture) => crop(resize(picture, width, height, 'linear'), x, y, shape.width, shape.height),
     adjoint(gradient) {
       const whole = createPixels(width, height);

@@ -4,6 +4,7 @@ import type { AttributionMap } from '../../attribution/map.ts';
 import { render } from '../../attribution/display.ts';
 import { decodeImage } from '../../imaging/codec.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
+import type { PictureShape } from '../../models/card.ts';
 import { resize } from '../../imaging/resample.ts';
 import { crop, paste } from '../../imaging/tiles.ts';
 import type { Model } from '../../models/model.ts';
@@ -27,16 +28,16 @@ export interface Cropped {
 
 /** @param gridWidth positions in a row of the layer's grid */
 export async function cropOf(
-  { model, backprop, side }: { model: Model; backprop: UnitBackprop; side: number },
+  { model, backprop }: { model: Model; backprop: UnitBackprop },
   { tensor, channel, gridWidth }: { tensor: string; channel: number; gridWidth: number },
   peak: Peak,
 ): Promise<Cropped> {
   const { pixels } = await decodeImage(peak.path);
-  const view = viewOf(pixels, side);
+  const view = viewOf(pixels, model.shape);
   const picture = view.apply(pixels);
   const position = { x: peak.place % gridWidth, y: Math.floor(peak.place / gridWidth) };
-  const field = model.seen(tensor, position, { width: side, height: side });
-  const inside = intersect(field, side);
+  const field = model.seen(tensor, position, model.shape);
+  const inside = intersect(field, model.shape);
   const map = await backprop.from(picture, channel, peak.place);
   const origin = view.origin(inside);
   return {
@@ -54,9 +55,9 @@ function asPicture({ width, height, data }: Pixels): Pixels {
   return render(map, 'colour');
 }
 
-function intersect({ x, y, width, height }: Rectangle, side: number): Rectangle {
+function intersect({ x, y, width, height }: Rectangle, shape: PictureShape): Rectangle {
   const [left, top] = [Math.max(0, x), Math.max(0, y)];
-  const [right, bottom] = [Math.min(side, x + width), Math.min(side, y + height)];
+  const [right, bottom] = [Math.min(shape.width, x + width), Math.min(shape.height, y + height)];
   return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
 }
 

@@ -65,7 +65,7 @@ async function peakOf(
   tensor: string,
   channel: number,
 ): Promise<[value: number, place: number]> {
-  const program = await ScanProgram.lease(tiny, [tensor], SIDE);
+  const program = await ScanProgram.lease(tiny, [tensor]);
   const { pixels } = await decodeImage(path);
   const [response] = await program.respond(viewOf(pixels, SIDE).apply(pixels));
   await program.release();

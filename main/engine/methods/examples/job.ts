@@ -49,16 +49,15 @@ async function* work(
   const { model } = context;
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
-  const side = model.card.preprocessing.size;
   const units = await unitsOf(context, settings.target);
   const photos = await unlessCancelled(listPhotos(request.photos), signal);
   const tensors = [...new Set(units.map(({ term }) => term.tensor))];
-  yield { kind: 'started', steps: photos.length, width: side, height: side };
+  yield { kind: 'started', steps: photos.length, ...model.shape };
 
   const answers = new Map<string, Answer[]>(tensors.map((tensor) => [tensor, []]));
   const failed: { path: string; reason: string }[] = [];
   let cached = 0;
-  for await (const photo of scan(context, { photos, tensors, side, cache })) {
+  for await (const photo of scan(context, { photos, tensors, cache })) {
     if (photo.failure !== undefined) failed.push({ path: photo.path, reason: photo.failure });
     if (photo.cached) cached++;
     photo.responses.forEach((response, i) =>
@@ -80,7 +79,6 @@ async function* work(
     const { report, crops } = await examplesOf(context, unit, answers.get(unit.term.tensor) ?? [], {
       layers,
       top: settings.top,
-      side,
       pictures: request.pictures,
     });
     found.push(report);
@@ -121,7 +119,6 @@ async function unitsOf({ model }: MethodContext, targets: readonly string[] | nu
 interface Wish {
   readonly layers: readonly Layer[];
   readonly top: number;
-  readonly side: number;
   readonly pictures: boolean;
 }
 
@@ -129,17 +126,17 @@ async function examplesOf(
   context: MethodContext,
   { term, channel = 0 }: Unit,
   answers: readonly Answer[],
-  { layers, top, side, pictures }: Wish,
+  { layers, top, pictures }: Wish,
 ): Promise<{ report: UnitExamples; crops: readonly Cropped[] }> {
   const { model } = context;
   const { tensor, layer, text, selection } = term;
   const peaks = strongest(answers, channel, top);
   const gridWidth = answers[0]?.response.width ?? 1;
-  const backprop = await UnitBackprop.lease(context, tensor, side);
+  const backprop = await UnitBackprop.lease(context, tensor);
   const crops: Cropped[] = [];
   try {
     for (const peak of peaks)
-      crops.push(await cropOf({ model, backprop, side }, { tensor, channel, gridWidth }, peak));
+      crops.push(await cropOf({ model, backprop }, { tensor, channel, gridWidth }, peak));
   } finally {
     await backprop.release();
   }

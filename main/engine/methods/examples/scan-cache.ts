@@ -7,6 +7,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../../files/whole-file.ts';
 import type { Name } from '../../graph/graph.ts';
+import type { PictureShape } from '../../models/card.ts';
 import type { Response } from './scan-program.ts';
 
 /** Changes with the layout, and with what is stored: files of another version are made anew. */
@@ -18,9 +19,9 @@ export class ScanCache {
   readonly #folder: string;
   readonly #layers: ReadonlyMap<Name, string>;
 
-  /** @param side of the pictures that the network sees */
-  constructor(root: string, sha256: string, side: number, tensors: readonly Name[]) {
-    this.#folder = join(root, sha256.slice(0, 32), String(side));
+  /** @param shape of the pictures that the network sees */
+  constructor(root: string, sha256: string, { width, height }: PictureShape, tensors: readonly Name[]) {
+    this.#folder = join(root, sha256.slice(0, 32), width === height ? String(width) : `${width}x${height}`);
     this.#layers = new Map(tensors.map((tensor) => [tensor, digest(tensor).slice(0, 16)]));
   }
 

@@ -4,6 +4,7 @@ import type { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, sizeOf } from '../../graph/tensor.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
+import type { PictureShape } from '../../models/card.ts';
 import { IMAGE } from '../../models/model.ts';
 import type { Lease } from '../../runtime/cache.ts';
 import type { MethodContext } from '../common/context.ts';
@@ -29,34 +30,35 @@ interface Outputs {
 export class ScanProgram {
   readonly #lease: Lease;
   readonly #outputs: readonly Outputs[];
-  readonly #side: number;
+  readonly #shape: PictureShape;
 
-  private constructor(lease: Lease, outputs: readonly Outputs[], side: number) {
+  private constructor(lease: Lease, outputs: readonly Outputs[], shape: PictureShape) {
     this.#lease = lease;
     this.#outputs = outputs;
-    this.#side = side;
+    this.#shape = shape;
   }
 
-  /** To be released. @param side of the square pictures in pixels */
+  /** For pictures of the network's own size; to be released. */
   static async lease(
     { model, runtime, programs }: MethodContext,
     tensors: readonly Name[],
-    side: number,
   ): Promise<ScanProgram> {
-    const g = model.build({ width: side, height: side }, tensors);
+    const g = model.build(model.shape, tensors);
     const outputs = tensors.map((tensor) => appendPeaks(g, tensor));
     const graph = g.finish(outputs.flatMap(({ peaks, places }) => [peaks, places]));
-    const key = [model.sha256, runtime.device, 'scan', side, ...tensors].join(' ');
+    const { width, height } = model.shape;
+    const key = [model.sha256, runtime.device, 'scan', width, height, ...tensors].join(' ');
     const lease = await programs.lease(key, () => ({
       bytes: g.footprint(graph),
       compile: () => runtime.compile(graph),
     }));
-    return new ScanProgram(lease, outputs, side);
+    return new ScanProgram(lease, outputs, model.shape);
   }
 
   /** How each layer answers to a picture of the network's size. */
   async respond(picture: Pixels): Promise<Response[]> {
-    const image = float32(picture.data, [1, 3, this.#side, this.#side]);
+    const { width, height } = this.#shape;
+    const image = float32(picture.data, [1, 3, height, width]);
     const found = await this.#lease.program.run({ [IMAGE]: image });
     return this.#outputs.map(({ peaks, places, width, height }) => ({
       width,

@@ -13,7 +13,6 @@ interface Scan {
   readonly photos: readonly string[];
   readonly tensors: readonly Name[];
   /** Side in pixels of what the network sees of a photo. */
-  readonly side: number;
   /** Where answers are kept. */
   readonly cache: string;
 }
@@ -29,9 +28,9 @@ interface Scanned {
 /** The photos one after the other. The next one is read while the network looks at the one before. */
 export async function* scan(
   context: MethodContext,
-  { photos, tensors, side, cache: root }: Scan,
+  { photos, tensors, cache: root }: Scan,
 ): AsyncGenerator<Scanned, void, undefined> {
-  const cache = new ScanCache(root, context.model.sha256, side, tensors);
+  const cache = new ScanCache(root, context.model.sha256, context.model.shape, tensors);
   let program: ScanProgram | undefined;
   const open = (path: string | undefined) => (path === undefined ? undefined : prepare(path));
   const prepare = async (path: string) => {
@@ -40,7 +39,7 @@ export async function* scan(
     const known = await cache.read(photo, tensors);
     if (known !== undefined) return { photo, known };
     const { pixels } = await decodeImage(bytes);
-    return { photo, view: viewOf(pixels, side).apply(pixels) };
+    return { photo, view: viewOf(pixels, context.model.shape).apply(pixels) };
   };
   try {
     let next = settle(open(photos[0]));
@@ -52,7 +51,7 @@ export async function* scan(
       } else if ('known' in prepared) {
         yield { path, responses: prepared.known, cached: true, failure: undefined };
       } else {
-        program ??= await ScanProgram.lease(context, tensors, side);
+        program ??= await ScanProgram.lease(context, tensors);
         const responses = await program.respond(prepared.view);
         await cache.write(prepared.photo, tensors, responses);
         yield { path, responses, cached: false, failure: undefined };

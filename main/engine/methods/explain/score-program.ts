@@ -201,11 +201,16 @@ export const withoutGates = ({ name }: Model, rule: GateRule): ReverieError =>
  * Pictures that one pass takes: `wished`, or 1 for a network that was exported for single pictures.
  */
 export function batchOf(context: MethodContext, score: ScoreOfPictures, wished: number): number {
+  const { terms, scale, shape } = score;
   try {
-    append(context, score, { gradient: 'none', batch: wished });
-    return wished;
-  } catch {
-    return 1;
+    const g = context.model.build(
+      { batch: wished, ...shape },
+      terms.map(({ tensor }) => tensor),
+    );
+    return g.dims(appendScore(g, terms, scale))[0] === wished ? wished : 1;
+  } catch (error) {
+    if (error instanceof ReverieError) return 1;
+    throw error;
   }
 }
 

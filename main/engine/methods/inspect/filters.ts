@@ -110,7 +110,8 @@ interface Filters {
 function findFilters(model: Model, wanted: string | null): Filters {
   const { graph } = model;
   const layers = model.layers();
-  const first = firstOnPicture(graph, model.inputName);
+  const axes = model.axes();
+  const first = firstOnPicture(graph, model.inputName, (name) => axes.has(name));
   const tensor = wanted === null ? first?.outputs[0] : findLayer(layers, wanted).tensor;
   const node = graph.nodes.find(({ outputs }) => tensor !== undefined && outputs[0] === tensor);
   const layer = layers.find((candidate) => candidate.tensor === tensor);
@@ -124,11 +125,15 @@ function findFilters(model: Model, wanted: string | null): Filters {
   throw new ReverieError('layer/unusable', `${what}, so it has no filters to show; name one with --layer.`);
 }
 
-/** The convolution that the input reaches through nothing but what is harmless. */
-function firstOnPicture({ nodes }: Graph, input: Name): Node | undefined {
+/**
+ * The convolution that the input reaches through nothing but what is harmless.
+ *
+ * @param sees whether a tensor holds anything of the picture but its size
+ */
+function firstOnPicture({ nodes }: Graph, input: Name, sees: (tensor: Name) => boolean): Node | undefined {
   const reached = new Set([input]);
   for (const node of nodes) {
-    if (!node.inputs.some((name) => reached.has(name))) continue;
+    if (!node.inputs.some((name) => reached.has(name)) || !node.outputs.some(sees)) continue;
     if (node.op === 'Conv') return reached.has(node.inputs[0] ?? '') ? node : undefined;
     if (!HARMLESS.has(node.op)) return undefined;
     for (const output of node.outputs) reached.add(output);

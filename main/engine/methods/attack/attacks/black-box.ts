@@ -29,7 +29,7 @@ export const blackBoxAttack = (
     const { picture, flat, queries, substitute } = yield* find(task, {
       goal,
       width: size.width,
-      window: view.origin({ x: 0, y: 0, width: view.side, height: view.side }),
+      window: view.origin({ x: 0, y: 0, ...view.shape }),
       reach: levelsIn(epsilon),
       queries: settings.queries,
       seed: settings.seed,

@@ -47,7 +47,7 @@ export interface TrainingPhoto extends Photo {
 /**
  * A disc, or what is white in the mask, cut out. It has about as many pixels as the network sees of it.
  *
- * @param side of what the network sees, in pixels
+ * @param side of what the network sees, in pixels; the shorter one
  * @throws ReverieError `usage/option` for a black mask
  */
 async function shapeOf({ mask, patchSize }: AttackSettings, side: number): Promise<PatchShape> {
@@ -73,6 +73,8 @@ async function shapeOf({ mask, patchSize }: AttackSettings, side: number): Promi
   });
   return { width, height, alpha };
 }
+
+const shorter = ({ width, height }: Size): number => Math.min(width, height);
 
 /** The first line with anything in it, and the one after the last. */
 function ends(count: number, line: (i: number) => Uint8Array): readonly [number, number] {
@@ -102,15 +104,15 @@ export async function* trainPatch(
   for (const photo of photos)
     for (const { context, classifier, goal } of photo.networks) {
       const network = networks.get(context) ?? { classifier, scenes: [] };
-      network.scenes.push({ square: classifier.preprocessing.apply(fromLevels(photo.original)), goal });
+      network.scenes.push({ seen: classifier.preprocessing.apply(fromLevels(photo.original)), goal });
       networks.set(context, network);
     }
-  const sides = [...networks.values()].map(({ classifier }) => classifier.view.side);
+  const sides = [...networks.values()].map(({ classifier }) => shorter(classifier.view.shape));
   const shape = await shapeOf(settings, Math.max(...sides));
   const { width, height } = shape;
   const objective = ensembleOf(
     [...networks.values()].map(({ classifier, scenes }) =>
-      patchObjective(scenes, shape, classifier.view.side, patchSize, classifier.preprocessed, over),
+      patchObjective(scenes, shape, classifier.view.shape, patchSize, classifier.preprocessed, over),
     ),
   );
   const steps = train(objective, createPixels(width, height, PATCH_GREY).data, stepOptions(settings, 1));
@@ -134,10 +136,10 @@ export function freshPlacement(
   photo: number,
   i: number,
 ): Placement {
-  const { side } = view;
+  const seen = view.shape;
   const next = random(seed, PLACED_FRESH, photo, i);
-  const window = view.origin({ x: 0, y: 0, width: side, height: side });
-  return onPicture(drawPlacement(shape, side, patchSize, next), side, window);
+  const window = view.origin({ x: 0, y: 0, ...seen });
+  return onPicture(drawPlacement(shape, seen, patchSize, next), seen, window);
 }
 
 /** A photo with the patch on it, in whole levels; what the patch does not cover is as it was. */

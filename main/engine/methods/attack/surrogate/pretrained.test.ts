@@ -45,15 +45,16 @@ const known = (labels: readonly string[]) => ({
   model: new Model('black box', labels.join(), tinyGraph, card(labels)),
   classes: labels.length,
 });
-const picture = (seed: number, side = SIDE): Float32Array => {
+const SQUARE = { width: SIDE, height: SIDE };
+const picture = (seed: number, { width, height } = SQUARE): Float32Array => {
   const next = random(seed);
-  return Float32Array.from({ length: 3 * side * side }, () => next());
+  return Float32Array.from({ length: 3 * width * height }, () => next());
 };
 
 describe('a pretrained surrogate', () => {
   it('begins with its own scores, in the order of the other’s classes', async () => {
     const surrogate = await PretrainedSurrogate.create(context(), known(['c', 'a', 'unknown', 'b']));
-    const at = surrogate.behind(identity(SIDE));
+    const at = surrogate.behind(identity(SQUARE));
     for (const seed of [1, 2, 3]) {
       const own = await classify(context(), pixelsFrom(SIDE, SIDE, picture(seed)), 3);
       const score = (k: number): number => Math.log(own.find(({ index }) => index === k)?.probability ?? 0);
@@ -61,7 +62,9 @@ describe('a pretrained surrogate', () => {
       expect(c - a).toBeCloseTo(score(2) - score(0), 3);
       expect(b - a).toBeCloseTo(score(1) - score(0), 3);
       expect(unknown).toBe(0);
-      expect(await surrogate.label(await surrogate.input(picture(seed)))).toBe(argmax([c, a, 0, b]));
+      expect(await surrogate.label(await surrogate.input(pixelsFrom(SIDE, SIDE, picture(seed))))).toBe(
+        argmax([c, a, 0, b]),
+      );
     }
     await surrogate.release();
   });
@@ -73,7 +76,7 @@ describe('a pretrained surrogate', () => {
       const square = picture(seed);
       const plane = SIDE * SIDE;
       for (let i = label * plane; i < (label + 1) * plane; i++) square[i] = 0.4 + 0.6 * (square[i] ?? 0);
-      return { input: await surrogate.input(square), label };
+      return { input: await surrogate.input(pixelsFrom(SIDE, SIDE, square)), label };
     };
     const samples = await Promise.all(Array.from({ length: 30 }, (_, i) => sampleOf(i)));
     const apart = await Promise.all(Array.from({ length: 30 }, (_, i) => sampleOf(1000 + i)));
@@ -86,10 +89,11 @@ describe('a pretrained surrogate', () => {
     await surrogate.train(samples, 2000, 1);
     expect(await right()).toBeGreaterThan(25);
 
-    const [side, loss] = [40, { kind: 'cross-entropy', label: 1, sign: 1 } as const];
-    const classifier = surrogate.behind(identity(side));
-    const x = picture(5, side);
-    const direction = picture(6, side).map((value) => value - 0.4);
+    const shape = { width: 40, height: 28 };
+    const loss = { kind: 'cross-entropy', label: 1, sign: 1 } as const;
+    const classifier = surrogate.behind(identity(shape));
+    const x = picture(5, shape);
+    const direction = picture(6, shape).map((value) => value - 0.4);
     const { gradient } = await classifier.differentiate(x, loss);
     const derivative = gradient.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
     const at = async (t: number): Promise<number> =>

@@ -3,6 +3,7 @@
  * is trained to correct the scores towards the labels of the black box.
  */
 import { ReverieError } from '../../../../../shared/errors.ts';
+import type { PictureShape } from '../../../models/card.ts';
 import {
   FEATURES,
   HEAD,
@@ -19,7 +20,7 @@ import { forms } from '../../../gradient/forms.ts';
 import type { Builder } from '../../../graph/builder.ts';
 import type { Name } from '../../../graph/graph.ts';
 import { float32 } from '../../../graph/tensor.ts';
-import { pixelsFrom } from '../../../imaging/pixels.ts';
+import { pixelsFrom, type Pixels } from '../../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../../imaging/resample.ts';
 import { IMAGE, type Model } from '../../../models/model.ts';
 import { featureTensor } from '../../../models/scores.ts';
@@ -51,12 +52,18 @@ export class PretrainedSurrogate implements Surrogate {
   readonly weights: Weights;
   readonly #classes: number;
   readonly #features: number;
-  readonly #side: number;
+  readonly #shape: PictureShape;
   readonly #programs: Programs;
   readonly #leases: Leases;
 
-  private constructor(side: number, classes: number, features: number, programs: Programs, leases: Leases) {
-    this.#side = side;
+  private constructor(
+    shape: PictureShape,
+    classes: number,
+    features: number,
+    programs: Programs,
+    leases: Leases,
+  ) {
+    this.#shape = shape;
     this.#classes = classes;
     this.#features = features;
     this.#programs = programs;
@@ -74,7 +81,6 @@ export class PretrainedSurrogate implements Surrogate {
   static async create(context: MethodContext, known: KnownClasses): Promise<PretrainedSurrogate> {
     const { model, runtime, programs } = context;
     const { classes } = known;
-    const side = model.card.preprocessing.size;
     const key = [model.sha256, runtime.device, 'surrogate', known.model.sha256, model.preparation].join(' ');
     const rules = forms[runtime.device];
     const drawn = draw(model, known);
@@ -95,7 +101,7 @@ export class PretrainedSurrogate implements Surrogate {
         const { g, outputs } = headTrainingGraph(shape, rules);
         return draftOf(runtime, g, outputs);
       });
-      return new PretrainedSurrogate(side, classes, features, { forward, backward, training }, leases);
+      return new PretrainedSurrogate(model.shape, classes, features, { forward, backward, training }, leases);
     });
   }
 
@@ -104,10 +110,10 @@ export class PretrainedSurrogate implements Surrogate {
   }
 
   /** Features and, behind them, the network's own scores for the classes of the black box. */
-  async input(square: Float32Array): Promise<Float32Array> {
+  async input(seen: Pixels): Promise<Float32Array> {
     const program = this.#programs.forward;
     const [features = '', scores = ''] = program.outputs;
-    const values = await program.run({ [IMAGE]: this.#image(square) });
+    const values = await program.run({ [IMAGE]: this.#image(seen) });
     return Float32Array.from([...(values[features]?.data ?? []), ...(values[scores]?.data ?? [])]);
   }
 
@@ -141,33 +147,34 @@ export class PretrainedSurrogate implements Surrogate {
   }
 
   behind(preprocessing: Preprocessing): Classifier {
+    const { width, height } = preprocessing.shape;
     return classifierOf(this.#classes, async (picture, loss) => {
       const program = this.#programs.backward;
       const [scores = '', gradient = ''] = program.outputs;
       const values = await program.run({
         ...this.weights.feeds(),
         ...feedsFor(loss, [1, this.#classes]),
-        [IMAGE]: this.#image(preprocessing.apply(picture)),
+        [IMAGE]: this.#image(pixelsFrom(width, height, preprocessing.apply(picture))),
       });
       const found = values[gradient]?.data ?? new Float32Array();
       return {
         scores: values[scores]?.data ?? new Float32Array(),
-        gradient: preprocessing.adjoint(this.#resizedBack(found, preprocessing.side)),
+        gradient: preprocessing.adjoint(this.#resizedBack(found, preprocessing.shape)),
       };
     });
   }
 
-  /** A square of the black box's size, at this network's own. */
-  #image(square: Float32Array) {
-    const from = Math.sqrt(square.length / 3);
-    const to = this.#side;
-    const image = from === to ? square : resize(pixelsFrom(from, from, square), to, to, 'linear').data;
-    return float32(image, [1, 3, to, to]);
+  /** What the black box computes on, at this network's own size. */
+  #image(seen: Pixels) {
+    const { width, height } = this.#shape;
+    const same = seen.width === width && seen.height === height;
+    return float32((same ? seen : resize(seen, width, height, 'linear')).data, [1, 3, height, width]);
   }
 
-  #resizedBack(gradient: Float32Array, side: number): Float32Array {
-    if (side === this.#side) return gradient;
-    return resizeAdjoint(pixelsFrom(this.#side, this.#side, gradient), side, side, 'linear').data;
+  #resizedBack(gradient: Float32Array, to: PictureShape): Float32Array {
+    const { width, height } = this.#shape;
+    if (to.width === width && to.height === height) return gradient;
+    return resizeAdjoint(pixelsFrom(width, height, gradient), to.width, to.height, 'linear').data;
   }
 }
 
@@ -182,11 +189,10 @@ const unusable = ({ name }: Model): ReverieError =>
  * order of the black box's classes, 0 for those that the network does not know.
  */
 function draw(model: Model, known: KnownClasses): { g: Builder; features: Name; scores: Name } {
-  const side = model.card.preprocessing.size;
   const target = scoresOf(model);
   const source = featureTensor(model.graph, target);
   if (source === null || model.classes === null) throw unusable(model);
-  const g = model.build({ width: side, height: side }, [target, source]);
+  const g = model.build(model.shape, [target, source]);
   const places = g
     .dims(source)
     .map((_, axis) => axis)

@@ -4,6 +4,7 @@ import { random } from '../../../ascent/random.ts';
 import { SURROGATE_SIDE } from '../../../attack/black-box/surrogate-graph.ts';
 import { crossEntropy } from '../../../attack/goal.ts';
 import type { Preprocessing } from '../../../attack/eot/expectation.ts';
+import { pixelsFrom } from '../../../imaging/pixels.ts';
 import { ProgramCache } from '../../../runtime/cache.ts';
 import { onnxRuntime } from '../../../runtime/onnxruntime.ts';
 import { SmallSurrogate } from './small.ts';
@@ -45,16 +46,16 @@ describe('the small surrogate', () => {
   });
 
   it('has the gradient of its loss in the samples of a picture of another size', async () => {
-    const side = 80;
+    const [width, height] = [80, 56];
     const preprocessing: Preprocessing = {
-      side,
+      shape: { width, height },
       apply: (picture) => picture,
       adjoint: (gradient) => gradient,
     };
     const classifier = surrogate.behind(preprocessing);
     const next = random(5);
-    const picture = Float32Array.from({ length: 3 * side * side }, () => next());
-    const direction = Float32Array.from({ length: 3 * side * side }, () => next() - 0.4);
+    const picture = Float32Array.from({ length: 3 * width * height }, () => next());
+    const direction = Float32Array.from({ length: 3 * width * height }, () => next() - 0.4);
     const loss = { kind: 'cross-entropy', label: 1, sign: 1 } as const;
     const { gradient } = await classifier.differentiate(picture, loss);
     const derivative = gradient.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
@@ -62,6 +63,6 @@ describe('the small surrogate', () => {
       crossEntropy(await classifier.scores(picture.map((value, i) => value + t * (direction[i] ?? 0))), 1);
     const difference = ((await at(2e-3)) - (await at(-2e-3))) / 4e-3;
     expect(Math.abs(derivative - difference)).toBeLessThan(0.02 * Math.abs(difference) + 1e-4);
-    expect(await surrogate.input(picture)).toHaveLength(size);
+    expect(await surrogate.input(pixelsFrom(width, height, picture))).toHaveLength(size);
   });
 });

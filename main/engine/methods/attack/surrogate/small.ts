@@ -13,7 +13,7 @@ import { feedsFor } from '../../../attack/logit-gradient.ts';
 import type { Loss, Classifier, LossGradient } from '../../../attack/classifier.ts';
 import { forms } from '../../../gradient/forms.ts';
 import { float32, sizeOf } from '../../../graph/tensor.ts';
-import { pixelsFrom } from '../../../imaging/pixels.ts';
+import { pixelsFrom, type Pixels } from '../../../imaging/pixels.ts';
 import { resize, resizeAdjoint } from '../../../imaging/resample.ts';
 import { Leases, draftOf } from '../../../runtime/cache.ts';
 import type { Program } from '../../../runtime/runtime.ts';
@@ -79,8 +79,8 @@ export class SmallSurrogate implements Surrogate {
   }
 
   /** 3 × 64 × 64 samples. */
-  input(square: Float32Array): Promise<Float32Array> {
-    return Promise.resolve(reduced(square));
+  input(seen: Pixels): Promise<Float32Array> {
+    return Promise.resolve(reduced(seen));
   }
 
   train(samples: readonly TrainingSample[], steps: number, seed: number): Promise<void> {
@@ -98,12 +98,12 @@ export class SmallSurrogate implements Surrogate {
   }
 
   behind(preprocessing: Preprocessing): Classifier {
-    const { side } = preprocessing;
+    const { width, height } = preprocessing.shape;
     return classifierOf(this.#classes, async (picture, loss) => {
-      const input = reduced(preprocessing.apply(picture));
+      const input = reduced(pixelsFrom(width, height, preprocessing.apply(picture)));
       const { scores, gradient } = await this.#differentiate(input, loss);
       const small = pixelsFrom(SURROGATE_SIDE, SURROGATE_SIDE, gradient);
-      return { scores, gradient: preprocessing.adjoint(resizeAdjoint(small, side, side, 'linear').data) };
+      return { scores, gradient: preprocessing.adjoint(resizeAdjoint(small, width, height, 'linear').data) };
     });
   }
 
@@ -121,8 +121,5 @@ export class SmallSurrogate implements Surrogate {
   }
 }
 
-/** A square at the surrogate's own size. */
-function reduced(square: Float32Array): Float32Array {
-  const side = Math.sqrt(square.length / 3);
-  return resize(pixelsFrom(side, side, square), SURROGATE_SIDE, SURROGATE_SIDE, 'linear').data;
-}
+/** A picture at the surrogate's own size. */
+const reduced = (seen: Pixels): Float32Array => resize(seen, SURROGATE_SIDE, SURROGATE_SIDE, 'linear').data;

@@ -5,6 +5,7 @@ import type { Classifier, Loss, LossGradient } from '../../../attack/classifier.
 import type { Preprocessing } from '../../../attack/eot/expectation.ts';
 import { float32, sizeOf, type FloatTensor } from '../../../graph/tensor.ts';
 import type { Name } from '../../../graph/graph.ts';
+import type { Pixels } from '../../../imaging/pixels.ts';
 import type { Program } from '../../../runtime/runtime.ts';
 
 /** Pictures in a step of training. */
@@ -22,8 +23,8 @@ export interface TrainingSample {
 }
 
 export interface Surrogate {
-  /** Its input for a square that the network under attack computes on. */
-  input(square: Float32Array): Promise<Float32Array>;
+  /** Its input for what the network under attack computes on. */
+  input(seen: Pixels): Promise<Float32Array>;
   /** Takes a number of steps on samples drawn at random, each as likely. */
   train(samples: readonly TrainingSample[], steps: number, seed: number): Promise<void>;
   /** Its own label of an input. */

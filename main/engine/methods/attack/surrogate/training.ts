@@ -10,6 +10,7 @@ import { Transformer } from '../../../attack/eot/transform.ts';
 import type { Goal } from '../../../attack/goal.ts';
 import { fromLevels, type Levels } from '../../../attack/lattice.ts';
 import { objectiveOf } from '../../../attack/objective.ts';
+import { pixelsFrom, type Size } from '../../../imaging/pixels.ts';
 import type { Steps } from '../../../attack/steps.ts';
 import { BATCH, type Surrogate, type TrainingSample } from './surrogate.ts';
 
@@ -48,14 +49,14 @@ export interface TrainingResult {
   readonly chosen: number;
 }
 
-/** A sample of the set, with the square that it came from. */
-interface LabelledSquare {
-  readonly square: Float32Array;
+/** A sample of the set, with the picture that it came from. */
+interface LabelledPicture {
+  readonly seen: Float32Array;
   readonly sample: TrainingSample;
 }
 
 export interface SurrogateTask {
-  /** Gives labels to squares of the network's own size. */
+  /** Gives labels to pictures of the network's own size. */
   readonly box: BlackBox;
   readonly classes: number;
   readonly preprocessing: Preprocessing;
@@ -71,19 +72,19 @@ export async function* trainSurrogate(
   { box, classes, preprocessing, goal, original, seed, queries }: SurrogateTask,
   surrogate: Surrogate,
 ): Steps<TrainingResult> {
-  const { side } = preprocessing;
+  const { shape } = preprocessing;
   const picture = fromLevels(original);
   const whole = preprocessing.apply(picture);
-  const transformer = new Transformer(side);
+  const transformer = new Transformer(shape);
   const ranges = parseTransforms(VIEWS);
-  const ask = async (square: Float32Array): Promise<LabelledSquare> => ({
-    square,
-    sample: { input: await surrogate.input(square), label: await box.label(square) },
-  });
-  const views = async (stream: number): Promise<LabelledSquare[]> => {
-    const found: LabelledSquare[] = [];
+  const ask = async (seen: Float32Array): Promise<LabelledPicture> => {
+    const pixels = pixelsFrom(shape.width, shape.height, seen);
+    return { seen, sample: { input: await surrogate.input(pixels), label: await box.label(seen) } };
+  };
+  const views = async (stream: number): Promise<LabelledPicture[]> => {
+    const found: LabelledPicture[] = [];
     for (let i = 0; i < SEEDS; i++) {
-      const view = await transformer.apply(whole, sampleTransform(ranges, side, random(seed, stream, i)));
+      const view = await transformer.apply(whole, sampleTransform(ranges, shape, random(seed, stream, i)));
       found.push(await ask(view.picture));
     }
     return found;
@@ -91,7 +92,7 @@ export async function* trainSurrogate(
   const apart = await views(0xb1);
   const set = [await ask(whole), ...(await views(0xb0))];
   const objective = objectiveOf(surrogate.behind(preprocessing), goal);
-  const onSquares = surrogate.behind(identity(side));
+  const onSeen = surrogate.behind(identity(shape));
   const agreement: Agreement[] = [];
   let best = { agreed: -1, chosen: 0, weights: surrogate.weights.snapshot() };
   /** Whether it agrees more often than ever before. */
@@ -113,11 +114,11 @@ export async function* trainSurrogate(
     yield { step: round + 1, of: ROUNDS + 1, picture, ...(await objective.evaluate(picture)) };
     if (!better || round === ROUNDS || box.queries + set.length >= queries) break;
     const distance = LAMBDA * (Math.floor(round / SIGN_PERIOD) % 2 === 0 ? 1 : -1);
-    for (const { square, sample } of set.slice()) {
+    for (const { seen, sample } of set.slice()) {
       const weights = new Float32Array(classes);
       weights[sample.label] = 1;
-      const { gradient } = await onSquares.differentiate(square, { kind: 'linear', weights });
-      set.push(await ask(square.map((x, i) => clamp(x + distance * Math.sign(gradient[i] ?? 0)))));
+      const { gradient } = await onSeen.differentiate(seen, { kind: 'linear', weights });
+      set.push(await ask(seen.map((x, i) => clamp(x + distance * Math.sign(gradient[i] ?? 0)))));
     }
   }
   surrogate.weights.restore(best.weights);
@@ -126,9 +127,9 @@ export async function* trainSurrogate(
 
 const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
 
-/** The preprocessing of squares that need none. */
-export const identity = (side: number): Preprocessing => ({
-  side,
-  apply: (square) => square,
+/** The preprocessing of pictures that need none. */
+export const identity = (shape: Size): Preprocessing => ({
+  shape,
+  apply: (seen) => seen,
   adjoint: (gradient) => gradient,
 });

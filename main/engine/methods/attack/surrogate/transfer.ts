@@ -85,9 +85,9 @@ async function* transfer(
   { box, preprocessing, goal, original, options, seed, queries }: TransferTask,
 ): Steps<Transferred> {
   const diverse = { ranges: parseTransforms(DIVERSITY), samples: 1, seed };
-  const onSquares = surrogate.behind(identity(preprocessing.side));
+  const onSeen = surrogate.behind(identity(preprocessing.shape));
   // The cross-entropy of a surrogate that is quite sure is flat; the margin is not.
-  const objective = expectedObjective(preprocessing, onSquares, goal, diverse, 'margin');
+  const objective = expectedObjective(preprocessing, onSeen, goal, diverse, 'margin');
   const start = fromLevels(original);
   const fools = async (picture: Float32Array): Promise<boolean> => {
     const label = await box.label(preprocessing.apply(picture));
