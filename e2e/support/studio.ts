@@ -6,7 +6,7 @@ import { killEngine } from './processes.ts';
 /** Small and quick, and still a whole dream: two octaves of a network with real features. */
 export const QUICK = { Octaves: '2', Steps: '4' } as const;
 
-type NumberSetting = 'Octaves' | 'Steps' | 'Strength' | 'Size' | 'Seed';
+type NumberSetting = 'Frames' | 'Octaves' | 'Steps' | 'Strength' | 'Size' | 'Seed';
 
 export class Studio {
   readonly #door: Door;
@@ -76,7 +76,9 @@ export class Studio {
     return this.page.getByRole('navigation', { name: 'Workspaces' }).getByRole('button');
   }
 
-  async go(workspace: 'Gallery' | 'Dream' | 'Neurons' | 'Explain' | 'Attack' | 'Models'): Promise<void> {
+  async go(
+    workspace: 'Gallery' | 'Dream' | 'Film' | 'Neurons' | 'Explain' | 'Attack' | 'Models',
+  ): Promise<void> {
     await this.navigation.filter({ hasText: workspace }).click();
     await expect(this.page.getByRole('main', { name: workspace })).toBeVisible();
   }

@@ -124,7 +124,7 @@ describe('wrong usage', () => {
   const cases: [string[], string][] = [
     [
       ['drem'],
-      'There is no command "drem"; there are dream, visualize, explain, examples, atlas, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, film, visualize, explain, examples, atlas, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
     ],
     [['--octaves', '3'], 'A command comes first, not "--octaves". Usage: reverie <command> [options]'],
     [['dream'], 'An argument is missing: reverie dream <image> [options].'],

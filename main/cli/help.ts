@@ -73,6 +73,8 @@ function placeholder(field: Field): string {
     case 'objective':
     case 'objectives':
       return '<target>';
+    case 'keys':
+      return '<frame name=value …; …>';
   }
 }
 

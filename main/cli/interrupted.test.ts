@@ -15,6 +15,8 @@ const AT_ONCE = 500;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'reverie-interrupted-'));
+/** For what a stopped film leaves on purpose: it goes on from there. */
+const elsewhere = mkdtempSync(join(tmpdir(), 'reverie-interrupted-film-'));
 const directory = process.cwd();
 let opened: OpenEngine;
 
@@ -32,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   process.chdir(directory);
   await opened.close();
-  rmSync(folder, { recursive: true, force: true });
+  for (const path of [folder, elsewhere]) rmSync(path, { recursive: true, force: true });
 });
 
 /**
@@ -66,6 +68,7 @@ async function interrupted(words: readonly string[]): Promise<{ code: number; st
 
 const commands: readonly (readonly [method: string, words: string])[] = [
   ['dream', 'dream photo.png --size 96 --octaves 1 --steps 500'],
+  ['film', `film photo.png --size 64 --frames 500 --out ${elsewhere}`],
   ['visualize', 'visualize --target class:1 --size 64 --steps 500'],
   ['explain', 'explain photo.png --method smoothgrad --samples 200'],
   ['examples', 'examples photos --target channel:mixed4a/11'],

@@ -1,14 +1,15 @@
 /** The command of a method, made from its descriptor: options, request, progress and result are the same for all of them. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parse as parsePath, resolve } from 'node:path';
 import { shortName } from '../files/short-name.ts';
+import { ReverieError } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import type { MethodCommand } from '../../shared/methods/method.ts';
 import { anyMethod, subjectOf, type MethodName, type Results } from '../../shared/methods/registry.ts';
 import { requestOf, type RequestOf } from '../../shared/methods/request.ts';
 import { execution } from '../../shared/recipes/common.ts';
-import { parse, type Fields } from '../../shared/recipes/fields.ts';
+import { flagOf, parse, type Fields } from '../../shared/recipes/fields.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { EngineApi } from '../../shared/contract.ts';
 import { pick, type Command, type Context, type Outcome } from './command.ts';
@@ -78,7 +79,7 @@ function requestFrom<M extends MethodName>(
 ): RequestOf<M> {
   const { settings: fields, out, outputs } = anyMethod[name];
   const before = repeats === null ? {} : (repeats.settings as object);
-  const settings = parse(fields, { ...before, ...pick(given, fields) });
+  const settings = parse(fields, { ...before, ...keysFromFiles(fields, pick(given, fields)) });
   const chosen = parse(execution, {
     ...(repeats === null ? {} : { model: repeats.model.name }),
     ...(repeats?.model.output === undefined || given['model'] !== undefined
@@ -87,7 +88,12 @@ function requestFrom<M extends MethodName>(
     ...pick(given, execution),
   });
   const { out: named, ...others } = fromHere({ out: out.field, ...outputs }, given);
-  const automatic = (): string => resolve(freeName(stemOf(name, inputs, settings, chosen.model), name));
+  const automatic = (): string => {
+    const stem = `${stemOf(name, inputs, settings, chosen.model)}-${name}`;
+    // What goes on in its folder is to find it again.
+    const isFolder = out.field.kind === 'file' && out.field.accepts === 'folder';
+    return resolve(isFolder ? stem : freeName(stem));
+  };
   const asked = {
     ...inputs,
     settings,
@@ -98,6 +104,30 @@ function requestFrom<M extends MethodName>(
   };
   // Inputs, settings and outputs are those of the method's own descriptor.
   return requestOf(name, asked as unknown as Parameters<typeof requestOf<M>>[1]);
+}
+
+/** Key frames that are named by a JSON file, as it has them. @throws usage/option for one that cannot be read */
+function keysFromFiles(fields: Fields, given: Context['given']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => {
+      const isFile = fields[key]?.kind === 'keys' && typeof value === 'string' && /\.json$/i.test(value);
+      return [key, isFile ? jsonIn(value, key) : value];
+    }),
+  );
+}
+
+function jsonIn(path: string, key: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError ? 'is no JSON' : 'cannot be read';
+    throw new ReverieError(
+      'usage/option',
+      `The file "${path}" of --${flagOf(key)} ${reason}.`,
+      {},
+      { cause },
+    );
+  }
 }
 
 /** Values of options, with paths as they are meant from where the user stands. */
@@ -119,9 +149,9 @@ function stemOf(name: MethodName, inputs: Asked['inputs'], settings: object, mod
 }
 
 /** A PNG's name in this folder that is not taken yet: `cat-dream.png`, `cat-dream-2.png`, …. */
-function freeName(stem: string, what: string): string {
+function freeName(stem: string): string {
   for (let n = 1; ; n++) {
-    const name = n === 1 ? `${stem}-${what}.png` : `${stem}-${what}-${n}.png`;
+    const name = n === 1 ? `${stem}.png` : `${stem}-${n}.png`;
     if (!existsSync(name)) return name;
   }
 }

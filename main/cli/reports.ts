@@ -5,6 +5,7 @@ import type { PictureResult } from '../../shared/contract/result.ts';
 import type { AtlasResult } from '../../shared/methods/atlas.ts';
 import type { ExamplesResult, UnitExamples } from '../../shared/methods/examples.ts';
 import type { ExplainResult, MethodResult } from '../../shared/methods/explain.ts';
+import type { FilmResult } from '../../shared/methods/film.ts';
 import type { FiltersResult } from '../../shared/methods/filters.ts';
 import type { MethodName, Results } from '../../shared/methods/registry.ts';
 import type { VisualizeResult } from '../../shared/methods/visualize.ts';
@@ -12,6 +13,7 @@ import { attackLines, attackSetLines } from './attack-lines.ts';
 
 export const reports: { readonly [M in MethodName]: (result: Results[M]) => string[] } = {
   dream: (result) => [result.output, pace(result, result.recipe.settings.seed)],
+  film: filmLines,
   visualize: visualizeLines,
   explain: explainLines,
   examples: examplesLines,
@@ -23,6 +25,18 @@ export const reports: { readonly [M in MethodName]: (result: Results[M]) => stri
 
 function pace({ steps, seconds, msPerStep, runtime, device }: PictureResult, seed: number): string {
   return `${steps} steps in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms a step on ${runtime} (${device}), seed ${seed}`;
+}
+
+function filmLines(result: FilmResult): string[] {
+  const { output, video, frames, width, height, brightness, steps, seconds, msPerStep, recipe } = result;
+  const { fps, seed } = recipe.settings;
+  const join = `ffmpeg -framerate ${fps} -i ${JSON.stringify(`${output}/%04d.png`)} -pix_fmt yuv420p film.mp4`;
+  return [
+    output,
+    ...(video === null ? [`as a video: --video film.mp4, or ${join}`] : [video]),
+    `${frames} frames of ${width}×${height} pixels, ${(frames / fps).toFixed(1)} s at ${fps} a second; brightness ${brightness.first.toFixed(1)} → ${brightness.last.toFixed(1)}`,
+    `${steps} frames made now in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms each on ${result.runtime} (${result.device}), seed ${seed}`,
+  ];
 }
 
 function visualizeLines(result: VisualizeResult): string[] {

@@ -1,10 +1,10 @@
 /** Jobs of every other kind than dreams over a device that fails, and the probe of a device that ends its engine. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EngineApi } from '../../shared/contract.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
-import { parseRequest } from '../../shared/methods/request.ts';
+import { parseRequest, type RequestOf } from '../../shared/methods/request.ts';
 import { faultyJobs, follow } from './testing/faulty-jobs.ts';
 
 const jobs = faultyJobs();
@@ -57,6 +57,27 @@ describe('a visualisation', () => {
         code: 'image/unreadable',
         message: expect.stringMatching(/^The checkpoint ".*" is damaged\.$/),
       });
+  });
+});
+
+describe('a film', () => {
+  it('whose engine is killed becomes the very film it would have been', async () => {
+    const settings = { frames: 6, steps: 1, octaves: 1, size: 48, layers: 'relu2' };
+    const film = (): RequestOf<'film'> =>
+      parseRequest('film', { image, model, out: jobs.place().replace('.png', ''), settings, device: 'cpu' });
+    const undisturbed = film();
+    await follow(jobs.sound().film(undisturbed));
+    const once = join(jobs.home(), 'once');
+    const { engine } = jobs.open([{ device: 'cpu', how: 'SIGKILL', run: 4, once }]);
+    const request = film();
+    const { told, steps } = await follow(engine.film(request));
+    expect(told.join(' ')).toMatch(/SIGKILL.*The job goes on where it stopped on the device "cpu"\./);
+    expect(steps).toEqual([1, 2, 3, 4, 5, 6]);
+    const bytes = ({ out }: RequestOf<'film'>): Buffer[] =>
+      readdirSync(out)
+        .sort()
+        .map((name) => readFileSync(join(out, name)));
+    expect(bytes(request)).toEqual(bytes(undisturbed));
   });
 });
 

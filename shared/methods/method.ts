@@ -59,6 +59,8 @@ type Resumption =
 export interface QueuedJob {
   /** Whether the picture after every step is kept, to be looked at as a film. */
   readonly keepsSteps: boolean;
+  /** Those pictures are what was asked for: they stay until the job is removed, where others make room for newer ones. */
+  readonly stepsLast?: true;
   /** Files that it keeps with the job, relative to the job's folder: what its requests have for `outputs`, by key. */
   readonly keeps: (settings: never) => Readonly<Record<string, unknown>>;
   /** A larger live picture than others, and how often it comes, where details matter. */

@@ -5,12 +5,14 @@ import { attack, attackSet, type AttackResult, type AttackSetResult } from './at
 import { dream, type DreamResult } from './dream.ts';
 import { examples, type ExamplesResult } from './examples.ts';
 import { explain, type ExplainResult } from './explain.ts';
+import { film, type FilmResult } from './film.ts';
 import { filters, type FiltersResult } from './filters.ts';
 import type { Method } from './method.ts';
 import { visualize, type VisualizeResult } from './visualize.ts';
 
 export const methods = {
   dream,
+  film,
   visualize,
   explain,
   examples,
@@ -23,6 +25,7 @@ export const methods = {
 /** What each reports at its end. */
 export interface Results {
   dream: DreamResult;
+  film: FilmResult;
   visualize: VisualizeResult;
   explain: ExplainResult;
   examples: ExamplesResult;

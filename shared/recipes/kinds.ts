@@ -1,5 +1,6 @@
 /** The kinds of fields: what each accepts, how that is said in words, and how a value is written as text. */
 import { TARGET_FORMS, formatObjective, parseObjective } from '../targets.ts';
+import { readKeyframes, writeKeyframes, type Keyframe } from './keyframes.ts';
 
 /** A layer of a network and how much it counts. */
 export interface WeightedLayer {
@@ -96,6 +97,14 @@ interface ObjectivesField extends Described {
   default: readonly string[] | null;
 }
 
+/** Settings that change on the way, as the canonical text of their key frames; see keyframes.ts. */
+export interface KeysField extends Described {
+  kind: 'keys';
+  default: string | null;
+  /** The settings that can be keyed, by their names. */
+  of: Readonly<Record<string, Field>>;
+}
+
 export type Field =
   | IntegerField
   | NumberField
@@ -109,7 +118,8 @@ export type Field =
   | IntegersField
   | NamesField
   | ObjectiveField
-  | ObjectivesField;
+  | ObjectivesField
+  | KeysField;
 
 interface ValueOfKind {
   integer: number;
@@ -123,6 +133,7 @@ interface ValueOfKind {
   names: readonly string[];
   objective: string;
   objectives: readonly string[];
+  keys: string;
 }
 
 /** The value that a field describes; also `null` where its default is. */
@@ -181,7 +192,27 @@ export function readValue(field: Field, given: unknown): unknown {
       return readObjective(given);
     case 'objectives':
       return readList(typeof given === 'string' ? given.split(/[;\n]/) : given, readObjective);
+    case 'keys': {
+      const keys = keyframesIn(field, given);
+      return keys === undefined ? undefined : textOfKeyframes(field, keys);
+    }
   }
+}
+
+/** The key frames of a field in their order; `undefined` when they are not acceptable. */
+export function keyframesIn({ of }: KeysField, given: unknown): Keyframe[] | undefined {
+  return readKeyframes(given, (name, value) => {
+    const field = Object.hasOwn(of, name) ? of[name] : undefined;
+    return field === undefined ? undefined : readValue(field, value);
+  });
+}
+
+/** Key frames as one would type them. */
+export function textOfKeyframes({ of }: KeysField, keys: readonly Keyframe[]): string {
+  return writeKeyframes(keys, (name, value) => {
+    const field = of[name];
+    return field === undefined ? String(value) : formatValue(field, value);
+  });
 }
 
 /** What a field accepts, to follow "must be". */
@@ -214,6 +245,8 @@ export function expectation(field: Field): string {
       return TARGET_FORMS;
     case 'objectives':
       return `${TARGET_FORMS}; a semicolon begins another picture`;
+    case 'keys':
+      return `key frames such as "1 zoom=1.04; 60 zoom=1 rotate=2", of ${inWords(Object.entries(field.of).map(keyable))}`;
   }
 }
 
@@ -228,6 +261,10 @@ export function formatValue(field: Field, value: unknown): string {
   }
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** A setting that can be keyed, and its range where it has one. */
+const keyable = ([name, field]: readonly [string, Field]): string =>
+  'min' in field ? `${name} (${field.min} to ${field.max})` : name;
 
 /** `a, b or c`. */
 export function inWords(options: readonly string[]): string {

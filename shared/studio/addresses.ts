@@ -71,6 +71,11 @@ export function exportFramesAddress(job: string): string {
   return `/run/${encodeURIComponent(job)}/frames.zip`;
 }
 
+/** A download of a short film as one picture that plays. */
+export function animationAddress(job: string, format: 'webp' | 'gif'): string {
+  return `/run/${encodeURIComponent(job)}/film.${format}`;
+}
+
 /** A file that was made for a download, in a folder of its own; there until the next start. */
 export function keptAddress(folder: string, name: string): string {
   return `/kept/${encodeURIComponent(folder)}/${encodeURIComponent(name)}`;

@@ -145,6 +145,9 @@ function declare(lib: LibraryHandle) {
       name: string,
       out: Place<number>,
     ) => number,
+    imageSetInts: lib.func(
+      'void vips_image_set_array_int(void *image, const char *name, const int *array, int n)',
+    ) as (image: Pointer, name: string, values: Int32Array, count: number) => void,
     imageGetString: lib.func(
       'int vips_image_get_string(const void *image, const char *name, _Out_ const char **out)',
     ) as (image: Pointer, name: string, out: Place<string | null>) => number,

@@ -75,6 +75,11 @@ export class Vips {
     return this.run('copy', this.#own(pointer), { interpretation });
   }
 
+  /** Has a picture that is made of frames below one another show each for so many ms, in a file that can be played. */
+  animate(image: VipsImage, ms: number, frames: number): void {
+    this.#c.imageSetInts(image.pointer, 'delay', new Int32Array(frames).fill(ms), frames);
+  }
+
   /** Another picture made from one. @throws Error with libvips' words. */
   async run(operation: string, image: VipsImage, options: VipsOptions = {}): Promise<VipsImage> {
     return this.#image(operation, { in: image.pointer }, options);

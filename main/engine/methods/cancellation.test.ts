@@ -27,6 +27,7 @@ import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
 import { runExamples } from './examples/job.ts';
 import { runExplain } from './explain/job.ts';
+import { runFilm } from './film/job.ts';
 import { runFilters } from './inspect/filters.ts';
 import { runVisualize } from './visualize/job.ts';
 
@@ -118,6 +119,17 @@ const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
           parseRequest('dream', { image, settings, out: join(place, 'o.png'), ...execution }),
           signal,
         );
+      },
+    ],
+  ],
+  film: [
+    [
+      'a film with layers that change, in segments',
+      (context, place, signal) => {
+        const film = { frames: 5, segment: 3, overlap: 1, loop: true, steps: 1, octaves: 1, size: 48 };
+        const settings = { ...film, keys: '1 layers=relu1; 5 layers=relu2' };
+        const request = parseRequest('film', { image, settings, out: join(place, 'film'), ...execution });
+        return runFilm(context, request, signal);
       },
     ],
   ],

@@ -9,6 +9,7 @@ import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
 import { runExamples } from './examples/job.ts';
 import { runExplain } from './explain/job.ts';
+import { runFilm } from './film/job.ts';
 import { runFilters } from './inspect/filters.ts';
 import { runVisualize } from './visualize/job.ts';
 
@@ -30,6 +31,7 @@ type Run<M extends MethodName> = (
 
 export const runs: { readonly [M in MethodName]: Run<M> } = {
   dream: ownNetwork(runDream),
+  film: ownNetwork(runFilm),
   visualize: ownNetwork(runVisualize),
   explain: ownNetwork(runExplain),
   filters: ownNetwork(runFilters),

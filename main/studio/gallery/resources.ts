@@ -3,11 +3,12 @@
  * up, a number or one of a few words, so no address leads out of the studio's folders.
  */
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { ReverieError } from '../../../shared/errors.ts';
 import { pictureFormatOf, pictureFormats, writtenFormats } from '../../../shared/picture-formats.ts';
 import { isPlainName } from '../../../shared/schema.ts';
 import { unitPictures } from '../../../shared/studio/units.ts';
+import { checkAnimation, encodeAnimation } from '../../engine/imaging/animation.ts';
 import { convertImage } from '../../engine/imaging/codec.ts';
 import { stemForResults, tidyName } from './file-names.ts';
 import type { Gallery } from './gallery.ts';
@@ -113,6 +114,7 @@ export class Resources {
       const download = `${stemForResults(inputs['source'] ?? '')}-steps.zip`;
       return { type: 'application/zip', body: { entries: this.frames(job) }, download, fixed: false };
     }
+    if ((kind === 'film.webp' || kind === 'film.gif') && name === '') return this.#animation(job, kind);
     if ((kind !== 'frames' && kind !== 'strip') || !/^[1-9]\d{0,8}$/.test(name)) throw nothingAt(name);
     const frame = this.#inRun(job, RUN.frames, frameName(Number(name)));
     await access(frame).catch(() => {
@@ -122,6 +124,24 @@ export class Resources {
     const small = this.#inRun(job, RUN.strip, `${name}.jpg`);
     await this.#options.copies.ensure(frame, small);
     return this.#shown(small, true);
+  }
+
+  /** All frames of a film in one picture that plays. @throws job/state for anything but a film, image/size for a long one */
+  async #animation(job: string, file: 'film.webp' | 'film.gif'): Promise<Resource> {
+    const { order, inputs, width, height } = this.#options.runs.get(job);
+    if (order.method !== 'film' || width === null || height === null)
+      throw new ReverieError('job/state', 'This job has no film to export yet.');
+    const paths = this.frames(job).map(({ path }) => path);
+    const download = `${stemForResults(inputs['source'] ?? '')}-${file}`;
+    checkAnimation(download, paths.length, { width, height });
+    const extension = extname(file);
+    const bytes = await encodeAnimation(paths, { extension, fps: order.settings.fps });
+    return {
+      type: extension === '.gif' ? 'image/gif' : 'image/webp',
+      body: { bytes },
+      download,
+      fixed: false,
+    };
   }
 
   /** A layer's name is no path: it is looked up in the network, and the engine names the folder. */

@@ -5,6 +5,7 @@ import { anyMethod, subjectOf, type JobMethod, type Results } from '../../../sha
 import { requestOf, type RequestOf, type StartingPoint } from '../../../shared/methods/request.ts';
 import type { EngineApi } from '../../../shared/contract.ts';
 import type { QueuedJob } from '../../../shared/methods/method.ts';
+import type { Field } from '../../../shared/recipes/kinds.ts';
 import { stemForResults } from '../gallery/file-names.ts';
 import { readCheckpointHeader } from './checkpoint-header.ts';
 import { inputPath } from './run-inputs.ts';
@@ -53,7 +54,7 @@ async function requestFor(run: RunRecord, { folder, preview }: Place): Promise<R
     settings: Object.fromEntries(
       Object.entries(settings).map(([key, value]) => [key, input(key) ?? (value as unknown)]),
     ),
-    out: out.when === 'required' ? join(folder, RUN.result) : null,
+    out: out.when === 'required' ? join(folder, isFolder(out.field) ? RUN.frames : RUN.result) : null,
     preview: {
       ...preview,
       ...(own === undefined ? {} : { ...own, maxSide: Math.max(preview.maxSide, own.maxSide) }),
@@ -67,6 +68,9 @@ async function requestFor(run: RunRecord, { folder, preview }: Place): Promise<R
     device,
   } as unknown as Parameters<typeof requestOf<JobMethod>>[1]);
 }
+
+/** Whether a method's own result is a folder of pictures: then those are the run's steps. */
+const isFolder = (out: Field): boolean => out.kind === 'file' && out.accepts === 'folder';
 
 /** Where a run would go on: at its checkpoint, else where a branch begins. */
 export async function startOf({ start }: RunRecord, folder: string): Promise<StartingPoint | null> {

@@ -10,6 +10,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReverieError, errorData, plainError, type PlainError } from '../../../shared/errors.ts';
 import type { Started, Step } from '../../../shared/jobs.ts';
+import type { QueuedJob } from '../../../shared/methods/method.ts';
 import { methods } from '../../../shared/methods/registry.ts';
 import type { Recipe } from '../../../shared/recipes/recipe.ts';
 import type {
@@ -311,7 +312,7 @@ export class Jobs {
   /** The film strips of old jobs make room. */
   async #prune(): Promise<void> {
     const { runs, settings } = this.#options;
-    const finished = runs.records.filter(({ state }) => FINAL.includes(state));
+    const finished = runs.records.filter((record) => FINAL.includes(record.state) && !stepsLast(record));
     const surplus = finished.length - settings().keepRuns;
     for (const { id } of surplus > 0 ? finished.slice(0, surplus) : []) await runs.remove(id);
   }
@@ -319,6 +320,10 @@ export class Jobs {
 
 /** Whether the pictures of all steps are kept, to be looked at as a film. */
 const keepsSteps = ({ order }: RunRecord): boolean => methods[order.method].job.keepsSteps;
+
+/** Whether those pictures are its result. */
+const stepsLast = ({ order, state }: RunRecord): boolean =>
+  state === 'done' && (methods[order.method].job as QueuedJob).stepsLast === true;
 
 function plain({ code, message }: PlainError): PlainError {
   return { code, message };

@@ -1,0 +1,169 @@
+/**
+ * A zoom film as a job: a picture in, a folder of frames out. Its steps are its frames, each kept as soon as it is made; those that
+ * are there are passed over, so a film that was stopped goes on, and becomes the film that it would have been.
+ */
+import { resolve as resolvePath } from 'node:path';
+import type { JobEvent } from '../../../../shared/jobs.ts';
+import { memoryWarning, type MemoryEstimate } from '../../../../shared/memory.ts';
+import type { FilmResult } from '../../../../shared/methods/film.ts';
+import type { RequestOf } from '../../../../shared/methods/request.ts';
+import { FILM_LONGER_SIDE, type FilmSettings } from '../../../../shared/recipes/film.ts';
+import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
+import { checkWritable, decodeImage, encodePng, saveImage } from '../../imaging/codec.ts';
+import type { Pixels } from '../../imaging/pixels.ts';
+import { resize } from '../../imaging/resample.ts';
+import type { MethodContext } from '../common/context.ts';
+import { identify } from '../common/identify.ts';
+import { notesOn, notesOnFile } from '../common/notes.ts';
+import { Previewer } from '../common/preview.ts';
+import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
+import { dreamMemory } from '../dream/memory.ts';
+import { dreamSize } from '../dream/octaves.ts';
+import { defaultLayers, resolveTerms } from '../dream/terms.ts';
+import { Tiling } from '../dream/tiling.ts';
+import { brightnessOf } from './colours.ts';
+import { FrameMaker, mixed, quantised } from './frame-maker.ts';
+import { KeptFrames, openFolder } from './kept-frames.ts';
+import { Motion } from './motion.ts';
+import { originOf, planSegments } from './segments.ts';
+import { checkVideo, writeVideo } from './video-file.ts';
+
+/** How long it takes is measured where there is more to be made than so many frames. */
+const MEASURED_FROM = 8;
+
+export async function* runFilm(
+  context: MethodContext,
+  request: RequestOf<'film'>,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<FilmResult>, void, undefined> {
+  yield* runJob(context, (context, scope) => work(context, request, scope), signal);
+}
+
+async function* work(
+  context: MethodContext,
+  request: RequestOf<'film'>,
+  { signal }: Scope,
+): AsyncGenerator<Told, Own<'film'>, undefined> {
+  const { model } = context;
+  const { settings: asked, out, video, poster } = request;
+  const { frames, overlap } = asked;
+  const segments = planSegments(frames, asked.segment, overlap);
+  const { pixels, source: file } = await decodeImage(request.image, { signal });
+  const longer = asked.size ?? Math.min(Math.max(pixels.width, pixels.height), FILM_LONGER_SIDE);
+  const size = dreamSize(pixels, longer);
+  if (video !== null) await checkVideo(video, { count: frames, ...size });
+  if (poster !== null) await checkWritable(poster);
+  const layers = asked.layers ?? defaultLayers(model);
+  const motion = new Motion(asked, layers);
+  const memory = memoryOf(context, pixels, { ...asked, size: longer, layers: motion.layers.flat() });
+  const recipe = await openFolder(
+    out,
+    {
+      reverie: RECIPE_FORMAT,
+      method: 'film',
+      model: model.identity,
+      source: { ...(await identify(request.image)), width: pixels.width, height: pixels.height },
+      settings: { ...asked, layers, size: longer, tile: memory.tile },
+    },
+    asked.tile,
+  );
+  const { settings } = recipe;
+  const smallest = model.smallest(
+    resolveTerms(model, motion.layers.flat(), null).map(({ tensor }) => tensor),
+  );
+  const tiling = new Tiling(settings.tile ?? memory.tile, smallest);
+  const source = quantised(resize(pixels, size.width, size.height));
+  const maker = new FrameMaker(context, settings, { motion, tiling, source });
+  const kept = new KeptFrames(out, recipe, segments);
+  const warning = memoryWarning(memory);
+  yield {
+    kind: 'started',
+    steps: frames,
+    ...size,
+    notes: [
+      ...notesOnFile(file),
+      ...notesOn(model, request.repeats, recipe.source),
+      ...(warning === undefined ? [] : [warning]),
+      ...(await durationNotes(maker, kept, frames, source)),
+    ],
+    memory,
+  };
+
+  const previewer = new Previewer(request.preview);
+  for (const segment of kept.isWhole ? [] : segments) {
+    const done = kept.lastOf(segment);
+    let picture = done === undefined ? undefined : await kept.read(segment, done);
+    for (let frame = (done ?? segment.from - 1) + 1; frame <= segment.to; frame++) {
+      picture = picture === undefined ? maker.beginning(frame) : await maker.after(picture, frame);
+      await kept.keep(segment, frame, picture);
+      // Before a segment's own frames it warms up, and behind them it waits for the next.
+      if (frame < segment.first || frame > segment.last) continue;
+      const origin = originOf(segments, overlap, frame);
+      let shown = picture;
+      if ('next' in origin) {
+        shown = mixed(await kept.read(origin.of, frame), picture, origin.share);
+        await kept.keepMixed(frame, shown);
+      }
+      const look = previewer.frame({ step: frame }, frames, () => shown);
+      const note = tiling.takeNews().join(' ');
+      yield {
+        kind: 'step',
+        step: frame,
+        ...(look === undefined ? {} : { frame: look }),
+        ...(note === '' ? {} : { note }),
+      };
+    }
+  }
+  await kept.tidy();
+  if (video !== null)
+    await writeVideo(
+      video,
+      { folder: out, count: frames, fps: settings.fps, ...size, path: (frame) => kept.path(frame) },
+      signal,
+    );
+  if (poster !== null) await saveImage(await kept.film(Math.ceil(frames / 2)), poster, { recipe, signal });
+  return {
+    output: resolvePath(out),
+    recipe,
+    frames,
+    ...size,
+    brightness: {
+      first: brightnessOf(await kept.film(1)),
+      last: brightnessOf(await kept.film(frames)),
+    },
+    video: video === null ? null : resolvePath(video),
+    memory,
+  };
+}
+
+/** What the dream on a frame takes, and its tiles. */
+function memoryOf(
+  { model, runtime }: MethodContext,
+  pixels: Pixels,
+  { layers, size, tile }: Pick<FilmSettings, 'layers' | 'size' | 'tile'>,
+): MemoryEstimate {
+  return dreamMemory(model, runtime.device, pixels, { layers, channels: null, size, tile });
+}
+
+/** How long the frames that are missing will take: by one that is made for this alone, once its programs are prepared. */
+async function durationNotes(
+  maker: FrameMaker,
+  kept: KeptFrames,
+  frames: number,
+  source: Pixels,
+): Promise<string[]> {
+  let cost = 0;
+  for (let frame = 2; frame <= frames; frame++) if (!kept.has(frame)) cost += maker.cost(frame);
+  if (cost <= MEASURED_FROM) return [];
+  await maker.after(source, 2);
+  const began = performance.now();
+  await encodePng(await maker.after(source, 2));
+  return [`It will take about ${inTime((cost * (performance.now() - began)) / (1000 * maker.cost(2)))}.`];
+}
+
+/** @param seconds of which nobody needs to know more than two digits */
+function inTime(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} seconds`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} minutes`;
+  return `${(seconds / 3600).toFixed(1)} hours`;
+}

@@ -1,0 +1,130 @@
+/**
+ * The files of a film: `0001.png` and on, and beside them, until it is whole, those frames of its segments that are faded into others.
+ * What is there is not made again, so these files are all the state that a film has.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { ReverieError } from '../../../../shared/errors.ts';
+import type { Recipe } from '../../../../shared/recipes/recipe.ts';
+import { checkPlace } from '../../../files/whole-file.ts';
+import { decodeImage, saveImage } from '../../imaging/codec.ts';
+import type { Pixels } from '../../imaging/pixels.ts';
+import { readStoredRecipe } from '../common/stored-recipe.ts';
+import { originOf, type Segment } from './segments.ts';
+
+type FilmRecipe = Recipe<'film'>;
+
+/** `0060.png`. */
+const fileName = (frame: number): string => `${String(frame).padStart(4, '0')}.png`;
+
+export class KeptFrames {
+  readonly #folder: string;
+  readonly #recipe: FilmRecipe;
+  readonly #segments: readonly Segment[];
+
+  constructor(folder: string, recipe: FilmRecipe, segments: readonly Segment[]) {
+    this.#folder = folder;
+    this.#recipe = recipe;
+    this.#segments = segments;
+  }
+
+  /** Of the film. */
+  path(frame: number): string {
+    return join(this.#folder, fileName(frame));
+  }
+
+  has(frame: number): boolean {
+    return existsSync(this.path(frame));
+  }
+
+  get isWhole(): boolean {
+    for (let frame = 1; frame <= this.#recipe.settings.frames; frame++) if (!this.has(frame)) return false;
+    return true;
+  }
+
+  /** The last frame of a segment before the first that is missing; undefined where all are. */
+  lastOf(segment: Segment): number | undefined {
+    let frame = segment.from;
+    while (frame <= segment.to && existsSync(this.#ownPath(segment, frame))) frame++;
+    return frame === segment.from ? undefined : frame - 1;
+  }
+
+  async read(segment: Segment, frame: number): Promise<Pixels> {
+    return (await decodeImage(this.#ownPath(segment, frame))).pixels;
+  }
+
+  /** A frame of the film itself. */
+  async film(frame: number): Promise<Pixels> {
+    return (await decodeImage(this.path(frame))).pixels;
+  }
+
+  /** Keeps a segment's own frame, as it is before it is faded into another. */
+  async keep(segment: Segment, frame: number, picture: Pixels): Promise<void> {
+    const path = this.#ownPath(segment, frame);
+    await mkdir(dirname(path), { recursive: true });
+    await saveImage(picture, path, { recipe: this.#recipe });
+  }
+
+  async keepMixed(frame: number, picture: Pixels): Promise<void> {
+    await saveImage(picture, this.path(frame), { recipe: this.#recipe });
+  }
+
+  /** Removes what is not of the film itself. */
+  async tidy(): Promise<void> {
+    await rm(join(this.#folder, SEGMENTS), { recursive: true, force: true });
+  }
+
+  #ownPath(segment: Segment, frame: number): string {
+    const origin = originOf(this.#segments, this.#recipe.settings.overlap, frame);
+    return origin.of === segment && !('next' in origin)
+      ? this.path(frame)
+      : join(this.#folder, SEGMENTS, String(segment.number), fileName(frame));
+  }
+}
+
+const SEGMENTS = '.segments';
+
+/**
+ * Makes a folder ready for a film, or finds the same film there. Tiles that were chosen for it then are kept.
+ * @returns the recipe by which it goes on
+ * @throws ReverieError `usage/option` for a folder with another film or with other numbered pictures; `output/unwritable`
+ */
+export async function openFolder(
+  folder: string,
+  recipe: FilmRecipe,
+  tile: number | null,
+): Promise<FilmRecipe> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new ReverieError('output/unwritable', `The folder "${folder}" cannot be made.`, {}, { cause });
+  });
+  const first = join(folder, fileName(1));
+  await checkPlace(first);
+  if (!existsSync(first)) return recipe;
+  const known = await readStoredRecipe(first).then(
+    ({ recipe: stored }) => (stored.method === 'film' ? stored : undefined),
+    () => undefined,
+  );
+  const same =
+    known !== undefined && isSame(known, tile === null ? withTile(recipe, known.settings.tile) : recipe);
+  if (same) return known;
+  const what = known === undefined ? 'other pictures' : 'another film';
+  throw new ReverieError(
+    'usage/option',
+    `The folder "${folder}" already holds ${what}; name another one for this film.`,
+    { path: folder },
+  );
+}
+
+const withTile = (recipe: FilmRecipe, tile: number | null): FilmRecipe => ({
+  ...recipe,
+  settings: { ...recipe.settings, tile },
+});
+
+/** Names of files do not count. */
+const isSame = (a: FilmRecipe, b: FilmRecipe): boolean =>
+  a.model.sha256 === b.model.sha256 &&
+  a.model.output === b.model.output &&
+  a.source.sha256 === b.source.sha256 &&
+  isDeepStrictEqual(a.settings, b.settings);

@@ -1,0 +1,113 @@
+/** A film in one file: of short ones an animated picture by libvips, of any a video by the ffmpeg that somebody has installed. */
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { ReverieError } from '../../../../shared/errors.ts';
+import { checkPlace, moveFile, writeAtomically } from '../../../files/whole-file.ts';
+import {
+  animationExtensions,
+  checkAnimation,
+  encodeAnimation,
+  isAnimation,
+} from '../../imaging/animation.ts';
+
+/** What ffmpeg is told for each kind of video; the best that still plays in most places. */
+const VIDEOS: Readonly<Record<string, readonly string[]>> = {
+  '.mp4': ['-c:v', 'libx264', '-crf', '17', '-movflags', '+faststart'],
+  '.mov': ['-c:v', 'libx264', '-crf', '17'],
+  '.mkv': ['-c:v', 'libx264', '-crf', '17'],
+  '.webm': ['-c:v', 'libvpx-vp9', '-crf', '24', '-b:v', '0'],
+};
+/** Most players want an even number of pixels on each side. */
+const EVEN = 'pad=ceil(iw/2)*2:ceil(ih/2)*2';
+
+/** The frames of a film, as files in one folder. */
+interface Frames {
+  readonly folder: string;
+  readonly count: number;
+  readonly fps: number;
+  readonly width: number;
+  readonly height: number;
+  readonly path: (frame: number) => string;
+}
+
+/**
+ * Whether a film could be written as such a file, to be asked before it is made.
+ * @throws ReverieError `usage/option` for an unknown extension, without ffmpeg, and for a film too long for an animated picture;
+ * `output/unwritable`
+ */
+export async function checkVideo(
+  path: string,
+  frames: Pick<Frames, 'count' | 'width' | 'height'>,
+): Promise<void> {
+  const extension = extname(path).toLowerCase();
+  if (isAnimation(extension)) checkAnimation(path, frames.count, frames);
+  else if (!Object.hasOwn(VIDEOS, extension)) {
+    const accepted = [...Object.keys(VIDEOS), ...animationExtensions].join(', ');
+    throw new ReverieError('usage/option', `The video "${path}" ends in none of ${accepted}.`, { path });
+  } else if (!(await hasFfmpeg())) {
+    throw new ReverieError(
+      'usage/option',
+      `"${path}" is made by ffmpeg, which is not found on this machine's PATH: install it, name a .webp or .gif, or leave out --video and take the frames.`,
+    );
+  }
+  await checkPlace(path);
+}
+
+/** @throws ReverieError `output/unwritable` with the last words of ffmpeg; job/cancelled */
+export async function writeVideo(
+  path: string,
+  frames: Frames,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const extension = extname(path).toLowerCase();
+  if (isAnimation(extension)) {
+    const paths = Array.from({ length: frames.count }, (_, i) => frames.path(i + 1));
+    await writeAtomically(path, await encodeAnimation(paths, { ...frames, extension, signal }));
+    return;
+  }
+  const temporary = join(dirname(path), `.reverie-${process.pid}${extension}`);
+  // The pattern is read from within the folder, whose own name may hold signs that mean something to it.
+  const input = ['-framerate', String(frames.fps), '-start_number', '1', '-i', '%04d.png'];
+  const form = ['-vf', EVEN, '-pix_fmt', 'yuv420p', ...(VIDEOS[extension] ?? [])];
+  const words = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...input, ...form, temporary];
+  try {
+    await runFfmpeg(words, frames.folder, signal);
+    await moveFile(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The job was cancelled.');
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ReverieError(
+      'output/unwritable',
+      `The frames are complete, but ffmpeg did not make "${path}": ${reason}`,
+      { path },
+      { cause: error },
+    );
+  }
+}
+
+const hasFfmpeg = (): Promise<boolean> =>
+  runFfmpeg(['-version'], process.cwd(), undefined).then(
+    () => true,
+    () => false,
+  );
+
+/** Rejects with the last line that it said of a failure. */
+function runFfmpeg(words: readonly string[], cwd: string, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ffmpeg', words, {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      windowsHide: true,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2000)));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(said.trim().split('\n').at(-1) ?? `it ended with ${code ?? 'a signal'}.`));
+    });
+  });
+}
