@@ -48,9 +48,9 @@ export const orZero =
     return { place: clamped(g, place, length), weight: g.mask(weight, within), slope: g.mask(slope, within) };
   };
 
-/** Coordinates within an axis; the outermost ones for those outside. */
+/** Coordinates within an axis: the outermost ones for those outside, the first for what is no number. */
 export const clamped = (g: Builder, u: Name, length: number): Name =>
-  g.op('Clip', [u, g.scalar(0), g.scalar(Math.max(length - 1, 0))]);
+  g.op('Min', [g.mask(u, g.compare('GreaterOrEqual', u, g.scalar(0))), g.scalar(Math.max(length - 1, 0))]);
 
 /** Everything that points look at, from what they do along each axis. @param sizes of the axes */
 export function readings(g: Builder, taps: readonly (readonly Tap[])[], sizes: readonly number[]): Reading[] {

@@ -26,23 +26,29 @@ const pow: Rule = (g, node, dy, demand) => {
     exponent.value !== undefined && exponent.value.data.length === 1
       ? Number(exponent.value.data[0])
       : undefined;
+  const slope = (): Name => g.mul(dy, powerDerivative(g, a, asFloat(b)));
+  const zero = g.scalar(0);
   let da: Name;
   // The factor stands beside dy, because behind a convolution it can be folded into the filter.
   if (known === 2) da = g.mul(g.scale(dy, 2), a);
+  // Roots of negative numbers are none, and at 0 any power below 1 has the slope 0 here: see Sqrt.
+  else if (known !== undefined && !Number.isInteger(known))
+    da = g.mask(slope(), g.compare('Greater', a, zero));
   // A negative power is never 0, so y/a saves a second power.
   else if (known !== undefined && known < 0) da = g.quotient(g.mul(dy, g.scale(output(node), known)), a);
-  else if (known !== undefined && known >= 1) da = g.mul(dy, powerDerivative(g, a, asFloat(b)));
+  else if (known !== undefined && known >= 1) da = slope();
   else {
-    // At 0 a root, as any power below 1, has the slope 0 here: see Sqrt.
-    const atEnd = g.op('And', [
-      g.compare('Equal', a, g.scalar(0)),
-      g.compare('Less', asFloat(b), g.scalar(1)),
+    const exponents = asFloat(b);
+    const broken = g.op('Not', [g.compare('Equal', exponents, g.unary('Floor', exponents))]);
+    const atEnd = g.op('Or', [
+      g.op('And', [g.compare('Equal', a, zero), g.compare('Less', exponents, g.scalar(1))]),
+      g.op('And', [g.compare('Less', a, zero), broken]),
     ]);
-    da = g.where(atEnd, g.scalar(0), g.mul(dy, powerDerivative(g, a, asFloat(b))));
+    da = g.where(atEnd, zero, slope());
   }
   if (!demand.wants(1)) return [da, null];
   const byExponent = g.mul(dy, g.mul(output(node), g.unary('Log', a)));
-  return [da, g.where(g.compare('Equal', a, g.scalar(0)), g.scalar(0), byExponent)];
+  return [da, g.mask(byExponent, g.compare('Greater', a, zero))];
 };
 
 const powerDerivative = (g: Builder, a: Name, b: Name): Name =>

@@ -6,9 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { Builder } from '../../graph/builder.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32 } from '../../graph/tensor.ts';
-import { valuesOf } from '../../testing/gradient-check.ts';
+import { cpu, gradientsOn, valuesOf } from '../../testing/gradient-check.ts';
+import { operatorCases } from '../../testing/operator-cases.ts';
 import { gradients } from '../backward.ts';
 import { rules } from '../rules.ts';
+import { seededRandom } from '../testing/random.ts';
 
 type Function = (g: Builder, x: Name) => Name;
 
@@ -42,6 +44,57 @@ describe('a function at its end has the slope 0', () => {
   ])('%s', async (_, build, at) => expect(await slopes(build, [at, at])).toEqual([0, 0]));
 });
 
+describe('every rule gives numbers at the edges of what it takes', () => {
+  /** Two cases of each operator: those of one have different shapes, attributes or differentiated inputs. */
+  const counts = new Map<string, number>();
+  const chosen = operatorCases.filter(({ op }) => {
+    const before = counts.get(op) ?? 0;
+    counts.set(op, before + 1);
+    return before < 2;
+  });
+  const edges: readonly (readonly [string, (v: number, i: number) => number])[] = [
+    ['zeros', () => 0],
+    ['some zeros', (v, i) => (i % 2 === 0 ? 0 : v)],
+    ['ones', () => 1],
+    ['negative ones', () => -1],
+  ];
+
+  it.each(chosen)('$title', async ({ test }) => {
+    const random = seededRandom(1);
+    const given = test.operands.map((operand) => (typeof operand === 'function' ? operand(random) : operand));
+    for (const [name, value] of edges) {
+      const operands = given.map((tensor, i) =>
+        tensor?.type === 'float32' && test.wrt.includes(i)
+          ? { ...tensor, data: tensor.data.map(value) }
+          : tensor,
+      );
+      for (const { data } of Object.values(await gradientsOn(cpu, { ...test, operands }, rules)))
+        expect([name, data.filter((v) => !Number.isFinite(v))]).toEqual([name, new Float32Array()]);
+    }
+  });
+});
+
+it('a negative base has no gradient for its exponent', async () => {
+  const power: Function = (g, x) => g.op('Pow', [g.constant(float32([-2, 0, 2])), x]);
+  expect(await slopes(power, [2, 2, 2])).toEqual([0, 0, expect.closeTo(4 * Math.LN2, 5)]);
+});
+
+it('exponents with fractions, place by place, have no gradient for negative numbers', async () => {
+  const build: Function = (g, x) => g.op('Pow', [x, g.constant(float32([0.5, 2.5, 2, 1]))]);
+  expect(await slopes(build, [-1, -1, -3, -1])).toEqual([0, 0, -6, 1]);
+});
+
+it('points that are no numbers are read somewhere, and stop no program', async () => {
+  const sampled: Function = (g, x) =>
+    g.op('GridSample', [x, g.constant(float32([NaN, 0, 0, NaN, Infinity, 0, 0, 0], [1, 2, 2, 2]))]);
+  const found = await slopes(
+    (g, x) => g.slice(sampled(g, x), [2, 3], [1, 1], [2, 2]),
+    [1, 2, 3, 4],
+    [1, 1, 2, 2],
+  );
+  expect(found).toHaveLength(4);
+});
+
 it('powers of 1 and above keep their slope at 0', async () => {
   expect(await slopes(pow(1), [0])).toEqual([1]);
   expect(await slopes(pow(1.5), [0])).toEqual([0]);
@@ -64,6 +117,30 @@ describe('what a network passes over has no gradient', () => {
     ['a reciprocal', unary('Reciprocal'), -0.25],
     ['a logarithm', unary('Log'), 0.5],
     ['a negative power', pow(-2), -0.25],
+    [
+      'a broken power of a negative number',
+      (g, x) => g.op('Pow', [g.sub(x, g.scalar(1)), g.scalar(2.5)]),
+      2.5,
+    ],
+    ['a broken negative power', (g, x) => g.op('Pow', [g.sub(x, g.scalar(1)), g.scalar(-0.5)]), -0.5],
+    ['a root of a negative number', (g, x) => g.unary('Sqrt', g.sub(x, g.scalar(1))), 0.5],
+    ['a logarithm of a negative number', (g, x) => g.unary('Log', g.sub(x, g.scalar(1))), 1],
+    ['an inverse sine beyond 1', (g, x) => g.unary('Asin', g.sub(g.scalar(2), x)), -1],
+    [
+      'an inverse hyperbolic cosine below 1',
+      (g, x) => g.unary('Acosh', g.scale(x, Math.SQRT1_2)),
+      Math.SQRT1_2,
+    ],
+    [
+      'an exponential beyond all numbers',
+      (g, x) => g.unary('Exp', g.scale(g.sub(g.scalar(2), x), 100)),
+      -100,
+    ],
+    [
+      'a hyperbolic sine beyond all numbers',
+      (g, x) => g.unary('Sinh', g.scale(g.sub(g.scalar(2), x), 100)),
+      -100,
+    ],
     ['an area tangent', (g, x) => g.unary('Atanh', g.sub(g.scalar(1), g.scale(x, 0.25))), -1 / 3],
   ])('%s', async (_, f, slope) => {
     const [passed, seen = 0] = await slopes(guarded(f), [0, 2]);

@@ -46,6 +46,11 @@ const gelu: Rule = (g, node, dy) => {
 const overRoot = (g: Builder, radicand: Name): Name =>
   g.mask(g.unary('Reciprocal', g.unary('Sqrt', radicand)), positive(g, radicand));
 
+/** The largest numbers that there are in place of infinite ones, which nothing makes 0 again. */
+const bounded = (g: Builder, y: Name): Name => g.op('Clip', [y, g.scalar(-LARGEST), g.scalar(LARGEST)]);
+
+const LARGEST = 3.4e38;
+
 /** α·x + β cut to [0, 1]: the gradient passes strictly between the ends. */
 const hardSigmoidDerivative = (g: Builder, y: Name, alpha: number): Name => {
   const inside = g.op('And', [positive(g, y), g.compare('Less', y, g.scalar(1))]);
@@ -113,7 +118,7 @@ export const elementwise: Rules = {
     const y = output(node);
     return [g.mask(g.div(g.scale(dy, 0.5), y), positive(g, y))];
   },
-  Exp: derivative((_g, _x, y) => y),
+  Exp: derivative((g, _x, y) => bounded(g, y)),
   Log: (g, node, dy) => [g.quotient(dy, input(node, 0))],
   Abs: (g, node, dy) => {
     const x = input(node, 0);
@@ -132,8 +137,8 @@ export const elementwise: Rules = {
   Atanh: (g, node, dy) => [g.quotient(dy, complement(g, g.square(input(node, 0))))],
   Asinh: derivative((g, x) => overRoot(g, g.add(g.square(x), g.scalar(1)))),
   Acosh: derivative((g, x) => overRoot(g, g.sub(g.square(x), g.scalar(1)))),
-  Sinh: derivative((g, x) => g.unary('Cosh', x)),
-  Cosh: derivative((g, x) => g.unary('Sinh', x)),
+  Sinh: derivative((g, x) => bounded(g, g.unary('Cosh', x))),
+  Cosh: derivative((g, x) => bounded(g, g.unary('Sinh', x))),
   Sin: derivative((g, x) => g.unary('Cos', x)),
   Cos: derivative((g, x) => g.neg(g.unary('Sin', x))),
   Identity: (_g, _node, dy) => [dy],

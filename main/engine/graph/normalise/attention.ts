@@ -13,10 +13,14 @@ export function splitHeads(c: Composer, x: Name, heads: number, part: string, bi
 /** [batch, length, heads, size] as [batch, heads, length, size]. */
 export const headsFirst = (c: Composer, x: Name, part: string): Name => c.transpose(x, [0, 2, 1, 3], part);
 
+/** More heads than any network has. */
+const MOST_HEADS = 4096;
+
 /** Every head of keys or values as often as queries share it. */
 export function repeated(c: Composer, x: Name, heads: number, times: number, part: string): Name {
   if (times === 1) return x;
-  if (!Number.isInteger(times)) c.refuse(`shares ${heads} heads among queries of ${times * heads}`);
+  if (!Number.isInteger(times) || heads * times > MOST_HEADS)
+    c.refuse(`shares ${heads} heads among queries of ${times * heads}`);
   const order = Array.from({ length: heads * times }, (_, i) => Math.floor(i / times));
   return c.op('Gather', [x, c.ints(order, `${part}-order`)], part, { axis: 1 });
 }

@@ -5,8 +5,11 @@ import type { Rewrite } from './rewrite.ts';
 
 /** 1/√(mean x² + ε) over the axes from `axis` on (Zhang & Sennrich 2019). */
 function inverseRoot(c: Composer, x: Name, axis: number, epsilon: number): Name {
-  const rank = axis < 0 ? 0 : c.dims(x).length;
-  const axes = Array.from({ length: axis < 0 ? -axis : rank - axis }, (_, i) => i + axis);
+  const rank = c.at.info(x)?.dims.length;
+  // The last axis is that of any tensor.
+  if (axis !== -1 && (rank === undefined || axis < -rank || axis >= rank))
+    c.refuse(`has axis ${axis}, outside the ${rank ?? 'unknown'} axes of its input`);
+  const axes = Array.from({ length: axis < 0 ? -axis : (rank ?? 0) - axis }, (_, i) => i + axis);
   const square = c.op('Mul', [x, x], 'square');
   const mean = c.op('ReduceMean', [square, c.ints(axes, 'axes')], 'mean-square', { keepdims: 1 });
   const root = c.op('Sqrt', [c.op('Add', [mean, c.number(epsilon, 'epsilon')], 'shifted')], 'root');

@@ -18,8 +18,10 @@ function aligned(node: Node, axis: number, at: Rewriter): { before: readonly Nod
   const [rank, own] = [at.info(a)?.dims.length, at.info(b)?.dims.length];
   if (rank === undefined || own === undefined)
     throw unsupported(node, 'stretches a tensor of unknown rank along an axis');
-  const behind = rank - (axis < 0 ? axis + rank : axis) - own;
-  if (behind < 0) throw unsupported(node, `stretches ${own} axes from axis ${axis} over an input of ${rank}`);
+  const begin = axis < 0 ? axis + rank : axis;
+  const behind = rank - begin - own;
+  if (begin < 0 || behind < 0)
+    throw unsupported(node, `stretches ${own} axes from axis ${axis} over an input of ${rank}`);
   if (behind === 0) return { before: [], name: b };
   const name = at.fresh(`${node.name}/aligned`);
   const axes = Array.from({ length: behind }, (_, i) => own + i);

@@ -8,8 +8,11 @@ import { parseRequest } from '../../../../shared/methods/request.ts';
 import { decodeImage, saveImage } from '../../imaging/codec.ts';
 import { createPixels } from '../../imaging/pixels.ts';
 import { loadModel } from '../../models/load.ts';
-import { Model } from '../../models/model.ts';
+import { float32 } from '../../graph/tensor.ts';
+import { IMAGE, Model } from '../../models/model.ts';
 import { ProgramCache } from '../../runtime/cache.ts';
+import { NotFiniteError } from '../../runtime/finite.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { cpu } from '../../testing/gradient-check.ts';
 import { node, tinyGraphWith, writeTinyModel } from '../../testing/tiny-model.ts';
 import { runAttack } from '../attack/job.ts';
@@ -17,6 +20,7 @@ import { runDream } from '../dream/job.ts';
 import { runExplain } from '../explain/job.ts';
 import { runVisualize } from '../visualize/job.ts';
 import { classify } from './classify.ts';
+import { explained } from './not-finite.ts';
 import type { MethodContext } from './context.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'reverie-not-finite-'));
@@ -104,6 +108,20 @@ it('no class is claimed', async () => {
   const { pixels } = await decodeImage(image);
   await expect(classify(context(), pixels, 3)).rejects.toMatchObject({
     code: 'model/not-finite',
-    message: expect.stringMatching(/from layer "relu1" on/) as unknown,
+    // Nothing was begun, so nothing is said to have been kept.
+    message: expect.stringMatching(/from layer "relu1" on: [^.]*\.$/) as unknown,
+  });
+});
+
+it('a search for the layer that fails hides nothing', async () => {
+  const bench = context();
+  const error = new NotFiniteError('y', { [IMAGE]: float32(new Float32Array(12), [1, 3, 2, 2]) });
+  const runtime: Runtime = { ...bench.runtime, compile: () => Promise.reject(new Error('out of memory')) };
+  expect(await explained(error, { ...bench, runtime }, 3)).toMatchObject({
+    code: 'model/not-finite',
+    details: { step: 3, layer: null },
+    message:
+      'The network gives no numbers (NaN or infinite) at step 3: choose another layer or target, or another picture. Nothing of this step was kept.',
+    cause: error,
   });
 });

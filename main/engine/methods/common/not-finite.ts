@@ -17,13 +17,28 @@ export async function explained(
   if (!(error instanceof NotFiniteError)) return error;
   const when = step === 0 ? '' : ` at step ${step}`;
   const image = error.feeds[IMAGE];
-  const layer = image?.dims.length === 4 ? await firstUnsound({ model, runtime }, image) : null;
-  const where =
-    layer === null
-      ? 'although every layer does, so the gradient grows without bound: choose another layer or target, or a smaller rate'
-      : `from layer "${layer}" on: choose an earlier layer, or another picture`;
-  const message = `The network gives no numbers (NaN or infinite)${when}, ${where}. Nothing of this step was kept.`;
-  return new ReverieError('model/not-finite', message, { ...error.details, step, layer }, { cause: error });
+  const layer = image?.dims.length === 4 ? await soughtLayer({ model, runtime }, image) : undefined;
+  const kept = step === 0 ? '' : ' Nothing of this step was kept.';
+  const message = `The network gives no numbers (NaN or infinite)${when}${placeOf(layer)}.${kept}`;
+  const details = { ...error.details, step, layer: layer ?? null };
+  return new ReverieError('model/not-finite', message, details, { cause: error });
+}
+
+/** What is known of the first layer, and what to do. @param layer null for none, undefined where that could not be told */
+function placeOf(layer: string | null | undefined): string {
+  if (layer === undefined) return ': choose another layer or target, or another picture';
+  return layer === null
+    ? ', although every layer does, so the gradient grows without bound: choose another layer or target, or a smaller rate'
+    : `, from layer "${layer}" on: choose an earlier layer, or another picture`;
+}
+
+/** As {@link firstUnsound}; undefined where looking fails, which must not stand in front of what was wrong. */
+async function soughtLayer(...about: Parameters<typeof firstUnsound>): Promise<string | null | undefined> {
+  try {
+    return await firstUnsound(...about);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first layer with a value that is no number; null where there is none. */

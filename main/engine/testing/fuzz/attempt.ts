@@ -15,13 +15,25 @@ const GROWTH = 500 * 2 ** 20;
 /** The longest sentence that anybody reads, in characters. */
 const LENGTH = 1000;
 
+/** At another size, shapes and tables that were written for one are restated; or the network has that one alone. */
+function otherwise(model: Model): void {
+  try {
+    model.layers({ width: 96, height: 64 });
+  } catch (error) {
+    if (!(error instanceof ReverieError && error.code === 'image/size')) throw error;
+    requireSentence(new ReverieError('model/unsupported', error.message));
+  }
+}
+
 /** From the bytes of a file to the list of its layers. */
 async function bring(file: NetworkFile): Promise<void> {
   const network = readNetwork(file);
   const input = pictureInput(network.graph, 'hostile');
   const { card } = await recognise(network, input);
   requireSoundWeights(network.graph);
-  aliasesOf(new Model('hostile', '', network.graph, card, network.format).layers());
+  const model = new Model('hostile', '', network.graph, card, network.format);
+  aliasesOf(model.layers());
+  otherwise(model);
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { caffeLayers } from '../../formats/caffe/testing/as-caffe.ts';
 import { writeCaffe } from '../../formats/caffe/testing/write-caffe.ts';
-import { ElementType, encode } from '../../formats/onnx/schema.ts';
+import { AttributeType, ElementType, encode } from '../../formats/onnx/schema.ts';
 import { writeOnnx } from '../../formats/onnx/write.ts';
 import { writeTensorflow } from '../../formats/tensorflow/testing/network-writer.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
@@ -15,7 +15,7 @@ import { elements } from '../../graph/shapes/cases/elements.ts';
 import { layers } from '../../graph/shapes/cases/layers.ts';
 import { rearranging } from '../../graph/shapes/cases/rearranging.ts';
 import { windows } from '../../graph/shapes/cases/windows.ts';
-import { float32 } from '../../graph/tensor.ts';
+import { float32, int64, type Tensor } from '../../graph/tensor.ts';
 import { tinyGraph } from '../tiny-model.ts';
 
 /** What of a seed is mutated, in which way. */
@@ -130,6 +130,77 @@ layer { name: "join" type: "Concat" bottom: "norm1" bottom: "pool1" top: "join" 
 layer { name: "prob" type: "Softmax" bottom: "join" top: "prob" include { phase: TEST } }
 `;
 
+/** Tokens of patches behind a class token, which a rotary attention mixes. */
+const patches: Graph = {
+  name: 'tokens',
+  inputs: [{ name: 'x', type: 'float32', dims: ['N', 3, 'H', 'W'] }],
+  outputs: ['seen'],
+  nodes: [
+    made('Conv', ['x', 'filters'], ['map'], { strides: [8, 8] }),
+    made('Reshape', ['map', 'flat'], ['row']),
+    made('Transpose', ['row'], ['bare'], { perm: [0, 2, 1] }),
+    made('Concat', ['class', 'bare'], ['all'], { axis: 1 }),
+    made('com.microsoft.SkipLayerNormalization', ['all', 'all', 'scale'], ['tokens']),
+    made('com.microsoft.RotaryEmbedding', ['tokens', 'first', 'table', 'table'], ['turned'], {
+      num_heads: 2,
+    }),
+    made('Attention', ['turned', 'tokens', 'tokens'], ['mixed'], { q_num_heads: 2, kv_num_heads: 2 }),
+    made('Gather', ['mixed', 'first'], ['seen'], { axis: 1 }),
+  ],
+  constants: new Map<string, Tensor>([
+    ['filters', float32(new Float32Array(8 * 3 * 64).fill(0.01), [8, 3, 8, 8])],
+    ['flat', int64([0, 8, -1])],
+    ['class', float32(new Float32Array(8).fill(0.3), [1, 1, 8])],
+    ['scale', float32(new Float32Array(8).fill(1))],
+    ['first', int64([0])],
+    ['table', float32(new Float32Array(2048).fill(0.5), [1024, 2])],
+  ]),
+};
+
+function made(op: string, inputs: string[], outputs: string[], attributes: Node['attributes'] = {}): Node {
+  return { op, name: outputs[0] ?? '', inputs, outputs, attributes };
+}
+
+/** A loop of three turns, which carries one tensor and collects another. */
+function loop(): Uint8Array {
+  const named = (name: string): { name: string } => ({ name });
+  const body = {
+    name: 'body',
+    input: ['turn', 'go', 'state'].map(named),
+    node: [
+      { opType: 'Cast', input: ['turn'], output: ['number'], attribute: [{ name: 'to', type: 2, i: 1 }] },
+      { opType: 'Add', input: ['state', 'number'], output: ['moved'] },
+      { opType: 'Tanh', input: ['moved'], output: ['next'] },
+      { opType: 'Identity', input: ['go'], output: ['on'] },
+      { opType: 'Mul', input: ['next', 'x'], output: ['seen'] },
+    ],
+    output: ['on', 'next', 'seen'].map(named),
+  };
+  const dim = [1, 3, 16, 16].map((dimValue) => ({ dimValue }));
+  return encode('model', {
+    irVersion: 9,
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: {
+      name: 'loop',
+      node: [
+        {
+          opType: 'Loop',
+          input: ['turns', 'true', 'x'],
+          output: ['last', 'rows'],
+          attribute: [{ name: 'body', type: AttributeType.GRAPH, g: body }],
+        },
+        { opType: 'Add', input: ['rows', 'last'], output: ['y'] },
+      ],
+      input: [{ name: 'x', type: { tensorType: { elemType: ElementType.FLOAT, shape: { dim } } } }],
+      output: [{ name: 'y' }],
+      initializer: [
+        { name: 'turns', dims: [], dataType: ElementType.INT64, int64Data: [{ low: 3, high: 0 }] },
+        { name: 'true', dims: [], dataType: ElementType.BOOL, int32Data: [1] },
+      ],
+    },
+  });
+}
+
 const fixture = (name: string): Seed => ({
   name,
   extension: '.onnx',
@@ -163,6 +234,13 @@ export const networks: readonly [Seed, ...Seed[]] = [
   { name: 'prototxt', extension: '.caffemodel', part: 'text', bytes: caffe(2), prototxt: PROTOTXT },
   fixture('vit-18'),
   fixture('convnext-18'),
+  // Conditions, functions, quantised values, other layouts and ends, tokens: whatever exporters leave in a file.
+  ...['if_squeeze', 'function', 'qdq', 'nhwc_valid_free', 'uint8_transpose_first', 'two_out', 'nms'].map(
+    (name) => fixture(`exports/${name}`),
+  ),
+  ...['mini_vit', 'inner_nhwc'].map((name) => fixture(`tokens/${name}`)),
+  onnx('attention of tokens', patches, 23),
+  { name: 'a loop', extension: '.onnx', part: 'fields', bytes: loop() },
 ];
 
 /** Every operator by itself, in the forms of today and of old operator sets. */
