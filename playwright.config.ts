@@ -1,6 +1,6 @@
 /**
- * End-to-end specs: the same ones in the desktop program and in a browser. `npm run e2e` builds first and finds a browser
- * and an Electron; its choice comes in REVERIE_BROWSER, REVERIE_ELECTRON and REVERIE_APP.
+ * End-to-end specs: the same ones in a browser and in the desktop program, and those of what only a desktop has. `npm run e2e`
+ * builds first and finds a browser and an Electron; its choice comes in REVERIE_BROWSER, REVERIE_ELECTRON and REVERIE_APP.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig, devices } from '@playwright/test';
@@ -35,7 +35,8 @@ export default defineConfig<DoorOption>({
   },
   projects: [
     { name: 'browser', testIgnore: 'desktop/**', use: { door: 'browser' } },
-    { name: 'desktop', use: { door: 'desktop' } },
+    { name: 'desktop', testMatch: 'desktop/*.spec.ts', use: { door: 'desktop' } },
+    { name: 'shared-in-desktop', testIgnore: 'desktop/**', use: { door: 'desktop' } },
     { name: 'screenshots', testMatch: 'screenshots.ts' },
   ],
 });

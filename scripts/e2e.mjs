@@ -1,6 +1,7 @@
 /**
  * `npm run e2e`: the end-to-end specs, on a build of these sources, in a browser and in the desktop program. A project that cannot
- * run fails, unless it is left out on purpose: with `--project=…`, or by REVERIE_SKIP_DESKTOP=1 or REVERIE_SKIP_BROWSER=1.
+ * run fails, unless it is left out on purpose: with `--project=…`, or by REVERIE_SKIP_BROWSER=1, REVERIE_SKIP_DESKTOP=1 for a machine
+ * without an Electron, or REVERIE_SKIP_SHARED_IN_DESKTOP=1, which runs what both doors have in common in the browser alone.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,9 +15,15 @@ const named = words.flatMap((word, index) => {
   if (word === '--project') return [words[index + 1]];
   return word.startsWith('--project=') ? [word.slice('--project='.length)] : [];
 });
-const wanted = (named.length > 0 ? named : ['browser', 'desktop']).filter((project) => {
-  const variable = `REVERIE_SKIP_${project.toUpperCase()}`;
-  if (process.env[variable] !== '1') return true;
+/** The variables that leave a project out. */
+const LEFT_OUT_BY = {
+  browser: ['REVERIE_SKIP_BROWSER'],
+  desktop: ['REVERIE_SKIP_DESKTOP'],
+  'shared-in-desktop': ['REVERIE_SKIP_DESKTOP', 'REVERIE_SKIP_SHARED_IN_DESKTOP'],
+};
+const wanted = (named.length > 0 ? named : Object.keys(LEFT_OUT_BY)).filter((project) => {
+  const variable = LEFT_OUT_BY[project]?.find((name) => process.env[name] === '1');
+  if (variable === undefined) return true;
   console.error(`The specs of the project ${project} are left out, because ${variable} is set.`);
   return false;
 });
@@ -27,17 +34,19 @@ const missing = new Set();
 const threads = words.includes('--workers=1') ? {} : { REVERIE_THREADS: '1' };
 const environment = { ...threads, ...process.env };
 let closeDisplay = () => undefined;
-if (wanted.some((project) => project !== 'desktop')) {
+const inElectron = wanted.filter((project) => project.endsWith('desktop'));
+const inBrowser = wanted.filter((project) => !inElectron.includes(project));
+if (inBrowser.length > 0) {
   const { browser, reason } = await provideBrowser();
   if (reason === undefined) environment.REVERIE_BROWSER = browser;
-  else wanted.filter((project) => project !== 'desktop').forEach((project) => lack(project, reason));
+  else inBrowser.forEach((project) => lack(project, reason));
 }
-if (wanted.includes('desktop')) {
+if (inElectron.length > 0) {
   const { program, app, variables, close, reason } = await provideElectron();
   if (reason === undefined) {
     Object.assign(environment, variables, { REVERIE_ELECTRON: program, REVERIE_APP: app });
     closeDisplay = close;
-  } else lack('desktop', reason);
+  } else inElectron.forEach((project) => lack(project, reason));
 }
 const projects = wanted.filter((project) => !missing.has(project));
 if (projects.length > 0) {
