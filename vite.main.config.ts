@@ -15,6 +15,18 @@ const external = [
   ...Object.keys(packageJson.dependencies).flatMap((name) => [name, new RegExp(`^${name}/(?!${BUNDLED})`)]),
 ];
 
+/** What is loaded together lies together: a start waits for every file that it opens. */
+const CHUNKS = [
+  { name: 'shared', test: /[\\/](shared|valibot)[\\/]/, priority: 3 },
+  { name: 'files', test: /main[\\/](files|log)[\\/]/, priority: 2 },
+  { name: 'imaging', test: /main[\\/]engine[\\/]imaging[\\/]/, priority: 2 },
+  {
+    name: 'engine',
+    test: /main[\\/]engine[\\/](ascent|formats|gradient|graph|models|runtime(?![\\/]tensorflow[\\/])|methods[\\/](common|dream|registry))/,
+    priority: 1,
+  },
+];
+
 const desktop = { app: 'main/app.ts', engine: 'main/engine/process.ts' };
 const everything = {
   ...desktop,
@@ -37,7 +49,12 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       input: mode === 'desktop' ? desktop : everything,
       external,
-      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        codeSplitting: { groups: CHUNKS },
+      },
     },
   },
 }));

@@ -13,16 +13,15 @@ import {
 } from './bench/attacks.ts';
 import { deviceTable } from './bench/devices-table.ts';
 import { benchDevices } from './bench/devices.ts';
-import type { DreamRow } from './bench/dream.ts';
 import { Kept } from './bench/kept.ts';
-import { networkFiles, runBench, type EfficiencyRow, type Report } from './bench/run.ts';
+import { PARTS, networkFiles, runBench } from './bench/run.ts';
+import { tables } from './bench/tables.ts';
 import { selectivityTables } from './bench/selectivity-table.ts';
 import { benchSelectivity } from './bench/selectivity.ts';
 import { physicalTable } from './bench/physical-table.ts';
-import { readWindowFigures, windowRows, type WindowFigures } from './bench/window.ts';
-import { columns } from '../shared/columns.ts';
+import { readWindowFigures } from './bench/window.ts';
 
-const USAGE = `npm run bench -- [--json] [--only networks|dream|attacks|black-box|physical|selectivity|devices] [--photos <n>] [--methods <a,b>] [--keep <folder>] [--minutes <n>] [network.onnx ...]
+const USAGE = `npm run bench -- [--json] [--only ${PARTS.join('|')}|attacks|black-box|physical|selectivity|devices] [--photos <n>] [--methods <a,b>] [--keep <folder>] [--minutes <n>] [network.onnx ...]
 
 Measures the network that comes with Reverie and those in ../shared/models, unless others are named. The attacks, which take
 many minutes, and the selectivity of GoogLeNet's optimised images run only when they are asked for, on the photos in ../shared/images, all of them or the
@@ -71,8 +70,8 @@ else if (values.only === 'attacks') {
   });
   print(values.json === true ? JSON.stringify(report) : selectivityTables(report).join('\n'));
 } else {
-  const parts = values.only === 'networks' || values.only === 'dream' ? values.only : undefined;
-  const report = await runBench(positionals.length > 0 ? positionals : networkFiles(), parts);
+  const only = PARTS.find((part) => part === values.only);
+  const report = await runBench(positionals.length > 0 ? positionals : networkFiles(), only);
   const window = await readWindowFigures(join(import.meta.dirname, '..', 'window.json'));
   print(values.json === true ? JSON.stringify({ ...report, window }) : tables(report, window).join('\n'));
 }
@@ -87,49 +86,4 @@ function attackBench(networks: readonly string[], photos: number): AttackBench {
     kept: new Kept(keep ?? null, Number(minutes ?? Infinity)),
     tell: (line) => process.stderr.write(`${line}\n`),
   };
-}
-
-function tables({ gemmGflops, networks, dream, large }: Report, window: WindowFigures | null): string[] {
-  const dreams = [dream, large].filter((row) => row !== null);
-  return [
-    ...(networks.length === 0 ? [] : networkTable(gemmGflops, networks)),
-    ...(networks.length === 0 || dreams.length === 0 ? [] : ['']),
-    ...(dreams.length === 0 ? [] : dreamTable(dreams)),
-    ...(window === null
-      ? []
-      : ['', ...columns([['the window, when npm test last ran', ''], ...windowRows(window)])]),
-  ];
-}
-
-function networkTable(gemmGflops: number, rows: readonly EfficiencyRow[]): string[] {
-  return [
-    `Matrix products reach ${gemmGflops.toFixed(0)} GFLOP/s. A step is a forward pass with the gradient of the picture; times are the fastest of many runs, all in turns.`,
-    '',
-    ...columns([
-      ['network', 'size', 'layer', 'forward', 'step', 'useful', 'of products'],
-      ...rows.map(({ name, size, layer, msForward, msStep, usefulGflops, efficiency }) => [
-        name,
-        `${size} px`,
-        layer,
-        `${msForward.toFixed(1)} ms`,
-        `${msStep.toFixed(1)} ms`,
-        `${usefulGflops.toFixed(0)} GFLOP/s`,
-        `${(100 * efficiency).toFixed(0)} %`,
-      ]),
-    ]),
-  ];
-}
-
-function dreamTable(rows: readonly DreamRow[]): string[] {
-  return columns([
-    ['dream', 'steps', 'time', 'in the network', 'beside it', 'peak memory'],
-    ...rows.map(({ model, width, height, steps, seconds, engineSeconds, overhead, peakRssMiB }) => [
-      `${model} ${width}×${height}`,
-      String(steps),
-      `${seconds.toFixed(1)} s`,
-      `${engineSeconds.toFixed(1)} s`,
-      `${(100 * overhead).toFixed(1)} %`,
-      `${peakRssMiB.toFixed(0)} MiB`,
-    ]),
-  ]);
 }

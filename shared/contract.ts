@@ -93,6 +93,13 @@ export const engineContract = {
       object({ settings: settingsOf(dream), width: whole(1), height: whole(1), ...executed }),
     ).gives<MemoryEstimate>(),
     /**
+     * Takes the first step of such a dream on no picture, and keeps what it prepared for it, so that the dream itself begins at
+     * once. Nothing happens while a job is under way, on graphics cards, or for dreams of more than 1 GiB.
+     */
+    rehearseDream: takes(
+      object({ settings: settingsOf(dream), width: whole(1), height: whole(1), ...executed }),
+    ).gives<Nothing>(),
+    /**
      * One row for every device, usable or not. `measure` finds out again what is known, exactly; with `device` that one is tried in
      * the engine's own process, and without it nothing is tried.
      */

@@ -7,13 +7,13 @@ import { execution } from '../../shared/recipes/common.ts';
 import { dream } from '../../shared/recipes/dream.ts';
 import { parse } from '../../shared/recipes/fields.ts';
 import { saveImage } from '../engine/imaging/codec.ts';
-import { createPixels } from '../engine/imaging/pixels.ts';
 import { runDream } from '../engine/methods/dream/job.ts';
 import { loadModel } from '../engine/models/load.ts';
 import { PROGRAM_BUDGET, ProgramCache } from '../engine/runtime/cache.ts';
 import { onnxRuntime } from '../engine/runtime/onnxruntime.ts';
 import type { DreamFigures, DreamTask } from './dream.ts';
 import { TimedRuntime } from './timed-runtime.ts';
+import { waves } from './waves.ts';
 
 const isTask = (message: unknown): message is DreamTask =>
   typeof message === 'object' && message !== null && 'model' in message && 'steps' in message;
@@ -24,7 +24,7 @@ process.once('message', (message) => {
 });
 
 /** Dreams on a picture of waves, from file to file, with the settings that people get. */
-async function perform({ model: path, width, height, steps }: DreamTask): Promise<DreamFigures> {
+async function perform({ model: path, width, height, octaves, steps }: DreamTask): Promise<DreamFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'reverie-bench-'));
   try {
     const image = join(folder, 'source.png');
@@ -33,6 +33,7 @@ async function perform({ model: path, width, height, steps }: DreamTask): Promis
     const model = await loadModel(path);
     const settings = {
       ...parse(dream, { size: Math.max(width, height) }),
+      ...(octaves === null ? {} : { octaves }),
       ...(steps === null ? {} : { steps }),
     };
     const request = requestOf('dream', {
@@ -52,14 +53,4 @@ async function perform({ model: path, width, height, steps }: DreamTask): Promis
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function waves(width: number, height: number) {
-  const picture = createPixels(width, height);
-  const plane = width * height;
-  for (let i = 0; i < picture.data.length; i++) {
-    const [x, y, channel] = [i % width, Math.floor((i % plane) / width), Math.floor(i / plane)];
-    picture.data[i] = 0.5 + 0.25 * Math.sin(x / (9 + channel)) + 0.2 * Math.sin((x * y) / 3000 + channel);
-  }
-  return picture;
 }

@@ -7,7 +7,8 @@ export interface DreamTask {
   readonly model: string;
   readonly width: number;
   readonly height: number;
-  /** Steps in each octave; null for what people get. */
+  /** Octaves, and steps in each; null for what people get. */
+  readonly octaves: number | null;
   readonly steps: number | null;
 }
 

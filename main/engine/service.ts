@@ -1,4 +1,7 @@
-/** The engine as its contract describes it: networks are loaded once, programs are kept, the methods do the work. */
+/**
+ * The engine as its contract describes it: networks are loaded once, programs are kept, the methods do the work. What few
+ * requests need is loaded with the first of them, because whoever starts a dream waits for all that is loaded here.
+ */
 import { join } from 'node:path';
 import type { ClassifyResult } from '../../shared/contract/classify.ts';
 import type { EngineService } from '../../shared/contract.ts';
@@ -9,20 +12,19 @@ import type { ModelInfo } from '../../shared/contract/models.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { reverieHome } from '../files/home.ts';
 import { decodeImage } from './imaging/codec.ts';
+import type { Pixels } from './imaging/pixels.ts';
 import { readPage } from './methods/atlas/page.ts';
-import { bringModel, editModel } from './methods/inspect/bring.ts';
 import { classify } from './methods/common/classify.ts';
 import { knownDevices, probeDevice } from './methods/devices/devices.ts';
 import { Runtimes, withNews, type RuntimesOptions } from './methods/common/execution.ts';
 import { describeModel } from './methods/inspect/inspect.ts';
-import { keepStraightened, straightened } from './methods/attack/printed.ts';
 import { readStoredRecipe } from './methods/common/stored-recipe.ts';
 import { runs } from './methods/registry.ts';
 import { withEach } from './methods/common/readable.ts';
 import { keepInputs } from './methods/common/kept-inputs.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
+import { rehearse } from './methods/dream/rehearsal.ts';
 import type { MethodContext } from './methods/common/context.ts';
-import { removeNetwork } from './models/installed/install.ts';
 import {
   DEFAULT_MODEL,
   filesOf,
@@ -47,6 +49,9 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
   const probeResults = new ProbeResults(home ?? reverieHome());
   const runtimes = new Runtimes(probeResults, power, execution);
 
+  /** Under way. */
+  let jobs = 0;
+
   const cache = (name: string): string => join(home ?? reverieHome(), 'cache', name);
 
   const contextFor = async (choice: Execution): Promise<MethodContext> => {
@@ -67,6 +72,18 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     name: M,
     request: RequestOf<M>,
     signal?: AbortSignal,
+  ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
+    jobs++;
+    try {
+      yield* work(name, request, signal);
+    } finally {
+      jobs--;
+    }
+  }
+  async function* work<M extends MethodName>(
+    name: M,
+    request: RequestOf<M>,
+    signal: AbortSignal | undefined,
   ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
     await keepInputs(name, request);
     const environment = {
@@ -96,10 +113,18 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       return { model: model ?? DEFAULT_MODEL, ...describeModel(await models.load(path), size) };
     },
 
-    importModel: async (request) =>
-      bringModel(request, await runtimes.open({ runtime: 'auto', device: 'auto' }), home),
-    editModel: (request) => editModel(request, (path) => models.load(path), home),
-    removeModel: ({ model }) => removeNetwork(model, home),
+    async importModel(request) {
+      const { bringModel } = await import('./methods/inspect/bring.ts');
+      return bringModel(request, await runtimes.open({ runtime: 'auto', device: 'auto' }), home);
+    },
+    async editModel(request) {
+      const { editModel } = await import('./methods/inspect/bring.ts');
+      return editModel(request, (path) => models.load(path), home);
+    },
+    async removeModel({ model }) {
+      const { removeNetwork } = await import('./models/installed/install.ts');
+      return removeNetwork(model, home);
+    },
     filesOfModel: async ({ model }) => ({ paths: await filesOf(model, home) }),
 
     async classify(request): Promise<ClassifyResult> {
@@ -108,9 +133,7 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       const images: ClassifyResult['images'][number][] = [];
       const failed = await withEach(request.images, async (path) => {
         const { pixels } = await decodeImage(path);
-        const picture = request.printed ? straightened(pixels, path) : pixels;
-        if (request.printed && request.straightened !== null)
-          await keepStraightened(picture, path, request.straightened);
+        const picture = request.printed ? await straighten(pixels, path, request.straightened) : pixels;
         images.push({ path, classes: await classify(context, picture, request.settings.top) });
       });
       const { model, runtime } = context;
@@ -124,6 +147,11 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       const model = await models.load(await locateModel(choice.model, home));
       const { device } = await runtimes.open(choice);
       return dreamMemory(model, device, { width, height }, settings);
+    },
+
+    async rehearseDream({ settings, width, height, ...choice }) {
+      // Whoever computes has the machine to himself.
+      if (jobs === 0) await rehearse(await contextFor(choice), settings, { width, height });
     },
 
     async devices({ measure, device }) {
@@ -142,4 +170,12 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
       return readPage(await models.load(await locateModel(model, home)), settings, cache('atlas'));
     },
   };
+}
+
+/** The printed picture that a photo shows, kept in a folder if one is named. */
+async function straighten(photo: Pixels, path: string, folder: string | null): Promise<Pixels> {
+  const { keepStraightened, straightened } = await import('./methods/attack/printed.ts');
+  const picture = straightened(photo, path);
+  if (folder !== null) await keepStraightened(picture, path, folder);
+  return picture;
 }

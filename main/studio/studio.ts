@@ -9,6 +9,8 @@ import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { EnginePower, PowerState } from '../../shared/power.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
+import { dream } from '../../shared/recipes/dream.ts';
+import { defaultsOf } from '../../shared/recipes/fields.ts';
 import type { StoredRecipe } from '../../shared/recipes/recipe.ts';
 import type { StudioService } from '../../shared/studio/contract.ts';
 import type { RestoredRecipe } from '../../shared/studio/gallery.ts';
@@ -51,6 +53,9 @@ export interface StudioOptions {
   /** What is different from the real network and the program's own catalogue. */
   readonly downloads?: Pick<DownloadsOptions, 'networks' | 'web' | 'disk'>;
 }
+
+/** A picture before there is one, in pixels: its size matters little. */
+const ANY_PICTURE = { width: 512, height: 384 };
 
 export interface Studio {
   /** For windows. */
@@ -122,6 +127,11 @@ export async function openStudio({
     const { runtime, device } = settings.current;
     return { model: await model(id), runtime, device };
   };
+  /** Gets the engine ready for a dream that is likely to come; nobody waits for it. */
+  const rehearse = (asked: Parameters<EngineApi['rehearseDream']>[0]): void =>
+    void engine
+      .rehearseDream(asked)
+      .catch((error: unknown) => log.swallowed('engine', 'A dream could not be prepared', error));
   const explanations = new Explanations({ engine, gallery, folder: folders.kept, execution });
   const attacks = new Attacks({ engine, gallery, runs, folder: folders.kept, execution });
   const units = new Units({ engine, gallery, folder: join(folders.cache, 'units'), execution });
@@ -148,11 +158,11 @@ export async function openStudio({
       const { runtime, device, settings: wished } = withDefaults(order);
       // Ids of gallery pictures mean nothing to the engine, and the files take no memory worth telling.
       const plain = { ...wished, guide: null, mask: null };
-      return engine.estimateMemory({
-        settings: plain,
-        ...{ width, height, runtime, device },
-        model: await model(order.model),
-      });
+      const asked = { settings: plain, width, height, runtime, device, model: await model(order.model) };
+      const estimate = await engine.estimateMemory(asked);
+      // Who has left the settings alone for a moment may be about to press the button.
+      if (wished.guide === null) rehearse(asked);
+      return estimate;
     },
     pauseJob: ({ job }) => jobs.pause(job),
     resumeJob: ({ job }) => jobs.resume(job),
@@ -244,12 +254,9 @@ export async function openStudio({
     queue: (signal) => jobs.queue.values(signal),
     async *models(signal) {
       await library.ready();
-      // A window has opened: meanwhile the engine starts, and loads what the window will most likely ask it to dream with.
-      void engine
-        .inspectModel({ model: settings.current.model, size: null })
-        .catch((error: unknown) =>
-          log.swallowed('engine', 'The usual network could not be loaded ahead', error),
-        );
+      // A window has opened: meanwhile the engine starts, loads what the window will most likely ask it to dream with, and tries it.
+      const { model: id, runtime, device } = settings.current;
+      rehearse({ settings: defaultsOf(dream), ...ANY_PICTURE, model: id, runtime, device });
       yield* library.watched.changes(signal);
     },
     async *downloads(signal) {

@@ -20,6 +20,7 @@ export const absentEngine: EngineService = {
   filesOfModel: refuse,
   classify: refuse,
   estimateMemory: refuse,
+  rehearseDream: refuse,
   devices: refuse,
   atlasPage: refuse,
   readRecipe: refuse,

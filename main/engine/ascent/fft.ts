@@ -1,6 +1,6 @@
 /**
- * The discrete Fourier transform of any length, in place: Cooley & Tukey's (1965) for powers of two, and for other
- * lengths Bluestein's (1970) convolution with a chirp. Double precision, tables made once.
+ * The discrete Fourier transform of any length, in place: Cooley & Tukey's (1965) for powers of two and short multiples of them,
+ * and for other lengths Bluestein's (1970) convolution with a chirp. Double precision, tables made once.
  */
 
 /** X[k] = Σₙ x[n]·e^(∓2πi·kn/N): `forward` with the minus; neither direction divides by N. */
@@ -11,11 +11,14 @@ export interface Fourier {
   backward(re: Float64Array, im: Float64Array): void;
 }
 
-const isPowerOfTwo = (n: number): boolean => (n & (n - 1)) === 0;
+/** An odd factor whose sums, written out, are shorter than three transforms of more than twice the length. */
+const SHORT = 15;
 
 /** The transform of a length of at least 1. */
 export function fourier(length: number): Fourier {
-  const forward = isPowerOfTwo(length) ? radixTwo(length) : bluestein(length);
+  const power = length & -length;
+  const odd = length / power;
+  const forward = odd === 1 ? radixTwo(length) : odd <= SHORT ? shortMultiple(odd, power) : bluestein(length);
   // Swapping the real and the imaginary parts on the way in and out conjugates the kernel.
   return { length, forward, backward: (re, im) => forward(im, re) };
 }
@@ -92,6 +95,39 @@ function radixTwo(n: number): Transform {
           im[m] = bIm + dRe;
         }
       }
+    }
+  };
+}
+
+/** The transforms of every `odd`-th number, which are short powers of two, and a sum over them for each frequency. */
+function shortMultiple(odd: number, power: number): Transform {
+  const n = odd * power;
+  const transform = radixTwo(power);
+  const cos = Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n));
+  const sin = Float64Array.from({ length: n }, (_, k) => -Math.sin((2 * Math.PI * k) / n));
+  const [partsRe, partsIm] = [new Float64Array(n), new Float64Array(n)];
+  const part = (of: Float64Array, j: number): Float64Array => of.subarray(j * power, (j + 1) * power);
+  const parts = Array.from({ length: odd }, (_, j) => [part(partsRe, j), part(partsIm, j)] as const);
+  return (re, im) => {
+    for (const [j, [a, b]] of parts.entries()) {
+      for (let k = 0, i = j; k < power; k++, i += odd) {
+        a[k] = re[i] ?? 0;
+        b[k] = im[i] ?? 0;
+      }
+      transform(a, b);
+    }
+    for (let k = 0; k < n; k++) {
+      let sumRe = 0;
+      let sumIm = 0;
+      for (let i = k % power, turn = 0; i < n; i += power) {
+        const [x, y, c, s] = [partsRe[i] ?? 0, partsIm[i] ?? 0, cos[turn] ?? 0, sin[turn] ?? 0];
+        sumRe += x * c - y * s;
+        sumIm += x * s + y * c;
+        turn += k;
+        if (turn >= n) turn -= n;
+      }
+      re[k] = sumRe;
+      im[k] = sumIm;
     }
   };
 }

@@ -1,8 +1,9 @@
 /**
  * The Laplacian pyramid of Burt & Adelson (1983): a picture as bands of detail, each at half the size of the one before,
- * and a coarse rest. Taking apart and putting together are exact inverses.
+ * and a coarse rest. Taking apart and putting together are exact inverses. What a normaliser wants to know of the samples is
+ * summed up on the way, because at these sizes every further pass over them costs as much as the arithmetic.
  */
-import { createPixels, type Pixels } from '../imaging/pixels.ts';
+import { createPixels, type Pixels, type Size } from '../imaging/pixels.ts';
 
 /** Binomial weights: the outer product [1 4 6 4 1]/16, which TensorFlow's Deep Dream tutorial uses. */
 const [OUTER, INNER, MIDDLE] = [1 / 16, 4 / 16, 6 / 16];
@@ -13,10 +14,21 @@ const mirror = (i: number, n: number): number => {
   return Math.max(0, low >= n ? 2 * (n - 1) - low : low);
 };
 
+/** The coarser pictures of a pyramid over a picture of this size, to be filled: up to `levels`, each half of the one before. */
+export function coarserPictures({ width, height }: Size, levels: number): Pixels[] {
+  const pictures: Pixels[] = [];
+  let size = { width, height };
+  while (pictures.length < levels && Math.min(size.width, size.height) >= 4) {
+    size = { width: (size.width + 1) >> 1, height: (size.height + 1) >> 1 };
+    pictures.push(createPixels(size.width, size.height));
+  }
+  return pictures;
+}
+
 /** Blurs and halves: every second sample along both axes. */
-export function reduce({ width, height, data }: Pixels): Pixels {
-  const small = createPixels((width + 1) >> 1, (height + 1) >> 1);
+export function reduce({ width, height, data }: Pixels, small: Pixels): Pixels {
   const row = new Float32Array(width);
+  const inner = Math.max(0, (width - 3) >> 1);
   for (let c = 0; c < 3; c++) {
     for (let y = 0; y < small.height; y++) {
       const at = (dy: number): number => (c * height + mirror(2 * y + dy, height)) * width;
@@ -28,69 +40,138 @@ export function reduce({ width, height, data }: Pixels): Pixels {
           MIDDLE * (data[m + x] ?? 0);
       }
       const to = (c * small.height + y) * small.width;
-      for (let x = 0; x < small.width; x++) {
+      const atEdge = (x: number): void => {
         const far = (row[mirror(2 * x - 2, width)] ?? 0) + (row[mirror(2 * x + 2, width)] ?? 0);
         const near = (row[mirror(2 * x - 1, width)] ?? 0) + (row[mirror(2 * x + 1, width)] ?? 0);
         small.data[to + x] = OUTER * far + INNER * near + MIDDLE * (row[2 * x] ?? 0);
+      };
+      atEdge(0);
+      for (let x = 1, i = 2; x <= inner; x++, i += 2) {
+        const far = (row[i - 2] ?? 0) + (row[i + 2] ?? 0);
+        const near = (row[i - 1] ?? 0) + (row[i + 1] ?? 0);
+        small.data[to + x] = OUTER * far + INNER * near + MIDDLE * (row[i] ?? 0);
       }
+      for (let x = inner + 1; x < small.width; x++) atEdge(x);
     }
   }
   return small;
 }
 
-/**
- * Adds `sign` times the enlarged `small` to a picture of twice its size, in place. The weights of a new sample are 4 and 4
- * between two old ones, 1, 6 and 1 on one.
- */
-function addExpanded({ width, height, data }: Pixels, small: Pixels, sign: 1 | -1): void {
-  const { width: w, height: h } = small;
-  const row = new Float32Array(w);
+/** A row of a picture's channel enlarged downwards to twice its size: the weights between two rows are 4 and 4, on one 1, 6 and 1. */
+function enlargedRow({ width, height, data }: Pixels, c: number, y: number, row: Float32Array): void {
+  const at = (j: number): number => (c * height + Math.min(Math.max(j, 0), height - 1)) * width;
+  const [above, here, below] = [at((y >> 1) - 1), at(y >> 1), at((y >> 1) + 1)];
+  if ((y & 1) === 1)
+    for (let x = 0; x < width; x++) row[x] = ((data[here + x] ?? 0) + (data[below + x] ?? 0)) / 2;
+  else
+    for (let x = 0; x < width; x++)
+      row[x] = ((data[above + x] ?? 0) + (data[below + x] ?? 0) + 6 * (data[here + x] ?? 0)) / 8;
+}
+
+/** Takes the enlarged `small` from a picture of twice its size, in place. @returns the sum of the squares of what is left */
+function subtractEnlarged({ width, height, data }: Pixels, small: Pixels): number {
+  const row = new Float32Array(small.width);
+  const last = small.width - 1;
+  let squares = 0;
   for (let c = 0; c < 3; c++) {
     for (let y = 0; y < height; y++) {
-      const at = (j: number): number => (c * h + Math.min(Math.max(j, 0), h - 1)) * w;
-      const [above, here, below] = [at((y >> 1) - 1), at(y >> 1), at((y >> 1) + 1)];
-      for (let x = 0; x < w; x++) {
-        const middle = small.data[here + x] ?? 0;
-        const after = small.data[below + x] ?? 0;
-        row[x] =
-          (y & 1) === 1 ? (middle + after) / 2 : ((small.data[above + x] ?? 0) + after + 6 * middle) / 8;
-      }
-      const to = (c * height + y) * width;
-      for (let x = 0; x < width; x++) {
-        const i = x >> 1;
-        const middle = row[i] ?? 0;
-        const after = row[i + 1 < w ? i + 1 : i] ?? 0;
-        const value =
-          (x & 1) === 1 ? (middle + after) / 2 : ((row[i > 0 ? i - 1 : 0] ?? 0) + after + 6 * middle) / 8;
-        data[to + x] = (data[to + x] ?? 0) + sign * value;
+      enlargedRow(small, c, y, row);
+      let to = (c * height + y) * width;
+      let before = row[0] ?? 0;
+      let middle = before;
+      for (let i = 0, end = to + width; i <= last; i++) {
+        const after = row[i < last ? i + 1 : i] ?? 0;
+        const even = Math.fround((data[to] ?? 0) - (before + after + 6 * middle) / 8);
+        data[to++] = even;
+        squares += even * even;
+        if (to < end) {
+          const odd = Math.fround((data[to] ?? 0) - (middle + after) / 2);
+          data[to++] = odd;
+          squares += odd * odd;
+        }
+        before = middle;
+        middle = after;
       }
     }
   }
+  return squares;
 }
 
-interface Pyramid {
-  /** From fine to coarse. */
+/** Multiplies a picture by `factor` and adds the enlarged `small`, in place. @returns the sum of the sizes of its samples */
+function addEnlarged({ width, height, data }: Pixels, factor: number, small: Pixels): number {
+  const row = new Float32Array(small.width);
+  const last = small.width - 1;
+  let sizes = 0;
+  for (let c = 0; c < 3; c++) {
+    for (let y = 0; y < height; y++) {
+      enlargedRow(small, c, y, row);
+      let to = (c * height + y) * width;
+      let before = row[0] ?? 0;
+      let middle = before;
+      for (let i = 0, end = to + width; i <= last; i++) {
+        const after = row[i < last ? i + 1 : i] ?? 0;
+        const scaledEven = Math.fround((data[to] ?? 0) * factor);
+        const even = Math.fround(scaledEven + (before + after + 6 * middle) / 8);
+        data[to++] = even;
+        sizes += Math.abs(even);
+        if (to < end) {
+          const scaledOdd = Math.fround((data[to] ?? 0) * factor);
+          const odd = Math.fround(scaledOdd + (middle + after) / 2);
+          data[to++] = odd;
+          sizes += Math.abs(odd);
+        }
+        before = middle;
+        middle = after;
+      }
+    }
+  }
+  return sizes;
+}
+
+export interface Pyramid {
+  /** From fine to coarse; the rest is the last. */
   readonly bands: readonly Pixels[];
-  readonly rest: Pixels;
+  /** Sum of the squares of each band's samples. */
+  readonly squares: readonly number[];
 }
 
-/** Takes a picture apart into up to `levels` bands, in place: its own samples become the finest band. */
-export function takeApart(picture: Pixels, levels: number): Pyramid {
-  const bands: Pixels[] = [];
+/**
+ * Takes a picture apart, in place: its own samples become the finest band.
+ *
+ * @param coarser as {@link coarserPictures} makes them for its size; they become the other bands
+ */
+export function takeApart(picture: Pixels, coarser: readonly Pixels[]): Pyramid {
+  const bands: Pixels[] = [picture];
+  const squares: number[] = [];
   let rest = picture;
-  while (bands.length < levels && Math.min(rest.width, rest.height) >= 4) {
-    const small = reduce(rest);
-    addExpanded(rest, small, -1);
-    bands.push(rest);
+  for (const small of coarser) {
+    reduce(rest, small);
+    squares.push(subtractEnlarged(rest, small));
+    bands.push(small);
     rest = small;
   }
-  return { bands, rest };
+  let sum = 0;
+  for (let i = 0; i < rest.data.length; i++) sum += (rest.data[i] ?? 0) ** 2;
+  return { bands, squares: [...squares, sum] };
 }
 
-/** The inverse of {@link takeApart}, in place: the finest band becomes the picture. */
-export function putTogether({ bands, rest }: Pyramid): Pixels {
-  return bands.reduceRight((coarse, band) => {
-    addExpanded(band, coarse, 1);
-    return band;
-  }, rest);
+/**
+ * The inverse of {@link takeApart}, in place: the finest band becomes the picture.
+ *
+ * @param factors that the bands are multiplied by before, as many as there are
+ * @returns the sum of the sizes of the picture's samples
+ */
+export function putTogether({ bands }: Pyramid, factors: readonly number[]): number {
+  const rest = bands.at(-1);
+  const factor = factors[bands.length - 1] ?? 1;
+  let sizes = 0;
+  for (let i = 0, data = rest?.data ?? new Float32Array(); i < data.length; i++) {
+    data[i] = (data[i] ?? 0) * factor;
+    sizes += Math.abs(data[i] ?? 0);
+  }
+  for (let level = bands.length - 2; level >= 0; level--) {
+    const [band, coarse] = [bands[level], bands[level + 1]];
+    if (band !== undefined && coarse !== undefined) sizes = addEnlarged(band, factors[level] ?? 1, coarse);
+  }
+  return sizes;
 }

@@ -21,12 +21,25 @@ export type { Kernel } from './taps.ts';
  * that keeps its length is copied. Nothing is clamped: `lanczos` and `cubic` overshoot at edges.
  */
 export function resize(pixels: Pixels, width: number, height: number, kernel: Kernel = 'lanczos'): Pixels {
-  const target = createPixels(width, height);
-  const columns = width === pixels.width ? undefined : resampleTaps(pixels.width, width, kernel);
-  const rows = height === pixels.height ? undefined : resampleTaps(pixels.height, height, kernel);
-  apply(pixels, target, columns, rows);
-  return target;
+  return applied(pixels, createPixels(width, height), rowResizer(pixels, { width, height }, kernel));
 }
+
+/** Output rows that are computed at a time: what lies between the two directions then stays in a processor's cache. */
+export const STRIP = 32;
+
+/** A linear map of one channel: writes its output rows from `first` up to `end`, at most {@link STRIP}, to the beginning of `out`. */
+type RowMap = (plane: Float32Array, out: Float32Array, first: number, end: number) => void;
+
+/** {@link resize} some rows of a channel at a time: for pictures that fill the memory. */
+export function rowResizer(from: Size, to: Size, kernel: Kernel = 'lanczos'): RowMap {
+  const columns = from.width === to.width ? undefined : resampleTaps(from.width, to.width, kernel);
+  const rows = from.height === to.height ? undefined : resampleTaps(from.height, to.height, kernel);
+  return rowMap(from.width, columns, rows);
+}
+
+/** The samples of one channel, as a view. */
+export const planeOf = ({ width, height, data }: Pixels, c: number): Float32Array =>
+  data.subarray(c * width * height, (c + 1) * width * height);
 
 /**
  * The transpose of {@link resize}: takes a gradient with respect to the resized picture back to one with respect to the
@@ -43,40 +56,55 @@ export function resizeAdjoint(
     width === gradient.width ? undefined : transposeTaps(resampleTaps(width, gradient.width, kernel));
   const rows =
     height === gradient.height ? undefined : transposeTaps(resampleTaps(height, gradient.height, kernel));
-  apply(gradient, target, columns, rows);
+  return applied(gradient, target, rowMap(gradient.width, columns, rows));
+}
+
+function applied(source: Pixels, target: Pixels, map: RowMap): Pixels {
+  const { width, height } = target;
+  for (let c = 0; c < 3; c++) {
+    const [plane, out] = [planeOf(source, c), planeOf(target, c)];
+    for (let y = 0; y < height; y += STRIP) {
+      const end = Math.min(y + STRIP, height);
+      map(plane, out.subarray(y * width, end * width), y, end);
+    }
+  }
   return target;
 }
 
-function apply(source: Pixels, target: Pixels, columns: Taps | undefined, rows: Taps | undefined): void {
-  const { width, height } = source;
-  const { width: outWidth, height: outHeight } = target;
-  for (let c = 0; c < 3; c++) {
-    const plane = source.data.subarray(c * width * height, (c + 1) * width * height);
-    const out = target.data.subarray(c * outWidth * outHeight, (c + 1) * outWidth * outHeight);
-    if (!columns && !rows) out.set(plane);
-    else if (!columns && rows) resampleRows(plane, out, width, rows);
-    else if (columns && !rows) resampleColumns(plane, out, width, height, columns);
-    else if (columns && rows) {
-      const between = new Float32Array(width * outHeight);
-      resampleRows(plane, between, width, rows);
-      resampleColumns(between, out, width, outHeight, columns);
-    }
-  }
+function rowMap(width: number, columns: Taps | undefined, rows: Taps | undefined): RowMap {
+  if (columns === undefined && rows === undefined)
+    return (plane, out, first, end) => out.set(plane.subarray(first * width, end * width));
+  if (columns === undefined)
+    return (plane, out, first, end) => rows && resampleRows(plane, out, width, rows, first, end);
+  if (rows === undefined)
+    return (plane, out, first, end) =>
+      resampleColumns(plane.subarray(first * width, end * width), out, width, end - first, columns);
+  const between = new Float32Array(width * STRIP);
+  return (plane, out, first, end) => {
+    resampleRows(plane, between, width, rows, first, end);
+    resampleColumns(between, out, width, end - first, columns);
+  };
 }
 
 /** Each output row is a weighted sum of input rows, three at a time: contiguous in memory, one store per three products. */
-function resampleRows(source: Float32Array, target: Float32Array, width: number, taps: Taps): void {
-  const { starts, weights, count } = taps;
+function resampleRows(
+  source: Float32Array,
+  target: Float32Array,
+  width: number,
+  { starts, weights, count }: Taps,
+  first: number,
+  end: number,
+): void {
   const sum = new Float64Array(width);
-  for (let y = 0; y < starts.length; y++) {
+  for (let y = first; y < end; y++) {
     sum.fill(0);
     let r0 = (starts[y] ?? 0) * width;
     let w = y * count;
-    for (const end = (y + 1) * count; w + 3 <= end; w += 3, r0 += 3 * width) {
+    for (const last = (y + 1) * count; w + 3 <= last; w += 3, r0 += 3 * width) {
       addThreeRows(sum, source, r0, weights[w] ?? 0, weights[w + 1] ?? 0, weights[w + 2] ?? 0);
     }
     for (; w < (y + 1) * count; w++, r0 += width) addRow(sum, source, r0, weights[w] ?? 0);
-    target.set(sum, y * width);
+    target.set(sum, (y - first) * width);
   }
 }
 

@@ -2,16 +2,8 @@
 import type { JobEvent } from '../../../shared/jobs.ts';
 import type { MethodName, Results } from '../../../shared/methods/registry.ts';
 import type { RequestOf } from '../../../shared/methods/request.ts';
-import { runAtlas } from './atlas/job.ts';
-import { runAttack } from './attack/job.ts';
-import { runAttackSet } from './attack/set.ts';
 import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
-import { runExamples } from './examples/job.ts';
-import { runExplain } from './explain/job.ts';
-import { runFilm } from './film/job.ts';
-import { runFilters } from './inspect/filters.ts';
-import { runVisualize } from './visualize/job.ts';
 
 /** What the engine offers to a method that is asked for. */
 export interface Environment {
@@ -29,41 +21,46 @@ type Run<M extends MethodName> = (
   signal?: AbortSignal,
 ) => AsyncIterable<JobEvent<Results[M]>>;
 
+/** All but the commonest are loaded when they are first asked for: an engine that starts for a dream need not know how networks are attacked. */
 export const runs: { readonly [M in MethodName]: Run<M> } = {
-  dream: ownNetwork(runDream),
-  film: ownNetwork(runFilm),
-  visualize: ownNetwork(runVisualize),
-  explain: ownNetwork(runExplain),
-  filters: ownNetwork(runFilters),
-  atlas: ownNetwork((context, request, signal, { cache }) =>
-    runAtlas(context, request, cache('atlas'), signal),
-  ),
-  examples: ownNetwork((context, request, signal, { cache }) =>
-    runExamples(context, request, cache('scans'), signal),
-  ),
+  async *dream(environment, request, signal) {
+    yield* runDream(await environment.open(null), request, signal);
+  },
+  async *film(environment, request, signal) {
+    const { runFilm } = await import('./film/job.ts');
+    yield* runFilm(await environment.open(null), request, signal);
+  },
+  async *visualize(environment, request, signal) {
+    const { runVisualize } = await import('./visualize/job.ts');
+    yield* runVisualize(await environment.open(null), request, signal);
+  },
+  async *explain(environment, request, signal) {
+    const { runExplain } = await import('./explain/job.ts');
+    yield* runExplain(await environment.open(null), request, signal);
+  },
+  async *filters(environment, request, signal) {
+    const { runFilters } = await import('./inspect/filters.ts');
+    yield* runFilters(await environment.open(null), request, signal);
+  },
+  async *atlas(environment, request, signal) {
+    const { runAtlas } = await import('./atlas/job.ts');
+    yield* runAtlas(await environment.open(null), request, environment.cache('atlas'), signal);
+  },
+  async *examples(environment, request, signal) {
+    const { runExamples } = await import('./examples/job.ts');
+    yield* runExamples(await environment.open(null), request, environment.cache('scans'), signal);
+  },
   async *attack(environment, request, signal) {
+    const { runAttack } = await import('./attack/job.ts');
     const transfer = await named(environment, request.transfer);
     yield* runAttack(environment.open, { ...request, transfer }, signal);
   },
   async *attackSet(environment, request, signal) {
+    const { runAttackSet } = await import('./attack/set.ts');
     const transfer = await named(environment, request.transfer);
     yield* runAttackSet(environment.open, { ...request, transfer }, signal);
   },
 };
-
-/** A method that works with the network of its request alone. */
-function ownNetwork<M extends MethodName>(
-  run: (
-    context: MethodContext,
-    request: RequestOf<M>,
-    signal: AbortSignal | undefined,
-    environment: Environment,
-  ) => AsyncIterable<JobEvent<Results[M]>>,
-): Run<M> {
-  return async function* (environment, request, signal) {
-    yield* run(await environment.open(null), request, signal, environment);
-  };
-}
 
 /** Networks by their names; `all` are those that are installed, but for the request's own. */
 async function named({ others }: Environment, names: readonly string[] | null): Promise<readonly string[]> {

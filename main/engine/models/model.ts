@@ -12,16 +12,14 @@ import { pictureAxes } from '../graph/picture-input.ts';
 import { inferShapes, smallestInput, specialise } from '../graph/shapes.ts';
 import { float32, int64 } from '../graph/tensor.ts';
 import { usablePart, type UsablePart } from '../graph/usable.ts';
-import { pictureShape, type Card, type PictureShape, type Preprocessing } from './card.ts';
+import { pictureShape, type Card, type PictureShape } from './card.ts';
 import { answerOf, answersOf, classesIn, shapesAt, type Answer } from './scores.ts';
 import { listLayers, type Layer } from './layers.ts';
+import { preprocess } from './preprocess.ts';
 import { regionSeen, type Region } from './receptive-field.ts';
 
 /** The picture that every program takes: [N, 3, H, W], sRGB in [0, 1]. */
 export const IMAGE: Name = '~image';
-
-/** ITU-R BT.601 luma, for networks that see grey. */
-const LUMA = [0.299, 0.587, 0.114];
 
 /** How many pictures of which size a program is made for. */
 export interface PictureSize extends PictureShape {
@@ -54,6 +52,9 @@ export class Model {
   /** What is known at the size it was made for; `undefined` before it was asked for. */
   #native: (Sized & { readonly sized: ReadonlySet<Node> }) | null | undefined;
   readonly #restated = new Map<string, Graph>();
+  /** What was found of targets before: each takes shapes of the whole network. */
+  readonly #takenSizes = new Map<string, TakenSizes>();
+  readonly #smallest = new Map<string, number>();
   #answer: Answer | undefined;
 
   /** @throws ReverieError `model/unsupported` where nothing can be used, or it takes something else than pictures */
@@ -176,6 +177,10 @@ export class Model {
 
   /** The sizes of pictures for which `targets` can be computed: of patches, whole ones. */
   sizes(targets: readonly Name[]): TakenSizes {
+    return once(this.#takenSizes, targets, () => this.#sizesFor(targets));
+  }
+
+  #sizesFor(targets: readonly Name[]): TakenSizes {
     const { width, height } = this.shape;
     const dims = this.inputDims({ width: 2 * width, height: 2 * height });
     const free = orNull(() => {
@@ -233,6 +238,10 @@ export class Model {
 
   /** Shorter side of the smallest picture of its own proportions from which `targets` can be computed. */
   smallest(targets: readonly Name[]): number {
+    return once(this.#smallest, targets, () => this.#smallestFor(targets));
+  }
+
+  #smallestFor(targets: readonly Name[]): number {
     const { width, height } = this.shape;
     const dimsAt = (size: number): readonly number[] => {
       const scaled = (side: number): number => Math.round((side * size) / Math.min(width, height));
@@ -328,6 +337,16 @@ export class Model {
   }
 }
 
+/** The value for some tensors, found when first asked for. */
+function once<T>(known: Map<string, T>, targets: readonly Name[], find: () => T): T {
+  const key = JSON.stringify(targets);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const found = find();
+  known.set(key, found);
+  return found;
+}
+
 const whyFixed = ({ message }: ReverieError): string => {
   const [, node = ''] = /"([^"]*)"/.exec(message) ?? [];
   return `its node "${node}" was made for that size`;
@@ -373,26 +392,4 @@ function requireColours(channels: number, name: string): void {
     `"${name}" takes pictures of ${channels} channels; Reverie gives it 1 (grey) or 3 (colour), so export it with one of these.`,
     { channels },
   );
-}
-
-/** Appends what turns `image` into the network's input. */
-function preprocess(g: Builder, image: Name, channels: number, how: Preprocessing): Name {
-  let x = image;
-  if (channels === 1) x = g.op('Conv', [x, g.constant(float32(LUMA, [1, 3, 1, 1]))]);
-  else if (how.channelOrder === 'BGR') x = g.slice(x, [1], [-1], [-4], [-1]);
-  const perChannel = (value: (mean: number, std: number) => number): Name => {
-    const values = Array.from({ length: channels }, (_, i) =>
-      value(how.mean[i] ?? how.mean[0] ?? 0, how.std[i] ?? how.std[0] ?? 1),
-    );
-    return g.constant(float32(values, [1, channels, 1, 1]));
-  };
-  const scaled = g.mul(
-    x,
-    perChannel((_mean, std) => 255 / std),
-  );
-  const centred = g.sub(
-    scaled,
-    perChannel((mean, std) => mean / std),
-  );
-  return how.layout === 'NHWC' ? g.transpose(centred, [0, 2, 3, 1]) : centred;
 }

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { onnxRuntime, onnxRuntimeObstacle } from './onnxruntime.ts';
 import type { Device, Runtime } from './runtime.ts';
 import { tensorflowRuntime } from './tensorflow.ts';
-import { loadBackend } from './tensorflow/backend.ts';
 
 /** The machine as far as it decides which devices there can be. */
 export interface Machine {
@@ -69,7 +68,7 @@ export const providers: readonly Provider[] = [
     tolerance: 1e-3,
     absent: () => null,
     open: tensorflowRuntime,
-    note: async () => (await loadBackend()).note,
+    note: async () => (await (await import('./tensorflow/backend.ts')).loadBackend()).note,
   },
 ];
 

@@ -3,8 +3,11 @@ import { ReverieError } from '../../../shared/errors.ts';
 import { expandPowers } from '../graph/optimise/powers.ts';
 import { failure } from './failure.ts';
 import type { Program, Runtime, Values } from './runtime.ts';
-import { loadBackend } from './tensorflow/backend.ts';
-import { TensorflowProgram } from './tensorflow/program.ts';
+
+const library = async () => ({
+  ...(await import('./tensorflow/backend.ts')),
+  ...(await import('./tensorflow/program.ts')),
+});
 
 /** Makes the library's failures ours. */
 async function guarded<T>(what: string, work: () => T | Promise<T>): Promise<T> {
@@ -26,6 +29,8 @@ export function tensorflowRuntime(threads = 0): Runtime {
     name: 'tensorflow',
     device: 'tensorflow',
     async compile(graph): Promise<Program> {
+      // The operators of one library are nothing that an engine on the other has to read at its start.
+      const { loadBackend, TensorflowProgram } = await guarded('cannot be loaded', library);
       const { tf } = await guarded('cannot be loaded', () => loadBackend(threads));
       const program = await guarded(
         'cannot prepare the network',

@@ -227,13 +227,20 @@ export class Jobs {
   async #compute(active: Active): Promise<RunEnd> {
     const { runs, engine, settings, directFrames } = this.#options;
     const { record } = active;
-    await runs.save(record);
+    // That it runs is written while it begins.
+    const saved = runs.save(record);
+    saved.catch(() => undefined);
     const look = { maxSide: settings().previewSide, everyMs: PREVIEW_EVERY };
     const preview = directFrames ? { ...look, channel: record.id } : look;
     const events = await begin(record, { folder: runs.folder(record.id), preview }, engine);
     if (active.intent !== undefined) return { kind: 'stopped' };
-    active.run = new Run(events, (event) => this.#follow(active, event));
-    return active.run.end;
+    const run = new Run(events, (event) => this.#follow(active, event));
+    active.run = run;
+    await saved.catch(async (error: unknown) => {
+      await run.stop();
+      throw error;
+    });
+    return run.end;
   }
 
   #follow({ record, live, pace }: Active, event: Started | Step): void {

@@ -3,10 +3,10 @@
  * octave added to the picture, its detail, is enlarged and carried over to the next.
  */
 import { ReverieError } from '../../../../shared/errors.ts';
-import { normalise, type Normaliser } from '../../ascent/normaliser.ts';
+import { GradientNormaliser, type Normaliser } from '../../ascent/normaliser.ts';
 import { random, uniformInteger } from '../../ascent/random.ts';
 import type { Pixels, Size } from '../../imaging/pixels.ts';
-import { resize } from '../../imaging/resample.ts';
+import { planeOf, resize, rowResizer, STRIP } from '../../imaging/resample.ts';
 import { octaveSizes } from './octaves.ts';
 import { RetryingGradient } from './retrying-gradient.ts';
 import type { Ascent, TilePlan } from './tiled-gradient.ts';
@@ -29,6 +29,8 @@ interface DreamOptions {
   readonly seed: number;
   /** Where to dream: 1 fully, 0 not at all; of any size. */
   readonly mask: Pixels | undefined;
+  /** Whether what it begins with may be overwritten: one copy less of a picture that may fill the memory. */
+  readonly inPlace?: boolean;
 }
 
 /** A state to go on from: the picture of an octave (counted from 1) after `step` steps of the whole dream. */
@@ -90,9 +92,14 @@ export async function* dream(
     const octave = index + 1;
     if (octave < firstOctave) continue;
     const resumed = octave === firstOctave ? start : undefined;
-    const picture = resize(resumed?.picture ?? source, width, height);
+    const last = octave === plan.sizes.length;
+    const begin = resumed?.picture ?? source;
+    const ready = begin.width === width && begin.height === height;
+    const picture = last && ready && options.inPlace ? begin : resize(begin, width, height);
     if (resumed === undefined && detail !== undefined) addDetail(picture, detail);
+    detail = undefined;
     const gradient = new RetryingGradient(ascent, { width, height }, tiling);
+    const normaliser = new GradientNormaliser(options.normalise);
     const mask = options.mask === undefined ? undefined : resize(options.mask, width, height, 'linear');
     const done =
       resumed === undefined ? 0 : Math.min(Math.max(resumed.step - index * options.steps, 0), options.steps);
@@ -102,8 +109,8 @@ export async function* dream(
         const step = index * options.steps + i + 1;
         const cut = (tiles: TilePlan): [number, number] => shift(tiles, { width, height }, options, step);
         const found = await gradient.at(picture, step, cut);
-        normalise(found.gradient, options.normalise);
-        ascend(picture, found.gradient, options.rate / 255, mask);
+        const factor = normaliser.prepare(found.gradient);
+        ascend(picture, found.gradient, factor, options.rate / 255, mask);
         const ms = performance.now() - started;
         yield {
           octave,
@@ -118,8 +125,8 @@ export async function* dream(
     } finally {
       await gradient.release();
     }
-    // At print size every copy counts: the base is made again rather than kept through the steps.
-    if (octave < plan.sizes.length) detail = subtract(picture, resize(source, width, height));
+    // The base is made again rather than kept through the steps.
+    if (!last) detail = subtract(picture, resize(source, width, height));
   }
 }
 
@@ -136,11 +143,20 @@ function shift(
   return [along(plan.columns, width), along(plan.rows, height)];
 }
 
-/** picture + enlarged detail, kept within [0, 1]; in place. */
-function addDetail({ width, height, data }: Pixels, detail: Pixels): void {
-  const enlarged = resize(detail, width, height).data;
-  for (let i = 0; i < data.length; i++)
-    data[i] = Math.min(Math.max((data[i] ?? 0) + (enlarged[i] ?? 0), 0), 1);
+/** picture + enlarged detail, kept within [0, 1]; in place. At print size every copy counts: some rows of it are enough. */
+function addDetail(picture: Pixels, detail: Pixels): void {
+  const { width, height } = picture;
+  const enlarge = rowResizer(detail, picture);
+  const enlarged = new Float32Array(STRIP * width);
+  for (let c = 0; c < 3; c++) {
+    for (let y = 0; y < height; y += STRIP) {
+      const end = Math.min(y + STRIP, height);
+      enlarge(planeOf(detail, c), enlarged, y, end);
+      const rows = planeOf(picture, c).subarray(y * width, end * width);
+      for (let i = 0; i < rows.length; i++)
+        rows[i] = Math.min(Math.max((rows[i] ?? 0) + (enlarged[i] ?? 0), 0), 1);
+    }
+  }
 }
 
 /** What was added to the base; written into the base. */
@@ -149,11 +165,23 @@ function subtract(picture: Pixels, base: Pixels): Pixels {
   return base;
 }
 
-/** picture + rate·mask·gradient, kept within [0, 1]; in place. */
-function ascend(picture: Pixels, gradient: Pixels, rate: number, mask: Pixels | undefined): void {
+/** picture + rate·mask·(factor·gradient), kept within [0, 1]; in place. */
+function ascend(
+  picture: Pixels,
+  gradient: Pixels,
+  factor: number,
+  rate: number,
+  mask: Pixels | undefined,
+): void {
   const [x, g, m] = [picture.data, gradient.data, mask?.data];
-  for (let i = 0; i < x.length; i++) {
-    const step = rate * (g[i] ?? 0) * (m?.[i] ?? 1);
-    x[i] = Math.min(Math.max((x[i] ?? 0) + step, 0), 1);
-  }
+  if (m === undefined)
+    for (let i = 0; i < x.length; i++) {
+      const step = rate * Math.fround((g[i] ?? 0) * factor);
+      x[i] = Math.min(Math.max((x[i] ?? 0) + step, 0), 1);
+    }
+  else
+    for (let i = 0; i < x.length; i++) {
+      const step = rate * Math.fround((g[i] ?? 0) * factor) * (m[i] ?? 0);
+      x[i] = Math.min(Math.max((x[i] ?? 0) + step, 0), 1);
+    }
 }

@@ -13,7 +13,7 @@ import type { FileIdentity } from '../../../../shared/recipes/recipe-form.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import { transferColour } from '../../imaging/colour.ts';
-import type { Pixels } from '../../imaging/pixels.ts';
+import type { Pixels, Size } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
 import { DreamKeeper, readStart, type Start } from './checkpoint.ts';
 import { defaultLayers, energyOf, likenessTo, resolveTerms } from './terms.ts';
@@ -46,8 +46,8 @@ async function* work(
   await checkWritable(request.out);
   const layers = settings.layers ?? defaultLayers(model);
   const terms = resolveTerms(model, layers, settings.channels);
-  const { pixels, source: file } = await decodeImage(request.image, { signal });
-  const size = dreamSize(pixels, settings.size);
+  const { source, photo, file } = await sourceOf(request, signal);
+  const size: Size = { width: source.width, height: source.height };
   const smallest = model.smallest(terms.map(({ tensor }) => tensor));
   const plan = planDream(size, settings, smallest);
   const mask = settings.mask === null ? undefined : (await decodeImage(settings.mask, { signal })).pixels;
@@ -55,7 +55,7 @@ async function* work(
   const objective = guide === undefined ? energyOf(terms) : await likenessTo(guide, terms, context);
   const start =
     request.start === null ? undefined : { ...request.start, ...(await readStart(request.start.picture)) };
-  const memory = dreamMemory(model, runtime.device, pixels, settings);
+  const memory = dreamMemory(model, runtime.device, photo, settings);
   const tiling = tilingOf(request, memory.tile, start, smallest);
   if (request.smaller) {
     const next = (start?.step ?? 0) + 1;
@@ -66,7 +66,7 @@ async function* work(
     reverie: RECIPE_FORMAT,
     method: 'dream',
     model: model.identity,
-    source: { ...(await identify(request.image)), width: pixels.width, height: pixels.height },
+    source: { ...(await identify(request.image)), ...photo },
     ...(await filesOf(request)),
     settings: {
       ...settings,
@@ -90,9 +90,10 @@ async function* work(
     memory,
   };
 
-  const source = resize(pixels, size.width, size.height);
   const finish = (picture: Pixels): Pixels => (settings.keepColour ? recolour(source, picture) : picture);
-  const steps = dream({ ...context, objective }, source, plan, { ...settings, tile, tiling, mask }, start);
+  // The photo's own colours are looked up to the end.
+  const options = { ...settings, tile, tiling, mask, inPlace: !settings.keepColour };
+  const steps = dream({ ...context, objective }, source, plan, options, start);
   const keeper = new DreamKeeper(request.checkpoint, tiling, async () => pictures?.flush());
   const previewer = new Previewer(request.preview);
   const tally = new Tally();
@@ -123,6 +124,15 @@ async function* work(
   const made = changes.length === 0 ? recipe : { ...recipe, tiles: changes };
   await saveImage(finish(picture), request.out, { recipe: made, signal });
   return { output: resolvePath(request.out), recipe: made, objective: tally.objective, memory };
+}
+
+/** The photo at the size of the dream: as it was decoded it is not kept, since it may be much larger. */
+async function sourceOf({ image, settings }: RequestOf<'dream'>, signal: AbortSignal | undefined) {
+  const { pixels, source: file } = await decodeImage(image, { signal });
+  const photo: Size = { width: pixels.width, height: pixels.height };
+  const { width, height } = dreamSize(photo, settings.size);
+  const fits = width === photo.width && height === photo.height;
+  return { source: fits ? pixels : resize(pixels, width, height), photo, file };
 }
 
 /** Tiles as they were before this start; else as in the recipe that is repeated, where it is repeated with them; else as asked for. */
