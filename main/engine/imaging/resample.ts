@@ -59,6 +59,39 @@ export function resizeAdjoint(
   return applied(gradient, target, rowMap(gradient.width, columns, rows));
 }
 
+/** A part of a resized picture, whole pixels. */
+export interface Part extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * A part of what {@link resize} gives, in the memory of that part: pictures that are long and narrow may be resized to any length.
+ *
+ * @param size of the whole
+ */
+export function resizePart(pixels: Pixels, size: Size, part: Part, kernel: Kernel = 'lanczos'): Pixels {
+  const map = rowMap(pixels.width, ...partTaps(pixels, size, part, kernel));
+  return applied(pixels, createPixels(part.width, part.height), map);
+}
+
+/** The transpose of {@link resizePart}, back to a picture of the size `from`. */
+export function resizePartAdjoint(
+  gradient: Pixels,
+  from: Size,
+  size: Size,
+  part: Part,
+  kernel: Kernel = 'lanczos',
+): Pixels {
+  const [columns, rows] = partTaps(from, size, part, kernel).map(transposeTaps);
+  return applied(gradient, createPixels(from.width, from.height), rowMap(part.width, columns, rows));
+}
+
+const partTaps = (from: Size, size: Size, part: Part, kernel: Kernel): [columns: Taps, rows: Taps] => [
+  resampleTaps(from.width, size.width, kernel, part.x, part.width),
+  resampleTaps(from.height, size.height, kernel, part.y, part.height),
+];
+
 function applied(source: Pixels, target: Pixels, map: RowMap): Pixels {
   const { width, height } = target;
   for (let c = 0; c < 3; c++) {

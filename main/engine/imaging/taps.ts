@@ -37,11 +37,22 @@ function catmullRom(x: number): number {
   return d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
 }
 
-/** The map from `inputs` samples to `outputs`, pixel centres at half-integers, each window normalised to the sum 1. */
-export function resampleTaps(inputs: number, outputs: number, kernel: Kernel): Taps {
+/**
+ * The map from `inputs` samples to `outputs`, pixel centres at half-integers, each window normalised to the sum 1; of the outputs
+ * only `length` from `first` on, where these are given.
+ */
+export function resampleTaps(
+  inputs: number,
+  outputs: number,
+  kernel: Kernel,
+  first = 0,
+  length = outputs,
+): Taps {
   const scale = inputs / outputs;
-  const windows = Array.from({ length: outputs }, (_, i) =>
-    kernel === 'area' ? overlaps(i, scale, inputs) : sampled(SHAPES[kernel], i, scale, inputs),
+  const windows = Array.from({ length }, (_, i) =>
+    kernel === 'area'
+      ? overlaps(first + i, scale, inputs)
+      : sampled(SHAPES[kernel], first + i, scale, inputs),
   );
   return pack(windows, inputs);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../ascent/random.ts';
 import { createPixels, pixelsFrom, type Pixels } from '../../imaging/pixels.ts';
+import { resize } from '../../imaging/resample.ts';
+import { crop } from '../../imaging/tiles.ts';
 import { viewOf } from './view.ts';
 
 function noise(width: number, height: number, seed: number): Pixels {
@@ -22,6 +24,7 @@ describe('the view of a classifier', () => {
     [56, 56],
     [56, 57],
     [512, 300],
+    [1, 400],
   ])('has an exact adjoint at %i×%i', (width, height) => {
     const view = viewOf({ width, height }, 56);
     const [x, y] = [noise(width, height, 1), noise(56, 56, 2)];
@@ -32,6 +35,24 @@ describe('the view of a classifier', () => {
   it('shows a picture of the network’s size as it is', () => {
     const picture = noise(56, 56, 3);
     expect(viewOf(picture, 56).apply(picture)).toBe(picture);
+  });
+
+  it('shows the middle of a picture of any length, in the memory of what is seen', () => {
+    const picture = createPixels(1, 30_000);
+    picture.data.fill(1, 14_999, 15_001);
+    const seen = viewOf(picture, 56).apply(picture);
+    expect(seen).toMatchObject({ width: 56, height: 56 });
+    expect(seen.data[28 * 56 + 28]).toBeCloseTo(1, 5);
+  });
+
+  it('is the centre of the whole picture, resized', () => {
+    const picture = noise(90, 61, 4);
+    const whole = resize(picture, 94, 64, 'linear');
+    const centre = crop(whole, 19, 4, 56, 56);
+    const worst = viewOf(picture, 56)
+      .apply(picture)
+      .data.reduce((most, value, i) => Math.max(most, Math.abs(value - (centre.data[i] ?? NaN))), 0);
+    expect(worst).toBeLessThan(1e-6);
   });
 
   it('knows where its parts lie in the picture', () => {

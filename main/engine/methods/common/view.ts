@@ -3,9 +3,8 @@
  * methods that change the picture itself see through it, too.
  */
 import type { Rectangle } from '../../../../shared/methods/examples.ts';
-import { createPixels, type Pixels, type Size } from '../../imaging/pixels.ts';
-import { resize, resizeAdjoint } from '../../imaging/resample.ts';
-import { crop, paste } from '../../imaging/tiles.ts';
+import type { Pixels, Size } from '../../imaging/pixels.ts';
+import { resizePart, resizePartAdjoint } from '../../imaging/resample.ts';
 
 /** ImageNet's evaluation: networks of 224 pixels see the centre of a picture whose shorter side is 256. */
 const MARGIN = 256 / 224;
@@ -44,14 +43,14 @@ export function viewOf(size: Size, seen: Size | number): View {
   const scaled = (length: number, least: number): number => Math.max(least, Math.round(length * factor));
   const [width, height] = [scaled(size.width, shape.width), scaled(size.height, shape.height)];
   const [x, y] = [(width - shape.width) >> 1, (height - shape.height) >> 1];
+  const [whole, centre] = [
+    { width, height },
+    { x, y, ...shape },
+  ];
   return {
     shape,
-    apply: (picture) => crop(resize(picture, width, height, 'linear'), x, y, shape.width, shape.height),
-    adjoint(gradient) {
-      const whole = createPixels(width, height);
-      paste(whole, gradient, x, y);
-      return resizeAdjoint(whole, size.width, size.height, 'linear');
-    },
+    apply: (picture) => resizePart(picture, whole, centre, 'linear'),
+    adjoint: (gradient) => resizePartAdjoint(gradient, size, whole, centre, 'linear'),
     origin(part) {
       const [left, right] = stretch(part.x + x, part.width, size.width / width, size.width);
       const [top, bottom] = stretch(part.y + y, part.height, size.height / height, size.height);
