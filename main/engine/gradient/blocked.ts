@@ -5,13 +5,13 @@
  */
 import type { Builder } from '../graph/builder.ts';
 import type { Name } from '../graph/graph.ts';
-import { float32 } from '../graph/tensor.ts';
+import { float32, type FloatTensor } from '../graph/tensor.ts';
 
 /** Channels of the widest block (AVX-512); narrower ones divide it. */
 export const BLOCK = 16;
 
 /** Times this, every normal number is at least 1 or at most −1: it is the largest float32. */
-export const STEEPEST = 3.4028234663852886e38;
+const STEEPEST = 3.4028234663852886e38;
 
 /** Whether a tensor is an image whose channels fill blocks. */
 export function isBlocked(g: Builder, x: Name): boolean {
@@ -26,6 +26,8 @@ export interface Sliding {
   readonly strides?: readonly number[];
   /** Zeros above, left, below and right. */
   readonly pads?: readonly number[];
+  /** Added to every element. */
+  readonly bias?: number;
 }
 
 /** Every channel of x convolved with the same taps. */
@@ -33,7 +35,7 @@ export function depthwise(
   g: Builder,
   x: Name,
   taps: Taps,
-  { strides = [1, 1], pads = [0, 0, 0, 0] }: Sliding = {},
+  { strides = [1, 1], pads = [0, 0, 0, 0], bias = 0 }: Sliding = {},
 ): Name {
   const channels = g.dim(x, 1);
   const weights = taps.flat();
@@ -46,8 +48,14 @@ export function depthwise(
     ]),
     `~taps:${channels}:${JSON.stringify(taps)}`,
   );
-  return g.op('Conv', [x, filter], { group: channels, strides, pads });
+  return g.op('Conv', [x, filter, ...biasOf(g, channels, bias)], { group: channels, strides, pads });
 }
+
+/** The third input of a convolution that adds the same to every channel. */
+const biasOf = (g: Builder, channels: number, bias: number): Name[] => {
+  const values = (): FloatTensor => float32(new Float32Array(channels).fill(bias), [channels]);
+  return bias === 0 ? [] : [g.constant(values(), `~bias:${channels}:${bias}`)];
+};
 
 /** gradient − part, where part is the gradient in some places and 0 in the others. */
 export const without = (g: Builder, gradient: Name, part: Name): Name =>
@@ -66,11 +74,19 @@ export function isNotNegative(g: Builder, x: Name): Name {
 /** 1 where `x·weight + bias` > 0, 0 elsewhere. */
 export function isAbove(g: Builder, x: Name, weight: 1 | -1, bias: number): Name {
   const channels = g.dim(x, 1);
-  const each = (value: number, ...rest: number[]): Name =>
-    g.constant(
-      float32(new Float32Array(channels).fill(value), [channels, ...rest]),
-      `~each:${channels}:${rest.length}:${value}`,
-    );
-  const inputs = [x, each(weight, 1, 1, 1), ...(bias === 0 ? [] : [each(bias)])];
-  return isPositive(g, g.op('Conv', inputs, { group: channels }));
+  const filter = g.constant(
+    float32(new Float32Array(channels).fill(weight), [channels, 1, 1, 1]),
+    `~each:${channels}:${weight}`,
+  );
+  return isPositive(g, g.op('Conv', [x, filter, ...biasOf(g, channels, bias)], { group: channels }));
+}
+
+/**
+ * 1 where 0 < x < high, 0 elsewhere, of an x from 0 to high. A zero, and nothing else, is lifted to high, by a ReLU, which costs
+ * a convolution nothing; a HardSigmoid costs it as much again.
+ */
+export function isBetween(g: Builder, x: Name, high: number): Name {
+  const lift = g.relu(depthwise(g, x, [[-STEEPEST]], { bias: high }));
+  const overHigh = g.add(depthwise(g, x, [[1]], { bias: -high }), lift);
+  return g.op('HardSigmoid', [overHigh], { alpha: -STEEPEST, beta: 0 });
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Builder } from '../graph/builder.ts';
-import { isRectified } from './rectified.ts';
+import { float32 } from '../graph/tensor.ts';
+import { isBeyondZero, isRectified } from './rectified.ts';
 
 type Make = (g: Builder, x: string) => string;
 
@@ -25,6 +26,7 @@ it.each<[string, boolean, Make]>([
   ],
   ['a ReLU joined with the input', false, (g, x) => g.concat([g.relu(x), x], 1)],
   ['a root', true, (g, x) => g.op('Pow', [x, g.scalar(-0.75)])],
+  ['a square', true, (g, x) => g.op('Pow', [x, g.scalar(2)])],
   ['a cube', false, (g, x) => g.op('Pow', [x, g.scalar(3)])],
   ['a ReLU times a root', true, (g, x) => g.mul(g.relu(x), g.op('Pow', [x, g.scalar(0.5)]))],
   ['a ReLU minus one', false, (g, x) => g.sub(g.relu(x), g.scalar(1))],
@@ -38,4 +40,18 @@ it.each<[string, boolean, Make]>([
 ])('%s is known not to be negative: %s', (_title, expected, make) => {
   const g = new Builder();
   expect(isRectified(g, make(g, g.input('x', [1, 2, 4, 4])))).toBe(expected);
+});
+
+it.each<[string, boolean, number, number, Make]>([
+  ['squares', true, 1, 1, (g, x) => g.op('Pow', [x, g.scalar(2)])],
+  ['squares with a negative weight', false, -1, 1, (g, x) => g.op('Pow', [x, g.scalar(2)])],
+  ['squares without an offset', false, 1, 0, (g, x) => g.op('Pow', [x, g.scalar(2)])],
+  ['the input', false, 1, 1, (_g, x) => x],
+])('a weighted sum of %s is known to be positive: %s', (_title, expected, weight, offset, make) => {
+  const g = new Builder();
+  const x = make(g, g.input('x', [1, 2, 4, 4]));
+  const filter = g.constant(float32([1, weight], [1, 2, 1, 1]));
+  const sum = g.op('Conv', [x, filter, g.constant(float32([offset]))]);
+  expect(isBeyondZero(g, sum)).toBe(expected);
+  expect(isBeyondZero(g, x)).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** Which tensors cannot be negative. */
+/** Which tensors cannot be negative, or not even zero. */
 import type { Builder } from '../graph/builder.ts';
 import { producers, type Name, type Node } from '../graph/graph.ts';
 import { traitsOf } from '../graph/traits.ts';
@@ -20,11 +20,27 @@ export function isRectified(g: Builder, x: Name): boolean {
       (sign === 'positive' ||
         cutsAtZero(g, node) ||
         isRoot(g, node) ||
+        isSquare(g, node) ||
         (sign === 'kept' && node.inputs.every((input, i) => isControl(input, i) || holds(input))));
     known.set(name, answer);
     return answer;
   };
   return holds(x);
+}
+
+/** Whether x is known to be everywhere positive: a sum, with weights, of what is not negative, plus something positive. */
+export function isBeyondZero(g: Builder, x: Name): boolean {
+  const node = producers(g.nodes).get(x);
+  if (node?.op !== 'Conv') return false;
+  const [input = '', filter = '', bias = ''] = node.inputs;
+  const [weights, added] = [g.constantOf(filter), g.constantOf(bias)];
+  return (
+    weights?.type === 'float32' &&
+    added?.type === 'float32' &&
+    weights.data.every((w) => w >= 0) &&
+    added.data.every((b) => b > 0) &&
+    isRectified(g, input)
+  );
 }
 
 const scalarOf = (g: Builder, name: Name): number | undefined => {
@@ -37,6 +53,13 @@ function cutsAtZero(g: Builder, node: Node): boolean {
   const [, low = ''] = node.op === 'Clip' ? node.inputs : [];
   const bound = scalarOf(g, low);
   return bound !== undefined && bound >= 0;
+}
+
+/** Whether a node is an even power. */
+function isSquare(g: Builder, node: Node): boolean {
+  const [, exponent = ''] = node.op === 'Pow' ? node.inputs : [];
+  const value = scalarOf(g, exponent);
+  return value !== undefined && value % 2 === 0;
 }
 
 /** Whether a node is a power with a fractional exponent, which exists for no negative base. */

@@ -1,6 +1,7 @@
 /** Functions of two tensors with numpy broadcasting; gradients keep the broadcast shape, and the walker sums them down. */
 import type { Builder } from '../../graph/builder.ts';
 import type { Name, Node } from '../../graph/graph.ts';
+import { isBeyondZero } from '../rectified.ts';
 import type { Rule, Rules } from '../rule.ts';
 import { FLAT, input, output } from '../rule.ts';
 
@@ -28,14 +29,16 @@ const pow: Rule = (g, node, dy, demand) => {
       : undefined;
   const slope = (): Name => g.mul(dy, powerDerivative(g, a, asFloat(b)));
   const zero = g.scalar(0);
+  const byPower = (): Name => g.mul(dy, g.scale(output(node), known ?? 1));
   let da: Name;
   // The factor stands beside dy, because behind a convolution it can be folded into the filter.
   if (known === 2) da = g.mul(g.scale(dy, 2), a);
+  // A negative power is never 0, so y/a saves a second power.
+  else if (known !== undefined && known < 0 && isBeyondZero(g, a)) da = g.div(byPower(), a);
   // Roots of negative numbers are none, and at 0 any power below 1 has the slope 0 here: see Sqrt.
   else if (known !== undefined && !Number.isInteger(known))
     da = g.mask(slope(), g.compare('Greater', a, zero));
-  // A negative power is never 0, so y/a saves a second power.
-  else if (known !== undefined && known < 0) da = g.quotient(g.mul(dy, g.scale(output(node), known)), a);
+  else if (known !== undefined && known < 0) da = g.quotient(byPower(), a);
   else if (known !== undefined && known >= 1) da = slope();
   else {
     const exponents = asFloat(b);

@@ -7,7 +7,7 @@
 import type { Builder } from '../../graph/builder.ts';
 import { channelsOf } from '../channels.ts';
 import { int, producers, type Name, type Node } from '../../graph/graph.ts';
-import { depthwise, isAbove, isBlocked, isPositive, STEEPEST } from '../blocked.ts';
+import { isAbove, isBetween, isBlocked, isPositive } from '../blocked.ts';
 import { eachPhase, phaseOf } from '../phases.ts';
 import type { Demand, Rule, Rules } from '../rule.ts';
 import { output } from '../rule.ts';
@@ -34,17 +34,6 @@ const above =
   (g: Builder): Open =>
   (y) =>
     isBlocked(g, y) ? isAbove(g, y, 1, 0) : isPositive(g, y);
-
-/**
- * Where 0 < y < high, of a y from 0 to high: whatever is positive is lifted to high, or at least above itself, and then y is
- * subtracted. One product with the gradient does for both bounds.
- */
-const between =
-  (g: Builder, high: Name): Open =>
-  (y) => {
-    const lifted = g.op('Clip', [depthwise(g, y, [[STEEPEST]]), g.scalar(0), high]);
-    return isPositive(g, g.add(depthwise(g, y, [[-1]]), lifted));
-  };
 
 export const blockedRelu: Rule = (g, node, dy, demand) => {
   const y = output(node);
@@ -124,7 +113,7 @@ export const blockedClip: Rule = (g, node, dy, demand) => {
   if (!isBlocked(g, y) || bounds.includes(undefined)) return ruleOf(elementwise, 'Clip')(g, node, dy, demand);
   const [least, most] = bounds;
   if (least === 0 && typeof most === 'number' && most > 0)
-    return [gated(g, y, dy, between(g, high), demand), null, null];
+    return [gated(g, y, dy, (part) => isBetween(g, part, most), demand), null, null];
   let dx = dy;
   if (typeof least === 'number') dx = g.mul(dx, isAbove(g, y, 1, -least));
   if (typeof most === 'number') dx = g.mul(dx, isAbove(g, y, -1, most));
