@@ -15,7 +15,27 @@ const TRANSFORMATIONS = [
 ];
 const ROUNDINGS = ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'];
 
+/** Where an axis shrinks, the kernel grows with it. */
+const antialiased = ['linear', 'cubic'].flatMap((mode) =>
+  ['half_pixel', 'pytorch_half_pixel', 'align_corners', 'asymmetric'].flatMap((transformation) =>
+    [0, 1].flatMap((exclude_outside) => {
+      const attributes = {
+        mode,
+        antialias: 1,
+        coordinate_transformation_mode: transformation,
+        exclude_outside,
+      };
+      return [
+        bySizes(attributes, [1, 2, 9, 7], [1, 2, 4, 3]),
+        byScales(attributes, [1, 2, 8, 5], [1, 1, 0.5, 1.6]),
+      ];
+    }),
+  ),
+);
+
 export const resizeCases: GradientCase[] = [
+  ...antialiased,
+  bySizes({ mode: 'cubic', antialias: 1, cubic_coeff_a: -0.5 }, [1, 1, 16, 11], [1, 1, 5, 4]),
   ...TRANSFORMATIONS.flatMap((transformation) =>
     ['nearest', 'linear', 'cubic'].flatMap((mode) => {
       const attributes = { mode, coordinate_transformation_mode: transformation };

@@ -46,9 +46,35 @@ function cubicWeight(a: number, distance: number): number {
   return d < 2 ? a * d ** 3 - 5 * a * d ** 2 + 8 * a * d - 4 * a : 0;
 }
 
+/** The coefficient of a node's cubic kernel. */
+function coefficientOf(node: Node): number {
+  const a = node.attributes['cubic_coeff_a'];
+  return typeof a === 'number' ? a : -0.75;
+}
+
+/**
+ * What is read where an axis shrinks without aliasing: the kernel is as many times as wide, and its weights add up to one.
+ *
+ * @param stretch how many inputs there are to an output, at least 1
+ */
+function smoothTaps(node: Node, x: number, stretch: number): [number, number][] {
+  const cubic = text(node, 'mode', 'nearest') === 'cubic';
+  const reach = stretch * (cubic ? 2 : 1);
+  const first = Math.floor(x - reach + 1);
+  const a = coefficientOf(node);
+  const weights = Array.from({ length: Math.floor(x + reach + 1) - first }, (_, i): [number, number] => {
+    const distance = Math.abs(first + i - x) / stretch;
+    return [first + i, cubic ? cubicWeight(a, distance) : Math.max(1 - distance, 0)];
+  });
+  const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+  return weights.map(([index, weight]) => [index, weight / total]);
+}
+
 /** Indices and weights that one output coordinate reads. */
-function taps(node: Node, x: number): [number, number][] {
+function taps(node: Node, x: number, scale: number): [number, number][] {
   const mode = text(node, 'mode', 'nearest');
+  if (int(node, 'antialias', 0) === 1 && mode !== 'nearest')
+    return smoothTaps(node, x, Math.max(1 / scale, 1));
   if (mode === 'nearest') return [[nearestIndex(text(node, 'nearest_mode', 'round_prefer_floor'), x), 1]];
   const base = Math.floor(x);
   if (mode === 'linear')
@@ -56,8 +82,8 @@ function taps(node: Node, x: number): [number, number][] {
       [base, 1 - (x - base)],
       [base + 1, x - base],
     ];
-  const a = node.attributes['cubic_coeff_a'];
-  return [-1, 0, 1, 2].map((i) => [base + i, cubicWeight(typeof a === 'number' ? a : -0.75, x - base - i)]);
+  const a = coefficientOf(node);
+  return [-1, 0, 1, 2].map((i) => [base + i, cubicWeight(a, x - base - i)]);
 }
 
 /** The transposed interpolation matrix of one axis, [from, to]. */
@@ -65,7 +91,7 @@ function adjointMatrix(node: Node, from: number, to: number, scale: number): Flo
   const matrix = new Float32Array(from * to);
   const excludeOutside = int(node, 'exclude_outside', 0) === 1;
   for (let column = 0; column < to; column++) {
-    let read = taps(node, sourceCoordinate(node, column, from, to, scale));
+    let read = taps(node, sourceCoordinate(node, column, from, to, scale), scale);
     if (excludeOutside) {
       read = read.filter(([index]) => index >= 0 && index < from);
       const total = read.reduce((sum, [, weight]) => sum + weight, 0);
@@ -97,7 +123,6 @@ function scalesOf(g: Builder, node: Node, from: readonly number[], to: readonly 
 }
 
 const resize: Rule = (g, node, dy) => {
-  if (int(node, 'antialias', 0) === 1) refuse(node, 'has antialias, for which there is no gradient');
   const from = g.dims(input(node, 0));
   const to = g.dims(dy);
   const scales = scalesOf(g, node, from, to);
