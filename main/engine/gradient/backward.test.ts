@@ -148,9 +148,14 @@ describe('refuses', () => {
 
   const forms: [string, (g: Builder, x: Name) => Name][] = [
     [
-      'antialias',
-      (g, x) =>
-        g.op('Resize', [x, '', g.constant(float32([1, 1, 0.5, 0.5]))], { antialias: 1, mode: 'linear' }),
+      'tf_crop_and_resize',
+      (g, x) => {
+        const region = g.constant(float32([0, 0, 0, 0, 1, 1, 1, 0.5]));
+        return g.op('Resize', [x, region, g.constant(float32([1, 1, 0.5, 0.5]))], {
+          coordinate_transformation_mode: 'tf_crop_and_resize',
+          mode: 'linear',
+        });
+      },
     ],
     [
       'reduction "max"',

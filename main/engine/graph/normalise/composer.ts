@@ -44,6 +44,7 @@ export class Composer {
   }
 
   ints(values: readonly number[], part: string): Name {
+    if (!values.every(Number.isSafeInteger)) this.refuse(`divides its features into ${values.join('×')}`);
     return this.at.constant(int64(values), `${this.node.name}/${part}`);
   }
 

@@ -67,7 +67,12 @@ it.each(operatorCases)('$name is left alone the second time', ({ opset, graph })
 });
 
 describe('what is not written out is refused, with the node and what to do', () => {
-  const many = { s: float32(new Float32Array(8).fill(1)), i: int64([2]), m: float32([0], [1, 1, 1, 1]) };
+  const many = {
+    t: float32(new Float32Array(12).fill(1), [4, 3]),
+    s: float32(new Float32Array(8).fill(1)),
+    i: int64([2]),
+    m: float32([0], [1, 1, 1, 1]),
+  };
   it.each<[string, string, Name[], Record<string, Attribute>, RegExp]>([
     [
       'a cache outside',
@@ -104,6 +109,13 @@ describe('what is not written out is refused, with the node and what to do', () 
       ['x', 'i', 'm', 'm'],
       { is_packed_batching: 1 },
       /without packing/,
+    ],
+    [
+      'tables for no whole number of heads',
+      'com.microsoft.RotaryEmbedding',
+      ['x', 'i', 't', 't'],
+      {},
+      /divides its features into/,
     ],
     [
       'an odd part',
