@@ -55,7 +55,7 @@ export class Imports {
     try {
       return await this.#import(offers);
     } catch (error) {
-      this.#refuse('The files', errorData(error).message);
+      this.refuse('The files', errorData(error).message);
       return [];
     }
   }
@@ -82,18 +82,18 @@ export class Imports {
       for (const file of files) offers.push(await this.#host.offer(file));
       return await this.#import(offers);
     } catch (error) {
-      this.#refuse(files.map(({ name }) => name).join(', '), errorData(error).message);
+      this.refuse(files.map(({ name }) => name).join(', '), errorData(error).message);
       return [];
     }
   }
 
   async #import(offers: readonly string[]): Promise<readonly Imported[]> {
     const imported = await this.#host.studio.importFiles({ offers });
-    for (const item of imported) if (item.kind === 'refused') this.#refuse(item.name, item.error.message);
+    for (const item of imported) if (item.kind === 'refused') this.refuse(item.name, item.error.message);
     return imported;
   }
 
-  #refuse(name: string, reason: string): void {
+  refuse(name: string, reason: string): void {
     this.refused = [...this.refused, { name, reason }];
   }
 }
