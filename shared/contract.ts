@@ -94,7 +94,8 @@ export const engineContract = {
     ).gives<MemoryEstimate>(),
     /**
      * Takes the first step of such a dream on no picture, and keeps what it prepared for it, so that the dream itself begins at
-     * once. Nothing happens while a job is under way, on graphics cards, or for dreams of more than 1 GiB.
+     * once. A job that begins meanwhile ends it; nothing happens while one is under way, on graphics cards, or for dreams of more
+     * than 1 GiB.
      */
     rehearseDream: takes(
       object({ settings: settingsOf(dream), width: whole(1), height: whole(1), ...executed }),

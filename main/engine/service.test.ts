@@ -59,6 +59,17 @@ const digest = async (path: string): Promise<string> =>
     .update(await readFile(path))
     .digest('hex');
 
+it('a rehearsal gives way to a job, and changes nothing about it', async () => {
+  await run(order());
+  const before = await digest(out);
+  const { settings, model, runtime, device } = order();
+  const rehearsal = engine.rehearseDream({ settings, width: 60, height: 44, model, runtime, device });
+  const events = await run(order());
+  await rehearsal;
+  expect(events.map(({ kind }) => kind)).toContain('done');
+  expect(await digest(out)).toBe(before);
+});
+
 const refusal = async (work: Promise<unknown>): Promise<{ code: ErrorCode; message: string }> =>
   work.then(
     () => Promise.reject(new Error('was not refused')),

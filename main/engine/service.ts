@@ -24,7 +24,7 @@ import { withEach } from './methods/common/readable.ts';
 import { keepInputs } from './methods/common/kept-inputs.ts';
 import { dreamMemory } from './methods/dream/memory.ts';
 import { rehearse } from './methods/dream/rehearsal.ts';
-import type { MethodContext } from './methods/common/context.ts';
+import { cancellable, type MethodContext } from './methods/common/context.ts';
 import {
   DEFAULT_MODEL,
   filesOf,
@@ -51,6 +51,7 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
 
   /** Under way. */
   let jobs = 0;
+  let rehearsal: AbortController | undefined;
 
   const cache = (name: string): string => join(home ?? reverieHome(), 'cache', name);
 
@@ -74,6 +75,7 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     signal?: AbortSignal,
   ): AsyncGenerator<JobEvent<Results[M]>, void, undefined> {
     jobs++;
+    rehearsal?.abort();
     try {
       yield* work(name, request, signal);
     } finally {
@@ -150,8 +152,14 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     },
 
     async rehearseDream({ settings, width, height, ...choice }) {
+      rehearsal?.abort();
       // Whoever computes has the machine to himself.
-      if (jobs === 0) await rehearse(await contextFor(choice), settings, { width, height });
+      if (jobs > 0) return;
+      const { signal } = (rehearsal = new AbortController());
+      const context = await contextFor(choice);
+      await rehearse(cancellable(context, signal), settings, { width, height }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     },
 
     async devices({ measure, device }) {

@@ -99,35 +99,77 @@ function radixTwo(n: number): Transform {
   };
 }
 
-/** The transforms of every `odd`-th number, which are short powers of two, and a sum over them for each frequency. */
+/**
+ * The transforms of every `odd`-th number, which are short powers of two, turned, and one sum over them for each frequency. In the
+ * sums the parts j and odd − j have the same cosines and opposite sines, and so have the frequencies m and odd − m.
+ */
 function shortMultiple(odd: number, power: number): Transform {
   const n = odd * power;
+  const half = (odd - 1) / 2;
   const transform = radixTwo(power);
   const cos = Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n));
   const sin = Float64Array.from({ length: n }, (_, k) => -Math.sin((2 * Math.PI * k) / n));
   const [partsRe, partsIm] = [new Float64Array(n), new Float64Array(n)];
   const part = (of: Float64Array, j: number): Float64Array => of.subarray(j * power, (j + 1) * power);
   const parts = Array.from({ length: odd }, (_, j) => [part(partsRe, j), part(partsIm, j)] as const);
+  const empty = (): Float64Array => new Float64Array(half + 1);
+  const [sumsRe, sumsIm, differencesRe, differencesIm] = [empty(), empty(), empty(), empty()];
   return (re, im) => {
-    for (const [j, [a, b]] of parts.entries()) {
+    for (let j = 0; j < odd; j++) {
+      const to = j * power;
       for (let k = 0, i = j; k < power; k++, i += odd) {
-        a[k] = re[i] ?? 0;
-        b[k] = im[i] ?? 0;
+        partsRe[to + k] = re[i] ?? 0;
+        partsIm[to + k] = im[i] ?? 0;
       }
-      transform(a, b);
     }
-    for (let k = 0; k < n; k++) {
-      let sumRe = 0;
-      let sumIm = 0;
-      for (let i = k % power, turn = 0; i < n; i += power) {
-        const [x, y, c, s] = [partsRe[i] ?? 0, partsIm[i] ?? 0, cos[turn] ?? 0, sin[turn] ?? 0];
-        sumRe += x * c - y * s;
-        sumIm += x * s + y * c;
-        turn += k;
-        if (turn >= n) turn -= n;
+    for (const [a, b] of parts) transform(a, b);
+    for (let k = 0; k < power; k++) {
+      const zeroRe = partsRe[k] ?? 0;
+      const zeroIm = partsIm[k] ?? 0;
+      let totalRe = zeroRe;
+      let totalIm = zeroIm;
+      for (let j = 1; j <= half; j++) {
+        const i = j * power + k;
+        const l = (odd - j) * power + k;
+        const c = cos[j * k] ?? 0;
+        const s = sin[j * k] ?? 0;
+        const d = cos[(odd - j) * k] ?? 0;
+        const t = sin[(odd - j) * k] ?? 0;
+        const aRe = (partsRe[i] ?? 0) * c - (partsIm[i] ?? 0) * s;
+        const aIm = (partsRe[i] ?? 0) * s + (partsIm[i] ?? 0) * c;
+        const bRe = (partsRe[l] ?? 0) * d - (partsIm[l] ?? 0) * t;
+        const bIm = (partsRe[l] ?? 0) * t + (partsIm[l] ?? 0) * d;
+        sumsRe[j] = aRe + bRe;
+        sumsIm[j] = aIm + bIm;
+        differencesRe[j] = aRe - bRe;
+        differencesIm[j] = aIm - bIm;
+        totalRe += aRe + bRe;
+        totalIm += aIm + bIm;
       }
-      re[k] = sumRe;
-      im[k] = sumIm;
+      re[k] = totalRe;
+      im[k] = totalIm;
+      for (let m = 1; m <= half; m++) {
+        let evenRe = zeroRe;
+        let evenIm = zeroIm;
+        let oddRe = 0;
+        let oddIm = 0;
+        for (let j = 1, turn = m; j <= half; j++) {
+          const c = cos[turn * power] ?? 0;
+          const s = sin[turn * power] ?? 0;
+          evenRe += c * (sumsRe[j] ?? 0);
+          evenIm += c * (sumsIm[j] ?? 0);
+          oddRe += s * (differencesIm[j] ?? 0);
+          oddIm += s * (differencesRe[j] ?? 0);
+          turn += m;
+          if (turn >= odd) turn -= odd;
+        }
+        const up = k + m * power;
+        const down = k + (odd - m) * power;
+        re[up] = evenRe - oddRe;
+        im[up] = evenIm + oddIm;
+        re[down] = evenRe + oddRe;
+        im[down] = evenIm - oddIm;
+      }
     }
   };
 }
@@ -154,19 +196,28 @@ function bluestein(n: number): Transform {
     a.fill(0);
     b.fill(0);
     for (let k = 0; k < n; k++) {
-      const [x, y, c, s] = [re[k] ?? 0, im[k] ?? 0, cos[k] ?? 0, sin[k] ?? 0];
+      const x = re[k] ?? 0;
+      const y = im[k] ?? 0;
+      const c = cos[k] ?? 0;
+      const s = sin[k] ?? 0;
       a[k] = x * c + y * s;
       b[k] = y * c - x * s;
     }
     transform(a, b);
     for (let k = 0; k < size; k++) {
-      const [x, y, c, s] = [a[k] ?? 0, b[k] ?? 0, kernelRe[k] ?? 0, kernelIm[k] ?? 0];
+      const x = a[k] ?? 0;
+      const y = b[k] ?? 0;
+      const c = kernelRe[k] ?? 0;
+      const s = kernelIm[k] ?? 0;
       a[k] = x * c - y * s;
       b[k] = x * s + y * c;
     }
     transform(b, a);
     for (let k = 0; k < n; k++) {
-      const [x, y, c, s] = [(a[k] ?? 0) / size, (b[k] ?? 0) / size, cos[k] ?? 0, sin[k] ?? 0];
+      const x = (a[k] ?? 0) / size;
+      const y = (b[k] ?? 0) / size;
+      const c = cos[k] ?? 0;
+      const s = sin[k] ?? 0;
       re[k] = x * c + y * s;
       im[k] = y * c - x * s;
     }
