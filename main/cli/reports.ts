@@ -4,7 +4,7 @@ import { columns } from '../../shared/columns.ts';
 import type { PictureResult } from '../../shared/contract/result.ts';
 import type { AtlasResult } from '../../shared/methods/atlas.ts';
 import type { ExamplesResult, UnitExamples } from '../../shared/methods/examples.ts';
-import type { ExplainResult, MethodResult } from '../../shared/methods/explain.ts';
+import type { ExplainResult, Measures, MethodResult, Scaled } from '../../shared/methods/explain.ts';
 import type { FilmResult } from '../../shared/methods/film.ts';
 import type { FiltersResult } from '../../shared/methods/filters.ts';
 import type { MethodName, Results } from '../../shared/methods/registry.ts';
@@ -93,7 +93,7 @@ function unitLines({ target, label, examples: found, inputs }: UnitExamples): st
 }
 
 function explainLines(result: ExplainResult): string[] {
-  const { output: path, classes, target, recipe, methods, steps, seconds, runtime, device } = result;
+  const { output: path, classes, target, recipe, methods, dummies, steps, seconds, runtime, device } = result;
   const of = target.label === null ? target.text : `${target.text} (${target.label})`;
   return [
     ...(path === null ? [] : [path]),
@@ -102,6 +102,10 @@ function explainLines(result: ExplainResult): string[] {
     ),
     `${of}: ${recipe.settings.score} ${target.score.toPrecision(5)}`,
     ...methods.flatMap(findingLines),
+    ...(dummies ?? []).flatMap(({ dummy, definition, measures }) => [
+      `${dummy}: ${definition}, for comparison`,
+      `  ${measureLine(measures)}`,
+    ]),
     `${steps} passes in ${seconds.toFixed(1)} s on ${runtime} (${device})`,
   ];
 }
@@ -116,6 +120,8 @@ function findingLines({
   completenessGap,
   difference,
   randomised,
+  measures,
+  verdict,
   note,
   raw,
   exported,
@@ -132,10 +138,25 @@ function findingLines({
     ...(randomised === undefined
       ? []
       : [`rank correlation with shuffled weights: ${randomised?.toFixed(3) ?? 'none, a map is constant'}`]),
+    ...(measures === undefined ? [] : [measureLine(measures)]),
+    ...(verdict === undefined ? [] : [verdict]),
     ...(note === undefined ? [] : [note]),
     ...[raw, exported].filter((path) => path !== null),
   ];
   return [`${method}: ${definition}`, ...facts.map((fact) => `  ${fact}`)];
+}
+
+/** The score's numbers, and the probability's in brackets. */
+function measureLine({ deletion, insertion, road, fidelity, sparseness }: Measures): string {
+  const scaled = ({ logit, probability }: Scaled): string =>
+    probability === null ? logit.toFixed(3) : `${logit.toFixed(3)} (${probability.toFixed(3)})`;
+  return [
+    `deletion ${scaled(deletion)}`,
+    `insertion ${scaled(insertion)}`,
+    `ROAD ${scaled(road)}`,
+    `μFidelity ${fidelity?.toFixed(3) ?? 'none'}`,
+    `sparseness ${sparseness.toFixed(3)}`,
+  ].join(', ');
 }
 
 const percent = (probability: number): string => `${(100 * probability).toFixed(1).padStart(5)} %`;

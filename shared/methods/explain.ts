@@ -2,6 +2,7 @@
 import type { ClassProbability, Executed } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
 import type { Attribution } from '../recipes/attributions.ts';
+import type { Dummy } from '../recipes/measures.ts';
 import { explain as settings, type ExplainSettings } from '../recipes/explain.ts';
 import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
 import { picture, type Method } from './method.ts';
@@ -21,6 +22,30 @@ export interface ExplainResult extends Executed {
   view?: Frame;
   /** In the order of the settings. */
   methods: readonly MethodResult[];
+  /** The measures of maps that know nothing of the network, where measures were asked for. */
+  dummies?: readonly DummyResult[];
+}
+
+/** A number on the scale of the score, and on that of the probability; `null` where the target is no class. */
+export interface Scaled {
+  logit: number;
+  probability: number | null;
+}
+
+/** How well a map knows what a network goes by; what each number is stands in shared/recipes/measures.ts. */
+export interface Measures {
+  deletion: Scaled;
+  insertion: Scaled;
+  road: Scaled;
+  /** `null` where the map or the score is the same everywhere. */
+  fidelity: number | null;
+  sparseness: number;
+}
+
+export interface DummyResult {
+  dummy: Dummy;
+  definition: string;
+  measures: Measures;
 }
 
 export interface MethodResult {
@@ -43,6 +68,10 @@ export interface MethodResult {
   looks?: number;
   /** Spearman's rank correlation with the map of the network with shuffled weights; `null` where a map is constant. */
   randomised?: number | null;
+  /** How well the map knows what the network goes by, where that was asked for. */
+  measures?: Measures;
+  /** The measures of the dummies in words: "No better than edges in this picture." */
+  verdict?: string;
   /** A sentence worth telling. */
   note?: string;
   /** The map, where pictures were asked for. */

@@ -143,6 +143,12 @@ export const explain = {
     step: 0.01,
     advanced: true,
   },
+  measure: {
+    kind: 'boolean',
+    label: 'Measure',
+    help: 'Tell how well each map knows what the network goes by, beside random pixels, edges and the centre, which know nothing of it',
+    default: false,
+  },
   randomise: {
     kind: 'boolean',
     label: 'Compare with random weights',

@@ -20,6 +20,8 @@ const { folder, tiny, contextOf, place, requestOf, explainAll, explain, numbers 
 let out = '';
 beforeEach(() => (out = place('.png')));
 
+const NONE = { logit: NaN, probability: NaN };
+
 describe('an explanation', () => {
   it('tells each pass, and what every method found', async () => {
     const events = await explainAll({ method: ALL, nodes: 20, samples: 6, masks: 40 }, { pictures: true });
@@ -70,6 +72,37 @@ describe('an explanation', () => {
       [3, SIDE, SIDE],
       [SIDE, SIDE],
     ]);
+  });
+
+  it('measures every map beside three that know nothing of the network', async () => {
+    const settings = { method: 'gradient,grad-cam', target: 'class:a', measure: true };
+    const events = await explainAll(settings);
+    const steps = events.filter((event) => event.kind === 'step');
+    const done = events.at(-1);
+    if (done?.kind !== 'done') throw new Error('no result');
+    const { methods, dummies } = done.result;
+    expect(events[0]).toMatchObject({ steps: steps.length });
+    expect(dummies?.map(({ dummy }) => dummy)).toEqual(['random', 'edges', 'centre']);
+    for (const { measures, verdict } of methods) {
+      expect(verdict).toMatch(/^(Better|No better) in this picture than .*\(\d of 4 measures\)/);
+      for (const { logit, probability } of [measures?.deletion, measures?.insertion].map((m) => m ?? NONE)) {
+        expect(Number.isFinite(logit)).toBe(true);
+        expect(probability).toBeGreaterThan(0);
+        expect(probability).toBeLessThan(1);
+      }
+      expect(Math.abs(measures?.fidelity ?? NaN)).toBeLessThanOrEqual(1);
+      expect(measures?.sparseness).toBeGreaterThan(0);
+    }
+    // Whatever the maps, the same seed asks the same of the network.
+    const again = await explain(settings);
+    expect(again.methods.map(({ measures }) => measures)).toEqual(methods.map(({ measures }) => measures));
+  });
+
+  it('measures by the score alone what is no class', async () => {
+    const settings = { method: 'gradient', target: 'channel:relu2/1', measure: true };
+    const { measures } = (await explain(settings)).methods[0] ?? {};
+    expect(measures?.deletion.probability).toBeNull();
+    expect(Number.isFinite(measures?.deletion.logit)).toBe(true);
   });
 
   it('lays maps over the picture with an opacity', async () => {

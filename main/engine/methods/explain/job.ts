@@ -30,6 +30,7 @@ import {
 } from './methods.ts';
 import { saveExplainers } from './exported/save.ts';
 import { checkOutputs, mapPicture, methodPaths, saveAll } from './output.ts';
+import { measure, measurePasses, type Measured } from './measure.ts';
 import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { identify } from '../common/identify.ts';
 import { notesOn, notesOnFile } from '../common/notes.ts';
@@ -82,7 +83,8 @@ async function* work(
     attending: settings.method.some(needsAttention) ? attendingOf(model, shape, terms) : undefined,
     batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / (shape.width * shape.height)))),
   };
-  const steps = passesOf(question) * (settings.randomise ? 2 : 1);
+  const measuring = settings.measure ? measurePasses(settings.method.length, question.batch) : 0;
+  const steps = passesOf(question) * (settings.randomise ? 2 : 1) + measuring;
   yield {
     kind: 'started',
     steps,
@@ -92,10 +94,12 @@ async function* work(
 
   let findings: Finding[] = [];
   let unlearnt: Finding[] = [];
+  let measured: Measured | undefined;
   async function* passes(): AsyncGenerator<void, void, undefined> {
     findings = yield* attribute(context, question);
     if (settings.randomise)
       unlearnt = yield* attribute({ ...context, model: shuffled(model, settings.seed) }, question);
+    if (settings.measure) measured = yield* measure(context, question, findings);
   }
   for await (const _ of passes()) yield { kind: 'step', objective: value };
 
@@ -114,9 +118,11 @@ async function* work(
       ...reportOf(finding),
       raw: raw[i] ?? null,
       exported: exported[i] ?? null,
+      ...measured?.maps[i],
       ...(settings.randomise ? { randomised: likeness(finding, unlearnt[i]) } : {}),
       ...(request.pictures && maps[i] !== undefined ? { map: frameOf(maps[i]) } : {}),
     })),
+    ...(measured === undefined ? {} : { dummies: measured.dummies }),
   };
 }
 
