@@ -93,7 +93,19 @@ function unitLines({ target, label, examples: found, inputs }: UnitExamples): st
 }
 
 function explainLines(result: ExplainResult): string[] {
-  const { output: path, classes, target, recipe, methods, dummies, steps, seconds, runtime, device } = result;
+  const {
+    output: path,
+    classes,
+    target,
+    recipe,
+    methods,
+    dummies,
+    definitions,
+    steps,
+    seconds,
+    runtime,
+    device,
+  } = result;
   const of = target.label === null ? target.text : `${target.text} (${target.label})`;
   return [
     ...(path === null ? [] : [path]),
@@ -106,6 +118,7 @@ function explainLines(result: ExplainResult): string[] {
       `${dummy}: ${definition}, for comparison`,
       `  ${measureLine(measures)}`,
     ]),
+    ...Object.entries(definitions ?? {}).map(([name, definition]) => `${name}: ${definition}`),
     `${steps} passes in ${seconds.toFixed(1)} s on ${runtime} (${device})`,
   ];
 }

@@ -2,7 +2,7 @@
 import type { ClassProbability, Executed } from '../contract/result.ts';
 import type { Frame } from '../jobs.ts';
 import type { Attribution } from '../recipes/attributions.ts';
-import type { Dummy } from '../recipes/measures.ts';
+import type { Dummy, Measure } from '../recipes/measures.ts';
 import { explain as settings, type ExplainSettings } from '../recipes/explain.ts';
 import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
 import { picture, type Method } from './method.ts';
@@ -24,6 +24,8 @@ export interface ExplainResult extends Executed {
   methods: readonly MethodResult[];
   /** The measures of maps that know nothing of the network, where measures were asked for. */
   dummies?: readonly DummyResult[];
+  /** What each of the measures is, where they were asked for. */
+  definitions?: Readonly<Record<Measure, string>>;
 }
 
 /** A number on the scale of the score, and on that of the probability; `null` where the target is no class. */

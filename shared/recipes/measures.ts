@@ -35,6 +35,10 @@ export const measures = {
 
 export type Measure = keyof typeof measures;
 
+export const measureDefinitions = Object.fromEntries(
+  Object.entries(measures).map(([name, { definition }]) => [name, definition]),
+) as Readonly<Record<Measure, string>>;
+
 /** Maps that know nothing of the network. */
 export const dummies = {
   random: { short: 'random', label: 'random pixels', definition: 'uniformly random' },

@@ -80,7 +80,8 @@ describe('an explanation', () => {
     const steps = events.filter((event) => event.kind === 'step');
     const done = events.at(-1);
     if (done?.kind !== 'done') throw new Error('no result');
-    const { methods, dummies } = done.result;
+    const { methods, dummies, definitions } = done.result;
+    expect(Object.keys(definitions ?? {})).toEqual(Object.keys(methods[0]?.measures ?? {}));
     expect(events[0]).toMatchObject({ steps: steps.length });
     expect(dummies?.map(({ dummy }) => dummy)).toEqual(['random', 'edges', 'centre']);
     for (const { measures, verdict } of methods) {
@@ -245,8 +246,8 @@ describe('a cancelled explanation', () => {
       expect(await refused(events.next())).toMatchObject({ code: 'job/cancelled' });
     }
     const files = await readdir(folder);
-    expect(files.filter((name) => name === basename(out) || name === 'no.npy' || name.endsWith('.tmp'))).toEqual(
-      [],
-    );
+    expect(
+      files.filter((name) => name === basename(out) || name === 'no.npy' || name.endsWith('.tmp')),
+    ).toEqual([]);
   });
 });

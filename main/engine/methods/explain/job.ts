@@ -7,6 +7,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { attributions } from '../../../../shared/recipes/attributions.ts';
 import { type ExplainSettings } from '../../../../shared/recipes/explain.ts';
+import { measureDefinitions } from '../../../../shared/recipes/measures.ts';
 import { type Recipe } from '../../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { summed } from '../../attribution/map.ts';
@@ -122,7 +123,7 @@ async function* work(
       ...(settings.randomise ? { randomised: likeness(finding, unlearnt[i]) } : {}),
       ...(request.pictures && maps[i] !== undefined ? { map: frameOf(maps[i]) } : {}),
     })),
-    ...(measured === undefined ? {} : { dummies: measured.dummies }),
+    ...(measured === undefined ? {} : { dummies: measured.dummies, definitions: measureDefinitions }),
   };
 }
 
