@@ -52,6 +52,7 @@ test('a film is keyed, grows before the eyes, is paused, plays, and leaves as a 
   await studio.go('Gallery');
   await studio.picture('garden-film').click();
   const details = page.getByRole('complementary', { name: 'The selected picture' });
+  await studio.button('Play the film').click();
   await expect(details.getByRole('img', { name: 'The film, playing' })).toBeVisible();
   await expect(details).toContainText('Key frames 12 rotate=0');
 });

@@ -133,6 +133,7 @@ describe('wrong usage', () => {
     [['dream', 'photo.png', '-x'], 'There is no option -x.'],
     [['dream', 'photo.png', '--octaves', '0'], '--octaves must be a whole number between 1 and 12, not "0".'],
     [['dream', 'photo.png', '--rate=-1'], '--rate must be a number between 0.01 and 50, not "-1".'],
+    [['film', 'photo.png', '--keys', 'none.json'], 'The file "none.json" of --keys cannot be read.'],
     [['dream', 'photo.png', '--steps'], '--steps needs a value: a whole number between 1 and 2000.'],
     [
       ['dream', 'photo.png', '--device', 'gpu'],

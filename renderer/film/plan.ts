@@ -1,4 +1,4 @@
-/** A film of a dream: which steps are shown, when and how long, and at what size. */
+/** A video of a dream's steps or of a film's frames: which are shown, when and how long, and at what size. */
 
 interface FilmChoice {
   /** Steps a second. */

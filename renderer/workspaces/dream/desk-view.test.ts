@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/studio/jobs.ts';
 import { jobOf, pictureOf } from '../../testing/items.ts';
 import { shownOf } from './shown.ts';
-import { tilesOf } from './tiles.ts';
+import { tilesOf } from '../../film/tiles.ts';
 
 const picture = pictureOf({ id: 'cat.jpg' });
 const frames = { first: 1, last: 9 };

@@ -116,6 +116,16 @@ describe('a zoom film', () => {
     expect(hashes(undisturbed.out)).toEqual(expected);
   });
 
+  it('that is killed between a frame of a segment and what it is faded to becomes that film, too', async () => {
+    const settings = { segment: 4, overlap: 2, frames: 11 };
+    const [undisturbed, request] = [order(settings), order(settings)];
+    await make(undisturbed);
+    for await (const event of runFilm(context, request)) if (event.kind === 'step' && event.step === 6) break;
+    rmSync(join(request.out, '0006.png'));
+    await make(request);
+    expect(hashes(request.out)).toEqual(hashes(undisturbed.out));
+  });
+
   it('in a loop ends where it began', async () => {
     const settings = { frames: 16, overlap: 8, zoom: 1.02 };
     const [open, closed] = [order(settings), order({ ...settings, loop: true })];

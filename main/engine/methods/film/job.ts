@@ -25,7 +25,7 @@ import { brightnessOf } from './colours.ts';
 import { FrameMaker, mixed, quantised } from './frame-maker.ts';
 import { KeptFrames, openFolder } from './kept-frames.ts';
 import { Motion } from './motion.ts';
-import { originOf, planSegments } from './segments.ts';
+import { originOf, planSegments, type Segment } from './segments.ts';
 import { checkVideo, writeVideo } from './video-file.ts';
 
 /** How long it takes is measured where there is more to be made than so many frames. */
@@ -90,29 +90,15 @@ async function* work(
   };
 
   const previewer = new Previewer(request.preview);
-  for (const segment of kept.isWhole ? [] : segments) {
-    const done = kept.lastOf(segment);
-    let picture = done === undefined ? undefined : await kept.read(segment, done);
-    for (let frame = (done ?? segment.from - 1) + 1; frame <= segment.to; frame++) {
-      picture = picture === undefined ? maker.beginning(frame) : await maker.after(picture, frame);
-      await kept.keep(segment, frame, picture);
-      // Before a segment's own frames it warms up, and behind them it waits for the next.
-      if (frame < segment.first || frame > segment.last) continue;
-      const origin = originOf(segments, overlap, frame);
-      let shown = picture;
-      if ('next' in origin) {
-        shown = mixed(await kept.read(origin.of, frame), picture, origin.share);
-        await kept.keepMixed(frame, shown);
-      }
-      const look = previewer.frame({ step: frame }, frames, () => shown);
-      const note = tiling.takeNews().join(' ');
-      yield {
-        kind: 'step',
-        step: frame,
-        ...(look === undefined ? {} : { frame: look }),
-        ...(note === '' ? {} : { note }),
-      };
-    }
+  for await (const { frame, picture } of missingFrames(maker, kept, segments, overlap)) {
+    const look = previewer.frame({ step: frame }, frames, () => picture);
+    const note = tiling.takeNews().join(' ');
+    yield {
+      kind: 'step',
+      step: frame,
+      ...(look === undefined ? {} : { frame: look }),
+      ...(note === '' ? {} : { note }),
+    };
   }
   await kept.tidy();
   if (video !== null)
@@ -134,6 +120,33 @@ async function* work(
     video: video === null ? null : resolvePath(video),
     memory,
   };
+}
+
+/** Makes and keeps what is missing of a film, segment after segment; gives each of its frames that is made. */
+async function* missingFrames(
+  maker: FrameMaker,
+  kept: KeptFrames,
+  segments: readonly Segment[],
+  overlap: number,
+): AsyncGenerator<{ frame: number; picture: Pixels }, void, undefined> {
+  for (const segment of kept.isWhole ? [] : segments) {
+    const done = kept.lastOf(segment);
+    let picture = done === undefined ? undefined : await kept.read(segment, done);
+    for (let frame = (done ?? segment.from - 1) + 1; frame <= segment.to; frame++) {
+      picture = picture === undefined ? maker.beginning(frame) : await maker.after(picture, frame);
+      await kept.keep(segment, frame, picture);
+      // Before a segment's own frames it warms up, and behind them it waits for the next.
+      if (frame < segment.first || frame > segment.last) continue;
+      const origin = originOf(segments, overlap, frame);
+      if (!('next' in origin)) {
+        yield { frame, picture };
+        continue;
+      }
+      const faded = mixed(await kept.read(origin.of, frame), picture, origin.share);
+      await kept.keepMixed(frame, faded);
+      yield { frame, picture: faded };
+    }
+  }
 }
 
 /** What the dream on a frame takes, and its tiles. */

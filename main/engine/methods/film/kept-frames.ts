@@ -44,10 +44,13 @@ export class KeptFrames {
     return true;
   }
 
-  /** The last frame of a segment before the first that is missing; undefined where all are. */
+  /** The last frame of a segment before the first that is missing, or has not come into the film; undefined where that is all. */
   lastOf(segment: Segment): number | undefined {
+    const isOwn = (frame: number): boolean => segment.first <= frame && frame <= segment.last;
+    const isDone = (frame: number): boolean =>
+      existsSync(this.#ownPath(segment, frame)) && (!isOwn(frame) || this.has(frame));
     let frame = segment.from;
-    while (frame <= segment.to && existsSync(this.#ownPath(segment, frame))) frame++;
+    while (frame <= segment.to && isDone(frame)) frame++;
     return frame === segment.from ? undefined : frame - 1;
   }
 

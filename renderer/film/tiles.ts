@@ -1,4 +1,4 @@
-/** The film strip as a timeline: its width is the whole dream, and each tile shows the step at its place. */
+/** A film strip as a timeline: its width is the whole dream or film, and each tile shows the step or the frame at its place. */
 
 export interface Tile {
   /** 0 is what the dream started from. */
