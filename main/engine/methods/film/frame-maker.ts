@@ -46,9 +46,8 @@ export class FrameMaker {
    * its files.
    */
   async after(before: Pixels, frame: number): Promise<Pixels> {
-    const view = seenThrough(before, this.#motion.step(frame, before));
-    if (this.#settings.loop) this.#leadBack(view, frame);
-    const dreamed = await this.#dream(view, frame);
+    const dreamed = await this.#dream(seenThrough(before, this.#motion.step(frame, before)), frame);
+    this.#leadBack(dreamed, frame);
     holdColours(dreamed, this.#held);
     return quantised(dreamed);
   }
@@ -60,7 +59,9 @@ export class FrameMaker {
   }
 
   async #dream(view: Pixels, frame: number): Promise<Pixels> {
-    const { rate, layers } = this.#motion.at(frame);
+    const { rate: usual, layers } = this.#motion.at(frame);
+    // What a loop leaves behind is not to grow again.
+    const rate = usual * Math.min(this.#left(frame) / (this.#settings.overlap + 1), 1);
     let picture = view;
     for (const [each, share] of [
       [layers.from, 1 - layers.share] as const,
@@ -96,14 +97,19 @@ export class FrameMaker {
 
   /** Towards the end of a loop the first frame comes nearer from where it will lie, a little more with every frame; in place. */
   #leadBack({ data }: Pixels, frame: number): void {
-    const { frames, overlap } = this.#settings;
-    const left = frames - frame + 1;
-    if (left > overlap) return;
-    const first = seenFromAfar(this.#source, inverse(this.#motion.since(frame, frames + 1, this.#source)));
-    // Of what was dreamed before, left/(overlap + 1) is still there after this frame.
+    const left = this.#left(frame);
+    if (left > this.#settings.overlap) return;
+    const after = this.#settings.frames + 1;
+    const first = seenFromAfar(this.#source, inverse(this.#motion.since(frame, after, this.#source)));
+    // Of what was there before, left/(overlap + 1) is still there after this frame.
     const share = 1 / (left + 1);
     for (let i = 0; i < data.length; i++)
       data[i] = (data[i] ?? 0) + share * ((first.data[i] ?? 0) - (data[i] ?? 0));
+  }
+
+  /** How many frames of a loop are left until its first comes again; of other films there is no end of them. */
+  #left(frame: number): number {
+    return this.#settings.loop ? this.#settings.frames + 1 - frame : Infinity;
   }
 }
 

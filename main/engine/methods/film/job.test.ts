@@ -134,6 +134,7 @@ describe('a zoom film', () => {
     const inside = apart(await frame(closed, 1), await frame(closed, 2));
     expect(apart(await frame(closed, 16), await frame(closed, 1))).toBeLessThan(2 * inside);
     expect(apart(await frame(open, 16), await frame(open, 1))).toBeGreaterThan(4 * inside);
+    await expect(make(order({ loop: true, overlap: 0 }))).rejects.toThrow(/--overlap to at least 1/);
   });
 
   it('at the seams of its segments changes no more than inside', async () => {

@@ -3,6 +3,7 @@
  * are there are passed over, so a film that was stopped goes on, and becomes the film that it would have been.
  */
 import { resolve as resolvePath } from 'node:path';
+import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { memoryWarning, type MemoryEstimate } from '../../../../shared/memory.ts';
 import type { FilmResult } from '../../../../shared/methods/film.ts';
@@ -47,6 +48,11 @@ async function* work(
   const { model } = context;
   const { settings: asked, out, video, poster } = request;
   const { frames, overlap } = asked;
+  if (asked.loop && overlap === 0)
+    throw new ReverieError(
+      'usage/option',
+      'The end of a loop flows into its beginning over frames: set --overlap to at least 1, or leave out --loop.',
+    );
   const segments = planSegments(frames, asked.segment, overlap);
   const { pixels, source: file } = await decodeImage(request.image, { signal });
   const longer = asked.size ?? Math.min(Math.max(pixels.width, pixels.height), FILM_LONGER_SIDE);
