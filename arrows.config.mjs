@@ -52,6 +52,8 @@ export const arrows = {
     'main/engine/ascent',
     'main/engine/attack',
     'main/engine/attribution',
+    // Explanations leave as ONNX files.
+    'main/engine/formats',
     'main/engine/models',
     'main/engine/gradient',
     'main/engine/graph',
