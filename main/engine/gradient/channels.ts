@@ -7,7 +7,7 @@ import { ints, producers, type Name, type Node } from '../graph/graph.ts';
 import { filterRows } from './filters.ts';
 
 /** The channels of a tensor from `start` up to `end`. */
-export type Channels = (start: number, end: number) => Name;
+type Channels = (start: number, end: number) => Name;
 
 /** How channels of x are computed as such; undefined where they would have to be cut out of it all the same. */
 export function channelsOf(g: Builder, x: Name): Channels | undefined {

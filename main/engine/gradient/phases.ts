@@ -15,7 +15,7 @@ export interface Phases {
 }
 
 /** Row and column of a phase. */
-export type Place = readonly [number, number];
+type Place = readonly [number, number];
 
 /** What `change` makes of every phase. */
 export const eachPhase = ({ parts, size }: Phases, change: (part: Name, place: Place) => Name): Phases => ({
