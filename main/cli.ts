@@ -23,6 +23,7 @@ process.exitCode = await runCommandLine(words, {
   stderr: process.stderr,
   openEngine: (power) => openEngine(entry, power, engine.start),
   listenForInterruption,
+  page: join(import.meta.dirname, '..', 'renderer'),
 });
 engine.end();
 setInterval(() => {

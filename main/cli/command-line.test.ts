@@ -29,6 +29,7 @@ async function reverie(...words: string[]): Promise<Run> {
     stderr: { write: (text) => (printed.stderr += text) },
     openEngine: () => ({ ...opened, close: () => Promise.resolve() }),
     listenForInterruption: () => uninterrupted,
+    page: join(folder, 'no window'),
   });
   return { code, ...printed };
 }
@@ -133,7 +134,6 @@ describe('wrong usage', () => {
     [['dream', 'photo.png', '-x'], 'There is no option -x.'],
     [['dream', 'photo.png', '--octaves', '0'], '--octaves must be a whole number between 1 and 12, not "0".'],
     [['dream', 'photo.png', '--rate=-1'], '--rate must be a number between 0.01 and 50, not "-1".'],
-    [['film', 'photo.png', '--keys', 'none.json'], 'The file "none.json" of --keys cannot be read.'],
     [['dream', 'photo.png', '--steps'], '--steps needs a value: a whole number between 1 and 2000.'],
     [
       ['dream', 'photo.png', '--device', 'gpu'],
@@ -163,6 +163,16 @@ describe('wrong usage', () => {
 });
 
 describe('wrong input', () => {
+  it('names a file of key frames that is not there, and why it cannot be read', async () => {
+    const words = ['film', 'photo.png', '--keys', 'none.json'];
+    const message = 'The file "none.json" of --keys cannot be read.';
+    expect(await reverie(...words)).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
+    const because = [expect.stringContaining('ENOENT') as string];
+    expect(objectOf(await reverie(...words, '--json'))).toEqual({
+      error: { code: 'usage/option', message, details: { because } },
+    });
+  });
+
   it.each([
     [['dream', 'absent.png'], 'image/missing'],
     [['dream', 'photo.png', '--model', 'absent'], 'model/missing'],

@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Asked by a command that computes. */
   readonly openEngine: (power: EnginePower) => OpenEngine;
   readonly listenForInterruption: () => Interruption;
+  /** The folder of the built window. Only the entry of the program knows where it lies: what is loaded later lies elsewhere. */
+  readonly page: string;
 }
 
 const commands: readonly Command[] = [
@@ -66,7 +68,7 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
 
 async function perform(
   [name, ...rest]: readonly string[],
-  { stdout, stderr, openEngine, listenForInterruption }: Surroundings,
+  { stdout, stderr, openEngine, listenForInterruption, page }: Surroundings,
 ): Promise<Outcome | null> {
   if (name === '--version' || name === '-v') return { json: { version: VERSION }, lines: [VERSION] };
   if (name === undefined || name.startsWith('-') || name === 'help') return help(name, rest);
@@ -90,6 +92,7 @@ async function perform(
       positionals,
       stdout,
       stderr,
+      page,
     });
   } finally {
     await opened.close();

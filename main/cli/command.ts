@@ -19,6 +19,8 @@ export interface Context {
   stdout: Output;
   /** Where progress goes. */
   stderr: Output;
+  /** The folder of the built window. */
+  page: string;
 }
 
 /** A stream of text, a terminal's or another's. */

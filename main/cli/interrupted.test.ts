@@ -62,6 +62,7 @@ async function interrupted(words: readonly string[]): Promise<{ code: number; st
     stderr,
     openEngine: () => ({ ...opened, close: () => Promise.resolve() }),
     listenForInterruption: () => interruptionBy(leave.signal),
+    page: 'no window',
   });
   return { code, step, ms: performance.now() - ended };
 }

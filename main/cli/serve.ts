@@ -1,5 +1,4 @@
 /** `reverie serve`: the studio for a browser. */
-import { join } from 'node:path';
 import { parse, type Fields } from '../../shared/recipes/fields.ts';
 import { reverieHome } from '../files/home.ts';
 import { SHORTEST_TOKEN, USUAL_PORT } from '../server/defaults.ts';
@@ -39,7 +38,7 @@ export const serveCommand: Command = {
     'Prints the address to open. The token in it is the key: whoever has it and reaches the port can use the studio.',
   ],
   options: { Serving: serving },
-  async run({ engine, power, interruption, given, stdout, stderr }) {
+  async run({ engine, power, interruption, given, stdout, stderr, page }) {
     const { port, host, token } = parse(serving, pick(given, serving));
     // The other commands need none of it.
     const { serve } = await import('../server.ts');
@@ -47,7 +46,7 @@ export const serveCommand: Command = {
       engine,
       power,
       home: reverieHome(),
-      page: join(import.meta.dirname, '..', 'renderer'),
+      page,
       host,
       ...(port === null ? {} : { port }),
       ...(token === null ? {} : { token }),
