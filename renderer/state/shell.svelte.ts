@@ -119,6 +119,8 @@ export class Shell {
   /** What is missing of a recipe that was restored. */
   missing = $state.raw<readonly string[]>([]);
   #workspace = $state.raw<Workspace>();
+  /** How often a workspace was opened. */
+  #moves = 0;
   readonly #desks = new Map<unknown, object>();
   readonly #systemIsDark = new MediaQuery('prefers-color-scheme: dark');
 
@@ -165,6 +167,7 @@ export class Shell {
 
   /** Opens a workspace, as it was left. */
   go(name: string): void {
+    this.#moves += 1;
     this.#workspace = this.#named(name);
     this.storage.save(KEY, name);
   }
@@ -261,9 +264,9 @@ export class Shell {
     await this.#receive(this.imports.take(offers));
   }
 
-  /** Who has gone elsewhere while files were imported stays there. */
+  /** Who has gone elsewhere while files were imported stays there, be it the workspace that they were given in. */
   async #receive(importing: Promise<readonly Imported[]>): Promise<readonly Imported[]> {
-    const { workspace: givenIn } = this;
+    const moves = this.#moves;
     const imported = await importing;
     const pictures = imported.flatMap((item) => (item.kind === 'picture' ? [item.picture] : []));
     const [only] = pictures;
@@ -274,7 +277,7 @@ export class Shell {
     const network = imported.findLast((item) => item.kind === 'model');
     const host = this.workspaces.find(({ welcome }) => welcome !== undefined);
     if (network !== undefined) host?.welcome?.(this, network.model.id);
-    if (this.workspace !== givenIn) return imported;
+    if (this.#moves !== moves) return imported;
     if (network !== undefined && host !== undefined && pictures.length === 0) this.go(host.name);
     else if (pictures.length > 1) this.go(this.#home.name);
     return imported;
