@@ -66,8 +66,8 @@ test('a start while the program is closing begins when that has ended, with its 
 }) => {
   test.skip(process.platform === 'win32', 'Processes are listed and ended in another way there.');
   // Steps so long that closing has to wait for one.
-  await studio.layOnDesk(await writePhoto(join(folder, 'garden.png'), 1024, 768));
-  await studio.set({ Octaves: '1', Steps: '50', Size: '1024' });
+  await studio.layOnDesk(await writePhoto(join(folder, 'garden.png'), 1600, 1200));
+  await studio.set({ Octaves: '1', Steps: '50', Size: '1600' });
   await studio.button('Dream').click();
   await studio.waitForStep(1);
   const late = await writePhoto(join(folder, 'late.png'), 64, 48);
