@@ -2,10 +2,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { writePhoto } from '../support/photos.ts';
 import { endBy, processWith } from '../support/processes.ts';
 import { expect, test } from './desktop-test.ts';
+
+/** A program that is started asks whether another one runs within that time, in ms. */
+const START_MS = 8000;
 
 test('files and folders on the command line are imported; what is not there is told by its name', async ({
   unopened: studio,
@@ -65,15 +69,18 @@ test('a start while the program is closing begins when that has ended, with its 
   home,
 }) => {
   test.skip(process.platform === 'win32', 'Processes are listed and ended in another way there.');
-  // Steps so long that closing has to wait for one.
-  await studio.layOnDesk(await writePhoto(join(folder, 'garden.png'), 1600, 1200));
-  await studio.set({ Octaves: '1', Steps: '50', Size: '1600' });
+  await studio.layOnDesk(await writePhoto(join(folder, 'garden.png')));
+  await studio.set({ Octaves: '1', Steps: '500' });
   await studio.button('Dream').click();
   await studio.waitForStep(1);
   const late = await writePhoto(join(folder, 'late.png'), 64, 48);
   const ending = desktop.ending();
+  // Closing waits for an engine that does not answer, here until the second program has surely started.
+  studio.freezeEngine();
   await desktop.app.evaluate(({ app }) => app.quit());
   const second = desktop.spawn({ words: [late] });
+  await sleep(START_MS);
+  studio.thawEngine();
   await expect.poll(() => second.exitCode).toBe(0);
   expect(await ending).toBe(0);
   await expect.poll(() => existsSync(join(home, 'gallery', 'late.png'))).toBe(true);

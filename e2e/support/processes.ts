@@ -9,12 +9,12 @@ interface Process {
   readonly command: string;
 }
 
-/** Kills the engine below a program with SIGKILL. Not for Windows, where processes are listed in another way. */
-export function killEngine(program: number): void {
+/** Kills, freezes or thaws (SIGKILL, SIGSTOP, SIGCONT) the engine below a program. Not for Windows, where processes are listed in another way. */
+export function signalEngine(program: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   const all = processes();
   const engine = all.find(({ pid, command }) => isEngine(command) && isBelow(pid, program, all));
   if (engine === undefined) throw new Error(`There is no engine below the process ${program}.`);
-  process.kill(engine.pid, 'SIGKILL');
+  process.kill(engine.pid, signal);
 }
 
 /** The program that has this word on its command line, if it runs; not one of the processes that it has started. */

@@ -1,7 +1,7 @@
 /** The studio as a person uses it: its parts by the names that a screen reader tells. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Door, Start } from './doors.ts';
-import { killEngine } from './processes.ts';
+import { signalEngine } from './processes.ts';
 
 /** Small and quick, and still a whole dream: two octaves of a network with real features. */
 export const QUICK = { Octaves: '2', Steps: '4' } as const;
@@ -57,7 +57,16 @@ export class Studio {
   }
 
   killEngine(): void {
-    killEngine(this.#door.pid);
+    signalEngine(this.#door.pid, 'SIGKILL');
+  }
+
+  /** As a driver does that hangs. */
+  freezeEngine(): void {
+    signalEngine(this.#door.pid, 'SIGSTOP');
+  }
+
+  thawEngine(): void {
+    signalEngine(this.#door.pid, 'SIGCONT');
   }
 
   expectNoComplaints(): void {
