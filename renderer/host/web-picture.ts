@@ -54,12 +54,12 @@ function heldBy(address: string): File | undefined {
 /** `cat.jpg` of `https://example.org/pets/cat.jpg?large`, else whose page it is. */
 function lastPart(address: string): string {
   if (address.startsWith('data:')) return 'The picture';
-  if (!URL.canParse(address)) return address.slice(0, 60);
-  const { pathname, host } = new URL(address);
-  const part = pathname.split('/').findLast((each) => each !== '') ?? host;
   try {
+    const { pathname, host } = new URL(address);
+    const part = pathname.split('/').findLast((each) => each !== '') ?? host;
     return decodeURIComponent(part).slice(0, 60);
   } catch {
-    return part.slice(0, 60);
+    // Neither an address nor what is escaped in it need be well-formed.
+    return address.slice(0, 60);
   }
 }
