@@ -50,14 +50,14 @@ export class Explanations {
   async raw(request: StudioRequest<'explain'>): Promise<FileToSave[]> {
     const folder = await this.#newFolder();
     const raw = join(folder, `${stemForResults(request.picture)}.npy`);
-    const { methods } = await this.#finish(await this.#engineRequest(request, { raw }));
+    const { methods } = await this.#finish(await this.#engineRequest(mapsAlone(request), { raw }));
     return methods.flatMap(({ raw: path }) => (path === null ? [] : [toSave(path)]));
   }
 
   /** ONNX files that compute the maps elsewhere, each with its card, that can be downloaded until the next start. */
   async exported(request: StudioRequest<'explain'>): Promise<FileToSave[]> {
     const named = join(await this.#newFolder(), 'explainer.onnx');
-    const { methods } = await this.#finish(await this.#engineRequest(request, { export: named }));
+    const { methods } = await this.#finish(await this.#engineRequest(mapsAlone(request), { export: named }));
     return methods.flatMap(({ exported: path }) =>
       path === null ? [] : [toSave(path), toSave(path.replace(/onnx$/, 'json'))],
     );
@@ -87,6 +87,12 @@ export class Explanations {
     return resultOf(this.#options.engine.explain(request));
   }
 }
+
+/** The same maps without what is found out about them, which files of them do not hold and which may take many times as long. */
+const mapsAlone = (request: StudioRequest<'explain'>): StudioRequest<'explain'> => ({
+  ...request,
+  settings: { ...request.settings, measure: false, randomise: false },
+});
 
 /** A kept file, by the address that windows load it from. */
 function toSave(path: string): FileToSave {

@@ -25,7 +25,13 @@ export function asMaps(g: Builder, tensor: Name): Name {
 const axesIn = (g: Builder, tensor: Name): Axes | undefined =>
   g.axes(tensor) ?? (g.dims(tensor).length === 3 ? unplaced(g.dims(tensor)) : undefined);
 
-/** Another tensor of the shape and meaning of a layer, such as its gradient, in the form of {@link asMaps}. */
+/** A layer, or another tensor of its shape such as its gradient, in the form of {@link asMaps}; as it is where nothing is known of the layer. */
+export function mapsOfLayer(g: Builder, tensor: Name, layer: Name): Name {
+  const axes = g.axes(layer);
+  return axes === undefined ? tensor : mapsLike(g, tensor, axes);
+}
+
+/** A tensor whose axes are told, in the form of {@link asMaps}. */
 export function mapsLike(g: Builder, tensor: Name, axes: Axes): Name {
   if (axes.flat().some(({ kind }) => kind === 'keys')) {
     throw new ReverieError(

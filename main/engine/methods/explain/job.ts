@@ -29,7 +29,7 @@ import {
   type Finding,
   type Question,
 } from './methods.ts';
-import { saveExplainers } from './exported/save.ts';
+import { planExplainers, saveExplainers } from './exported/save.ts';
 import { checkOutputs, mapPicture, methodPaths, saveAll } from './output.ts';
 import { measure, measurePasses, type Measured } from './measure.ts';
 import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
@@ -84,6 +84,8 @@ async function* work(
     attending: settings.method.some(needsAttention) ? attendingOf(model, shape, terms) : undefined,
     batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / (shape.width * shape.height)))),
   };
+  // What cannot be exported is refused before the work.
+  const explainers = request.export === null ? [] : planExplainers(model, question);
   const measuring = settings.measure ? measurePasses(settings.method.length, question.batch) : 0;
   const steps = passesOf(question) * (settings.randomise ? 2 : 1) + measuring;
   yield {
@@ -105,7 +107,8 @@ async function* work(
   for await (const _ of passes()) yield { kind: 'step', objective: value };
 
   const recipe = await recipeOf(context.model, request, pixels, question);
-  const exported = await saveExplainers(model, request.export, question);
+  const exported = methodPaths(request.export, settings.method);
+  await saveExplainers(explainers, exported);
   const maps = findings.map((finding) => mapPicture(finding, settings.display));
   const raw = methodPaths(request.raw, settings.method);
   await saveAll(request, { picture, maps, findings, recipe });

@@ -6,7 +6,7 @@ import { gradients } from '../../gradient/backward.ts';
 import { forms } from '../../gradient/forms.ts';
 import { countGates, deconvnet, guided } from '../../gradient/overrides.ts';
 import type { Rules } from '../../gradient/rule.ts';
-import { mapsLike } from '../../graph/axes/maps.ts';
+import { mapsOfLayer } from '../../graph/axes/maps.ts';
 import type { Name } from '../../graph/graph.ts';
 import { float32, type FloatTensor } from '../../graph/tensor.ts';
 import type { PictureShape } from '../../models/card.ts';
@@ -175,17 +175,13 @@ function append(
     const from = gradient === null ? 'the picture' : `the layer "${layer ?? ''}"`;
     throw new ReverieError('layer/unusable', `The target does not depend on ${from}.`);
   }
-  const maps = (tensor: Name, like: Name): Name => {
-    const axes = g.axes(like);
-    return axes === undefined ? tensor : mapsLike(g, tensor, axes);
-  };
   const outputs: Outputs = {
     value,
     gradient,
     gates,
     ...(layer === undefined || layerGradient === undefined
       ? {}
-      : { layer: maps(layer, layer), layerGradient: maps(layerGradient, layer) }),
+      : { layer: mapsOfLayer(g, layer, layer), layerGradient: mapsOfLayer(g, layerGradient, layer) }),
   };
   return { g, outputs };
 }

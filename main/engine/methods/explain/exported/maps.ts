@@ -3,7 +3,7 @@ import { appendGradientAttention, appendRollout, type Attending } from '../../..
 import { gaussLegendre } from '../../../attribution/quadrature.ts';
 import type { Attribution } from '../../../../../shared/recipes/attributions.ts';
 import type { ExplainSettings } from '../../../../../shared/recipes/explain.ts';
-import { mapsLike } from '../../../graph/axes/maps.ts';
+import { mapsOfLayer } from '../../../graph/axes/maps.ts';
 import type { Builder } from '../../../graph/builder.ts';
 import type { Name } from '../../../graph/graph.ts';
 import { float32, int64 } from '../../../graph/tensor.ts';
@@ -50,10 +50,9 @@ interface ExportedMap {
 const cam =
   (weigh: (g: Builder, gradient: Name) => Name) =>
   ({ g, shape, watched: { layer = '' }, slope }: Traced): Name => {
-    const axes = g.axes(layer);
-    const asMaps = (x: Name): Name => (axes === undefined ? x : mapsLike(g, x, axes));
-    const weights = weigh(g, asMaps(slope(layer)));
-    const map = g.relu(g.reduce('ReduceSum', g.mul(asMaps(layer), weights), [1], true));
+    const weights = weigh(g, mapsOfLayer(g, slope(layer), layer));
+    const weighted = g.mul(mapsOfLayer(g, layer, layer), weights);
+    const map = g.relu(g.reduce('ReduceSum', weighted, [1], true));
     return enlarged(g, map, shape);
   };
 const gradCam = cam((g, gradient) => g.reduce('ReduceMean', gradient, [2, 3], true));
@@ -102,7 +101,7 @@ const smoothGrad: ExportedMap = {
 
 const ASKS_AGAIN = 'it asks the network again and again instead of following a gradient';
 
-/** Why there is no such graph, for methods that have none. */
+/** How each map follows, or why it is no graph. */
 export const exportedMaps: Readonly<Record<Attribution, ExportedMap | string>> = {
   gradient: { append: ({ gradient }) => gradient('true') },
   'input-x-gradient': { append: ({ g, picture, gradient }) => g.mul(gradient('true'), picture) },

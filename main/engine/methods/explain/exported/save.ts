@@ -8,8 +8,8 @@ import { OPSET, type Graph } from '../../../graph/graph.ts';
 import type { Model } from '../../../models/model.ts';
 import { classNames } from '../../common/classify.ts';
 import { needsAttention, needsLayer, type Question } from '../methods.ts';
-import { cardPath, methodPaths } from '../output.ts';
-import { CLASS, explainerOf, FGSM, LOGITS, MAP, PICTURE } from './explainer.ts';
+import { cardPath } from '../output.ts';
+import { CLASS, explainerOf, FGSM, LOGITS, MAP, PICTURE, type Explainer } from './explainer.ts';
 import type { Watched } from './maps.ts';
 
 /** What people must know of each tensor. */
@@ -22,21 +22,17 @@ const MEANINGS: Readonly<Record<string, string>> = {
   [FGSM]: 'the sign of the gradient of the cross-entropy: picture + ε · fgsm is a step of FGSM',
 };
 
+/** An explainer, and what its card tells but for the hash of the file. */
+interface Planned extends Explainer {
+  readonly card: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Writes an explainer for each method of the settings.
+ * An explainer for each method of the settings, in their order.
  *
- * @param named the file, or `null` for none
- * @returns absolute paths, in the order of the methods
  * @throws ReverieError as {@link explainerOf}, and `usage/option` for a target that is no single class
  */
-export async function saveExplainers(
-  model: Model,
-  named: string | null,
-  question: Question,
-): Promise<string[]> {
-  const { settings } = question;
-  const paths = methodPaths(named, settings.method);
-  if (paths.length === 0) return [];
+export function planExplainers(model: Model, question: Question): Planned[] {
   const [term, ...more] = question.score.terms;
   if (more.length > 0 || term?.selection.kind !== 'class' || term.weight !== 1) {
     throw new ReverieError(
@@ -44,26 +40,37 @@ export async function saveExplainers(
       'An exported explanation takes the class as an input, so its target must be one class, or be left out.',
     );
   }
-  // All are made before the first is written: nothing is left of several when one of them cannot be.
-  const made = settings.method.map((method) => fileOf(model, method, question));
-  for (const [i, path] of paths.entries()) {
-    const file = made[i];
-    if (file === undefined) continue;
-    await writeAtomically(path, file.bytes);
-    await writeAtomically(cardPath(path), Buffer.from(`${JSON.stringify(file.card, null, 2)}\n`));
-  }
-  return paths;
+  return question.settings.method.map((method) => planned(model, method, question));
 }
 
-function fileOf(model: Model, method: Attribution, { settings, score, layer, attending }: Question) {
+/** Writes explainers to files of these paths, each with its card. */
+export async function saveExplainers(
+  explainers: readonly Planned[],
+  paths: readonly string[],
+): Promise<void> {
+  for (const [i, path] of paths.entries()) {
+    const explainer = explainers[i];
+    if (explainer === undefined) continue;
+    const bytes = writeOnnx(explainer.graph, explainer);
+    const card = { ...explainer.card, sha256: createHash('sha256').update(bytes).digest('hex') };
+    await writeAtomically(path, bytes);
+    await writeAtomically(cardPath(path), Buffer.from(`${JSON.stringify(card, null, 2)}\n`));
+  }
+}
+
+function planned(
+  model: Model,
+  method: Attribution,
+  { settings, score, layer, attending }: Question,
+): Planned {
   const { scale, shape } = score;
   const looksAt = needsLayer(method) ? layer : undefined;
   const watched: Watched = {
     ...(looksAt === undefined ? {} : { layer: looksAt.tensor }),
     ...(needsAttention(method) && attending !== undefined ? { attending } : {}),
   };
-  const { graph, shapes } = explainerOf(model, { method, settings, scale, shape, watched });
-  const bytes = writeOnnx(graph, { shapes });
+  const explainer = explainerOf(model, { method, settings, scale, shape, watched });
+  const { graph, shapes } = explainer;
   const { label, definition } = attributions[method];
   const card = {
     explains: { ...model.identity, classes: model.classes, labels: classNames(model) ?? null },
@@ -88,9 +95,8 @@ function fileOf(model: Model, method: Attribution, { settings, score, layer, att
     preprocessing: model.card.preprocessing,
     opset: OPSET,
     operators: operatorsOf(graph),
-    sha256: createHash('sha256').update(bytes).digest('hex'),
   };
-  return { bytes, card };
+  return { ...explainer, card };
 }
 
 /** The settings that are written into the graph of a method. */
