@@ -33,3 +33,11 @@ async function decode(blob: Blob): Promise<ImageBitmap> {
     );
   }
 }
+
+/** Shows a picture on a canvas at its own size, and lets go of it. */
+export function drawPicture(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
+  canvas.width = bitmap.width;
+  canvas.height = bitmap.height;
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+  bitmap.close();
+}

@@ -43,6 +43,19 @@ export function parse<F extends Fields>(fields: F, input: unknown, naming: Namin
   return settings as SettingsOf<F>;
 }
 
+/** Settings that were kept somewhere, or `otherwise` where they cannot be used any more. */
+export function parseKept<F extends Fields>(
+  fields: F,
+  kept: unknown,
+  otherwise: SettingsOf<F>,
+): SettingsOf<F> {
+  try {
+    return isRecord(kept) ? parse(fields, kept) : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
 /** The settings a table gives when nothing is said. */
 export function defaultsOf<F extends Fields>(fields: F): SettingsOf<F> {
   return parse(fields, {});

@@ -3,7 +3,7 @@ import { relevant } from '../../../shared/attacks/settings.ts';
 import type { ClassProbability } from '../../../shared/contract/result.ts';
 import { errorData } from '../../../shared/errors.ts';
 import { attack, type AttackSettings } from '../../../shared/recipes/attack.ts';
-import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { defaultsOf, parse, parseKept } from '../../../shared/recipes/fields.ts';
 import { isRecord } from '../../../shared/schema.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
 import type { Job, Order } from '../../../shared/studio/jobs.ts';
@@ -49,7 +49,7 @@ export class Attacker {
     this.picture = typeof picture === 'string' ? picture : null;
     this.model = typeof model === 'string' ? model : null;
     this.job = typeof job === 'string' ? job : null;
-    this.settings = settingsFrom(settings);
+    this.settings = parseKept(attack, settings, defaultsOf(attack));
   }
 
   /** Lays a picture on the desk, or takes it away; what was to be seen in another one is kept. */
@@ -150,12 +150,4 @@ export class Attacker {
 function without(names: readonly string[], name: string): string | null {
   const rest = names.filter((each) => each !== name);
   return rest.length === 0 ? null : rest.join(',');
-}
-
-function settingsFrom(value: unknown): AttackSettings {
-  try {
-    return parse(attack, isRecord(value) ? value : {});
-  } catch {
-    return defaultsOf(attack);
-  }
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../../shared/studio/jobs.ts';
 import { jobOf, pictureOf } from '../../testing/items.ts';
 import { shownOf } from './shown.ts';
-import { tilesOf } from '../../film/tiles.ts';
 
 const picture = pictureOf({ id: 'cat.jpg' });
 const frames = { first: 1, last: 9 };
@@ -29,25 +28,5 @@ describe('what is looked at', () => {
     const result = pictureOf({ id: 'dream.png' });
     const shown = shownOf(picture, jobOf({ state: 'done', frames, result: 'dream.png' }), null, result);
     expect(shown.address).toMatch(/^\/picture\/dream\.png\?/);
-  });
-});
-
-describe('the tiles of the strip', () => {
-  it('are one for each step where there is room', () => {
-    expect(tilesOf(0, 4, 20).map(({ step }) => step)).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it('are spread from the first to the last step where there is not', () => {
-    const steps = tilesOf(0, 400, 11).map(({ step }) => step);
-    expect(steps).toEqual([0, 40, 80, 120, 160, 200, 240, 280, 320, 360, 400]);
-  });
-
-  it('fill the whole width', () => {
-    const tiles = tilesOf(3, 90, 12);
-    expect(tiles.reduce((sum, { width }) => sum + width, 0)).toBeCloseTo(1, 9);
-  });
-
-  it.each([0, 0.4])('are at least one, in a width of %f tiles', (most) => {
-    expect(tilesOf(0, 40, most)).toHaveLength(1);
   });
 });

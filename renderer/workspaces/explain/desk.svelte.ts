@@ -1,7 +1,7 @@
 /** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
 import type { StudioRequest } from '../../../shared/studio/contract.ts';
 import { explain, type ExplainSettings } from '../../../shared/recipes/explain.ts';
-import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { defaultsOf, parse, parseKept } from '../../../shared/recipes/fields.ts';
 import { isRecord } from '../../../shared/schema.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
 import type { Explanation } from '../../../shared/studio/explain.ts';
@@ -39,7 +39,7 @@ export class Explainer extends Following {
     const { picture, model, settings } = remembered;
     this.picture = typeof picture === 'string' ? picture : null;
     this.model = typeof model === 'string' ? model : null;
-    this.settings = settingsFrom(settings);
+    this.settings = parseKept(explain, settings, FIRST);
   }
 
   /** What would be asked; `undefined` without a picture. */
@@ -96,13 +96,5 @@ export class Explainer extends Following {
     this.result = undefined;
     const { picture, model, settings } = this;
     this.#storage.save(KEY, { picture, model, settings });
-  }
-}
-
-function settingsFrom(value: unknown): ExplainSettings {
-  try {
-    return isRecord(value) ? parse(explain, value) : FIRST;
-  } catch {
-    return FIRST;
   }
 }

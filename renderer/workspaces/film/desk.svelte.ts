@@ -1,5 +1,5 @@
 /** The film desk: a picture, a network, how it is to be filmed, and the film that is looked at. */
-import { defaultsOf, parse } from '../../../shared/recipes/fields.ts';
+import { defaultsOf, parse, parseKept } from '../../../shared/recipes/fields.ts';
 import { film, FILM_LONGER_SIDE, type FilmSettings } from '../../../shared/recipes/film.ts';
 import type { Keyframe } from '../../../shared/recipes/keyframes.ts';
 import { keyframesIn, textOfKeyframes } from '../../../shared/recipes/kinds.ts';
@@ -33,7 +33,7 @@ export class FilmDesk {
     this.picture = typeof picture === 'string' ? picture : null;
     this.model = typeof model === 'string' ? model : null;
     this.job = typeof job === 'string' ? job : null;
-    this.settings = settingsFrom(settings);
+    this.settings = parseKept(film, settings, defaultsOf(film));
   }
 
   /** Lays a picture on the desk, or takes it away. */
@@ -114,12 +114,4 @@ const textOf = (keys: readonly Keyframe[]): string | null =>
 function trialSide({ size }: FilmSettings, { width, height }: Picture): number {
   const own = Math.min(Math.max(width ?? 0, height ?? 0) || FILM_LONGER_SIDE, FILM_LONGER_SIDE);
   return Math.max(Math.round((size ?? own) * TRIAL), film.size.min);
-}
-
-function settingsFrom(value: unknown): FilmSettings {
-  try {
-    return parse(film, isRecord(value) ? value : {});
-  } catch {
-    return defaultsOf(film);
-  }
 }
