@@ -38,3 +38,16 @@ export function chain(...maps: readonly Affine[]): Affine {
     y: next.yu * first.x + next.yv * first.y + next.y,
   }));
 }
+
+/** The map back: from a place to the pixel that comes from there. */
+export function inverse({ xu, xv, x, yu, yv, y }: Affine): Affine {
+  const area = xu * yv - xv * yu;
+  return {
+    xu: yv / area,
+    xv: -xv / area,
+    x: (xv * y - yv * x) / area,
+    yu: -yu / area,
+    yv: xu / area,
+    y: (yu * x - xu * y) / area,
+  };
+}

@@ -1,6 +1,7 @@
 /** One frame of a film after the other: the frame before is moved, dreamed on, and brought back to the film's colours. */
 import type { FilmSettings } from '../../../../shared/recipes/film.ts';
 import type { WeightedLayer } from '../../../../shared/recipes/kinds.ts';
+import { inverse } from '../../ascent/affine.ts';
 import { random } from '../../ascent/random.ts';
 import { fillPixels, toBytes, type Pixels } from '../../imaging/pixels.ts';
 import type { MethodContext } from '../common/context.ts';
@@ -8,7 +9,7 @@ import { dream, planDream } from '../dream/dream.ts';
 import { energyOf, resolveTerms } from '../dream/terms.ts';
 import type { Tiling } from '../dream/tiling.ts';
 import { coloursToHold, holdColours, type Colours } from './colours.ts';
-import { inverse, type Motion } from './motion.ts';
+import type { Motion } from './motion.ts';
 import { seenFromAfar, seenThrough } from './view.ts';
 
 export class FrameMaker {

@@ -77,16 +77,3 @@ export class Motion {
     return map;
   }
 }
-
-/** The map back: from a place to the pixel that comes from there. */
-export function inverse({ xu, xv, x, yu, yv, y }: Affine): Affine {
-  const area = xu * yv - xv * yu;
-  return {
-    xu: yv / area,
-    xv: -xv / area,
-    x: (xv * y - yv * x) / area,
-    yu: -yu / area,
-    yv: xu / area,
-    y: (yu * x - xu * y) / area,
-  };
-}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { film } from '../../../../shared/recipes/film.ts';
 import { defaultsOf } from '../../../../shared/recipes/fields.ts';
-import { shift } from '../../ascent/affine.ts';
+import { inverse, shift } from '../../ascent/affine.ts';
 import { createPixels, type Pixels } from '../../imaging/pixels.ts';
-import { inverse, Motion } from './motion.ts';
+import { Motion } from './motion.ts';
 import { seenFromAfar, seenThrough } from './view.ts';
 
 /** A smooth picture, known everywhere. */
