@@ -8,6 +8,7 @@ import { LONGEST_MS, type DoorOption } from './e2e/support/options.ts';
 import { canSandbox } from './e2e/support/sandbox.ts';
 
 const browser = process.env['REVERIE_BROWSER'];
+const inCi = process.env['CI'] !== undefined;
 
 export default defineConfig<DoorOption>({
   testDir: 'e2e',
@@ -18,14 +19,17 @@ export default defineConfig<DoorOption>({
   // No limit is a measure: what is waited for may come as late as on a machine that does ten other things.
   timeout: 5 * LONGEST_MS,
   expect: { timeout: LONGEST_MS },
-  forbidOnly: process.env['CI'] !== undefined,
+  forbidOnly: inCi,
+  // A display or a driver that fails once must not cost a whole run; what passes at the second try is told as flaky, with its error.
+  retries: inCi ? 1 : 0,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],
     actionTimeout: LONGEST_MS,
     locale: 'en-GB',
     screenshot: 'only-on-failure',
-    // A trace costs an eighth of the time of every spec: `npm run e2e -- --trace on` makes one of what failed.
+    // It costs an eighth of the time of every spec: `npm run e2e -- --trace on` makes one of the first try.
+    trace: 'on-first-retry',
     launchOptions: {
       ...(browser === undefined ? {} : { executablePath: browser }),
       chromiumSandbox: canSandbox(),

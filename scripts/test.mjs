@@ -54,7 +54,8 @@ async function test({ name, program, words, count }) {
   // A step that fails without a failed test (a test file that cannot be loaded) is a failure of its own.
   if (status !== 0 && counted.failed === 0) counted.failed = 1;
   for (const key of Object.keys(total)) total[key] += counted[key];
-  results.push(resultLine(counted.failed === 0, name, seconds));
+  const flaky = counted.flaky > 0 ? `, ${counted.flaky} of them at the second try only` : '';
+  results.push(resultLine(counted.failed === 0, name, seconds) + flaky);
 }
 
 /** The numbers of vitest's own report. */
@@ -72,7 +73,9 @@ function countUnitTests() {
 /** The numbers of Playwright's own report. */
 function countSpecs() {
   const stats = readReport(E2E_REPORT)?.stats;
-  return stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+  if (stats === undefined) return undefined;
+  const { expected, unexpected, skipped, flaky } = stats;
+  return { passed: expected + flaky, failed: unexpected, skipped, flaky };
 }
 
 /** `undefined` when the runner did not come to write one. */

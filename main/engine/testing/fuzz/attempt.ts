@@ -6,8 +6,8 @@ import { Model, pictureInput } from '../../models/model.ts';
 import { recognise } from '../../models/recognise.ts';
 import { requireSoundWeights } from '../../models/sound.ts';
 
-/** The longest that an attempt may take, in milliseconds. */
-export const LONGEST = 2000;
+/** The longest that an attempt may take, in milliseconds: far more than any takes, and far less than what grows with the square. */
+export const LONGEST = 10_000;
 
 /** How much the process may grow meanwhile, in bytes. */
 const GROWTH = 500 * 2 ** 20;
