@@ -29,6 +29,7 @@ export type OwnSetting =
   | 'step'
   | 'steps'
   | 'restarts'
+  | 'loss'
   | 'minimal'
   | 'confidence'
   | 'trials'
@@ -123,6 +124,17 @@ const table = {
     norms: ['linf', 'l2'],
     settings: WITHIN,
     defaults: { steps: { usual: 10, targeted: 40 }, step: { ofEpsilon: 1 / 4 } },
+  },
+  apgd: {
+    label: 'Auto-PGD',
+    family: 'within',
+    definition:
+      'momentum, and a step that begins with 2ε and is halved by itself; on cross-entropy or the difference of logits ratio',
+    publication: 'Croce and Hein 2020',
+    access: 'gradients',
+    norms: ['linf', 'l2'],
+    settings: ['target', 'norm', 'eps', 'steps', 'loss', 'restarts', 'minimal', 'ensemble'],
+    defaults: { steps: { usual: 100 } },
   },
   deepfool: {
     label: 'DeepFool',

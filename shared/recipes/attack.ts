@@ -66,6 +66,13 @@ export const attack = {
     min: 0,
     max: 10000,
   },
+  loss: {
+    kind: 'choice',
+    label: 'Loss',
+    help: `What ${readersOf('loss')} climbs: cross-entropy (ce), the difference of logits ratio (dlr), or that towards each of the nine likeliest other classes in turn (targeted)`,
+    default: 'ce',
+    options: ['ce', 'dlr', 'targeted'],
+  },
   restarts: {
     kind: 'integer',
     label: 'Restarts',

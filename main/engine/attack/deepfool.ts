@@ -5,7 +5,7 @@
 import type { Norm } from '../../../shared/attacks/registry.ts';
 import { length2 } from './ball.ts';
 import type { Classifier } from './classifier.ts';
-import { argmax, marginOf, type Goal } from './goal.ts';
+import { argmax, likeliest, marginOf, type Goal } from './goal.ts';
 import { evaluate } from './objective.ts';
 import type { Steps } from './steps.ts';
 
@@ -78,15 +78,6 @@ function boundaries(
   return kind === 'targeted'
     ? [[argmax(scores, label), label]]
     : rivals.map((rival) => [label, rival] as const);
-}
-
-/** The best `count` classes. */
-function likeliest(scores: Float32Array, count: number): number[] {
-  const order = Array.from(scores, (score, label) => ({ score, label }));
-  return order
-    .sort((a, b) => b.score - a.score)
-    .slice(0, count)
-    .map(({ label }) => label);
 }
 
 /** Weights of z_to − z_from. */

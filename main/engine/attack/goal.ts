@@ -20,6 +20,20 @@ export function argmax(scores: ArrayLike<number>, except = -1): number {
   return best;
 }
 
+/** Indices of the best `count` scores, best first, of equals those before others; fewer where there are fewer. */
+export function likeliest(scores: ArrayLike<number>, count: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] ?? -Infinity;
+    let place = found.length;
+    while (place > 0 && score > (scores[found[place - 1] ?? 0] ?? -Infinity)) place--;
+    if (place >= count) continue;
+    found.splice(place, 0, i);
+    found.length = Math.min(found.length, count);
+  }
+  return found;
+}
+
 /** Index of the smallest score, the first of equals. */
 export function argmin(scores: ArrayLike<number>): number {
   return argmax(Array.from(scores, (score) => -score));

@@ -50,7 +50,7 @@ export async function* projectedGradient(
 }
 
 /** Undoes the random start in samples that the network does not see, such as outside its crop; in place. */
-function resetUnseen(x: Float32Array, gradient: Float32Array, original: Float32Array): void {
+export function resetUnseen(x: Float32Array, gradient: Float32Array, original: Float32Array): void {
   for (let i = 0; i < x.length; i++) if (gradient[i] === 0) x[i] = original[i] ?? 0;
 }
 

@@ -32,6 +32,29 @@ export async function outcome<Result>(steps: AsyncGenerator<unknown, Result, und
   }
 }
 
+/**
+ * Attempts one after the other, until one reaches the goal: what the best of them found.
+ *
+ * @param attempts each begins when the one before it has failed; of as many steps as the others
+ */
+export async function* inTurn(attempts: readonly (() => Steps)[]): Steps {
+  let best: Found | undefined;
+  let flat = 0;
+  let told = 0;
+  for (const attempt of attempts) {
+    const before = told;
+    const found: Found = yield* mapSteps(attempt(), (iteration) => {
+      told = before + iteration.step;
+      return { ...iteration, step: told, of: iteration.of * attempts.length };
+    });
+    flat += found.flat;
+    if (best === undefined || found.margin > best.margin) best = found;
+    if (best.margin > 0) break;
+  }
+  if (best === undefined) throw new Error('There is nothing to attempt.');
+  return { ...best, flat };
+}
+
 /** The same with each step told in another way. @param tell is also given the milliseconds that the step took */
 export async function* mapSteps<From, To, Result>(
   steps: AsyncGenerator<From, Result, undefined>,

@@ -17,7 +17,7 @@ import { Victim } from './victim.ts';
 const { folder, tiny, other, open, scene, photo, original, run } = await tinyVictims();
 
 describe('an attack', () => {
-  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'square', 'nes', 'rays'])(
+  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'apgd', 'deepfool', 'cw', 'square', 'nes', 'rays'])(
     'by %s claims only what the file on the disk does',
     async (method) => {
       const { result } = await run({
@@ -39,6 +39,21 @@ describe('an attack', () => {
       expect(norms.linf).toBeGreaterThan(0);
     },
   );
+
+  it.each([
+    { loss: 'ce' },
+    { loss: 'dlr' },
+    { loss: 'targeted' },
+    { loss: 'ce', target: 'least-likely', eps: '64/255' },
+    { loss: 'dlr', target: 'least-likely', eps: '64/255' },
+    { loss: 'dlr', norm: 'l2', eps: 8, ensemble: 'other' },
+  ])('by apgd climbs each of its losses: %o', async (settings) => {
+    const { result, events } = await run({ method: 'apgd', steps: 20, ...settings });
+    expect(result.success).toBe(true);
+    // Of three classes, two are targets; the first that succeeds is the last.
+    expect(events.filter(({ kind }) => kind === 'step').length).toBeLessThanOrEqual(40);
+    expect(result.goal.kind).toBe('target' in settings ? 'targeted' : 'untargeted');
+  });
 
   it('gives the same bytes for the same seed', async () => {
     const [a, b, c] = [await run({ seed: 5 }), await run({ seed: 5 }), await run({ seed: 6 })];
@@ -285,6 +300,9 @@ describe('an attack', () => {
     [{ eps: 2 }, 'usage/option'],
     [{ method: 'square', norm: 'l2' }, 'usage/option'],
     [{ method: 'nes', minimal: true }, 'usage/option'],
+    [{ method: 'pgd', loss: 'dlr' }, 'usage/option'],
+    [{ method: 'apgd', loss: 'targeted', target: 'random' }, 'usage/option'],
+    [{ method: 'apgd', loss: 'targeted', ensemble: 'other' }, 'usage/option'],
     [{ method: 'rays', target: 'random' }, 'usage/option'],
     [{ method: 'rays', ensemble: 'other' }, 'usage/option'],
     [{ method: 'rays', norm: 'l2' }, 'usage/option'],

@@ -15,7 +15,7 @@ const WITHOUT = {
 
 /** @throws ReverieError `usage/option` for settings that contradict each other */
 export function checkSettings(settings: AttackSettings): void {
-  const { method, norm, eps, placement, target, minimal, ensemble } = settings;
+  const { method, norm, eps, placement, target, minimal, ensemble, loss } = settings;
   const { norms } = attacks[method];
   if (norms.length === 0 && (norm !== null || eps !== null))
     throw usage(`The method ${method} has no bound, so neither --eps nor --norm.`);
@@ -30,6 +30,14 @@ export function checkSettings(settings: AttackSettings): void {
   const asked = { target: target !== null, minimal, ensemble: ensemble !== null };
   for (const key of ['target', 'minimal', 'ensemble'] as const)
     if (asked[key] && !reads(method, key)) throw usage(`The method ${method} ${WITHOUT[key]}.`);
+  if (loss !== 'ce' && !reads(method, 'loss'))
+    throw usage(`Only the method ${readersOf('loss')} takes --loss ${loss}, not ${method}.`);
+  if (loss === 'targeted' && target !== null)
+    throw usage(
+      '--loss targeted tries the likeliest classes by itself, so it takes no --target; --loss dlr does.',
+    );
+  if (loss === 'targeted' && ensemble !== null)
+    throw usage('--loss targeted takes one network, so no --ensemble; --loss dlr takes several.');
 }
 
 /** The norm that was chosen, or the attack's usual one; of an attack without bound, the one that its steps are taken in. */
@@ -48,13 +56,19 @@ export function stepsOf(settings: AttackSettings): number {
   return Math.min(settings.steps ?? standard, most);
 }
 
+/** Classes that attacks with a target loss try in turn, the likeliest first; fewer where a network has no more. */
+export const TARGETS = 9;
+
 /** How many steps will be taken at most; of a search for the smallest ε, in each of its trials. */
 export function mostSteps(settings: AttackSettings): number {
   const { method, restarts, trials, queries } = settings;
   const { queriesPerStep } = attacks[method];
   if (queriesPerStep !== undefined)
     return queriesPerStep === 1 ? queries : Math.floor((queries - 1) / queriesPerStep);
-  return stepsOf(settings) * (reads(method, 'restarts') ? restarts : reads(method, 'trials') ? trials : 1);
+  const turns = settings.loss === 'targeted' ? TARGETS : 1;
+  return (
+    stepsOf(settings) * turns * (reads(method, 'restarts') ? restarts : reads(method, 'trials') ? trials : 1)
+  );
 }
 
 /** How far a step goes, in pixel units. @param epsilon the bound of the attack, where it has one */

@@ -2,6 +2,7 @@
 import type { AttackMethod } from '../../../../../shared/attacks/registry.ts';
 import { checkSettings } from '../plan.ts';
 import type { AttackRun } from './attack-run.ts';
+import { autoPgdAttack } from './auto-pgd.ts';
 import { nesAttack, raysAttack, squareAttack } from './black-box.ts';
 import { patchAttack } from './patch.ts';
 import { carliniWagnerAttack, deepFoolAttack } from './smallest-change.ts';
@@ -13,6 +14,7 @@ const runs: Readonly<Record<AttackMethod, AttackRun>> = {
   bim: withinEpsilon(),
   pgd: withinEpsilon({ randomStart: true }),
   'mi-fgsm': withinEpsilon({ decay: 1 }),
+  apgd: autoPgdAttack,
   deepfool: deepFoolAttack,
   cw: carliniWagnerAttack,
   square: squareAttack,

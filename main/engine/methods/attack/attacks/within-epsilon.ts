@@ -1,4 +1,5 @@
 /** Attacks that stay within ε: the one that was chosen, or the smallest at which they succeed. */
+import type { Ball } from '../../../attack/ball.ts';
 import { parseTransforms } from '../../../attack/eot/distribution.ts';
 import { expectedObjective } from '../../../attack/eot/expectation.ts';
 import { fromLevels } from '../../../attack/lattice.ts';
@@ -27,16 +28,22 @@ export const expectedLoss = ({ networks, settings }: AttackTask): Objective => {
   );
 };
 
-/** @param lossOf what is optimised; made anew for every ε */
-export const withinEpsilon = (style: StepStyle = {}, lossOf = plainLoss): AttackRun =>
+/** An attack that stays in a ball. @param find runs anew for every ε */
+export const withinBall = (find: (task: AttackTask, ball: Ball) => Steps): AttackRun =>
   async function* (task) {
+    const { settings } = task;
     const within = async function* (epsilon: number): Steps<AttackOutcome> {
-      const options = stepOptions(task.settings, epsilon, style);
-      const found = yield* projectedGradient(lossOf(task), fromLevels(task.original), options);
-      return roundedOutcome(task, options, found);
+      const ball = { norm: normOf(settings), epsilon };
+      return roundedOutcome(task, ball, yield* find(task, ball));
     };
-    return yield* task.settings.minimal ? smallest(task, within) : within(epsilonOf(task.settings));
+    return yield* settings.minimal ? smallest(task, within) : within(epsilonOf(settings));
   };
+
+/** Projected gradient steps. @param lossOf what is optimised */
+export const withinEpsilon = (style: StepStyle = {}, lossOf = plainLoss): AttackRun =>
+  withinBall((task, { epsilon }) =>
+    projectedGradient(lossOf(task), fromLevels(task.original), stepOptions(task.settings, epsilon, style)),
+  );
 
 /** The attack at the smallest ε that succeeds; where none does, at the first that was tried. */
 async function* smallest(
