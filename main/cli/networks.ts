@@ -25,7 +25,9 @@ export async function importModel(
 ): Promise<Outcome> {
   const path = resolve(required(file, 'import <file>'));
   const changes = changesIn(given);
-  const name = changes.name === null ? basename(path) : `${changes.name}${extname(path)}`;
+  // What people call a network is no path: ViT-B/16.
+  const called = changes.name?.replaceAll(/[/\\]/g, '-');
+  const name = called === undefined ? basename(path) : `${called}${extname(path)}`;
   const json = await interruption.unless(
     engine.importModel({ file: { path, name }, companions: null, changes }),
   );

@@ -11,6 +11,8 @@ import { float32 } from '../graph/tensor.ts';
 import { runOnce } from '../testing/compare-graphs.ts';
 import { gradientErrors } from '../testing/network-gradient.ts';
 import { loadModel } from './load.ts';
+import { dreamLayers } from './families.ts';
+import type { Layer } from './layers.ts';
 import type { Model } from './model.ts';
 
 const folder = join(import.meta.dirname, 'fixtures');
@@ -125,6 +127,31 @@ describe.each(FAMILIES)('$file', ({ file, family, named, middle }) => {
     const { size } = model.card.preprocessing;
     const [, median] = await gradientErrors(model, layer, { width: size, height: size });
     expect(median).toBeLessThan(1e-4);
+  });
+});
+
+describe('the layers to dream with of a network of no known family', () => {
+  const layer = (name: string, width: number, height: number, other: Partial<Layer> = {}): Layer => ({
+    ...{ name, tensor: name, op: 'Relu', role: 'activation', axes: [], parameters: 0, aliases: [] },
+    ...{ channels: 8, width, height, grid: true, before: 0, after: 0, plain: true },
+    ...other,
+  });
+
+  it.each([
+    ['wide', 1, 2],
+    ['high', 2, 1],
+    ['square', 1, 1],
+  ])('are the last that see a sixteenth of the picture where it is %s', (_, high, wide) => {
+    const layers = [64, 16, 8].map((side) => layer(`of ${side}`, side * wide, side * high));
+    expect(dreamLayers(layers, { width: 256 * wide })).toEqual(['of 16']);
+  });
+
+  it('are none that only pad another or cut it', () => {
+    const padded = layer('padded', 17, 17, { op: 'Pad', role: 'rearrangement' });
+    const cut = layer('cut', 16, 16, { op: 'Slice', role: 'rearrangement' });
+    expect(dreamLayers([layer('seen', 16, 16), padded, cut, layer('end', 8, 8)], { width: 256 })).toEqual([
+      'seen',
+    ]);
   });
 });
 

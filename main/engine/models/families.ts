@@ -13,18 +13,20 @@ const FAMILIES: readonly (readonly string[])[] = [
 
 /**
  * Names of the layers to dream with. Of an unknown network it is the last one that still sees the picture at a sixteenth
- * of its size: deep enough for parts of objects, fine enough to place them. Of a transformer it is what the activation of
- * an MLP gives, where features are told apart best, two thirds of the way.
+ * of its size: deep enough for parts of objects, fine enough to place them; what only pads or cuts another is none of its
+ * own. Of a transformer it is what the activation of an MLP gives, where features are told apart best, two thirds of the way.
  *
- * @param side side of the square picture that the layers' sizes belong to
+ * @param picture size of the picture that the layers' sizes belong to
  */
-export function dreamLayers(layers: readonly Layer[], side: number): string[] {
+export function dreamLayers(layers: readonly Layer[], picture: { readonly width: number }): string[] {
   const called = new Map(layers.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name])));
   for (const { name } of layers) called.set(name, name);
   const family = FAMILIES.find((members) => members.every((name) => called.has(name)));
   if (family !== undefined) return family.map((name) => called.get(name) ?? name);
-  const spatial = layers.filter(({ width, height, grid }) => grid && width > 1 && height > 1);
-  const fine = spatial.filter(({ width }) => width >= side / 16);
+  const spatial = layers.filter(
+    ({ width, height, grid, role }) => grid && width > 1 && height > 1 && role !== 'rearrangement',
+  );
+  const fine = spatial.filter(({ width }) => width >= picture.width / 16);
   const hidden = hiddenLayers(layers).filter((layer) => fine.length === 0 || fine.includes(layer));
   const chosen =
     hidden[Math.ceil((2 * hidden.length) / 3) - 1] ?? fine.at(-1) ?? spatial.at(-1) ?? layers.at(-1);

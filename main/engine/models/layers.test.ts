@@ -1,10 +1,12 @@
 /** What the layers of small networks are called by what they do. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inferAxes } from '../graph/axes/infer.ts';
 import type { Graph } from '../graph/graph.ts';
 import { inferShapes } from '../graph/shapes.ts';
 import { float32 } from '../graph/tensor.ts';
 import { activations, node, tinyGraph, tinyGraphWith } from '../testing/tiny-model.ts';
+import { loadModel } from './load.ts';
 import { listLayers } from './layers.ts';
 
 function rolesOf(graph: Graph): Record<string, string> {
@@ -65,4 +67,14 @@ describe('the role of a layer', () => {
     });
     expect(roles).not.toHaveProperty('turned');
   });
+});
+
+it('tells the heads of an attention from features', async () => {
+  const model = await loadModel(join(import.meta.dirname, 'fixtures/tokens/vit-registers.onnx'));
+  const weights = model.layers().filter(({ op }) => op === 'Softmax');
+  expect(weights).not.toHaveLength(0);
+  for (const { axes, channels } of weights) {
+    expect(axes).toEqual(['1', '2 heads', '4 + 4×4 tokens', '20 keys']);
+    expect(channels).toBe(0);
+  }
 });

@@ -48,10 +48,14 @@ export function layoutOf(axes: Axes): Layout {
 
 /** What each dimension is and how large, for people: `1`, `1 + 14×14 tokens`, `768 features`. */
 export function describeAxes(axes: Axes, dims: readonly number[]): string[] {
-  return axes.map((group, i) => describeGroup(group, dims[i] ?? 1));
+  const attention = axes.flat().some(({ kind }) => kind === 'keys');
+  const called = attention ? { ...CALLED, features: 'heads' } : CALLED;
+  return axes.map((group, i) => describeGroup(group, dims[i] ?? 1, called));
 }
 
-const CALLED: Readonly<Record<PlainAxis['kind'], string>> = {
+type Names = Readonly<Record<PlainAxis['kind'], string>>;
+
+const CALLED: Names = {
   batch: 'pictures',
   features: 'features',
   rows: 'rows',
@@ -60,15 +64,15 @@ const CALLED: Readonly<Record<PlainAxis['kind'], string>> = {
   places: 'positions',
 };
 
-function describeGroup(group: Group, size: number): string {
+function describeGroup(group: Group, size: number, called: Names): string {
   const [only] = group;
   if (only === undefined) return '1';
   if (group.length === 1 && only.kind === 'tokens') {
     const parts = [only.before, only.grid.map((axis) => axis.size).join('×') || 1, only.after];
     return `${parts.filter((part) => part !== 0).join(' + ')} tokens`;
   }
-  if (group.length === 1 && only.kind !== 'tokens') return `${size} ${CALLED[only.kind]}`;
+  if (group.length === 1 && only.kind !== 'tokens') return `${size} ${called[only.kind]}`;
   const placed = group.every(({ kind }) => kind === 'rows' || kind === 'columns');
   if (placed) return `${group.map((axis) => axis.size).join('×')} places`;
-  return group.map((axis) => describeGroup([axis], axis.size)).join(' · ');
+  return group.map((axis) => describeGroup([axis], axis.size, called)).join(' · ');
 }

@@ -17,8 +17,7 @@ import type { Objective } from './tiled-gradient.ts';
 export function defaultLayers(model: Model): WeightedLayer[] {
   const suggested = model.card.dreamLayers;
   if (suggested.length > 0) return [...suggested];
-  const side = model.card.preprocessing.size;
-  return dreamLayers(model.layers(), side).map((layer) => ({ layer, weight: 1 }));
+  return dreamLayers(model.layers(), model.shape).map((layer) => ({ layer, weight: 1 }));
 }
 
 /**
