@@ -12,6 +12,7 @@ import type { PageStorage } from '../host/storage.ts';
 import type { IconName } from '../view/Icon.svelte';
 import { Action } from './action.svelte.ts';
 import { Catalogue } from './catalogue.svelte.ts';
+import { Hand, type Desk } from './hand.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { missingFrom } from './missing.ts';
 import { Networks } from './networks.svelte.ts';
@@ -34,6 +35,8 @@ export interface Workspace {
     readonly icon: IconName;
     /** Lays the picture on its desk. */
     readonly lay: (shell: Shell, picture: string) => void;
+    /** See {@link Desk}. */
+    readonly held: (shell: Shell) => readonly (string | null | undefined)[];
   };
   /** Shows a network that has just come. */
   readonly welcome?: (shell: Shell, model: string) => void;
@@ -108,6 +111,7 @@ export class Shell {
   readonly catalogue: Catalogue;
   readonly report: Report;
   readonly selection = new Selection();
+  readonly hand: Hand;
   /** What was asked of the job that is looked at. */
   readonly jobAction = new Action();
   /** What was asked of the gallery. */
@@ -134,6 +138,11 @@ export class Shell {
     this.networks = new Networks(host.studio);
     this.catalogue = new Catalogue(host);
     this.report = new Report(host.studio, navigator.userAgent);
+    this.hand = new Hand({
+      storage,
+      pictures: this.studio.pictures,
+      desk: () => this.#deskOf(this.workspace),
+    });
     const remembered = storage.load(KEY);
     this.#workspace = workspaces.find(({ name }) => name === remembered);
   }
@@ -165,17 +174,32 @@ export class Shell {
     return theme;
   }
 
-  /** Opens a workspace, as it was left. */
+  /** Opens a workspace, as it was left but for the picture in hand. */
   go(name: string): void {
-    this.#moves += 1;
-    this.#workspace = this.#named(name);
-    this.storage.save(KEY, name);
+    this.hand.carryTo(this.#deskOf(this.#named(name)));
+    this.#enter(name);
   }
 
   /** Opens a workspace whose desk has just been set up. @param missing what was wanted for that and is not there, in sentences */
   arrive(name: string, missing: readonly string[] = []): void {
     this.missing = missing;
-    this.go(name);
+    this.#enter(name);
+  }
+
+  #deskOf({ picture, job }: Workspace): Desk | undefined {
+    if (picture === undefined) return undefined;
+    const begun = job?.(this);
+    return {
+      held: picture.held(this),
+      lay: (id) => picture.lay(this, id),
+      busy: begun !== undefined && isUnfinished(begun),
+    };
+  }
+
+  #enter(name: string): void {
+    this.#moves += 1;
+    this.#workspace = this.#named(name);
+    this.storage.save(KEY, name);
   }
 
   #named(name: string): Workspace {
@@ -254,7 +278,7 @@ export class Shell {
     });
   }
 
-  /** Imports files; a single picture given to a desk is laid on it. */
+  /** Imports files, wherever they are given; a single picture is taken in hand. */
   add(files: readonly File[]): Promise<readonly Imported[]> {
     return this.#receive(this.imports.add(files));
   }
@@ -272,7 +296,7 @@ export class Shell {
     const [only] = pictures;
     if (only !== undefined && pictures.length === 1) {
       this.selection.only(only.id);
-      this.workspace.picture?.lay(this, only.id);
+      this.hand.take(only.id);
     }
     const network = imported.findLast((item) => item.kind === 'model');
     const host = this.workspaces.find(({ welcome }) => welcome !== undefined);

@@ -30,6 +30,11 @@ export class Dreaming {
       : null;
   }
 
+  /** What the dream that is looked at has become. */
+  get result(): Picture | undefined {
+    return this.#shell.studio.pictures.get(this.job?.result ?? null);
+  }
+
   /** The picture on the desk. */
   get picture(): Picture | undefined {
     return this.#shell.studio.pictures.get(this.desk.now.picture);
