@@ -13,7 +13,7 @@ const settings = (given: Partial<AttackSettings>): AttackSettings => ({ ...defau
 describe('the words about attacks', () => {
   it('say what each is after', () => {
     expect(attack.method.help).toBe(
-      'fgsm, bim, pgd, mi-fgsm and apgd stay within ε; deepfool and cw look for the smallest change; square, nes, rays and substitute know only answers; eot withstands transforms; patch changes one part without bound',
+      'fgsm, bim, pgd, mi-fgsm and apgd stay within ε; deepfool, cw and fab look for the smallest change; square, nes, rays and substitute know only answers; eot withstands transforms; patch changes one part without bound',
     );
   });
 
@@ -23,7 +23,7 @@ describe('the words about attacks', () => {
     ['step', 'a quarter of ε, all of ε for fgsm, an eighth of ε for substitute, 0.05 for patch'],
     [
       'steps',
-      '10 (40 towards a target), 1 for fgsm, 100 for apgd and cw, 50 for deepfool, 20 for substitute, 40 for eot, 60 (150 where it works anywhere) for patch',
+      '10 (40 towards a target), 1 for fgsm, 100 for apgd, cw and fab, 50 for deepfool, 20 for substitute, 40 for eot, 60 (150 where it works anywhere) for patch',
     ],
     ['fresh', '100 for eot and patch, else none'],
   ] as const)('say what an automatic %s is', (key, words) => {

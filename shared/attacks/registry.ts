@@ -64,6 +64,8 @@ export interface Attack {
     /** Fresh views of the result; none where this is absent. */
     readonly fresh?: number;
   };
+  /** Classes that are tried in turn where there is no target, each with all steps. */
+  readonly turns?: number;
   /** Queries that a step costs, where these limit the steps. */
   readonly queriesPerStep?: number;
   /** What its curve shows, where that is not the loss. */
@@ -81,6 +83,9 @@ export interface Steps {
 }
 
 const WITHIN = ['target', 'norm', 'eps', 'step', 'steps', 'minimal', 'ensemble'] as const;
+
+/** Classes that attacks towards single ones try in turn, the likeliest first; fewer where a network has no more. */
+export const TARGETS = 9;
 
 /** In the order of lists and forms. */
 const table = {
@@ -130,7 +135,7 @@ const table = {
     family: 'within',
     definition:
       'momentum, and a step that begins with 2ε and is halved by itself; on cross-entropy or the difference of logits ratio',
-    publication: 'Croce and Hein 2020',
+    publication: 'Croce and Hein 2020b',
     access: 'gradients',
     norms: ['linf', 'l2'],
     settings: ['target', 'norm', 'eps', 'steps', 'loss', 'restarts', 'minimal', 'ensemble'],
@@ -157,14 +162,27 @@ const table = {
     settings: ['target', 'steps', 'confidence', 'trials', 'ensemble'],
     defaults: { steps: { usual: 100 } },
   },
+  fab: {
+    label: 'FAB',
+    family: 'smallest',
+    definition:
+      'onto the boundary with each of the nine likeliest other classes in turn, drawn back to the picture by up to 0.1, overshoot 1.05, back inside by 0.9',
+    publication: 'Croce and Hein 2020a',
+    access: 'gradients',
+    norms: ['linf', 'l2'],
+    settings: ['target', 'norm', 'steps'],
+    defaults: { steps: { usual: 100 } },
+    turns: TARGETS,
+  },
   square: {
     label: 'Square attack',
     family: 'black-box',
-    definition: 'random search with squares of colour, first share 0.05',
+    definition:
+      'random search with squares of colour, first share 0.05; in L2 with pyramids, first share 0.1',
     publication: 'Andriushchenko et al. 2020',
     access: 'probabilities',
-    norms: ['linf'],
-    settings: ['target', 'eps', 'queries'],
+    norms: ['linf', 'l2'],
+    settings: ['target', 'norm', 'eps', 'queries'],
     defaults: {},
     queriesPerStep: 1,
   },

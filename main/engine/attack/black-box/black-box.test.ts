@@ -84,6 +84,54 @@ describe.each(['square', 'nes'] as const)('%s', (name) => {
   });
 });
 
+describe('square in L2', () => {
+  const form = { norm: 'l2', epsilon: 0.4, share: 0.1 } as const;
+  const inside = { ...options, reach: 102 };
+
+  it('fools a linear model, and every picture that it tries is of whole levels inside the ball and the window', async () => {
+    const tried: Float32Array[] = [];
+    class Watched extends NoGradients {
+      override scores(picture: Float32Array): Promise<Float32Array> {
+        tried.push(picture.slice());
+        return super.scores(picture);
+      }
+    }
+    const sum = weights.reduce((a, b) => a + b, 0) * (128 / 255);
+    const classifier = new Watched([weights.map(() => 0), weights], [2, -sum]);
+    const blackBox = new BlackBox(classifier);
+    const { margin } = await outcome(square(blackBox, grey, inside, form));
+    expect(margin).toBeGreaterThan(0);
+    expect(tried.length).toBeLessThan(2000);
+    for (const [i, picture] of tried.entries()) {
+      const levels = Uint8Array.from(picture, (value) => Math.round(255 * value));
+      expect(fromLevels(levels)).toEqual(picture);
+      const { l2 } = normsOf(levels, grey);
+      expect(l2).toBeLessThanOrEqual(102);
+      // But for the first, which is the original, they use nearly all of the bound.
+      if (i > 0) expect(l2).toBeGreaterThan(85);
+      for (let at = 0; at < SAMPLES; at++) {
+        const [x, y] = [at % SIDE, Math.floor(at / SIDE) % SIDE];
+        if (x === 0 || y === 0 || x === SIDE - 1 || y === SIDE - 1) expect(levels[at]).toBe(128);
+      }
+    }
+  });
+
+  it('keeps to its budget, repeats itself, and does with the smallest windows', async () => {
+    const run = (seed: number, window = inside.window) =>
+      outcome(square(new BlackBox(networkWith(1e6)), grey, { ...inside, seed, window, queries: 60 }, form));
+    expect(await run(5)).toEqual(await run(5));
+    expect((await run(5)).picture).not.toEqual((await run(6)).picture);
+    for (const side of [1, 2, 4]) {
+      const { picture } = await run(1, { x: 0, y: 0, width: side, height: side });
+      const { l2 } = normsOf(
+        Uint8Array.from(picture, (value) => Math.round(255 * value)),
+        grey,
+      );
+      expect(l2).toBeLessThanOrEqual(102);
+    }
+  });
+});
+
 describe('rays', () => {
   const asked = async (network: NoGradients, given: Partial<BlackBoxOptions> = {}, start?: Float32Array) => {
     const blackBox = new BlackBox(network);

@@ -17,7 +17,7 @@ import { Victim } from './victim.ts';
 const { folder, tiny, other, open, scene, photo, original, run } = await tinyVictims();
 
 describe('an attack', () => {
-  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'apgd', 'deepfool', 'cw', 'square', 'nes', 'rays'])(
+  it.each(['fgsm', 'bim', 'pgd', 'mi-fgsm', 'apgd', 'deepfool', 'cw', 'fab', 'square', 'nes', 'rays'])(
     'by %s claims only what the file on the disk does',
     async (method) => {
       const { result } = await run({
@@ -298,8 +298,9 @@ describe('an attack', () => {
     [{ target: 'class:3' }, 'class/unknown'],
     [{ method: 'cw', norm: 'linf' }, 'usage/option'],
     [{ eps: 2 }, 'usage/option'],
-    [{ method: 'square', norm: 'l2' }, 'usage/option'],
+    [{ method: 'nes', norm: 'l2' }, 'usage/option'],
     [{ method: 'nes', minimal: true }, 'usage/option'],
+    [{ method: 'fab', ensemble: 'other' }, 'usage/option'],
     [{ method: 'pgd', loss: 'dlr' }, 'usage/option'],
     [{ method: 'apgd', loss: 'targeted', target: 'random' }, 'usage/option'],
     [{ method: 'apgd', loss: 'targeted', ensemble: 'other' }, 'usage/option'],

@@ -1,5 +1,5 @@
 /** What the settings of an attack mean once every default is filled in, and which settings it cannot follow. */
-import { attacks, reads, type Norm } from '../../../../shared/attacks/registry.ts';
+import { TARGETS, attacks, reads, type Norm } from '../../../../shared/attacks/registry.ts';
 import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
 import { EPSILON, readersOf } from '../../../../shared/attacks/words.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
@@ -56,16 +56,14 @@ export function stepsOf(settings: AttackSettings): number {
   return Math.min(settings.steps ?? standard, most);
 }
 
-/** Classes that attacks with a target loss try in turn, the likeliest first; fewer where a network has no more. */
-export const TARGETS = 9;
-
 /** How many steps will be taken at most; of a search for the smallest ε, in each of its trials. */
 export function mostSteps(settings: AttackSettings): number {
   const { method, restarts, trials, queries } = settings;
   const { queriesPerStep } = attacks[method];
   if (queriesPerStep !== undefined)
     return queriesPerStep === 1 ? queries : Math.floor((queries - 1) / queriesPerStep);
-  const turns = settings.loss === 'targeted' ? TARGETS : 1;
+  const turns =
+    settings.target !== null ? 1 : settings.loss === 'targeted' ? TARGETS : (attacks[method].turns ?? 1);
   return (
     stepsOf(settings) * turns * (reads(method, 'restarts') ? restarts : reads(method, 'trials') ? trials : 1)
   );

@@ -1,4 +1,5 @@
 /** Auto-PGD on each of its losses. */
+import { TARGETS } from '../../../../../shared/attacks/registry.ts';
 import { autoPgd } from '../../../attack/auto-pgd.ts';
 import type { Ball } from '../../../attack/ball.ts';
 import { dlrObjective } from '../../../attack/dlr.ts';
@@ -6,7 +7,7 @@ import { likeliest } from '../../../attack/goal.ts';
 import { fromLevels } from '../../../attack/lattice.ts';
 import { ensembleOf, type Objective } from '../../../attack/objective.ts';
 import { inTurn, type Steps } from '../../../attack/steps.ts';
-import { TARGETS, stepsOf } from '../plan.ts';
+import { stepsOf } from '../plan.ts';
 import { jointObjective, type AttackTask } from './attack-run.ts';
 import { withinBall } from './within-epsilon.ts';
 

@@ -1,14 +1,15 @@
 /** Attacks on a black box: what is sent to it is of whole levels, so nothing is left to round or to repair. */
 import type { SurrogateReport } from '../../../../../shared/methods/attack.ts';
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import { BlackBox } from '../../../attack/black-box/black-box.ts';
 import type { BlackBoxOptions } from '../../../attack/black-box/budget.ts';
 import { nes } from '../../../attack/black-box/nes.ts';
 import { rays } from '../../../attack/black-box/rays.ts';
-import { square } from '../../../attack/black-box/square.ts';
+import { FIRST_SHARE, square } from '../../../attack/black-box/square.ts';
 import { marginOf } from '../../../attack/goal.ts';
 import { fromLevels, levelsIn, normsOf, toLevels, type Levels } from '../../../attack/lattice.ts';
 import { mapSteps, type Found, type Steps } from '../../../attack/steps.ts';
-import { epsilonOf } from '../plan.ts';
+import { epsilonOf, normOf } from '../plan.ts';
 import type { AttackRun, AttackTask } from './attack-run.ts';
 
 interface BlackBoxFound extends Pick<Found, 'picture' | 'flat'> {
@@ -57,15 +58,19 @@ const asking = (
     box: BlackBox,
     original: Levels,
     options: BlackBoxOptions,
+    settings: AttackSettings,
   ) => Steps<Pick<Found, 'picture' | 'flat'>>,
 ): AttackRun =>
-  blackBoxAttack(async function* ({ networks: [{ classifier }], original }, options) {
+  blackBoxAttack(async function* ({ networks: [{ classifier }], original, settings }, options) {
     const box = new BlackBox(classifier);
-    const found = yield* search(box, original, options);
+    const found = yield* search(box, original, options, settings);
     return { ...found, queries: box.queries };
   });
 
-export const squareAttack = asking(square);
+export const squareAttack = asking((box, original, options, settings) => {
+  const norm = normOf(settings);
+  return square(box, original, options, { norm, epsilon: epsilonOf(settings), share: FIRST_SHARE[norm] });
+});
 
 export const nesAttack = asking(nes);
 

@@ -5,7 +5,7 @@ import type { AttackRun } from './attack-run.ts';
 import { autoPgdAttack } from './auto-pgd.ts';
 import { nesAttack, raysAttack, squareAttack } from './black-box.ts';
 import { patchAttack } from './patch.ts';
-import { carliniWagnerAttack, deepFoolAttack } from './smallest-change.ts';
+import { carliniWagnerAttack, deepFoolAttack, fabAttack } from './smallest-change.ts';
 import { substituteAttack } from './substitute.ts';
 import { expectedLoss, withinEpsilon } from './within-epsilon.ts';
 
@@ -17,6 +17,7 @@ const runs: Readonly<Record<AttackMethod, AttackRun>> = {
   apgd: autoPgdAttack,
   deepfool: deepFoolAttack,
   cw: carliniWagnerAttack,
+  fab: fabAttack,
   square: squareAttack,
   nes: nesAttack,
   rays: raysAttack,
