@@ -7,7 +7,7 @@ import type { AttackSetResult } from '../../shared/methods/attack.ts';
 import { attack } from '../../shared/recipes/attack.ts';
 import { parse } from '../../shared/recipes/fields.ts';
 import { decodeImage, saveImage } from '../engine/imaging/codec.ts';
-import { mediansOf, queriesOf, tally } from '../engine/methods/attack/set/figures.ts';
+import { mediansOf, queriesOf, robustnessOf, tally } from '../engine/methods/attack/set/figures.ts';
 import { readImageLabels } from '../engine/methods/attack/set/labels.ts';
 import { runAttackSet } from '../engine/methods/attack/set.ts';
 import { viewOf } from '../engine/methods/common/view.ts';
@@ -141,6 +141,7 @@ export function together(parts: readonly AttackSetResult[]): AttackSetResult | n
     seconds: parts.reduce((total, { seconds }) => total + seconds, 0),
     rows,
     ...tally(rows),
+    robust: robustnessOf(first.settings, rows),
     median: mediansOf(fooled),
     queries: queriesOf(fooled),
     transfer: first.transfer && { ...first.transfer, fooled: sum('fooled'), counted: sum('counted') },

@@ -60,6 +60,7 @@ it('puts the figures of single pictures together', () => {
     relativeL2: l2 / 100,
     queries: l2,
     substitute: null,
+    brokenBy: null,
     views: null,
     trained: null,
     unrounded: { success, l2, linf: 1, relativeL2: l2 / 100 },
@@ -75,6 +76,7 @@ it('puts the figures of single pictures together', () => {
     failed: [],
     fooled: 0,
     counted: 0,
+    robust: null,
     median: null,
     queries: null,
     transfer: {

@@ -32,6 +32,7 @@ const measured: Omit<AttackSetResult, 'transfer'> = {
   failed: [],
   fooled: 1,
   counted: 2,
+  robust: null,
   median: null,
   queries: null,
   notes: ['A note.'],

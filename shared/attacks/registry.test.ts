@@ -13,7 +13,7 @@ const settings = (given: Partial<AttackSettings>): AttackSettings => ({ ...defau
 describe('the words about attacks', () => {
   it('say what each is after', () => {
     expect(attack.method.help).toBe(
-      'fgsm, bim, pgd, mi-fgsm and apgd stay within ε; deepfool, cw and fab look for the smallest change; square, nes, rays and substitute know only answers; eot withstands transforms; patch changes one part without bound',
+      'fgsm, bim, pgd, mi-fgsm, apgd and standard stay within ε; deepfool, cw and fab look for the smallest change; square, nes, rays and substitute know only answers; eot withstands transforms; patch changes one part without bound',
     );
   });
 

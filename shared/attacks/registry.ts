@@ -66,6 +66,8 @@ export interface Attack {
   };
   /** Classes that are tried in turn where there is no target, each with all steps. */
   readonly turns?: number;
+  /** Attacks that it is made of, with the most steps of each. */
+  readonly parts?: Readonly<Record<string, number>>;
   /** Queries that a step costs, where these limit the steps. */
   readonly queriesPerStep?: number;
   /** What its curve shows, where that is not the loss. */
@@ -86,6 +88,16 @@ const WITHIN = ['target', 'norm', 'eps', 'step', 'steps', 'minimal', 'ensemble']
 
 /** Classes that attacks towards single ones try in turn, the likeliest first; fewer where a network has no more. */
 export const TARGETS = 9;
+
+/** The attacks that `standard` runs in turn until one succeeds, with the most steps of each. */
+export const standardParts = {
+  'apgd-ce': 100,
+  'apgd-t': 100 * TARGETS,
+  'fab-t': 100 * TARGETS,
+  square: 5000,
+} as const;
+
+export type StandardPart = keyof typeof standardParts;
 
 /** In the order of lists and forms. */
 const table = {
@@ -140,6 +152,18 @@ const table = {
     norms: ['linf', 'l2'],
     settings: ['target', 'norm', 'eps', 'steps', 'loss', 'restarts', 'minimal', 'ensemble'],
     defaults: { steps: { usual: 100 } },
+  },
+  standard: {
+    label: 'Standard (AutoAttack)',
+    family: 'within',
+    definition:
+      'AutoAttack’s standard version: `apgd` on cross-entropy and towards nine classes, `fab` and `square` in turn, as published, until one succeeds',
+    publication: 'Croce and Hein 2020b',
+    access: 'gradients',
+    norms: ['linf', 'l2'],
+    settings: ['norm', 'eps'],
+    defaults: {},
+    parts: standardParts,
   },
   deepfool: {
     label: 'DeepFool',

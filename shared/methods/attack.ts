@@ -2,6 +2,7 @@
 import type { ClassProbability, Executed, PictureResult, PassedOver } from '../contract/result.ts';
 import { attack as settings, type AttackSettings } from '../recipes/attack.ts';
 import { freshViewsOf, worksAnywhere } from '../attacks/settings.ts';
+import type { StandardPart } from '../attacks/registry.ts';
 import type { Fields } from '../recipes/fields.ts';
 import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
 import { picture, type Method } from './method.ts';
@@ -72,6 +73,8 @@ export interface AttackResult
   queries: number | null;
   /** The surrogate; `null` for methods without one. */
   substitute: SurrogateReport | null;
+  /** Which attack of `standard` succeeded; `null` where none did, and for other methods. */
+  brokenBy: StandardPart | null;
   /** Fresh views of the file, and their grid where it was asked for; `null` where none were looked at. */
   views: (ViewShare & { output: string | null }) | null;
   /** A patch that works anywhere, in pixels, and its own file where it was asked for; `null` for everything else. */
@@ -106,12 +109,22 @@ export interface AttackSetRow {
   queries: number | null;
   /** The surrogate; `null` for methods without one. */
   substitute: SurrogateReport | null;
+  /** Which attack of `standard` succeeded; `null` where none did, and for other methods. */
+  brokenBy: StandardPart | null;
   /** Fresh views of the file; `null` where none were looked at. */
   views: ViewShare | null;
   /** Whether a patch for all pictures was trained on this one; `null` for everything else. */
   trained: boolean | null;
   /** What the optimiser had found before it was rounded to grey levels, its norms in grey levels. */
   unrounded: { success: boolean; l2: number; linf: number; relativeL2: number };
+}
+
+/** How many pictures a network still sees as what they show, of all that there are: those that it had wrong before count as broken. */
+export interface RobustAccuracy {
+  robust: number;
+  of: number;
+  /** Wilson's interval of 95 % for their share. */
+  interval: readonly [low: number, high: number];
 }
 
 export interface AttackSetResult extends Executed {
@@ -124,6 +137,8 @@ export interface AttackSetResult extends Executed {
   /** How many of the pictures that count were fooled. */
   fooled: number;
   counted: number;
+  /** The accuracy that is left within ε; `null` for attacks without a bound, towards a target, and on no pictures. */
+  robust: RobustAccuracy | null;
   /** Over the fooled ones, `unrounded` of their relative L2 before rounding; `null` when there are none. */
   median: { l2: number; linf: number; relativeL2: number; unrounded: number } | null;
   /** Over the fooled ones, how often a black box was asked; `null` where there are none. */

@@ -26,6 +26,8 @@ export interface AutoPgdOptions extends Ball {
   /** Whether the loss is to be raised (1) or lowered (−1). */
   readonly uphill: 1 | -1;
   readonly seed: number;
+  /** Tells attacks with the same seed apart, that they begin at different points. */
+  readonly stream?: number;
 }
 
 /** Numbers of steps after which it is looked whether the step size fits: ⌈p·steps⌉ for p = 0.22, 0.41, 0.57, … below 1. */
@@ -43,7 +45,7 @@ export function checkpoints(steps: number): ReadonlySet<number> {
 export async function* autoPgd(
   objective: Objective,
   original: Float32Array,
-  { steps, restarts, uphill, seed, ...ball }: AutoPgdOptions,
+  { steps, restarts, uphill, seed, stream = 0, ...ball }: AutoPgdOptions,
 ): Steps {
   const best = { picture: original.slice(), margin: -Infinity };
   const consider = (picture: Float32Array, margin: number): void => {
@@ -54,7 +56,7 @@ export async function* autoPgd(
   const looks = checkpoints(steps);
   let flat = 0;
   for (let run = 0; run < restarts && best.margin <= 0; run++) {
-    const x = randomPoint(original, ball, random(seed, 0xa9, run));
+    const x = randomPoint(original, ball, random(seed, 0xa9, stream, run));
     const before = x.slice();
     const top = { value: -Infinity, picture: x.slice(), gradient: new Float32Array(x.length) };
     const check = new Checkpoint(2 * ball.epsilon);

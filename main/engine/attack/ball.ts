@@ -25,6 +25,13 @@ export function distance2(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(sum);
 }
 
+/** The largest difference of a sample of two pictures. */
+export function largestChange(a: Float32Array, b: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs((a[i] ?? 0) - (b[i] ?? 0)));
+  return most;
+}
+
 /**
  * x + size·(the direction of steepest ascent in the norm), back into the ball around `original` and into [0, 1]; in place.
  * L∞ follows the sign of the gradient, L2 the gradient divided by its length. Where the gradient is zero or no number,

@@ -3,7 +3,7 @@
  * network were linear there, drawn towards the original, and back inside once it is crossed. Finds the smallest change it can.
  */
 import type { Norm } from '../../../shared/attacks/registry.ts';
-import { distance2, length2 } from './ball.ts';
+import { distance2, largestChange, length2 } from './ball.ts';
 import { toPlane } from './box-plane.ts';
 import type { Classifier } from './classifier.ts';
 import { argmax, type Goal } from './goal.ts';
@@ -105,6 +105,4 @@ const sizeOf = (d: Float32Array, norm: Norm): number =>
   norm === 'l2' ? length2(d) : d.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 const distanceOf = (x: Float32Array, original: Float32Array, norm: Norm): number =>
-  norm === 'l2'
-    ? distance2(x, original)
-    : x.reduce((most, value, i) => Math.max(most, Math.abs(value - (original[i] ?? 0))), 0);
+  norm === 'l2' ? distance2(x, original) : largestChange(x, original);

@@ -138,7 +138,7 @@ function lengthOf(values: Float32Array): number {
 /** The pyramids of the last side that was asked for. */
 class Pyramids {
   #side = 0;
-  #up = new Float32Array();
+  #up: Float32Array = new Float32Array();
 
   /** A square of length 1, its upper half a pyramid and its lower half one downwards, or its left and right half. */
   of(side: number, turned: boolean): Float32Array {

@@ -54,7 +54,7 @@ export async function* square(
   const { goal, window, queries } = options;
   const next = random(options.seed, 0x50);
   const proposals = norm === 'l2' ? squareL2(original, options, epsilon) : squareLinf(original, options);
-  let levels = original.slice();
+  let levels: Levels = original.slice();
   let evaluation = evaluate(await blackBox.classify(fromLevels(levels)), goal);
   for (let asked = 1; asked < queries && evaluation.margin <= 0 && options.reach > 0; asked++) {
     const area = shareAt(asked, queries, share) * window.width * window.height;

@@ -25,7 +25,7 @@ import { decided } from './decision.ts';
 import { resolveGoal, translateGoal } from './goal.ts';
 import { maskFor } from './patch/mask.ts';
 import { checkPatchOutput } from './patch/output.ts';
-import { checkSettings, completed, mostSteps } from './plan.ts';
+import { checkSettings, completed, fewClassesNotes, mostSteps } from './plan.ts';
 import { pictureOf, writeResults } from './results.ts';
 import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
 import { predict } from './verdict.ts';
@@ -78,7 +78,7 @@ async function* work(
   ];
   const surrogate = await openSurrogate(open, settings, context);
   const notes = [...new Set(victims.flatMap((each) => each.notes)), ...surrogateNotes(surrogate, context)];
-  notes.push(...notesOnFile(source));
+  notes.push(...fewClassesNotes(settings, model.name, victim.classes), ...notesOnFile(source));
   if (source.space.endsWith('16'))
     notes.push('The picture has 16 bits; it was rounded to 8 before the attack.');
   if (marginOf(before.scores, goal) > 0) notes.push('The network sees the target already.');
@@ -132,6 +132,7 @@ async function* work(
     epsilon: attacked.epsilon,
     queries: attacked.queries,
     substitute: attacked.substitute,
+    brokenBy: attacked.brokenBy,
     unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
     curve,
     notes,

@@ -59,7 +59,8 @@ export function stepsOf(settings: AttackSettings): number {
 /** How many steps will be taken at most; of a search for the smallest ε, in each of its trials. */
 export function mostSteps(settings: AttackSettings): number {
   const { method, restarts, trials, queries } = settings;
-  const { queriesPerStep } = attacks[method];
+  const { queriesPerStep, parts } = attacks[method];
+  if (parts !== undefined) return Object.values(parts).reduce((sum, steps) => sum + steps, 0);
   if (queriesPerStep !== undefined)
     return queriesPerStep === 1 ? queries : Math.floor((queries - 1) / queriesPerStep);
   const turns =
@@ -112,3 +113,12 @@ export function completed(settings: AttackSettings): AttackSettings {
 }
 
 const usage = (message: string): ReverieError => new ReverieError('usage/option', message);
+
+/** What is to be known about an attack on a network of few classes. @param name of the network */
+export function fewClassesNotes({ method, loss }: AttackSettings, name: string, classes: number): string[] {
+  const ratio = attacks[method].parts !== undefined || loss !== 'ce';
+  if (!ratio || classes > 3) return [];
+  return [
+    `"${name}" tells ${classes} classes apart, and the difference of logits ratio needs four: the difference itself is followed in its place.`,
+  ];
+}

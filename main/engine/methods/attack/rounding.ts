@@ -1,5 +1,5 @@
 /** From a picture without rounding to one of whole grey levels that still reaches the goal, where that is possible. */
-import { distance2, type Ball } from '../../attack/ball.ts';
+import { distance2, largestChange, type Ball } from '../../attack/ball.ts';
 import { fromLevels, onLattice } from '../../attack/lattice.ts';
 import { repair, type Repaired } from '../../attack/repair.ts';
 import type { Objective } from '../../attack/objective.ts';
@@ -26,12 +26,11 @@ export async function roundedOutcome(
     const further = picture.map((value, i) => (start[i] ?? 0) + factor * (value - (start[i] ?? 0)));
     found = await rounded(objective, further, original, ball, true);
   }
-  const linf = picture.reduce((most, value, i) => Math.max(most, Math.abs(value - (start[i] ?? 0))), 0);
   return {
     ...PLAIN,
     levels: found.levels,
     margin: found.margin,
-    unrounded: { margin, l2: 255 * distance2(picture, start), linf: 255 * linf },
+    unrounded: { margin, l2: 255 * distance2(picture, start), linf: 255 * largestChange(picture, start) },
     repairs: found.rounds,
     epsilon: ball?.epsilon ?? null,
     flat,

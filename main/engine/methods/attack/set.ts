@@ -19,9 +19,9 @@ import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
 import { decided, meanOf } from './decision.ts';
-import { checkSettings, completed, stepsOf } from './plan.ts';
+import { checkSettings, completed, fewClassesNotes, stepsOf } from './plan.ts';
 import { attackOne, type AttackedPicture, type Source } from './set/attacked.ts';
-import { Matrix, mediansOf, queriesOf, rowOf, tally } from './set/figures.ts';
+import { Matrix, mediansOf, queriesOf, robustnessOf, rowOf, tally } from './set/figures.ts';
 import { readImageLabels, type Labels } from './set/labels.ts';
 import { goalFor, readPicture, type SetPicture } from './set/pictures.ts';
 import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
@@ -93,6 +93,7 @@ async function* work(
   for (const victim of columns) {
     const surrogate = await openSurrogate(open, settings, victim.context);
     notes.push(...surrogateNotes(surrogate, victim.context));
+    notes.push(...fewClassesNotes(settings, victim.context.model.name, victim.classes));
     const ensemble = victim === victims[0] ? victims.slice(columns.length) : [];
     sources.push({ victims: [victim, ...ensemble], surrogate, patch: null });
   }
@@ -111,6 +112,7 @@ async function* work(
     rows,
     failed,
     ...tally(rows),
+    robust: robustnessOf(settings, rows),
     median: mediansOf(fooled),
     queries: queriesOf(fooled),
     transfer:

@@ -1,4 +1,5 @@
 /** What an attack is given, and what it gives. Which attacks there are is said by shared/attacks/registry.ts. */
+import type { StandardPart } from '../../../../../shared/attacks/registry.ts';
 import type { SurrogateReport } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
 import type { Levels } from '../../../attack/lattice.ts';
@@ -40,6 +41,8 @@ export interface AttackOutcome {
   readonly queries: number | null;
   /** What is known of the surrogate; null for attacks without one. */
   readonly substitute: SurrogateReport | null;
+  /** Which attack of several succeeded; null where none did, and for attacks that are alone. */
+  readonly brokenBy: StandardPart | null;
   /** The patch alone, of one that works anywhere; null for others. */
   readonly patch: Patch | null;
 }
@@ -48,7 +51,7 @@ export interface AttackOutcome {
 export type AttackRun = (task: AttackTask) => Steps<AttackOutcome>;
 
 /** For attacks that ask no black box, and make no patch that works anywhere. */
-export const PLAIN = { queries: null, substitute: null, patch: null } as const;
+export const PLAIN = { queries: null, substitute: null, brokenBy: null, patch: null } as const;
 
 /** The objective of fooling all networks. */
 export const jointObjective = ({ networks }: Pick<AttackTask, 'networks'>, kind: LossKind): Objective =>

@@ -29,10 +29,11 @@ interface Effort {
   readonly restarts: number;
 }
 
-export function climb(task: AttackTask, ball: Ball, objective: Objective, effort: Effort): Steps {
+/** @param stream as of Auto-PGD */
+export function climb(task: AttackTask, ball: Ball, objective: Objective, effort: Effort, stream = 0): Steps {
   const uphill = task.networks[0].goal.kind === 'untargeted' ? 1 : -1;
   const { seed } = task.settings;
-  return autoPgd(objective, fromLevels(task.original), { ...ball, ...effort, uphill, seed });
+  return autoPgd(objective, fromLevels(task.original), { ...ball, ...effort, uphill, seed, stream });
 }
 
 /** On the ratio towards each of the likeliest other classes in turn (APGD-T), until what is seen is any of them. */
@@ -40,7 +41,7 @@ export async function* autoPgdTowards(task: AttackTask, ball: Ball, effort: Effo
   const [{ classifier, goal }] = task.networks;
   const others = await rivals(task);
   return yield* inTurn(
-    others.map((other) => () => climb(task, ball, dlrObjective(classifier, goal, other), effort)),
+    others.map((other, i) => () => climb(task, ball, dlrObjective(classifier, goal, other), effort, 1 + i)),
   );
 }
 

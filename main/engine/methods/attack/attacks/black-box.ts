@@ -10,7 +10,7 @@ import { marginOf } from '../../../attack/goal.ts';
 import { fromLevels, levelsIn, normsOf, toLevels, type Levels } from '../../../attack/lattice.ts';
 import { mapSteps, type Found, type Steps } from '../../../attack/steps.ts';
 import { epsilonOf, normOf } from '../plan.ts';
-import type { AttackRun, AttackTask } from './attack-run.ts';
+import { PLAIN, type AttackRun, type AttackTask } from './attack-run.ts';
 
 interface BlackBoxFound extends Pick<Found, 'picture' | 'flat'> {
   /** How often the network was asked. */
@@ -23,23 +23,17 @@ export const blackBoxAttack = (
   find: (task: AttackTask, options: BlackBoxOptions) => Steps<BlackBoxFound>,
 ): AttackRun =>
   async function* (task) {
-    const { networks, original, settings, size } = task;
+    const { networks, original, settings } = task;
     const [{ classifier, goal }] = networks;
-    const { view } = classifier;
     const epsilon = epsilonOf(settings);
-    const { picture, flat, queries, substitute } = yield* find(task, {
-      goal,
-      width: size.width,
-      window: view.origin({ x: 0, y: 0, ...view.shape }),
-      reach: levelsIn(epsilon),
-      queries: settings.queries,
-      seed: settings.seed,
-    });
+    const options = searchOptions(task, epsilon, settings.queries);
+    const { picture, flat, queries, substitute } = yield* find(task, options);
     const levels = toLevels(picture);
     const { l2, linf } = normsOf(levels, original);
     // This look belongs to the judgement of the result, not to the attack, so it is no query.
     const margin = marginOf(await classifier.scores(fromLevels(levels)), goal);
     return {
+      ...PLAIN,
       levels,
       margin,
       unrounded: { margin, l2, linf },
@@ -48,9 +42,19 @@ export const blackBoxAttack = (
       flat,
       queries,
       substitute: substitute ?? null,
-      patch: null,
     };
   };
+
+/** What a search by answers is about. @param queries the most */
+export function searchOptions(
+  { networks: [{ classifier, goal }], size, settings }: AttackTask,
+  epsilon: number,
+  queries: number,
+): BlackBoxOptions {
+  const { view } = classifier;
+  const window = view.origin({ x: 0, y: 0, ...view.shape });
+  return { goal, width: size.width, window, reach: levelsIn(epsilon), queries, seed: settings.seed };
+}
 
 /** An attack that asks the network itself, of whole pictures. */
 const asking = (

@@ -6,6 +6,7 @@ import { autoPgdAttack } from './auto-pgd.ts';
 import { nesAttack, raysAttack, squareAttack } from './black-box.ts';
 import { patchAttack } from './patch.ts';
 import { carliniWagnerAttack, deepFoolAttack, fabAttack } from './smallest-change.ts';
+import { standardAttack } from './standard.ts';
 import { substituteAttack } from './substitute.ts';
 import { expectedLoss, withinEpsilon } from './within-epsilon.ts';
 
@@ -15,6 +16,7 @@ const runs: Readonly<Record<AttackMethod, AttackRun>> = {
   pgd: withinEpsilon({ randomStart: true }),
   'mi-fgsm': withinEpsilon({ decay: 1 }),
   apgd: autoPgdAttack,
+  standard: standardAttack,
   deepfool: deepFoolAttack,
   cw: carliniWagnerAttack,
   fab: fabAttack,

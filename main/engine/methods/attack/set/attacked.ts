@@ -39,6 +39,7 @@ export interface AttackedPicture extends Judged {
   readonly unrounded: AttackOutcome['unrounded'];
   readonly queries: number | null;
   readonly substitute: AttackSetRow['substitute'];
+  readonly brokenBy: AttackSetRow['brokenBy'];
   readonly views: ViewShare | null;
 }
 
@@ -79,7 +80,13 @@ export async function attackOne(
             surrogate,
           }),
         )
-      : { levels: toLevels(patched(0).data), unrounded: null, queries: null, substitute: null };
+      : {
+          levels: toLevels(patched(0).data),
+          unrounded: null,
+          queries: null,
+          substitute: null,
+          brokenBy: null,
+        };
   const path = join(folder, `${shortName(parsePath(picture.path).name)}-${victim.context.model.name}.png`);
   await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path, { signal });
   const judged = await judgeFile(path, networks, original, signal);
@@ -96,5 +103,6 @@ export async function attackOne(
     unrounded: found.unrounded ?? { margin: judged.margin, l2: judged.norms.l2, linf: judged.norms.linf },
     queries: found.queries,
     substitute: found.substitute,
+    brokenBy: judged.success ? found.brokenBy : null,
   };
 }

@@ -1,5 +1,8 @@
 /** The figures of an attack on many pictures. */
-import type { AttackSetResult, AttackSetRow } from '../../../../../shared/methods/attack.ts';
+import { reads } from '../../../../../shared/attacks/registry.ts';
+import type { AttackSetResult, AttackSetRow, RobustAccuracy } from '../../../../../shared/methods/attack.ts';
+import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import { wilson } from '../../../attack/eot/wilson.ts';
 import { argmax } from '../../../attack/goal.ts';
 import type { AttackedPicture } from './attacked.ts';
 import type { Prediction, SetPicture } from './pictures.ts';
@@ -31,6 +34,7 @@ export function rowOf(
     relativeL2: share(norms.l2, length),
     queries: attacked?.queries ?? null,
     substitute: attacked?.substitute ?? null,
+    brokenBy: attacked?.brokenBy ?? null,
     views: attacked?.views ?? null,
     trained: attacked === null ? null : trained,
     unrounded: { success: margin > 0, l2, linf, relativeL2: share(l2, length) },
@@ -52,6 +56,15 @@ function likeliest({ victim, scores }: Prediction) {
 export function tally(rows: readonly AttackSetRow[]): { fooled: number; counted: number } {
   const counting = rows.filter(({ counted }) => counted);
   return { fooled: counting.filter(({ success }) => success).length, counted: counting.length };
+}
+
+/** The accuracy that an attack leaves; null where its success says nothing of that. */
+export function robustnessOf(settings: AttackSettings, rows: readonly AttackSetRow[]): RobustAccuracy | null {
+  const { method, target, minimal } = settings;
+  if (rows.length === 0 || target !== null || minimal || !reads(method, 'eps')) return null;
+  const { fooled, counted } = tally(rows);
+  const robust = counted - fooled;
+  return { robust, of: rows.length, interval: wilson(robust, rows.length) };
 }
 
 /** Medians over pictures; null for none. */
