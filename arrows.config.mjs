@@ -49,6 +49,8 @@ export const arrows = {
   'main/engine/methods': [
     'shared',
     'main/files',
+    // The version of the program, of which units of work are.
+    'main/log',
     'main/engine/ascent',
     'main/engine/attack',
     'main/engine/attribution',

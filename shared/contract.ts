@@ -11,6 +11,7 @@ import type { JobEvent } from './jobs.ts';
 import type { MemoryEstimate } from './memory.ts';
 import type { AtlasPage } from './methods/atlas.ts';
 import { methodNames, type MethodName, type Results } from './methods/registry.ts';
+import type { Merged } from './methods/merged.ts';
 import { parseRequest, type RequestOf } from './methods/request.ts';
 import { atlas } from './recipes/atlas.ts';
 import { classify } from './recipes/classify.ts';
@@ -107,6 +108,13 @@ export const engineContract = {
     devices: takes(object({ measure: v.optional(flag, false), device: orNull(device) })).gives<DeviceList>(),
     /** What is there of a layer's atlas. */
     atlasPage: takes(object({ model: orNull(text), settings: settingsOf(atlas) })).gives<AtlasPage>(),
+    /**
+     * Joins the folders of the shards of one job into another, or into one of them, and finishes the job there.
+     * @throws usage/option for shards of different jobs, or that are missing; output/unwritable
+     */
+    merge: takes(
+      object({ folders: list(text, 1), out: text, mixed: v.optional(flag, false) }),
+    ).gives<Merged>(),
     /** Of a recipe (JSON) or of a picture that holds one. @throws recipe/missing for a picture without one, recipe/invalid for one that cannot be used. */
     readRecipe: takes(object({ path: text })).gives<StoredRecipe>(),
   },

@@ -5,7 +5,6 @@ import { didYouMean } from '../../shared/nearest.ts';
 import { powerIn, type EnginePower } from '../../shared/power.ts';
 import { byFlag, parse } from '../../shared/recipes/fields.ts';
 import { checkPositionals, readArguments } from './arguments.ts';
-import { attackCommand } from './attack.ts';
 import { classifyCommand } from './classify.ts';
 import { general, pick, type Command, type Outcome, type Output } from './command.ts';
 import { devicesCommand } from './devices.ts';
@@ -13,8 +12,10 @@ import { beginCommandLog } from './command-log.ts';
 import type { OpenEngine } from './engine.ts';
 import { commandHelp, overview } from './help.ts';
 import type { Interruption } from './interruption.ts';
+import { mergeCommand } from './merge.ts';
 import { methodCommand } from './method-command.ts';
 import { modelsCommand } from './models.ts';
+import { oneOrManyCommand, visualizeCommand } from './one-or-many.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
@@ -33,11 +34,13 @@ export interface Surroundings {
 
 const commands: readonly Command[] = [
   ...methodNames.flatMap((name) => {
-    if (name === 'attack') return [attackCommand];
+    if (name === 'dream' || name === 'explain' || name === 'attack') return [oneOrManyCommand(name)];
+    if (name === 'visualize') return [visualizeCommand];
     return anyMethod[name].command === null ? [] : [methodCommand(name)];
   }),
   classifyCommand,
   runCommand,
+  mergeCommand,
   modelsCommand,
   devicesCommand,
   serveCommand,

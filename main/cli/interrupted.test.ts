@@ -1,6 +1,6 @@
 /** Ctrl-C during a command of each method: the job lets go at once, and no result is written. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
@@ -15,7 +15,7 @@ const AT_ONCE = 500;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'reverie-interrupted-'));
-/** For what a stopped film leaves on purpose: it goes on from there. */
+/** For what a stopped film, or a job on many pictures, leaves on purpose: it goes on from there. */
 const elsewhere = mkdtempSync(join(tmpdir(), 'reverie-interrupted-film-'));
 const directory = process.cwd();
 let opened: OpenEngine;
@@ -28,6 +28,7 @@ beforeAll(async () => {
   const picture = sharp(samples, { raw: { width: 120, height: 80, channels: 3 } }).png();
   for (const name of ['photo.png', ...Array.from({ length: 9 }, (_, i) => `photos/${i}.png`)])
     await picture.clone().toFile(join(folder, name));
+  writeFileSync(join(folder, 'targets.txt'), 'class:1\nclass:2\nclass:3\nclass:4\n');
   process.chdir(folder);
   opened = openEngine(join(ROOT, 'dist/main/engine.js'), { threads: null, quiet: false });
 });
@@ -77,6 +78,9 @@ const commands: readonly (readonly [method: string, words: string])[] = [
   ['attack', 'attack photo.png --method pgd --steps 500'],
   ['attack', 'attack photo.png --method square --queries 5000'],
   ['attackSet', 'attack photos --method pgd --steps 5'],
+  ['dreamSet', `dream photos --size 96 --octaves 1 --steps 5 --out ${join(elsewhere, 'dreams')}`],
+  ['explainSet', `explain photos --method gradient --out ${join(elsewhere, 'maps')}`],
+  ['visualizeSet', `visualize --targets targets.txt --size 64 --steps 8 --out ${join(elsewhere, 'units')}`],
 ];
 
 it('covers every method but filters, which are one step', () => {

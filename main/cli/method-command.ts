@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse as parsePath, resolve } from 'node:path';
 import { shortName } from '../files/short-name.ts';
-import { ReverieError } from '../../shared/errors.ts';
+import { ReverieError, errorData } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import { resultOf } from '../../shared/jobs.ts';
 import type { MethodCommand } from '../../shared/methods/method.ts';
@@ -65,7 +65,12 @@ export async function perform<M extends MethodName>(
   name: M,
   asked: Asked,
 ): Promise<Outcome> {
-  const result = await follow(context, context.engine[name] as Stream<M>, requestFrom(context, name, asked));
+  const result = await follow(
+    context,
+    name,
+    context.engine[name] as Stream<M>,
+    requestFrom(context, name, asked),
+  );
   return { json: result, lines: reports[name](result) };
 }
 
@@ -158,6 +163,7 @@ function freeName(stem: string): string {
 
 async function follow<M extends MethodName>(
   { interruption, stderr }: Context,
+  name: M,
   stream: Stream<M>,
   request: RequestOf<M>,
 ): Promise<Results[M]> {
@@ -171,6 +177,11 @@ async function follow<M extends MethodName>(
   }
   try {
     return await resultOf(told());
+  } catch (error) {
+    const keeps = anyMethod[name].resumes.from === 'kept parts';
+    if (!keeps || errorData(error).code !== 'job/cancelled') throw error;
+    const message = 'Interrupted: what is done is kept, and the same command goes on from there.';
+    throw new ReverieError('job/cancelled', message);
   } finally {
     progress.end();
   }

@@ -23,7 +23,9 @@ export function createProgress(stream: Output): Progress {
   };
   return {
     started({ width, height, steps, runtime, device, notes, memory }) {
-      stream.write(`${width}×${height} pixels, ${steps} steps, on ${runtime} (${device})\n`);
+      // Many pictures have no one size.
+      const size = width === 0 ? '' : `${width}×${height} pixels, `;
+      stream.write(`${size}${steps} steps, on ${runtime} (${device})\n`);
       if (memory !== undefined) stream.write(`${memoryLine(memory)}\n`);
       for (const note of notes) stream.write(`${note}\n`);
     },

@@ -9,6 +9,7 @@ import type { FilmResult } from '../../shared/methods/film.ts';
 import type { FiltersResult } from '../../shared/methods/filters.ts';
 import type { MethodName, Results } from '../../shared/methods/registry.ts';
 import type { VisualizeResult } from '../../shared/methods/visualize.ts';
+import { setLines } from './set-lines.ts';
 import { attackLines, attackSetLines } from './attack-lines.ts';
 
 export const reports: { readonly [M in MethodName]: (result: Results[M]) => string[] } = {
@@ -21,6 +22,9 @@ export const reports: { readonly [M in MethodName]: (result: Results[M]) => stri
   attack: attackLines,
   attackSet: attackSetLines,
   filters: filtersLines,
+  dreamSet: setLines,
+  explainSet: setLines,
+  visualizeSet: setLines,
 };
 
 function pace({ steps, seconds, msPerStep, runtime, device }: PictureResult, seed: number): string {

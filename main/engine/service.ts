@@ -129,6 +129,11 @@ export function createEngineService(home?: string, execution: RuntimesOptions = 
     },
     filesOfModel: async ({ model }) => ({ paths: await filesOf(model, home) }),
 
+    async merge(request) {
+      const { merge } = await import('./methods/merge/merge.ts');
+      return merge(request);
+    },
+
     async classify(request): Promise<ClassifyResult> {
       const started = performance.now();
       const context = await contextFor(request);

@@ -10,7 +10,13 @@ export type DreamResult = PictureResult<RecipeForm<'dream', DreamSettings, Pictu
 export const dream = {
   settings,
   inputs: { image: 'file' },
-  out: { when: 'required', field: picture('The PNG to write', '<picture>-dream.png here') },
+  out: {
+    when: 'required',
+    field: picture(
+      'The PNG to write; of several pictures a folder',
+      '<picture>-dream.png here; of a folder <folder>-dream',
+    ),
+  },
   outputs: {
     frames: {
       kind: 'file',
@@ -30,9 +36,13 @@ export const dream = {
   },
   recipe: true,
   command: {
-    usage: '<image>',
-    positionals: { min: 1, max: 1 },
+    usage: '<image…|folder>',
+    positionals: { min: 1, max: Infinity },
     summary: 'Grow a deep dream out of a picture',
+    notes: [
+      'Of a folder or several pictures there is one result each, under the same names in the folder --out. What is there',
+      'is not made again, so the same command goes on where it was stopped.',
+    ],
     heading: 'Dream',
   },
   // An end in the middle costs at most so much work.

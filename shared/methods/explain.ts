@@ -86,8 +86,8 @@ export const explain = {
   out: {
     when: 'named',
     field: picture(
-      'The PNG to write: what the network saw, then a map for each method',
-      '<picture>-explain.png here',
+      'The PNG to write: what the network saw, then a map for each method; of several pictures a folder',
+      '<picture>-explain.png here; of a folder <folder>-explain',
     ),
   },
   outputs: {
@@ -110,12 +110,14 @@ export const explain = {
   },
   recipe: true,
   command: {
-    usage: '<image>',
-    positionals: { min: 1, max: 1 },
+    usage: '<image…|folder>',
+    positionals: { min: 1, max: Infinity },
     summary: 'Show what in a picture speaks for a class, or excites any other unit',
     notes: [
       'Targets are class:<index or name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, layer:<name> or',
       'direction:<layer>/<file.npy>; several in one text, each with a weight such as *-0.5, are added up.',
+      'Of a folder or several pictures there is one result each, under the same names in the folder --out. What is there',
+      'is not made again, so the same command goes on where it was stopped.',
     ],
     heading: 'Explain',
   },

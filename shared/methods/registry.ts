@@ -8,6 +8,7 @@ import { explain, type ExplainResult } from './explain.ts';
 import { film, type FilmResult } from './film.ts';
 import { filters, type FiltersResult } from './filters.ts';
 import type { Method } from './method.ts';
+import { dreamSet, explainSet, visualizeSet, type SetResult } from './sets.ts';
 import { visualize, type VisualizeResult } from './visualize.ts';
 
 export const methods = {
@@ -20,6 +21,9 @@ export const methods = {
   attack,
   attackSet,
   filters,
+  dreamSet,
+  explainSet,
+  visualizeSet,
 } as const satisfies Readonly<Record<string, Method>>;
 
 /** What each reports at its end. */
@@ -33,6 +37,9 @@ export interface Results {
   attack: AttackResult;
   attackSet: AttackSetResult;
   filters: FiltersResult;
+  dreamSet: SetResult;
+  explainSet: SetResult;
+  visualizeSet: SetResult;
 }
 
 type Methods = typeof methods;

@@ -47,6 +47,8 @@ interface Optional {
   smaller: boolean;
   /** Whether the result carries its pictures. */
   pictures: boolean;
+  /** Those of its units, by name, that are to be computed; `null` for all, or for those of its shard. */
+  units: readonly string[] | null;
   /** The recipe that is being repeated, so that a different network or picture is told in the notes. */
   repeats: Recipe | null;
 }
@@ -82,6 +84,7 @@ const optional = object({
   start: orNull(object({ octave: whole(1), step: whole(0), picture: text })),
   smaller: v.optional(flag, false),
   pictures: v.optional(flag, false),
+  units: orNull(list(text)),
   repeats: orNull(parsedBy(parseRecipe)),
 });
 

@@ -24,6 +24,7 @@ export const absentEngine: EngineService = {
   devices: refuse,
   atlasPage: refuse,
   readRecipe: refuse,
+  merge: refuse,
   ...(Object.fromEntries(methodNames.map((name) => [name, end])) as unknown as Pick<
     EngineService,
     MethodName

@@ -29,6 +29,7 @@ import { runExamples } from './examples/job.ts';
 import { runExplain } from './explain/job.ts';
 import { runFilm } from './film/job.ts';
 import { runFilters } from './inspect/filters.ts';
+import { runs } from './registry.ts';
 import { runVisualize } from './visualize/job.ts';
 
 /** Within so many ms after the run under way a job has let go. */
@@ -72,6 +73,19 @@ const attackSetOf =
   (context, _place, signal) => {
     const request = parseRequest('attackSet', { images: photos, settings, ...execution });
     return runAttackSet(() => Promise.resolve(context), request, signal);
+  };
+
+const setOfPictures =
+  (method: 'dreamSet' | 'explainSet' | 'visualizeSet', settings: object): Start =>
+  (context, place, signal) => {
+    const inputs = method === 'visualizeSet' ? {} : { images: photos };
+    const request = parseRequest(method, { ...inputs, settings, out: join(place, 'out'), ...execution });
+    const environment = {
+      open: () => Promise.resolve(context),
+      others: () => Promise.resolve([]),
+      cache: (name: string) => join(place, name),
+    };
+    return runs[method](environment, request as never, signal) as ReturnType<Start>;
   };
 
 const free = { eps: null, norm: null };
@@ -187,6 +201,14 @@ const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
     ],
   ],
   filters: [],
+  dreamSet: [['dreams on a folder', setOfPictures('dreamSet', { octaves: 1, steps: 2, size: 48 })]],
+  explainSet: [['explanations of a folder', setOfPictures('explainSet', {})]],
+  visualizeSet: [
+    [
+      'visualisations of a list',
+      setOfPictures('visualizeSet', { target: 'class:1;class:2', size: 32, steps: 2 }),
+    ],
+  ],
 };
 
 let serial = 0;

@@ -1,9 +1,11 @@
 /** What does the work of each method; the table has an entry for every descriptor in shared/methods. */
 import type { JobEvent } from '../../../shared/jobs.ts';
 import type { MethodName, Results } from '../../../shared/methods/registry.ts';
-import type { RequestOf } from '../../../shared/methods/request.ts';
+import type { SetMethod, SetResult } from '../../../shared/methods/sets.ts';
+import { parseRequest, type RequestOf } from '../../../shared/methods/request.ts';
 import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
+import type { SetRequest } from './set/job.ts';
 
 /** What the engine offers to a method that is asked for. */
 export interface Environment {
@@ -60,7 +62,30 @@ export const runs: { readonly [M in MethodName]: Run<M> } = {
     const transfer = await named(environment, request.transfer);
     yield* runAttackSet(environment.open, { ...request, transfer }, signal);
   },
+  async *dreamSet(environment, request, signal) {
+    yield* runMany(environment, 'dream', request, signal);
+  },
+  async *explainSet(environment, request, signal) {
+    yield* runMany(environment, 'explain', request, signal);
+  },
+  async *visualizeSet(environment, request, signal) {
+    yield* runMany(environment, 'visualize', request, signal);
+  },
 };
+
+/** The same job on many pictures or targets. */
+async function* runMany(
+  environment: Environment,
+  method: SetMethod,
+  request: SetRequest,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<JobEvent<SetResult>, void, undefined> {
+  const { runSet } = await import('./set/job.ts');
+  const run = runs[method] as Run<SetMethod>;
+  const one = (asked: object, until: AbortSignal | undefined) =>
+    run(environment, parseRequest(method, asked), until);
+  yield* runSet(await environment.open(null), method, request, one, signal);
+}
 
 /** Networks by their names; `all` are those that are installed, but for the request's own. */
 async function named({ others }: Environment, names: readonly string[] | null): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 /** Attacks on many pictures: what is counted, kept and carried over to other networks. */
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from '../../../../shared/methods/request.ts';
@@ -61,6 +61,18 @@ describe('an attack on many pictures', () => {
     expect(together.rows[1]).toEqual(alone.rows[0]);
     const bytes = await Promise.all(files.map((path) => readFile(join(path, 'photo-tiny.png'))));
     expect(bytes[0]?.equals(bytes[1] ?? Buffer.of())).toBe(true);
+  });
+
+  it('keeps pictures of one name in different folders apart', async () => {
+    const [photos, out] = [join(folder, 'photos'), join(folder, 'nested')];
+    await mkdir(join(photos, 'below'), { recursive: true });
+    for (const name of ['photo.png', 'below/photo.png']) await copyFile(photo, join(photos, name));
+    await runSet({ images: [photos], out });
+    expect((await readdir(out, { recursive: true })).sort()).toEqual([
+      'below',
+      join('below', 'photo-tiny.png'),
+      'photo-tiny.png',
+    ]);
   });
 
   it('makes a matrix of what carries over, made against the row and seen by the column', async () => {

@@ -9,11 +9,13 @@ import { isBlackBox } from '../../../../shared/attacks/registry.ts';
 import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
 import type { AttackSetResult, AttackSetRow } from '../../../../shared/methods/attack.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
+import { unlessCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
+import { listPictures } from '../common/picture-list.ts';
 import { withEach } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
@@ -24,6 +26,7 @@ import { attackOne, type AttackedPicture, type Source } from './set/attacked.ts'
 import { Matrix, mediansOf, queriesOf, robustnessOf, rowOf, tally } from './set/figures.ts';
 import { readImageLabels, type Labels } from './set/labels.ts';
 import { goalFor, readPicture, type SetPicture } from './set/pictures.ts';
+import { resultStems } from '../set/names.ts';
 import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
 import { judgeFile } from './verdict.ts';
 import { namesIn, openVictims, type Victim } from './victim.ts';
@@ -33,6 +36,8 @@ interface SetAttack {
   readonly request: RequestOf<'attackSet'>;
   /** Those that can be read. */
   readonly images: readonly string[];
+  /** What the result of each is called, without network and extension, by its path. */
+  readonly results: ReadonlyMap<string, string>;
   readonly labels: Labels | null;
   /** All networks: those of the matrix, and behind them the ensemble of the first. */
   readonly victims: readonly Victim[];
@@ -73,7 +78,10 @@ async function* work(
   if (asked.print !== null) await checkWritable(asked.print);
   // Each is decoded once before it is needed: then the number of steps is known, and a patch is trained on what is there.
   const images: string[] = [];
-  const failed = await withEach(asked.images, async (path) => {
+  const listed = await unlessCancelled(listPictures(asked.images, asked.out), signal);
+  const stems = resultStems(listed.map(({ name }) => name));
+  const results = new Map(listed.map(({ path }, i) => [path, stems[i] ?? '']));
+  const failed = await withEach([...results.keys()], async (path) => {
     await decodeImage(path, { signal });
     images.push(path);
   });
@@ -102,7 +110,7 @@ async function* work(
   const matrix = new Matrix(columns.length);
   const rows: AttackSetRow[] = [];
   yield* attackAll(
-    { request, images, labels, victims, columns, folder, rows, matrix, notes, signal },
+    { request, images, results, labels, victims, columns, folder, rows, matrix, notes, signal },
     sources,
   );
   const fooled = rows.filter(({ success }) => success);
@@ -128,9 +136,9 @@ const subjectNote = ({ model }: MethodContext): string =>
   `The attack is about "${model.card.labels?.[1] ?? 'yes'}", of which the network is surest in these pictures; --target class:<name or index> names another one.`;
 
 async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Told, void, undefined> {
-  const { request, images, labels, victims, columns, folder, rows, matrix, signal } = set;
+  const { request, images, results, labels, victims, columns, folder, rows, matrix, signal } = set;
   const { settings } = request;
-  const options = { settings, folder, signal };
+  const options = { settings, folder, results, signal };
   const ready = worksAnywhere(settings) ? yield* trainPatches(set, sources) : sources;
   for (const [number, path] of images.entries()) {
     const picture = await readPicture(path, victims, labels, signal);

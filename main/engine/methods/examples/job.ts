@@ -17,7 +17,7 @@ import type { MethodContext } from '../common/context.ts';
 import { UnitBackprop } from './backprop.ts';
 import { strongestInputs } from './connections.ts';
 import { cropOf, type Cropped } from './crops.ts';
-import { listPhotos } from './photos.ts';
+import { listPictures } from '../common/picture-list.ts';
 import { histogramOf, strongest, type Answer } from './ranking.ts';
 import { scan } from './scan.ts';
 
@@ -50,7 +50,8 @@ async function* work(
   const { settings, out } = request;
   if (out !== null) await checkWritable(out);
   const units = await unitsOf(context, settings.target);
-  const photos = await unlessCancelled(listPhotos(request.photos), signal);
+  const listed = await unlessCancelled(listPictures(request.photos), signal);
+  const photos = listed.map(({ path }) => path);
   const tensors = [...new Set(units.map(({ term }) => term.tensor))];
   yield { kind: 'started', steps: photos.length, ...model.shape };
 

@@ -1,6 +1,6 @@
 /** One picture of a set: attacked with one network as the source, saved, and judged by the file. */
-import { join, parse as parsePath } from 'node:path';
-import { shortName } from '../../../../files/short-name.ts';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { freshViewsOf } from '../../../../../shared/attacks/settings.ts';
 import type { AttackSetRow, ViewShare } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
@@ -48,6 +48,8 @@ interface SetOptions {
   readonly settings: AttackSettings;
   /** Where results are written. */
   readonly folder: string;
+  /** What the result of each picture is called there, without network and extension, by the picture's path. */
+  readonly results: ReadonlyMap<string, string>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -59,7 +61,7 @@ export async function attackOne(
   picture: SetPicture,
   { victims, surrogate, patch }: Source,
   number: number,
-  { settings, folder, signal }: SetOptions,
+  { settings, folder, results, signal }: SetOptions,
 ): Promise<AttackedPicture | null> {
   const [victim] = victims;
   const aimed = aimedAt(picture, victims, settings);
@@ -87,7 +89,8 @@ export async function attackOne(
           substitute: null,
           brokenBy: null,
         };
-  const path = join(folder, `${shortName(parsePath(picture.path).name)}-${victim.context.model.name}.png`);
+  const path = join(folder, `${results.get(picture.path) ?? ''}-${victim.context.model.name}.png`);
+  await mkdir(dirname(path), { recursive: true });
   await saveImage(pixelsFrom(width, height, fromLevels(found.levels)), path, { signal });
   const judged = await judgeFile(path, networks, original, signal);
   const count = freshViewsOf(settings);

@@ -1,0 +1,10 @@
+/** What shards come to when they are joined. */
+import type { Results } from './registry.ts';
+
+/** The jobs that can be divided. */
+export type DividedMethod = 'dreamSet' | 'explainSet' | 'visualizeSet';
+
+/** The result that the whole job would have reported, `seconds` being those of the joining. */
+export type Merged<M extends DividedMethod = DividedMethod> = {
+  [Each in M]: { readonly method: Each; readonly result: Results[Each] };
+}[M];
