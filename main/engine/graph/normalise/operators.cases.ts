@@ -137,6 +137,11 @@ const norms: readonly OperatorCase[] = [
   one('RMSNormalization', 'several axes from the end', 'x s', [2, 3, 4, 5], { s: small(4, 5) }, { axis: -2 }),
   one('SimplifiedLayerNormalization', 'last axis', 'x s', [2, 3, 5], scale, { epsilon: 0.01 }),
   one('SimplifiedLayerNormalization', 'its deviation', 'x s', [2, 3, 5], scale, { stash_type: 1 }, 'y d'),
+  // Exporters write it under both names; ONNX Runtime's kernel has that of the standard set.
+  alike(
+    one(`${MS}.SimplifiedLayerNormalization`, 'its deviation', 'x s', [2, 3, 4, 5], { s: small(4, 5) }, { axis: 2, epsilon: 0.02 }, 'y d'),
+    node('SimplifiedLayerNormalization', ['x', 's'], { axis: 2, epsilon: 0.02 }, ['y', 'd']),
+  ),
   one(`${MS}.SkipLayerNormalization`, 'all inputs', 'x k s b t', [2, 3, 5], { ...scale, k: values(2, 3, 5) }, { epsilon: 0.01 }),
   one(`${MS}.SkipLayerNormalization`, 'its sum', 'x k s', [2, 3, 5], { ...scale, k: values(2, 3, 5) }, {}, 'y - - z'),
   one(`${MS}.SkipLayerNormalization`, 'one for all pictures', 'x k s b', [2, 3, 5], { ...scale, k: values(1, 3, 5) }),
