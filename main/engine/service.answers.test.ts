@@ -119,8 +119,10 @@ describe('several outputs', () => {
     expect(result.recipe.model).toMatchObject({ output: 'embedding' });
     const card: unknown = JSON.parse(await readFile(join(home.path, 'models', `${id}.json`), 'utf8'));
     expect(card).toMatchObject({ output: 'embedding', answers: 'softmax' });
+    // What was said of one output was not said of another.
+    await engine.editModel({ model: id, changes: { ...NO_CHANGES, answers: 'sigmoid' } });
     await engine.editModel({ model: id, changes: { ...NO_CHANGES, output: 'logits' } });
-    expect((await seen(id)).classes).toHaveLength(10);
+    expect(await seen(id)).toMatchObject({ answers: 'softmax', classes: { length: 10 } });
     const wrong = engine.editModel({ model: id, changes: { ...NO_CHANGES, output: 'x' } });
     expect((await refusalOf(wrong)).code).toBe('usage/option');
   });

@@ -51,7 +51,7 @@ export class Attacks {
   }
 
   /** The straightened picture goes into the gallery. @throws ReverieError image/missing, image/unreadable */
-  async readPrint({ picture, model, top }: StudioRequest<'classify'>): Promise<ReadPrint> {
+  async readPrint({ picture, model, output = null, top }: StudioRequest<'classify'>): Promise<ReadPrint> {
     const { engine, gallery, folder, execution } = this.#options;
     const photo = gallery.path(picture);
     const straightened = join(folder, randomUUID());
@@ -61,6 +61,7 @@ export class Attacks {
       printed: true,
       straightened,
       ...(await execution(model)),
+      output,
     });
     const [name = ''] = await readdir(straightened);
     const kept = await gallery.adopt(join(straightened, name), name);

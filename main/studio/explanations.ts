@@ -70,7 +70,7 @@ export class Explanations {
   }
 
   async #engineRequest(
-    { picture, model, settings }: StudioRequest<'explain'>,
+    { picture, model, output = null, settings }: StudioRequest<'explain'>,
     wanted: Partial<Pick<RequestOf<'explain'>, 'out' | 'raw' | 'export' | 'pictures'>>,
   ): Promise<RequestOf<'explain'>> {
     const { gallery, execution } = this.#options;
@@ -80,6 +80,7 @@ export class Explanations {
       out: null,
       ...wanted,
       ...(await execution(model)),
+      output,
     });
   }
 

@@ -148,8 +148,12 @@ export async function openStudio({
     },
 
     async start(order) {
-      const repeats = order.repeats === null ? null : (await recipeIn(order.repeats)).recipe;
-      return jobs.start({ ...withDefaults(order), model: await model(order.model) }, repeats);
+      const stored = order.repeats === null ? null : await recipeIn(order.repeats);
+      const before = stored === null ? null : await restored(stored, gallery, library);
+      const id = await model(order.model);
+      // Of another network, the recipe says nothing.
+      const output = order.output ?? (before?.model === id ? before.output : null);
+      return jobs.start({ ...withDefaults(order), model: id, output }, stored?.recipe ?? null);
     },
     async estimateMemory(order) {
       const { width, height } = gallery.find(order.picture ?? '') ?? { width: null, height: null };
@@ -203,11 +207,11 @@ export async function openStudio({
       library.default = null;
       await settings.change({ model: null });
     },
-    async classify({ picture, model: id, top }) {
+    async classify({ picture, model: id, output = null, top }) {
       const { runtime, device } = settings.current;
       const images = [gallery.path(picture)];
       const request = {
-        ...{ images, model: await model(id), runtime, device, settings: { top } },
+        ...{ images, model: await model(id), output, runtime, device, settings: { top } },
         ...{ printed: false, straightened: null },
       };
       const result = await engine.classify(request);
@@ -318,14 +322,16 @@ async function restored(
   const files = Object.entries(recipe.files ?? {}).map(
     ([key, { sha256 }]) => [key, gallery.findContents(sha256) ?? null] as const,
   );
+  const model = await library.require(recipe.model.name).then(
+    ({ id }) => id,
+    () => null,
+  );
   return {
     recipe,
     notes,
     source: recipe.source === null ? null : (gallery.findContents(recipe.source.sha256) ?? null),
-    model: await library.require(recipe.model.name).then(
-      ({ id }) => id,
-      () => null,
-    ),
+    model,
+    output: model === null ? null : (recipe.model.output ?? null),
     files: Object.fromEntries(files),
   };
 }

@@ -76,6 +76,8 @@ export interface Restored {
   readonly start: string | null;
   readonly further: boolean;
   readonly model: string | null;
+  /** The output of that network that the recipe is about; `null`: that of its card. */
+  readonly output: string | null;
   readonly files: Readonly<Record<string, string | null>>;
 }
 
@@ -255,11 +257,11 @@ export class Shell {
   async restore(picture: string, further: boolean): Promise<void> {
     const restored = await this.galleryAction.run(() => this.host.studio.recipeOf({ picture }));
     if (restored === undefined) return;
-    const { recipe, source, model, files } = restored;
+    const { recipe, source, model, output, files } = restored;
     const { workspace, opening } = this.openerOf(recipe.method) ?? {};
     if (workspace === undefined) return;
     const start = further ? picture : source;
-    opening?.restore?.(this, recipe as never, { picture, start, further, model, files });
+    opening?.restore?.(this, recipe as never, { picture, start, further, model, output, files });
     this.arrive(workspace.name, missingFrom(restored, further));
   }
 

@@ -1,6 +1,7 @@
 /** Numbers and sizes as people say them. */
 import { threadsOf, type PowerState } from '../../shared/power.ts';
 import { methods, subjectOf } from '../../shared/methods/registry.ts';
+import type { OutputInfo } from '../../shared/contract/models.ts';
 import type { Job } from '../../shared/studio/jobs.ts';
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB'];
@@ -94,4 +95,15 @@ export function jobState({ state, order }: Job): string {
 /** What a job is about: its picture, or what it makes visible. */
 export function jobTitle({ order: { method, picture, settings } }: Job): string {
   return picture === null ? subjectOf(method, settings).join('; ') : nameOf(picture);
+}
+
+/** What one of several outputs gives, in a phrase. */
+export function outputWords({
+  shape,
+  answers,
+  classes,
+}: Pick<OutputInfo, 'shape' | 'answers' | 'classes'>): string {
+  if (classes === null) return `features, ${shape.slice(1).join(' × ')}`;
+  if (answers === 'softmax') return `${classes} classes`;
+  return classes === 1 ? 'yes or no' : `${classes} things, each by itself`;
 }

@@ -38,14 +38,16 @@ import type { FirstFilters, LayerPage, UnitPhotos, UnitPictureEvent } from './un
 
 /** An installed network; `null` is the default. */
 const model = orNull(id);
+/** Of the network, by its name; absent or `null`: that of its card. */
+const output = v.exactOptional(v.nullable(text));
 const job = object({ job: id });
 const step = object({ job: id, step: whole(1) });
 const order = parsedBy<Order>(parseOrder);
 const layer = { model, layer: text };
 const unit = object({ ...layer, channel: whole(0) });
 /** A picture, and a network that is to look at it. */
-const look = object({ picture: id, model, top: v.optional(whole(1), 5) });
-const explanation = object({ picture: id, model, settings: settingsOf(explain, byLabel) });
+const look = object({ picture: id, model, output, top: v.optional(whole(1), 5) });
+const explanation = object({ picture: id, model, output, settings: settingsOf(explain, byLabel) });
 const download = object({ id });
 
 /** Of a page about itself. */

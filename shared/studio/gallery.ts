@@ -48,6 +48,8 @@ export interface RestoredRecipe {
   source: string | null;
   /** An installed network of the recipe's name; `null` when there is none. */
   model: string | null;
+  /** The output of that network that it was about, where it says so. */
+  output: string | null;
   /** Gallery pictures for the files in its settings (`guide`, `mask`), by the key of the setting. */
   files: Readonly<Record<string, string | null>>;
 }

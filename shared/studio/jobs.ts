@@ -25,6 +25,8 @@ interface OrderOf<M extends JobMethod> {
   picture: M extends PictureMethod ? string : null;
   /** The id of an installed network; `null` for the default. */
   model: string | null;
+  /** The output of the network that is meant, by its name; `null` or absent: that of its card, or of the recipe that is repeated. */
+  output?: string | null;
   runtime: RuntimeChoice;
   device: DeviceChoice;
   /** As in the recipe's table, except that settings which name pictures hold ids of gallery pictures. */

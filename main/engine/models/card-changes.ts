@@ -80,9 +80,10 @@ export async function changedCard(
     }
   }
   const { output, answers } = changes;
+  // How numbers are read was said of the output that they were of.
+  const { answers: _answers, ...others } = card;
   const changed: Card = {
-    ...card,
-    ...(output === null ? {} : { output }),
+    ...(output === null || output === card.output ? card : { ...others, output }),
     ...(answers === null ? {} : { answers }),
     ...(name === null ? {} : { title: name, short: name }),
     preprocessing,

@@ -36,7 +36,7 @@ export async function begin(
 }
 
 async function requestFor(run: RunRecord, { folder, preview }: Place): Promise<RequestOf<JobMethod>> {
-  const { method, model, runtime, device, settings } = run.order;
+  const { method, model, output = null, runtime, device, settings } = run.order;
   const { inputs, outputs, out, resumes, job } = anyMethod[method];
   const { keeps, preview: own } = job as QueuedJob;
   const input = (key: string): string | undefined => {
@@ -64,6 +64,7 @@ async function requestFor(run: RunRecord, { folder, preview }: Place): Promise<R
     start: resumes.from === 'checkpoint' ? await startOf(run, folder) : null,
     repeats: run.repeats,
     model,
+    output,
     runtime,
     device,
   } as unknown as Parameters<typeof requestOf<JobMethod>>[1]);

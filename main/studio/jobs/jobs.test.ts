@@ -56,6 +56,19 @@ describe('a dream', () => {
     expect(t.engine.requests[1]?.settings.mask).toBe(run(second.id, 'inputs', 'mask', 'mask.png'));
   });
 
+  it('is repeated with the output of the network that its recipe was about, unless another one is named', async () => {
+    const { id: picture } = await t.picture('cat.png');
+    const order = { ...orderFor(picture), model: 'dreamnet' };
+    const { id } = await t.studio.service.start({ ...order, output: 'embedding' });
+    const { result } = await t.until(id, 'done');
+    expect(await t.studio.service.recipeOf({ picture: result ?? '' })).toMatchObject({ output: 'embedding' });
+    for (const output of [null, 'prob']) {
+      const again = await t.studio.service.start({ ...order, repeats: result, output });
+      await t.until(again.id, 'done');
+    }
+    expect(t.engine.requests.map(({ output }) => output)).toEqual(['embedding', 'embedding', 'prob']);
+  });
+
   it.each([
     ['a picture that is not there', { picture: 'none.png' }, 'image/missing'],
     ['a path', { picture: '../settings.json' }, 'image/missing'],

@@ -128,7 +128,10 @@ async function* dream(
   const recipe: Recipe<'dream'> = {
     reverie: 1,
     method: 'dream',
-    model: { name: 'dreamnet', sha256: '0'.repeat(64) },
+    model: {
+      ...{ name: 'dreamnet', sha256: '0'.repeat(64) },
+      ...(typeof request.output === 'string' ? { output: request.output } : {}),
+    },
     source: { name: 'a.png', sha256: await sha256(request.image), width: 4, height: 4 },
     settings,
   };

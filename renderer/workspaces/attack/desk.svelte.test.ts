@@ -106,6 +106,28 @@ describe('the attack desk', () => {
     expect(desk.settings.target).toBe('class:toaster');
   });
 
+  it('asks about the output that is chosen, whose classes are others, and about the own one of another network', async () => {
+    const kept = storage();
+    const { classify, desk } = deskOver(kept);
+    desk.open('cat.png');
+    desk.use('two');
+    desk.set('target', 'class:toaster');
+    desk.useOutput('embedding');
+    expect(desk.order(execution)).toMatchObject({ output: 'embedding', settings: { target: null } });
+    await desk.look();
+    expect(classify).toHaveBeenLastCalledWith({
+      picture: 'cat.png',
+      model: 'two',
+      output: 'embedding',
+      top: 5,
+    });
+    expect(deskOver(kept).desk.output).toBe('embedding');
+    desk.use('other');
+    expect(desk.order(execution)).toMatchObject({ output: null });
+    desk.restore('cat.png', { model: 'two', output: 'logits' }, defaultsOf(attack), null);
+    expect(desk.order(execution)).toMatchObject({ model: 'two', output: 'logits' });
+  });
+
   it('shows an attack with what was asked for, and only attacks', () => {
     const { desk } = deskOver();
     desk.show(jobOf({ id: 'dream' }));
@@ -142,7 +164,7 @@ describe('what is seen before', () => {
     expect(desk.seen).toEqual([cat]);
     desk.use('other');
     await desk.look();
-    expect(classify).toHaveBeenLastCalledWith({ picture: 'cat.png', model: 'other', top: 5 });
+    expect(classify).toHaveBeenLastCalledWith({ picture: 'cat.png', model: 'other', output: null, top: 5 });
   });
 
   it('tells why it is not known, and is asked again', async () => {

@@ -25,6 +25,8 @@ export class Attacker {
   picture = $state<string | null>(null);
   /** `null`: the default network. */
   model = $state<string | null>(null);
+  /** The output of the network that is meant; `null`: that of its card. */
+  output = $state<string | null>(null);
   settings = $state.raw<AttackSettings>(defaultsOf(attack));
   /** The attack that is looked at. */
   job = $state<string | null>(null);
@@ -45,9 +47,10 @@ export class Attacker {
     this.transfer = new Transfer(studio);
     const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;
-    const { picture, model, settings, job } = remembered;
+    const { picture, model, output, settings, job } = remembered;
     this.picture = typeof picture === 'string' ? picture : null;
     this.model = typeof model === 'string' ? model : null;
+    this.output = typeof output === 'string' ? output : null;
     this.job = typeof job === 'string' ? job : null;
     this.settings = parseKept(attack, settings, defaultsOf(attack));
   }
@@ -67,7 +70,12 @@ export class Attacker {
       ensemble: without(this.allies, model),
       substitute: this.settings.substitute === model ? null : this.settings.substitute,
     };
-    this.#put({ model, settings, job: null });
+    this.#put({ model, output: null, settings, job: null });
+  }
+
+  /** Another output of the network is attacked, whose classes are others. */
+  useOutput(output: string): void {
+    this.#put({ output, settings: { ...this.settings, target: null }, job: null });
   }
 
   /** Changes one setting, by its key. @throws usage/option for a value that is not acceptable */
@@ -98,13 +106,18 @@ export class Attacker {
   /** Looks at an attack, with what it was asked for. */
   show({ id, order }: Job): void {
     if (order.method !== 'attack') return;
-    const { picture, model, settings } = order;
-    this.#put({ picture, model, settings, job: id });
+    const { picture, model, output = null, settings } = order;
+    this.#put({ picture, model, output, settings, job: id });
   }
 
   /** As a recipe has it. @param job the attack that it came from, where it is still known */
-  restore(picture: string | null, model: string | null, settings: AttackSettings, job: string | null): void {
-    this.#put({ picture, model, settings, job });
+  restore(
+    picture: string | null,
+    { model, output }: Pick<Attacker, 'model' | 'output'>,
+    settings: AttackSettings,
+    job: string | null,
+  ): void {
+    this.#put({ picture, model, output, settings, job });
   }
 
   /** An attack has begun. */
@@ -114,15 +127,18 @@ export class Attacker {
 
   /** What to ask the studio for; `undefined` without a picture. */
   order({ runtime, device }: Pick<StudioSettings, 'runtime' | 'device'>): Order<'attack'> | undefined {
-    const { picture, model, asked: settings } = this;
+    const { picture, model, output, asked: settings } = this;
     if (picture === null) return undefined;
-    return { method: 'attack', picture, model, runtime, device, settings, branch: null, repeats: null };
+    return {
+      ...{ method: 'attack', picture, model, output, runtime, device, settings },
+      ...{ branch: null, repeats: null },
+    };
   }
 
   /** Asks what the network sees, unless that was asked of this picture and network already. */
   async look(): Promise<void> {
-    const { picture, model } = this;
-    const question = JSON.stringify([picture, model]);
+    const { picture, model, output } = this;
+    const question = JSON.stringify([picture, model, output]);
     if (question === this.#looked) return;
     this.#looked = question;
     this.seen = undefined;
@@ -130,7 +146,7 @@ export class Attacker {
     if (picture === null) return;
     const isCurrent = (): boolean => this.#looked === question;
     try {
-      const { images } = await this.#studio.classify({ picture, model, top: TOP });
+      const { images } = await this.#studio.classify({ picture, model, output, top: TOP });
       if (isCurrent()) this.seen = images[0]?.classes ?? [];
     } catch (error) {
       if (!isCurrent()) return;
@@ -140,10 +156,10 @@ export class Attacker {
     }
   }
 
-  #put(change: Partial<Pick<Attacker, 'picture' | 'model' | 'settings' | 'job'>>): void {
+  #put(change: Partial<Pick<Attacker, 'picture' | 'model' | 'output' | 'settings' | 'job'>>): void {
     Object.assign(this, change);
-    const { picture, model, settings, job } = this;
-    this.#storage.save(KEY, { picture, model, settings, job });
+    const { picture, model, output, settings, job } = this;
+    this.#storage.save(KEY, { picture, model, output, settings, job });
   }
 }
 

@@ -17,9 +17,11 @@ export const attack: Workspace = {
   opens: {
     attack: {
       show: (shell, job) => shell.desk(Attacker).show(job),
-      restore(shell, { settings }, { picture, start, further, model, files }) {
+      restore(shell, { settings }, { picture, start, further, model, output, files }) {
         const job = further ? null : (shell.studio.jobOf(picture)?.id ?? null);
-        shell.desk(Attacker).restore(start, model, { ...settings, mask: files['mask'] ?? null }, job);
+        shell
+          .desk(Attacker)
+          .restore(start, { model, output }, { ...settings, mask: files['mask'] ?? null }, job);
       },
     },
   },

@@ -23,6 +23,8 @@ export class Explainer extends Following {
   picture = $state<string | null>(null);
   /** `null`: the default network. */
   model = $state<string | null>(null);
+  /** The output of the network that is meant; `null`: that of its card. */
+  output = $state<string | null>(null);
   settings = $state.raw<ExplainSettings>(FIRST);
   /** Of the maps over the picture. */
   opacity = $state(1);
@@ -36,16 +38,17 @@ export class Explainer extends Following {
     this.#storage = storage;
     const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;
-    const { picture, model, settings } = remembered;
+    const { picture, model, output, settings } = remembered;
     this.picture = typeof picture === 'string' ? picture : null;
     this.model = typeof model === 'string' ? model : null;
+    this.output = typeof output === 'string' ? output : null;
     this.settings = parseKept(explain, settings, FIRST);
   }
 
   /** What would be asked; `undefined` without a picture. */
   get request(): StudioRequest<'explain'> | undefined {
-    const { picture, model, settings } = this;
-    return picture === null ? undefined : { picture, model, settings };
+    const { picture, model, output, settings } = this;
+    return picture === null ? undefined : { picture, model, output, settings };
   }
 
   /** Lays a picture on the desk; what was asked of another one's class is not asked of it. */
@@ -56,8 +59,9 @@ export class Explainer extends Following {
     this.#changed();
   }
 
-  use(model: string): void {
-    this.model = model;
+  /** Asks another network, or about another of its outputs. */
+  use(model: string | null, output: string | null = null): void {
+    Object.assign(this, { model, output });
     this.settings = { ...this.settings, target: null, layer: null };
     this.#changed();
   }
@@ -69,14 +73,19 @@ export class Explainer extends Following {
   }
 
   /** As a recipe has it. */
-  restore(picture: string | null, model: string | null, settings: ExplainSettings): void {
-    Object.assign(this, { picture, model, settings });
+  restore(
+    picture: string | null,
+    { model, output }: Pick<Explainer, 'model' | 'output'>,
+    settings: ExplainSettings,
+  ): void {
+    Object.assign(this, { picture, model, output, settings });
     this.#changed();
   }
 
   /** Sets it up to show what in a photo excites a unit. */
   explainUnit(picture: string, model: string, layer: string, channel: number): void {
-    this.restore(picture, model, { ...this.settings, target: `channel:${layer}/${channel}`, layer: null });
+    const target = `channel:${layer}/${channel}`;
+    this.restore(picture, { model, output: null }, { ...this.settings, target, layer: null });
   }
 
   /** Asks; whatever was being asked before is dropped. */
@@ -94,7 +103,7 @@ export class Explainer extends Following {
   #changed(): void {
     this.stop();
     this.result = undefined;
-    const { picture, model, settings } = this;
-    this.#storage.save(KEY, { picture, model, settings });
+    const { picture, model, output, settings } = this;
+    this.#storage.save(KEY, { picture, model, output, settings });
   }
 }

@@ -16,8 +16,8 @@ export const explain: Workspace = {
   },
   opens: {
     explain: {
-      restore: (shell, { settings }, { start, model }) =>
-        shell.desk(Explainer).restore(start, model, settings),
+      restore: (shell, { settings }, { start, model, output }) =>
+        shell.desk(Explainer).restore(start, { model, output }, settings),
     },
   },
   start: {

@@ -8,6 +8,7 @@ import {
   follows,
   withConvention,
   withOrder,
+  withOutput,
   type Draft,
 } from './draft.ts';
 
@@ -30,7 +31,8 @@ const input: ModelInput = {
   mean: [104, 117, 123],
   scale: [1 / 58.395, 1 / 57.12, 1 / 57.375],
 };
-const known = draftOf({ card, input, output: 'scores' });
+const answering = { output: 'scores', answers: 'softmax' } as const;
+const known = draftOf({ card, input, ...answering });
 const NOTHING = {
   name: null,
   size: null,
@@ -46,9 +48,9 @@ const NOTHING = {
 test('the form shows divisors as they were written, and one value for every channel', () => {
   expect(known).toMatchObject({ order: 'BGR', mean: ['104', '117', '123'], size: '224', labels: 'imagenet' });
   expect(known.divisor).toEqual(['58.395', '57.12', '57.375']);
-  const one = draftOf({ card, input: { ...input, mean: [127.5], scale: [1 / 127.5] }, output: 'scores' });
+  const one = draftOf({ card, input: { ...input, mean: [127.5], scale: [1 / 127.5] }, ...answering });
   expect(one).toMatchObject({ mean: Array(3).fill('127.5'), divisor: Array(3).fill('127.5') });
-  expect(draftOf({ card: { ...card, labels: null }, input, output: 'scores' }).labels).toBe('none');
+  expect(draftOf({ card: { ...card, labels: null }, input, ...answering }).labels).toBe('none');
 });
 
 test('values go along with their colours when the order is turned, and back', () => {
@@ -60,7 +62,7 @@ test('values go along with their colours when the order is turned, and back', ()
 
 test('a network that sees grey has one channel, whose order means nothing', () => {
   const grey = draftOf({
-    output: 'scores',
+    ...answering,
     card,
     input: { ...input, channels: 1, order: 'grey', mean: [0], scale: [1 / 255] },
   });
@@ -72,6 +74,7 @@ test.each<[string, Partial<Draft>, object]>([
   ['the name', { name: ' Mine ' }, { name: 'Mine' }],
   ['the size', { size: '227' }, { size: 227 }],
   ['the layout', { layout: 'NHWC' }, { layout: 'NHWC' }],
+  ['what its numbers mean', { answers: 'sigmoid' }, { answers: 'sigmoid' }],
   ['no labels', { labels: 'none' }, { labels: 'none' }],
   ['another list', { labels: 'imagenet-1001' }, { labels: 'imagenet-1001' }],
   ['a list of the own', { labels: 'mine.txt', file: new File(['a'], 'mine.txt') }, {}],
@@ -126,4 +129,17 @@ test('another output is a correction, and sizes may be a width and a height', ()
   });
   expect(change({ size: '640x480' })).toMatchObject({ changes: { size: { width: 640, height: 480 } } });
   expect(change({ size: '640x' })).toMatchObject({ state: 'wrong' });
+});
+
+test('numbers of another output are read in its own way, unless somebody says otherwise', () => {
+  const other = withOutput(known, { name: 'embedding', answers: 'features' });
+  const changes = { ...NOTHING, output: 'embedding' };
+  expect(correctionOf(other, known)).toEqual({ state: 'changed', changes });
+  expect(correctionOf({ ...other, answers: 'sigmoid' }, known)).toEqual({
+    state: 'changed',
+    changes: { ...changes, answers: 'sigmoid' },
+  });
+  expect(correctionOf(withOutput(other, { name: 'scores', answers: 'softmax' }), known)).toEqual({
+    state: 'same',
+  });
 });

@@ -1,6 +1,7 @@
 /** What a person is about to say of a network: the form's texts, and what of them differs from what is known. */
-import type { ModelInfo } from '../../../shared/contract/models.ts';
+import type { ModelInfo, OutputInfo } from '../../../shared/contract/models.ts';
 import {
+  type AnswerKind,
   readExtent,
   readNumber,
   type CardChanges,
@@ -24,6 +25,9 @@ export interface Draft {
   readonly size: string;
   /** The output that is meant. */
   readonly output: string;
+  /** How its numbers are read, and how they are as long as nobody says otherwise. */
+  readonly answers: AnswerKind;
+  readonly known: AnswerKind;
   /** A shipped list, `none`, or the name of the user's own file, which is installed or in `file`. */
   readonly labels: string;
   /** A list of class names that is not installed yet. */
@@ -31,7 +35,12 @@ export interface Draft {
 }
 
 /** What the form shows before anything is changed. */
-export function draftOf({ card, input, output }: Pick<ModelInfo, 'card' | 'input' | 'output'>): Draft {
+export function draftOf({
+  card,
+  input,
+  output,
+  answers,
+}: Pick<ModelInfo, 'card' | 'input' | 'output' | 'answers'>): Draft {
   const each = (values: readonly number[], show: (value: number) => number): string[] =>
     Array.from({ length: input.channels }, (_, i) => numberText(show(values[i] ?? values[0] ?? 0)));
   return {
@@ -42,6 +51,8 @@ export function draftOf({ card, input, output }: Pick<ModelInfo, 'card' | 'input
     divisor: each(input.scale, (value) => 1 / value),
     size: input.width === input.height ? String(input.width) : `${input.width}x${input.height}`,
     output,
+    answers,
+    known: answers,
     labels: card.labels ?? 'none',
     file: null,
   };
@@ -52,6 +63,14 @@ export function withOrder(draft: Draft, order: Draft['order']): Draft {
   if (order === draft.order) return draft;
   return { ...draft, order, mean: draft.mean.toReversed(), divisor: draft.divisor.toReversed() };
 }
+
+/** Another of its outputs, whose numbers are read in their own way. */
+export const withOutput = (draft: Draft, { name, answers }: Pick<OutputInfo, 'name' | 'answers'>): Draft => ({
+  ...draft,
+  output: name,
+  answers,
+  known: answers,
+});
 
 /** As networks of a kind take pictures. */
 export function withConvention(draft: Draft, { channelOrder, mean, std }: Convention): Draft {
@@ -101,7 +120,7 @@ export function correctionOf(draft: Draft, before: Draft): Correction {
     name: name === before.name ? null : name,
     size: draft.size === before.size ? null : size,
     output: draft.output === before.output ? null : draft.output,
-    answers: null,
+    answers: draft.answers === draft.known ? null : draft.answers,
     layout: draft.layout === before.layout ? null : draft.layout,
     channelOrder: draft.order === before.order ? null : draft.order,
     mean: pictures ? mean : null,

@@ -1,7 +1,8 @@
 /** What a network is, in words. */
-import type { Certainty, ModelInfo, NetworkFormat, OutputInfo } from '../../../shared/contract/models.ts';
+import type { Certainty, ModelInfo, NetworkFormat } from '../../../shared/contract/models.ts';
+import type { AnswerKind } from '../../../shared/contract/network-card.ts';
 import type { CatalogueEntry } from '../../../shared/studio/catalogue.ts';
-import { bytes } from '../../view/format.ts';
+import { bytes, outputWords } from '../../view/format.ts';
 
 export interface Row {
   readonly label: string;
@@ -12,6 +13,13 @@ const FORMATS: Record<NetworkFormat, string> = { onnx: 'ONNX', tensorflow: 'Tens
 
 export const formatName = (format: NetworkFormat): string => FORMATS[format];
 
+/** How its numbers are read. */
+export const answerWords: Record<AnswerKind, string> = {
+  softmax: 'Classes, one of which is right',
+  sigmoid: 'Things, each there or not',
+  features: 'Features, no classes',
+};
+
 /** How far the way it takes pictures can be trusted, in a word or two. */
 export const trust: Record<Certainty, string> = {
   stated: 'Stated',
@@ -19,17 +27,6 @@ export const trust: Record<Certainty, string> = {
   likely: 'Probably right',
   unsure: 'Not known',
 };
-
-/** What one of several outputs gives, in a phrase. */
-export function outputWords({
-  shape,
-  answers,
-  classes,
-}: Pick<OutputInfo, 'shape' | 'answers' | 'classes'>): string {
-  if (classes === null) return `features, ${shape.slice(1).join(' × ')}`;
-  if (answers === 'softmax') return `${classes} classes`;
-  return classes === 1 ? 'yes or no' : `${classes} things, each by itself`;
-}
 
 export function facts({
   card,

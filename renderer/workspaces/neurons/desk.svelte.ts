@@ -11,6 +11,8 @@ const KEY = 'neurons';
 export class Neurons {
   /** `null`: the default network. */
   model = $state<string | null>(null);
+  /** The output of the network whose classes are meant; `null`: that of its card. */
+  output = $state<string | null>(null);
   layer = $state<string | null>(null);
   /** A channel of the layer; `null`: all of them. */
   channel = $state<number | null>(null);
@@ -40,7 +42,9 @@ export class Neurons {
   }
 
   use(model: string): void {
-    if (model !== this.model) this.#go({ model, layer: null, channel: null });
+    if (model === this.model) return;
+    this.output = null;
+    this.#go({ model, layer: null, channel: null });
   }
 
   open(layer: string, channel: number | null = null): void {
@@ -49,6 +53,7 @@ export class Neurons {
 
   /** A layer of a network, which may be another one than that looked at. */
   openIn(model: string, layer: string): void {
+    if (model !== this.model) this.output = null;
     this.#go({ model, layer, channel: null });
   }
 
@@ -61,14 +66,15 @@ export class Neurons {
   show(job: Job): void {
     if (job.order.method !== 'visualize') return;
     this.model = job.order.model;
+    this.output = job.order.output ?? null;
     this.settings = job.order.settings;
     this.job = job.id;
     this.step = null;
   }
 
   /** As a recipe has it. */
-  restore(model: string | null, settings: VisualizeSettings): void {
-    Object.assign(this, { model, settings, job: null, layer: null, channel: null });
+  restore({ model, output }: Pick<Neurons, 'model' | 'output'>, settings: VisualizeSettings): void {
+    Object.assign(this, { model, output, settings, job: null, layer: null, channel: null });
   }
 
   /** What to ask the studio for; `undefined` without a target. */
@@ -79,6 +85,7 @@ export class Neurons {
       method: 'visualize',
       picture: null,
       model: this.model,
+      output: this.output,
       runtime,
       device,
       settings: { ...this.settings, target },

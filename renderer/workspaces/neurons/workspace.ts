@@ -11,7 +11,8 @@ export const neurons: Workspace = {
   opens: {
     visualize: {
       show: (shell, job) => shell.desk(Neurons).show(job),
-      restore: (shell, { settings }, { model }) => shell.desk(Neurons).restore(model, settings),
+      restore: (shell, { settings }, { model, output }) =>
+        shell.desk(Neurons).restore({ model, output }, settings),
     },
     atlas: {
       show(shell, _job, { model, settings }) {

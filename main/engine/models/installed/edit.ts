@@ -18,7 +18,8 @@ export async function editNetwork(model: Model, path: string, changes: CardChang
   const changed = model.withCard(card);
   changed.layers();
   const target = cardPath(path);
-  const before = (await readCardFile(target)) ?? {};
+  // What is said of an output goes with it.
+  const { answers: _answers, ...before } = (await readCardFile(target)) ?? {};
   const file = cardFileOf(card, { name: model.inputName, free: model.free });
   const { labels } = changes;
   const kept = labels === null && before['labels'] !== undefined && card.labels !== undefined;
