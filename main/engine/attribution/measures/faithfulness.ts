@@ -82,14 +82,17 @@ export function roadOf(answers: readonly Answer[]): Scaled {
 
 /** What each subset leaves of the picture: one plane of 0 and 1. The same for every map. */
 export function subsets({ width, height }: Pixels, seed: number): Float32Array[] {
+  const cellOf = Uint8Array.from({ length: width * height }, (_, i) => {
+    const column = Math.floor(((i % width) * CELLS) / width);
+    const row = Math.floor((Math.floor(i / width) * CELLS) / height);
+    return row * CELLS + column;
+  });
   return Array.from({ length: SUBSETS }, (_, k) => {
     const next = random(seed, k);
-    const cells = Array.from({ length: CELLS * CELLS }, () => (next() < SUBSET_SHARE ? 0 : 1));
-    return Float32Array.from({ length: width * height }, (_unused, i) => {
-      const column = Math.floor(((i % width) * CELLS) / width);
-      const row = Math.floor((Math.floor(i / width) * CELLS) / height);
-      return cells[row * CELLS + column] ?? 1;
-    });
+    const cells = Float32Array.from({ length: CELLS * CELLS }, () => (next() < SUBSET_SHARE ? 0 : 1));
+    const kept = new Float32Array(cellOf.length);
+    for (let i = 0; i < kept.length; i++) kept[i] = cells[cellOf[i] ?? 0] ?? 1;
+    return kept;
   });
 }
 
@@ -107,7 +110,11 @@ export function fidelityOf(
   whole: Answer,
   answers: readonly Answer[],
 ): number | null {
-  const sums = kept.map((mask) => relevance.reduce((sum, value, i) => sum + (1 - (mask[i] ?? 1)) * value, 0));
+  const sums = kept.map((mask) => {
+    let sum = 0;
+    for (let i = 0; i < mask.length; i++) sum += (1 - (mask[i] ?? 1)) * (relevance[i] ?? 0);
+    return sum;
+  });
   return correlation(
     sums,
     answers.map(({ logit }) => whole.logit - logit),
