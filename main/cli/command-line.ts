@@ -11,6 +11,7 @@ import { devicesCommand } from './devices.ts';
 import { beginCommandLog } from './command-log.ts';
 import type { OpenEngine } from './engine.ts';
 import { commandHelp, overview } from './help.ts';
+import { explainCommand } from './explain.ts';
 import type { Interruption } from './interruption.ts';
 import { mergeCommand } from './merge.ts';
 import { methodCommand } from './method-command.ts';
@@ -34,7 +35,8 @@ export interface Surroundings {
 
 const commands: readonly Command[] = [
   ...methodNames.flatMap((name) => {
-    if (name === 'dream' || name === 'explain' || name === 'attack') return [oneOrManyCommand(name)];
+    if (name === 'explain') return [explainCommand];
+    if (name === 'dream' || name === 'attack') return [oneOrManyCommand(name)];
     if (name === 'visualize') return [visualizeCommand];
     return anyMethod[name].command === null ? [] : [methodCommand(name)];
   }),

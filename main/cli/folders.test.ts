@@ -59,6 +59,8 @@ describe('a folder', () => {
   it.each([
     [['dream', 'photos', '--frames', 'f'], '--frames is for a single picture'],
     [['explain', 'photos', '--raw', 'a.npy'], '--raw is for a single picture'],
+    [['explain', 'photos', '--report', 'a.html'], '--report goes with --measure, of a folder'],
+    [['explain', 'photos', '--measure', '--shard', '1/2'], '--shard does not go with --measure'],
     [['dream', 'photos/a.png', '--shard', '1/2'], '--shard is for a folder or several pictures'],
     [['dream', 'photos', '--shard', '3'], '--shard must be i/n'],
     [['visualize', '--targets', 'none.txt'], 'The list of targets "none.txt" cannot be read'],

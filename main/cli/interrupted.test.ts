@@ -73,6 +73,7 @@ const commands: readonly (readonly [method: string, words: string])[] = [
   ['film', `film photo.png --size 64 --frames 500 --out ${elsewhere}`],
   ['visualize', 'visualize --target class:1 --size 64 --steps 500'],
   ['explain', 'explain photo.png --method smoothgrad --samples 200'],
+  ['measureSet', 'explain photos --measure'],
   ['examples', 'examples photos --target channel:mixed4a/11'],
   ['atlas', 'atlas --layer mixed4a --steps 8 --size 64'],
   ['attack', 'attack photo.png --method pgd --steps 500'],

@@ -27,7 +27,7 @@ export function oneOrManyCommand(name: Exclude<Many, 'visualize'>): Command {
     run(context) {
       const { given, positionals } = context;
       const [image = ''] = positionals;
-      if (positionals.length === 1 && !isFolder(image)) {
+      if (!areMany(positionals)) {
         refuse(given, keysOf(set, name), SEVERAL);
         return perform(context, name, { inputs: { image: resolve(image) } });
       }
@@ -83,10 +83,13 @@ const withFolder = (context: Context, automatic: string): Context => {
 };
 
 /** @throws usage/option for options that say nothing here */
-function refuse(given: Given, keys: readonly string[], where: string): void {
+export function refuse(given: Given, keys: readonly string[], where: string): void {
   const key = keys.find((name) => given[name] !== undefined && given[name] !== 'auto');
   if (key !== undefined) throw new ReverieError('usage/option', `--${flagOf(key)} ${where}.`);
 }
+
+/** Whether these are several pictures, or a folder of them. */
+export const areMany = (paths: readonly string[]): boolean => paths.length !== 1 || paths.some(isFolder);
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 

@@ -10,6 +10,7 @@ import type { FiltersResult } from '../../shared/methods/filters.ts';
 import type { MethodName, Results } from '../../shared/methods/registry.ts';
 import type { VisualizeResult } from '../../shared/methods/visualize.ts';
 import { setLines } from './set-lines.ts';
+import { measureSetLines } from './measure-lines.ts';
 import { attackLines, attackSetLines } from './attack-lines.ts';
 
 export const reports: { readonly [M in MethodName]: (result: Results[M]) => string[] } = {
@@ -25,6 +26,7 @@ export const reports: { readonly [M in MethodName]: (result: Results[M]) => stri
   dreamSet: setLines,
   explainSet: setLines,
   visualizeSet: setLines,
+  measureSet: measureSetLines,
 };
 
 function pace({ steps, seconds, msPerStep, runtime, device }: PictureResult, seed: number): string {

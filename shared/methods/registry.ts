@@ -7,6 +7,7 @@ import { examples, type ExamplesResult } from './examples.ts';
 import { explain, type ExplainResult } from './explain.ts';
 import { film, type FilmResult } from './film.ts';
 import { filters, type FiltersResult } from './filters.ts';
+import { measureSet, type MeasureSetResult } from './measure-set.ts';
 import type { Method } from './method.ts';
 import { dreamSet, explainSet, visualizeSet, type SetResult } from './sets.ts';
 import { visualize, type VisualizeResult } from './visualize.ts';
@@ -24,6 +25,7 @@ export const methods = {
   dreamSet,
   explainSet,
   visualizeSet,
+  measureSet,
 } as const satisfies Readonly<Record<string, Method>>;
 
 /** What each reports at its end. */
@@ -40,6 +42,7 @@ export interface Results {
   dreamSet: SetResult;
   explainSet: SetResult;
   visualizeSet: SetResult;
+  measureSet: MeasureSetResult;
 }
 
 type Methods = typeof methods;

@@ -26,6 +26,7 @@ import { runAttackSet } from './attack/set.ts';
 import type { MethodContext } from './common/context.ts';
 import { runDream } from './dream/job.ts';
 import { runExamples } from './examples/job.ts';
+import { runMeasureSet } from './explain/measure-set.ts';
 import { runExplain } from './explain/job.ts';
 import { runFilm } from './film/job.ts';
 import { runFilters } from './inspect/filters.ts';
@@ -197,6 +198,19 @@ const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
         const settings = { layer: 'relu2', steps: 2, size: 32 };
         const request = parseRequest('atlas', { settings, out: join(place, 'o.png'), ...execution });
         return runAtlas(context, request, join(place, 'atlas'), signal);
+      },
+    ],
+  ],
+  measureSet: [
+    [
+      'measures of a set',
+      (context, _place, signal) => {
+        const settings = { method: 'gradient', size: 32 };
+        return runMeasureSet(
+          context,
+          parseRequest('measureSet', { images: photos, settings, ...execution }),
+          signal,
+        );
       },
     ],
   ],

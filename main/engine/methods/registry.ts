@@ -40,6 +40,10 @@ export const runs: { readonly [M in MethodName]: Run<M> } = {
     const { runExplain } = await import('./explain/job.ts');
     yield* runExplain(await environment.open(null), request, signal);
   },
+  async *measureSet(environment, request, signal) {
+    const { runMeasureSet } = await import('./explain/measure-set.ts');
+    yield* runMeasureSet(await environment.open(null), request, signal);
+  },
   async *filters(environment, request, signal) {
     const { runFilters } = await import('./inspect/filters.ts');
     yield* runFilters(await environment.open(null), request, signal);

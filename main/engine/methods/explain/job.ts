@@ -2,54 +2,26 @@
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { resolve as resolvePath } from 'node:path';
 import type { ExplainResult, MethodResult } from '../../../../shared/methods/explain.ts';
-import type { ClassProbability } from '../../../../shared/contract/result.ts';
-import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { attributions } from '../../../../shared/recipes/attributions.ts';
-import { type ExplainSettings } from '../../../../shared/recipes/explain.ts';
 import { measureDefinitions } from '../../../../shared/recipes/measures.ts';
 import { type Recipe } from '../../../../shared/recipes/recipe.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import { summed } from '../../attribution/map.ts';
 import { rankCorrelation } from '../../attribution/rank-correlation.ts';
-import { decodeImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
-import type { PictureShape } from '../../models/card.ts';
 import type { Model } from '../../models/model.ts';
-import { fitLonger } from '../../imaging/resample.ts';
-import { classify } from '../common/classify.ts';
-import { camLayer } from './layer.ts';
-import { attendingOf } from './attention.ts';
-import {
-  attribute,
-  needsAttention,
-  needsLayer,
-  occlusionOf,
-  passesOf,
-  type Finding,
-  type Question,
-} from './methods.ts';
+import { attribute, occlusionOf, passesOf, type Finding, type Question } from './methods.ts';
 import { planExplainers, saveExplainers } from './exported/save.ts';
 import { checkOutputs, mapPicture, methodPaths, saveAll } from './output.ts';
 import { measure, measurePasses, type Measured } from './measure.ts';
-import { batchOf, ScoreProgram, type ScoreOfPictures } from './score-program.ts';
 import { identify } from '../common/identify.ts';
 import { notesOn, notesOnFile } from '../common/notes.ts';
 import { frameOf } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
+import { ask, targetOf, textOf } from './question.ts';
 import { shuffled } from './shuffled.ts';
-import { resolveObjective, type Term } from '../common/targets.ts';
-import { viewOf } from '../common/view.ts';
 import type { MethodContext } from '../common/context.ts';
-
-/** Classes that a result lists. */
-const TOP = 5;
-
-/**
- * Pixels that one pass takes, of several pictures where they are small: five of 224 pixels, a fifth faster than one by one.
- * More would need more memory, and keep whoever cancels waiting.
- */
-const PIXELS = 5 * 224 ** 2;
 
 export async function* runExplain(
   context: MethodContext,
@@ -67,23 +39,8 @@ async function* work(
   const { model } = context;
   const { settings } = request;
   await checkOutputs(request);
-  const { pixels, source } = await decodeImage(request.image, { signal });
-  const shape = settings.size === null ? model.shape : fitLonger(model.shape, settings.size);
-  const picture = viewOf(pixels, shape).apply(pixels);
-  const classes = await classesOf(context, picture, settings.target !== null);
-  const terms = await resolveObjective(model, settings.target ?? `class:${classes[0]?.index ?? 0}`);
-  const score = scoreOf(terms, shape, settings.score, model);
-  const value = await valueOf(context, score, picture);
-  const looking = settings.method.find(needsLayer);
-  const layer = looking && camLayer(model, shape, terms, settings.layer, attributions[looking].label);
-  const question: Question = {
-    score,
-    picture,
-    settings,
-    layer,
-    attending: settings.method.some(needsAttention) ? attendingOf(model, shape, terms) : undefined,
-    batch: batchOf(context, score, Math.max(1, Math.floor(PIXELS / (shape.width * shape.height)))),
-  };
+  const asked = await ask(context, request.image, settings, signal);
+  const { pixels, source, classes, question, value } = asked;
   // What cannot be exported is refused before the work.
   const explainers = request.export === null ? [] : planExplainers(model, question);
   const measuring = settings.measure ? measurePasses(settings.method.length, question.batch) : 0;
@@ -91,7 +48,7 @@ async function* work(
   yield {
     kind: 'started',
     steps,
-    ...shape,
+    ...question.score.shape,
     notes: [...notesOnFile(source), ...notesOn(model)],
   };
 
@@ -111,13 +68,13 @@ async function* work(
   await saveExplainers(explainers, exported);
   const maps = findings.map((finding) => mapPicture(finding, settings.display));
   const raw = methodPaths(request.raw, settings.method);
-  await saveAll(request, { picture, maps, findings, recipe });
+  await saveAll(request, { picture: question.picture, maps, findings, recipe });
   return {
     output: request.out === null ? null : resolvePath(request.out),
     recipe,
     classes,
-    target: { text: textOf(terms), label: labelOf(terms), score: value },
-    ...(request.pictures ? { view: frameOf(picture) } : {}),
+    target: targetOf(asked),
+    ...(request.pictures ? { view: frameOf(question.picture) } : {}),
     methods: findings.map((finding, i) => ({
       ...reportOf(finding),
       raw: raw[i] ?? null,
@@ -128,64 +85,6 @@ async function* work(
     })),
     ...(measured === undefined ? {} : { dummies: measured.dummies, definitions: measureDefinitions }),
   };
-}
-
-/**
- * The likeliest classes of what the network sees; none for a network that is no classifier.
- *
- * @throws ReverieError `model/unsupported` for such a network when no target is named
- */
-async function classesOf(
-  context: MethodContext,
-  picture: Pixels,
-  named: boolean,
-): Promise<ClassProbability[]> {
-  try {
-    return await classify(context, picture, TOP, picture);
-  } catch (error) {
-    if (!(error instanceof ReverieError) || error.code !== 'model/unsupported') throw error;
-    if (named) return [];
-    throw new ReverieError(
-      'model/unsupported',
-      `"${context.model.name}" is no classifier, so there is no likeliest class to explain; name a target such as layer:<name>.`,
-    );
-  }
-}
-
-/** @throws ReverieError `usage/option` for the log-probability of what is no class */
-function scoreOf(
-  terms: readonly Term[],
-  shape: PictureShape,
-  scale: ExplainSettings['score'],
-  { answer }: Model,
-): ScoreOfPictures {
-  const other = terms.find(({ selection }) => selection.kind !== 'class');
-  if (scale === 'log-probability' && other !== undefined) {
-    throw new ReverieError(
-      'usage/option',
-      `Only a class has a log-probability, and "${other.text}" is none; leave --score at "logit".`,
-    );
-  }
-  const alone = scale === 'log-probability' && answer.kind === 'sigmoid';
-  return { terms, shape, scale: alone ? 'log-sigmoid' : scale };
-}
-
-async function valueOf(context: MethodContext, score: ScoreOfPictures, { data }: Pixels): Promise<number> {
-  const program = await ScoreProgram.lease(context, score, { gradient: 'none', batch: 1 });
-  try {
-    const [value = NaN] = await program.values([data]);
-    return value;
-  } finally {
-    await program.release();
-  }
-}
-
-const textOf = (terms: readonly Term[]): string =>
-  terms.map(({ text, weight }) => (weight === 1 ? text : `${text}*${weight}`)).join(' ');
-
-/** What people call the class, where a single one is explained. */
-function labelOf([term, ...more]: readonly Term[]): string | null {
-  return more.length === 0 && term?.selection.kind === 'class' ? term.selection.label : null;
 }
 
 /** The recipe, with everything that was automatic filled in. */
