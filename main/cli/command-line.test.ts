@@ -113,7 +113,7 @@ describe('help', () => {
     async (words) => {
       const { code, stdout } = await reverie(...words);
       expect(code).toBe(0);
-      expect(stdout).toContain('Usage: reverie dream <image> [options]');
+      expect(stdout).toContain('Usage: reverie dream <image…|folder> [options]');
       expect(stdout).toContain('--octave-scale <n>');
       expect(stdout).toContain('(1 to 12; default: 5)');
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
@@ -125,11 +125,11 @@ describe('wrong usage', () => {
   const cases: [string[], string][] = [
     [
       ['drem'],
-      'There is no command "drem"; there are dream, film, visualize, explain, examples, atlas, attack, filters, classify, run, models, devices, serve, setup. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, film, visualize, explain, examples, atlas, attack, filters, classify, run, merge, models, devices, serve, setup. Did you mean "dream"?',
     ],
     [['--octaves', '3'], 'A command comes first, not "--octaves". Usage: reverie <command> [options]'],
-    [['dream'], 'An argument is missing: reverie dream <image> [options].'],
-    [['dream', 'a.png', 'b.png'], '"b.png" is one argument too many: reverie dream <image> [options].'],
+    [['dream'], 'An argument is missing: reverie dream <image…|folder> [options].'],
+    [['film', 'a.png', 'b.png'], '"b.png" is one argument too many: reverie film <image> [options].'],
     [['dream', 'photo.png', '--octavs', '3'], 'There is no option --octavs. Did you mean "--octaves"?'],
     [['dream', 'photo.png', '-x'], 'There is no option -x.'],
     [['dream', 'photo.png', '--octaves', '0'], '--octaves must be a whole number between 1 and 12, not "0".'],

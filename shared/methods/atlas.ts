@@ -1,6 +1,7 @@
 /** Every channel of a layer made visible. What was made is kept, so that an atlas can be stopped and goes on later. */
 import type { Executed } from '../contract/result.ts';
 import { atlas as settings, type AtlasSettings } from '../recipes/atlas.ts';
+import { sharding } from '../units.ts';
 import { picture, type Method } from './method.ts';
 
 export interface AtlasPage {
@@ -27,9 +28,12 @@ export const atlas = {
   inputs: {},
   out: {
     when: 'optional',
-    field: picture('The PNG to write: all channels on one sheet', 'none; the images are kept for the studio'),
+    field: picture(
+      'The PNG to write: all channels on one sheet; or a folder for an image of each channel and the sheet',
+      'none; the images are kept for the studio',
+    ),
   },
-  outputs: {},
+  outputs: sharding,
   recipe: false,
   command: {
     usage: '',

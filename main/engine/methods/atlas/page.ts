@@ -16,19 +16,25 @@ export const imageName = (channel: number): string => `${channel}.png`;
 export const silentName = (channel: number): string => `${channel}.silent`;
 
 /** The layer that an atlas is about. @throws ReverieError `layer/unknown` */
-function atlasLayer(model: Model, { layer }: AtlasSettings): Layer {
+export function atlasLayer(model: Model, { layer }: AtlasSettings): Layer {
   return findUnits(model.layers(), layer ?? defaultLayers(model).at(-1)?.layer ?? '');
 }
 
-/** @param root where all atlases are kept */
+/** The page among all those that are kept for windows. @param root where all atlases are kept */
 export async function readPage(model: Model, settings: AtlasSettings, root: string): Promise<AtlasPage> {
   const layer = atlasLayer(model, settings);
-  const { name, channels } = layer;
   const { size, steps, seed } = settings;
   const key = createHash('sha256')
-    .update(JSON.stringify([versionOf(layer), name, size, steps, seed]))
+    .update(JSON.stringify([versionOf(layer), layer.name, size, steps, seed]))
     .digest('hex');
-  const folder = join(root, model.sha256.slice(0, 32), key.slice(0, 16));
+  return pageIn(join(root, model.sha256.slice(0, 32), key.slice(0, 16)), layer);
+}
+
+/** What is there of a layer in a folder. */
+export async function pageIn(
+  folder: string,
+  { name, channels }: Pick<Layer, 'name' | 'channels'>,
+): Promise<AtlasPage> {
   const files = new Set(await readdir(folder).catch(() => []));
   const all = Array.from({ length: channels }, (_, channel) => channel);
   return {

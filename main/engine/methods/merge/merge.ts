@@ -7,6 +7,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import type { DividedMethod, Merged } from '../../../../shared/methods/merged.ts';
 import type { Results } from '../../../../shared/methods/registry.ts';
 import { inWords } from '../../../../shared/recipes/kinds.ts';
+import { finishAtlas } from '../atlas/sheet.ts';
 import type { MergedResult } from '../common/units/merged.ts';
 import { differenceOf, UnitFolder, type UnitRecord } from '../common/units/unit-folder.ts';
 import { mergedSet } from '../set/results.ts';
@@ -21,6 +22,7 @@ const finishes: { readonly [M in DividedMethod]: Finish<M> } = {
   dreamSet: mergedSet,
   explainSet: mergedSet,
   visualizeSet: mergedSet,
+  atlas: (folder) => finishAtlas(folder),
 };
 
 /** A unit, and the folder where it is. */

@@ -65,7 +65,11 @@ function job(kind: Kind, asked: object = {}, changed: object = {}) {
   return { out: request.out, events, run: (): Promise<SetResult> => resultOf(events()) };
 }
 
-const joined = (folders: readonly string[], out: string, mixed = false) => merge({ folders, out, mixed });
+async function joined(folders: readonly string[], out: string, mixed = false) {
+  const merged = await merge({ folders, out, mixed });
+  if (merged.method === 'atlas') throw new Error('Nobody asked for an atlas.');
+  return merged;
+}
 
 describe('a folder of pictures', () => {
   it('becomes a folder of results under the same names; what cannot be read is told and passed over', async () => {
