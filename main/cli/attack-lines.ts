@@ -6,6 +6,7 @@ import type {
   AttackSetResult,
   AttackSetRow,
   BeforeAfter,
+  RobustAccuracy,
   SurrogateReport,
   Verdict,
   ViewShare,
@@ -28,6 +29,7 @@ export function attackLines(result: AttackResult): string[] {
     substitute,
     views,
     patch,
+    brokenBy,
   } = result;
   const wanted = `${goal.kind === 'targeted' ? 'to be seen as' : 'no longer to be seen as'} ${nameOf(goal)}`;
   const within = epsilon === null ? '' : `; within ε = ${formatValue(attack.eps, epsilon)}`;
@@ -41,6 +43,7 @@ export function attackLines(result: AttackResult): string[] {
     ...(patch === null || patch.output === null
       ? []
       : [`${patch.output} (${patch.width}×${patch.height}, the patch alone)`]),
+    ...(brokenBy === null ? [] : [`broken by ${brokenBy}`]),
     ...(queries === null ? [] : [`asked the black box ${queries} times, and for no gradient`]),
     ...(substitute === null ? [] : surrogateLines(substitute)),
     ...(lossless === null ? [] : [`as a PNG: ${verdictOf(lossless)}; ${normsOf(lossless)}${within}`]),
@@ -59,15 +62,15 @@ export function attackLines(result: AttackResult): string[] {
 }
 
 export function attackSetLines(result: AttackSetResult): string[] {
-  const { rows, failed, fooled, counted, median, queries, transfer, settings, truth, notes } = result;
+  const { rows, failed, fooled, counted, median, queries, transfer, settings, truth, notes, robust } = result;
   return [
     ...columns([
       ['picture', 'before', 'after', 'fooled', 'L0', 'L2', 'L∞', 'relative L2'],
-      ...rows.map(({ image, before, after, counted: counts, success, norms, relativeL2 }) => [
+      ...rows.map(({ image, before, after, counted: counts, success, norms, relativeL2, brokenBy }) => [
         basename(image),
         shown(before),
         counts ? shown(after) : '',
-        counts ? (success ? 'yes' : 'no') : 'wrong before',
+        counts ? (success ? (brokenBy === null ? 'yes' : `by ${brokenBy}`) : 'no') : 'wrong before',
         ...(counts
           ? [String(norms.l0), norms.l2.toFixed(1), String(norms.linf), relativeL2.toExponential(2)]
           : ['', '', '', '']),
@@ -76,6 +79,8 @@ export function attackSetLines(result: AttackSetResult): string[] {
     ...failed.map(({ reason }) => reason),
     '',
     `${result.model}, ${describe(settings)}: ${fooled} of ${counted} fooled (${rate(fooled, counted)}), of ${rows.length} pictures; right before by ${truth === 'labels' ? 'the labels' : 'definition'}.`,
+    ...(robust === null ? [] : [robustLine(robust)]),
+    ...brokenLines(rows),
     ...(median === null
       ? []
       : [
@@ -88,6 +93,19 @@ export function attackSetLines(result: AttackSetResult): string[] {
     ...(transfer === null ? [] : ['', ...matrixLines(transfer)]),
     ...notes,
   ];
+}
+
+const robustLine = ({ robust, of, interval: [low, high] }: RobustAccuracy): string =>
+  `robust accuracy: ${robust} of ${of} (${rate(robust, of)}, 95 % interval ${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %)`;
+
+/** How many pictures each attack of the standard suite broke. */
+function brokenLines(rows: readonly AttackSetRow[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { brokenBy } of rows)
+    if (brokenBy !== null) counts.set(brokenBy, (counts.get(brokenBy) ?? 0) + 1);
+  return counts.size === 0
+    ? []
+    : [`broken: ${[...counts].map(([name, count]) => `${count} by ${name}`).join(', ')}`];
 }
 
 /** Made against the row, seen by the column. */
@@ -105,9 +123,10 @@ function matrixLines({ models, fooled, counted }: NonNullable<AttackSetResult['t
 }
 
 /** The settings that say which attack it was. */
-export function describe({ method, norm, eps, step, steps, target, minimal }: AttackSettings): string {
+export function describe({ method, norm, eps, step, steps, target, minimal, loss }: AttackSettings): string {
   return [
     method,
+    ...(loss === 'ce' ? [] : [`loss ${loss}`]),
     ...(norm === null ? [] : [norm]),
     ...(eps === null ? [] : [`ε ${formatValue(attack.eps, eps)}`]),
     ...(step === null ? [] : [`step ${formatValue(attack.step, step)}`]),

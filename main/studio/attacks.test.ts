@@ -2,7 +2,7 @@ import type { RequestOf } from '../../shared/methods/request.ts';
 import { access, copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AttackSetResult } from '../../shared/methods/attack.ts';
+import type { AttackSetResult, AttackSetRow } from '../../shared/methods/attack.ts';
 import type { EngineRequest } from '../../shared/contract.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import { attack } from '../../shared/recipes/attack.ts';
@@ -106,12 +106,43 @@ describe('the transfer matrix', () => {
       models: ['other', 'dreamnet'],
       fooled,
       counted,
+      rows: [],
+      robust: null,
       notes: ['A note.'],
     });
     expect(requests).toMatchObject([
       { model: 'other', transfer: ['dreamnet'], labels: null, out: null, settings: { ensemble: null } },
     ]);
     expect(requests[0]?.images.map((path) => basename(path))).toEqual(['cat.png']);
+  });
+
+  it('tells of each picture, by its name in the gallery, what broke it', async () => {
+    const [seen, then] = [
+      { index: 0, label: 'cat', probability: 0.9 },
+      { index: 1, label: 'dog', probability: 0.6 },
+    ];
+    const picture = await t.picture('cat.png');
+    const row: AttackSetRow = {
+      ...{ image: '', truth: 0, before: seen, after: then, counted: true, success: true },
+      ...{ norms: { l0: 9, l2: 5, linf: 2 }, relativeL2: 0.1, queries: null, substitute: null },
+      ...{ brokenBy: 'fab-t', views: null, trained: null },
+      unrounded: { success: true, l2: 5, linf: 2, relativeL2: 0.1 },
+    };
+    // oxlint-disable-next-line typescript/require-await -- as the engine's own
+    t.engine.attackSet = async function* ({ images: [image = ''] }) {
+      const robust = { robust: 0, of: 1, interval: [0, 0.79] } as const;
+      yield { kind: 'done', result: { ...measured, rows: [{ ...row, image }], robust, transfer: null } };
+    };
+    const asked = { pictures: [picture.id], models: ['other'], settings };
+    for await (const event of t.studio.service.transfer(asked))
+      expect(event).toMatchObject({
+        kind: 'done',
+        result: {
+          rows: [{ picture: picture.id, before: seen, after: then, success: true, brokenBy: 'fab-t' }],
+          robust: { robust: 0, of: 1 },
+        },
+      });
+    expect.assertions(1);
   });
 
   it('of a single network is what it measured', async () => {

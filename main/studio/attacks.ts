@@ -4,12 +4,12 @@ import type { StudioRequest } from '../../shared/studio/contract.ts';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BeforeAfter } from '../../shared/methods/attack.ts';
+import type { AttackSetRow, BeforeAfter } from '../../shared/methods/attack.ts';
 import type { EngineApi } from '../../shared/contract.ts';
 import { ReverieError } from '../../shared/errors.ts';
 import type { JobEvent } from '../../shared/jobs.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
-import type { ReadPrint, TransferReport } from '../../shared/studio/attack.ts';
+import type { ReadPrint, TransferReport, TransferRow } from '../../shared/studio/attack.ts';
 import type { Gallery } from './gallery/gallery.ts';
 import { inputPath } from './jobs/run-inputs.ts';
 import type { RunStore } from './jobs/run-store.ts';
@@ -76,8 +76,9 @@ export class Attacks {
   }: StudioRequest<'transfer'>): AsyncGenerator<JobEvent<TransferReport>, void, undefined> {
     const { engine, gallery, execution } = this.#options;
     const [first = null, ...others] = models;
+    const ids = new Map(pictures.map((picture) => [gallery.path(picture), picture]));
     const asked = requestOf('attackSet', {
-      images: pictures.map((picture) => gallery.path(picture)),
+      images: [...ids.keys()],
       // Every network of the matrix fights alone; and a window names no paths.
       settings: { ...settings, ensemble: null, mask: null },
       out: null,
@@ -90,12 +91,24 @@ export class Attacks {
         yield event;
         continue;
       }
-      const { transfer, fooled, counted, notes } = event.result;
+      const { transfer, fooled, counted, rows, robust, notes } = event.result;
       const counts = transfer ?? { fooled: [[fooled]], counted: [[counted]] };
       yield {
         kind: 'done',
-        result: { models, fooled: counts.fooled, counted: counts.counted, notes },
+        result: {
+          models,
+          fooled: counts.fooled,
+          counted: counts.counted,
+          rows: rows.map((row) => told(row, ids.get(row.image) ?? '')),
+          robust,
+          notes,
+        },
       };
     }
   }
 }
+
+const told = (
+  { before, after, counted, success, norms, brokenBy }: AttackSetRow,
+  picture: string,
+): TransferRow => ({ picture, before, after, counted, success, norms, brokenBy });

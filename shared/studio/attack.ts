@@ -1,6 +1,13 @@
 /** Attacks as the window sees them: the engine's report without paths, and what more can be asked about results. */
 import * as v from 'valibot';
-import type { AttackResult, BeforeAfter, SurrogateReport, ViewShare } from '../methods/attack.ts';
+import type {
+  AttackResult,
+  AttackSetRow,
+  BeforeAfter,
+  RobustAccuracy,
+  SurrogateReport,
+  ViewShare,
+} from '../methods/attack.ts';
 import type { ClassProbability } from '../contract/result.ts';
 import type { Picture } from './gallery.ts';
 import type { Job } from './jobs.ts';
@@ -18,6 +25,8 @@ export interface AttackReport extends Pick<
   queries?: number | null;
   /** The surrogate that it was attacked through. */
   substitute?: SurrogateReport | null;
+  /** Which attack of several succeeded. */
+  brokenBy?: string | null;
   /** What a camera might see of it: fresh random transforms; `viewsAddress` shows some. */
   views?: ViewShare | null;
   /** A patch that works anywhere, in pixels; `patchAddress` shows it. */
@@ -32,11 +41,23 @@ export interface ReadPrint {
   classes: readonly ClassProbability[];
 }
 
+/** A picture of the gallery, what the first network sees in it, and after its own attack. */
+export interface TransferRow extends Pick<
+  AttackSetRow,
+  'before' | 'after' | 'counted' | 'success' | 'norms' | 'brokenBy'
+> {
+  picture: string;
+}
+
 /** `fooled[i][j]` of `counted[i][j]` pictures: made against `models[i]`, seen by `models[j]`; both were right before. */
 export interface TransferReport {
   models: readonly string[];
   fooled: readonly (readonly number[])[];
   counted: readonly (readonly number[])[];
+  /** Each picture as the first network was attacked on it. */
+  rows: readonly TransferRow[];
+  /** What accuracy that leaves the first network within ε; `null` where the attack does not tell. */
+  robust: RobustAccuracy | null;
   notes: readonly string[];
 }
 
@@ -92,6 +113,7 @@ const attackReportSchema = v.looseObject({
   curve: v.object({ loss: v.array(v.number()), probability: v.array(v.number()) }),
   notes: v.array(v.string()),
   queries: v.exactOptional(v.nullable(v.number())),
+  brokenBy: v.exactOptional(v.nullable(v.string())),
   substitute: v.exactOptional(
     v.nullable(
       v.object({

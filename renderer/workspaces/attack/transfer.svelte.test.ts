@@ -18,6 +18,8 @@ const report: TransferReport = {
     [2, 2],
     [1, 2],
   ],
+  rows: [],
+  robust: null,
   notes: [],
 };
 

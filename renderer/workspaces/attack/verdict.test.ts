@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AttackReport } from '../../../shared/studio/attack.ts';
-import { percent, surrogateSentence, targetFrom, targetText, verdictOf, viewsSentence } from './verdict.ts';
+import {
+  outcomeOf,
+  percent,
+  robustSentence,
+  surrogateSentence,
+  targetFrom,
+  targetText,
+  verdictOf,
+  viewsSentence,
+} from './verdict.ts';
 
 const goldfish = { index: 1, label: 'goldfish, Carassius auratus', probability: 0.62 };
 const car = { index: 817, label: 'sports car, sport car', probability: 0.971 };
@@ -24,6 +33,22 @@ const wanted = (goal: { index: number; label: string | null }): AttackReport['go
   kind: 'targeted',
   index: goal.index,
   label: goal.label,
+});
+
+describe('several pictures in words', () => {
+  it('say what became of each, and which attack broke it', () => {
+    const row = { counted: true, success: true, brokenBy: null };
+    expect(outcomeOf(row)).toBe('fooled');
+    expect(outcomeOf({ ...row, brokenBy: 'apgd-t' })).toBe('broken by apgd-t');
+    expect(outcomeOf({ ...row, success: false })).toBe('withstood');
+    expect(outcomeOf({ ...row, counted: false, success: false })).toBe('wrong before');
+  });
+
+  it('say what accuracy is left, and how sure that is', () => {
+    expect(robustSentence({ robust: 3, of: 40, interval: [0.0258, 0.1986] }, 'dreamnet')).toBe(
+      'Robust accuracy: dreamnet withstands the attack on 3 of 40 pictures (8 %; 3 % to 20 % of all such pictures, with 95 % confidence).',
+    );
+  });
 });
 
 describe('the verdict', () => {

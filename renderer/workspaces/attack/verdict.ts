@@ -1,6 +1,6 @@
 /** The outcome of an attack in words: what the network says now, and what it took. */
-import { firstName, type AttackReport } from '../../../shared/studio/attack.ts';
-import type { SurrogateReport, ViewShare } from '../../../shared/methods/attack.ts';
+import { firstName, type AttackReport, type TransferRow } from '../../../shared/studio/attack.ts';
+import type { RobustAccuracy, SurrogateReport, ViewShare } from '../../../shared/methods/attack.ts';
 import type { ClassProbability } from '../../../shared/contract/result.ts';
 
 type Named = Pick<ClassProbability, 'index' | 'label'>;
@@ -48,6 +48,26 @@ function effort({ l0, linf }: AttackReport['norms']): string {
   if (l0 === 0) return 'no pixel was changed';
   if (linf > VISIBLE) return `${l0.toLocaleString('en')} pixels were changed`;
   return `no pixel changed by more than ${linf} of 255 levels`;
+}
+
+/** What became of one of several pictures. */
+export function outcomeOf({
+  counted,
+  success,
+  brokenBy,
+}: Pick<TransferRow, 'counted' | 'success' | 'brokenBy'>): string {
+  if (!counted) return 'wrong before';
+  if (!success) return 'withstood';
+  return brokenBy === null ? 'fooled' : `broken by ${brokenBy}`;
+}
+
+/** The accuracy that an attack leaves a network, with what that says about other pictures. */
+export function robustSentence(
+  { robust, of, interval: [low, high] }: RobustAccuracy,
+  network: string,
+): string {
+  const share = (part: number): string => `${Math.round(100 * part)} %`;
+  return `Robust accuracy: ${network} withstands the attack on ${robust} of ${of} pictures (${share(robust / of)}; ${share(low)} to ${share(high)} of all such pictures, with 95 % confidence).`;
 }
 
 /** How a result stands after transforms that nobody has tried before, with what that says about all of them. */

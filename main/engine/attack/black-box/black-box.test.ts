@@ -104,15 +104,16 @@ describe('square in L2', () => {
     expect(tried.length).toBeLessThan(2000);
     for (const [i, picture] of tried.entries()) {
       const levels = Uint8Array.from(picture, (value) => Math.round(255 * value));
-      expect(fromLevels(levels)).toEqual(picture);
+      expect(fromLevels(levels).every((value, at) => value === picture[at])).toBe(true);
       const { l2 } = normsOf(levels, grey);
       expect(l2).toBeLessThanOrEqual(102);
       // But for the first, which is the original, they use nearly all of the bound.
       if (i > 0) expect(l2).toBeGreaterThan(85);
-      for (let at = 0; at < SAMPLES; at++) {
+      const outside = levels.filter((_, at) => {
         const [x, y] = [at % SIDE, Math.floor(at / SIDE) % SIDE];
-        if (x === 0 || y === 0 || x === SIDE - 1 || y === SIDE - 1) expect(levels[at]).toBe(128);
-      }
+        return x === 0 || y === 0 || x === SIDE - 1 || y === SIDE - 1;
+      });
+      expect(outside.every((level) => level === 128)).toBe(true);
     }
   });
 

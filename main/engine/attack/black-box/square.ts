@@ -38,6 +38,8 @@ interface SquareForm {
   readonly epsilon: number;
   /** The share of the picture that the first squares cover. */
   readonly share: number;
+  /** Queries over which the squares shrink; as many as there are where this is absent. */
+  readonly schedule?: number;
 }
 
 /** Ends as soon as the goal is reached. `picture` of what is found holds whole levels. */
@@ -45,7 +47,7 @@ export async function* square(
   blackBox: BlackBox,
   original: Levels,
   options: BlackBoxOptions,
-  { norm, epsilon, share }: SquareForm = {
+  { norm, epsilon, share, schedule = options.queries }: SquareForm = {
     norm: 'linf',
     epsilon: options.reach / 255,
     share: FIRST_SHARE.linf,
@@ -57,7 +59,7 @@ export async function* square(
   let levels: Levels = original.slice();
   let evaluation = evaluate(await blackBox.classify(fromLevels(levels)), goal);
   for (let asked = 1; asked < queries && evaluation.margin <= 0 && options.reach > 0; asked++) {
-    const area = shareAt(asked, queries, share) * window.width * window.height;
+    const area = shareAt(asked, schedule, share) * window.width * window.height;
     const tried = asked === 1 ? proposals.start(next) : proposals.around(levels, area, next);
     const answer = evaluate(await blackBox.classify(fromLevels(tried)), goal);
     // What the search begins with is taken, whatever it does.

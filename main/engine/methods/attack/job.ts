@@ -132,7 +132,7 @@ async function* work(
     epsilon: attacked.epsilon,
     queries: attacked.queries,
     substitute: attacked.substitute,
-    brokenBy: attacked.brokenBy,
+    brokenBy: results.success ? attacked.brokenBy : null,
     unrounded: { success: attacked.unrounded.margin > 0, ...attacked.unrounded },
     curve,
     notes,
