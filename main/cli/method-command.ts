@@ -148,7 +148,8 @@ function fromHere(fields: Fields, given: Context['given']): Readonly<Record<stri
 
 /** What a result is called by: its picture, else what it is about, else the network. */
 function stemOf(name: MethodName, inputs: Asked['inputs'], settings: object, model: string | null): string {
-  if (typeof inputs['image'] === 'string') return shortName(parsePath(inputs['image']).name);
+  const file = Object.values(inputs).find((path) => typeof path === 'string');
+  if (file !== undefined) return shortName(parsePath(file).name);
   const [subject] = subjectOf(name, settings);
   return (subject ?? parsePath(model ?? 'network').name).replace(/[^\w-]+/g, '-');
 }

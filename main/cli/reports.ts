@@ -8,6 +8,7 @@ import type { ExplainResult, Measures, MethodResult, Scaled } from '../../shared
 import type { FilmResult } from '../../shared/methods/film.ts';
 import type { FiltersResult } from '../../shared/methods/filters.ts';
 import type { MethodName, Results } from '../../shared/methods/registry.ts';
+import type { VideoResult } from '../../shared/methods/video.ts';
 import type { VisualizeResult } from '../../shared/methods/visualize.ts';
 import { setLines } from './set-lines.ts';
 import { measureSetLines } from './measure-lines.ts';
@@ -16,6 +17,7 @@ import { attackLines, attackSetLines } from './attack-lines.ts';
 export const reports: { readonly [M in MethodName]: (result: Results[M]) => string[] } = {
   dream: (result) => [result.output, pace(result, result.recipe.settings.seed)],
   film: filmLines,
+  video: videoLines,
   visualize: visualizeLines,
   explain: explainLines,
   examples: examplesLines,
@@ -34,14 +36,26 @@ function pace({ steps, seconds, msPerStep, runtime, device }: PictureResult, see
 }
 
 function filmLines(result: FilmResult): string[] {
+  return framesLines(result, result.recipe.settings.fps);
+}
+
+function videoLines(result: VideoResult): string[] {
+  const { cuts } = result;
+  return [
+    ...framesLines(result, result.fps),
+    ...(cuts.length === 0 ? [] : [`the dream began anew with the scenes at frame ${cuts.join(', ')}`]),
+  ];
+}
+
+/** A film as a folder of frames, and as one file or how to make one. */
+function framesLines(result: FilmResult | VideoResult, fps: number): string[] {
   const { output, video, frames, width, height, brightness, steps, seconds, msPerStep, recipe } = result;
-  const { fps, seed } = recipe.settings;
   const join = `ffmpeg -framerate ${fps} -i ${JSON.stringify(`${output}/%04d.png`)} -pix_fmt yuv420p film.mp4`;
   return [
     output,
     ...(video === null ? [`as a video: --video film.mp4, or ${join}`] : [video]),
     `${frames} frames of ${width}×${height} pixels, ${(frames / fps).toFixed(1)} s at ${fps} a second; brightness ${brightness.first.toFixed(1)} → ${brightness.last.toFixed(1)}`,
-    `${steps} frames made now in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms each on ${result.runtime} (${result.device}), seed ${seed}`,
+    `${steps} frames made now in ${seconds.toFixed(1)} s, ${msPerStep.toFixed(0)} ms each on ${result.runtime} (${result.device}), seed ${recipe.settings.seed}`,
   ];
 }
 

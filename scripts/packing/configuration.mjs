@@ -14,6 +14,8 @@ export const ownFiles = [
 /** Everything of a library but these, which are all that runs; licences stay with all of them. */
 const LICENCES = 'LICENSE*|package.json';
 const RUNNING = {
+  '@techstark/opencv-js': ['dist'],
+  '@techstark/opencv-js/dist': ['opencv.js'],
   '@tensorflow/tfjs-backend-wasm': ['dist'],
   '@tensorflow/tfjs-backend-wasm/dist': ['tf-backend-wasm.node.js', '*.wasm'],
   '@tensorflow/tfjs-core': ['dist'],

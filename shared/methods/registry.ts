@@ -10,11 +10,13 @@ import { filters, type FiltersResult } from './filters.ts';
 import { measureSet, type MeasureSetResult } from './measure-set.ts';
 import type { Method } from './method.ts';
 import { dreamSet, explainSet, visualizeSet, type SetResult } from './sets.ts';
+import { video, type VideoResult } from './video.ts';
 import { visualize, type VisualizeResult } from './visualize.ts';
 
 export const methods = {
   dream,
   film,
+  video,
   visualize,
   explain,
   examples,
@@ -32,6 +34,7 @@ export const methods = {
 export interface Results {
   dream: DreamResult;
   film: FilmResult;
+  video: VideoResult;
   visualize: VisualizeResult;
   explain: ExplainResult;
   examples: ExamplesResult;

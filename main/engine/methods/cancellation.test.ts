@@ -2,7 +2,7 @@
  * Every kind of job, cancelled while any of its network runs is under way: no other run begins, it ends at once, and every
  * program that it leased is given back.
  */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -29,6 +29,7 @@ import { runExamples } from './examples/job.ts';
 import { runMeasureSet } from './explain/measure-set.ts';
 import { runExplain } from './explain/job.ts';
 import { runFilm } from './film/job.ts';
+import { runVideo } from './video/job.ts';
 import { runFilters } from './inspect/filters.ts';
 import { runs } from './registry.ts';
 import { runVisualize } from './visualize/job.ts';
@@ -47,6 +48,9 @@ photo.data.forEach((_, i) => (photo.data[i] = 0.5 + 0.45 * Math.sin(i * 0.17) * 
 const photos = ['one.png', 'two.png'].map((name) => join(folder, name));
 for (const path of photos) await saveImage(photo, path);
 const [image = ''] = photos;
+const clip = join(folder, 'clip');
+await mkdir(clip);
+for (const name of ['1.png', '2.png', '3.png', '4.png']) await copyFile(image, join(clip, name));
 
 type Start = (
   context: MethodContext,
@@ -145,6 +149,16 @@ const jobs: Readonly<Record<MethodName, readonly [string, Start][]>> = {
         const settings = { ...film, keys: '1 layers=relu1; 5 layers=relu2' };
         const request = parseRequest('film', { image, settings, out: join(place, 'film'), ...execution });
         return runFilm(context, request, signal);
+      },
+    ],
+  ],
+  video: [
+    [
+      'a video in segments',
+      (context, place, signal) => {
+        const settings = { segment: 2, overlap: 1, blend: 0.3, octaves: 1, size: 48, layers: 'relu2' };
+        const request = parseRequest('video', { clip, settings, out: join(place, 'film'), ...execution });
+        return runVideo(context, request, signal);
       },
     ],
   ],

@@ -32,6 +32,10 @@ export const runs: { readonly [M in MethodName]: Run<M> } = {
     const { runFilm } = await import('./film/job.ts');
     yield* runFilm(await environment.open(null), request, signal);
   },
+  async *video(environment, request, signal) {
+    const { runVideo } = await import('./video/job.ts');
+    yield* runVideo(await environment.open(null), request, signal);
+  },
   async *visualize(environment, request, signal) {
     const { runVisualize } = await import('./visualize/job.ts');
     yield* runVisualize(await environment.open(null), request, signal);

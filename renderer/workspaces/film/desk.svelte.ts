@@ -1,6 +1,7 @@
 /** The film desk: a picture, a network, how it is to be filmed, and the film that is looked at. */
 import { defaultsOf, parse, parseKept } from '../../../shared/recipes/fields.ts';
 import { film, FILM_LONGER_SIDE, type FilmSettings } from '../../../shared/recipes/film.ts';
+import type { VideoSettings } from '../../../shared/recipes/video.ts';
 import type { Keyframe } from '../../../shared/recipes/keyframes.ts';
 import { keyframesIn, textOfKeyframes } from '../../../shared/recipes/kinds.ts';
 import { isRecord } from '../../../shared/schema.ts';
@@ -76,6 +77,14 @@ export class FilmDesk {
   /** As a recipe has it. @param job the film that it came from, where it is still known */
   restore(picture: string | null, model: string | null, settings: FilmSettings, job: string | null): void {
     this.#put({ picture, model, settings, job });
+  }
+
+  /** How a video was dreamed on, for a flight that is to look like it: as far as the two have the same settings. */
+  resemble(model: string | null, settings: VideoSettings): void {
+    const known = Object.fromEntries(
+      Object.entries(settings).filter(([key]) => key in film && key !== 'fps'),
+    );
+    this.#put({ model, settings: parse(film, { ...this.settings, ...known }), job: null });
   }
 
   /** Looks at a frame; `null`: the newest. */

@@ -27,6 +27,11 @@ export const film: Workspace = {
       },
       film: 'Look at its frames',
     },
+    video: {
+      restore(shell, { settings }, { model }) {
+        shell.desk(FilmDesk).resemble(model, settings);
+      },
+    },
   },
   job: (shell) => shell.studio.jobs.get(shell.desk(FilmDesk).job),
   start: {

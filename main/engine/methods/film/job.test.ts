@@ -193,6 +193,11 @@ describe('a zoom film', () => {
     },
   );
 
+  it('is told from a video, which another command dreams on', async () => {
+    for (const path of [folder, join(folder, 'clip.mp4')])
+      await expect(make({ ...order(), image: path })).rejects.toThrow(/reverie video dreams/);
+  });
+
   it('is refused as a video before it begins, where that cannot be made', async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = folder;

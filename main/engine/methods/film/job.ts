@@ -2,6 +2,7 @@
  * A zoom film as a job: a picture in, a folder of frames out. Its steps are its frames, each kept as soon as it is made; those that
  * are there are passed over, so a film that was stopped goes on, and becomes the film that it would have been.
  */
+import { stat } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
@@ -10,7 +11,8 @@ import type { FilmResult } from '../../../../shared/methods/film.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { FILM_LONGER_SIDE, type FilmSettings } from '../../../../shared/recipes/film.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
-import { checkWritable, decodeImage, encodePng, saveImage } from '../../imaging/codec.ts';
+import type { Recipe } from '../../../../shared/recipes/recipe.ts';
+import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
 import type { MethodContext } from '../common/context.ts';
@@ -23,14 +25,13 @@ import { dreamSize } from '../dream/octaves.ts';
 import { defaultLayers, resolveTerms } from '../dream/terms.ts';
 import { Tiling } from '../dream/tiling.ts';
 import { brightnessOf } from './colours.ts';
-import { FrameMaker, mixed, quantised } from './frame-maker.ts';
+import { durationNotes } from './duration.ts';
+import { FrameMaker, quantised } from './frame-maker.ts';
 import { KeptFrames, openFolder } from './kept-frames.ts';
+import { missingFrames } from './missing-frames.ts';
 import { Motion } from './motion.ts';
-import { originOf, planSegments, type Segment } from './segments.ts';
+import { planSegments } from './segments.ts';
 import { checkVideo, writeVideo } from './video-file.ts';
-
-/** How long it takes is measured where there is more to be made than so many frames. */
-const MEASURED_FROM = 8;
 
 export async function* runFilm(
   context: MethodContext,
@@ -53,6 +54,7 @@ async function* work(
       'usage/option',
       'The end of a loop flows into its beginning over frames: set --overlap to at least 1, or leave out --loop.',
     );
+  await requirePicture(request.image);
   const segments = planSegments(frames, asked.segment, overlap);
   const { pixels, source: file } = await decodeImage(request.image, { signal });
   const longer = asked.size ?? Math.min(Math.max(pixels.width, pixels.height), FILM_LONGER_SIDE);
@@ -62,7 +64,7 @@ async function* work(
   const layers = asked.layers ?? defaultLayers(model);
   const motion = new Motion(asked, layers);
   const memory = memoryOf(context, pixels, { ...asked, size: longer, layers: motion.layers.flat() });
-  const recipe = await openFolder(
+  const recipe = await openFolder<Recipe<'film'>>(
     out,
     {
       reverie: RECIPE_FORMAT,
@@ -80,7 +82,7 @@ async function* work(
   const tiling = new Tiling(settings.tile ?? memory.tile, smallest);
   const source = quantised(resize(pixels, size.width, size.height));
   const maker = new FrameMaker(context, settings, { motion, tiling, source });
-  const kept = new KeptFrames(out, recipe, segments);
+  const kept = new KeptFrames(out, recipe, { frames, overlap, segments });
   const warning = memoryWarning(memory);
   yield {
     kind: 'started',
@@ -90,7 +92,7 @@ async function* work(
       ...notesOnFile(file),
       ...notesOn(model, request.repeats, recipe.source),
       ...(warning === undefined ? [] : [warning]),
-      ...(await durationNotes(maker, kept, frames, source)),
+      ...(await durationNotes(costOf(maker, kept, frames), () => maker.after(source, 2))),
     ],
     memory,
   };
@@ -128,31 +130,25 @@ async function* work(
   };
 }
 
-/** Makes and keeps what is missing of a film, segment after segment; gives each of its frames that is made. */
-async function* missingFrames(
-  maker: FrameMaker,
-  kept: KeptFrames,
-  segments: readonly Segment[],
-  overlap: number,
-): AsyncGenerator<{ frame: number; picture: Pixels }, void, undefined> {
-  for (const segment of kept.isWhole ? [] : segments) {
-    const done = kept.lastOf(segment);
-    let picture = done === undefined ? undefined : await kept.read(segment, done);
-    for (let frame = (done ?? segment.from - 1) + 1; frame <= segment.to; frame++) {
-      picture = picture === undefined ? maker.beginning(frame) : await maker.after(picture, frame);
-      await kept.keep(segment, frame, picture);
-      // Before a segment's own frames it warms up, and behind them it waits for the next.
-      if (frame < segment.first || frame > segment.last) continue;
-      const origin = originOf(segments, overlap, frame);
-      if (!('next' in origin)) {
-        yield { frame, picture };
-        continue;
-      }
-      const faded = mixed(await kept.read(origin.of, frame), picture, origin.share);
-      await kept.keepMixed(frame, faded);
-      yield { frame, picture: faded };
-    }
-  }
+/** @throws ReverieError `usage/option` for what was filmed already */
+async function requirePicture(path: string): Promise<void> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder || /\.(mp4|m4v|mov|mkv|webm|avi)$/i.test(path))
+    throw new ReverieError(
+      'usage/option',
+      `A zoom film begins with one picture; on a folder of frames or a video like "${path}", reverie video dreams.`,
+      { path },
+    );
+}
+
+/** What is missing of a film, in frames like its second. */
+function costOf(maker: FrameMaker, kept: KeptFrames, frames: number): number {
+  let cost = 0;
+  for (let frame = 2; frame <= frames; frame++) if (!kept.has(frame)) cost += maker.cost(frame);
+  return cost / maker.cost(2);
 }
 
 /** What the dream on a frame takes, and its tiles. */
@@ -162,27 +158,4 @@ function memoryOf(
   { layers, size, tile }: Pick<FilmSettings, 'layers' | 'size' | 'tile'>,
 ): MemoryEstimate {
   return dreamMemory(model, runtime.device, pixels, { layers, channels: null, size, tile });
-}
-
-/** How long the frames that are missing will take: by one that is made for this alone, once its programs are prepared. */
-async function durationNotes(
-  maker: FrameMaker,
-  kept: KeptFrames,
-  frames: number,
-  source: Pixels,
-): Promise<string[]> {
-  let cost = 0;
-  for (let frame = 2; frame <= frames; frame++) if (!kept.has(frame)) cost += maker.cost(frame);
-  if (cost <= MEASURED_FROM) return [];
-  await maker.after(source, 2);
-  const began = performance.now();
-  await encodePng(await maker.after(source, 2));
-  return [`It will take about ${inTime((cost * (performance.now() - began)) / (1000 * maker.cost(2)))}.`];
-}
-
-/** @param seconds of which nobody needs to know more than two digits */
-function inTime(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} seconds`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} minutes`;
-  return `${(seconds / 3600).toFixed(1)} hours`;
 }

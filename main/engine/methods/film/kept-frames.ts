@@ -14,7 +14,14 @@ import type { Pixels } from '../../imaging/pixels.ts';
 import { readStoredRecipe } from '../common/stored-recipe.ts';
 import { originOf, type Segment } from './segments.ts';
 
-type FilmRecipe = Recipe<'film'>;
+/** Of what is made as a folder of frames. */
+type FilmRecipe = Recipe<'film' | 'video'>;
+
+interface Cut {
+  readonly frames: number;
+  readonly overlap: number;
+  readonly segments: readonly Segment[];
+}
 
 /** `0060.png`. */
 const fileName = (frame: number): string => `${String(frame).padStart(4, '0')}.png`;
@@ -22,12 +29,12 @@ const fileName = (frame: number): string => `${String(frame).padStart(4, '0')}.p
 export class KeptFrames {
   readonly #folder: string;
   readonly #recipe: FilmRecipe;
-  readonly #segments: readonly Segment[];
+  readonly #cut: Cut;
 
-  constructor(folder: string, recipe: FilmRecipe, segments: readonly Segment[]) {
+  constructor(folder: string, recipe: FilmRecipe, cut: Cut) {
     this.#folder = folder;
     this.#recipe = recipe;
-    this.#segments = segments;
+    this.#cut = cut;
   }
 
   /** Of the film. */
@@ -40,7 +47,7 @@ export class KeptFrames {
   }
 
   get isWhole(): boolean {
-    for (let frame = 1; frame <= this.#recipe.settings.frames; frame++) if (!this.has(frame)) return false;
+    for (let frame = 1; frame <= this.#cut.frames; frame++) if (!this.has(frame)) return false;
     return true;
   }
 
@@ -80,7 +87,7 @@ export class KeptFrames {
   }
 
   #ownPath(segment: Segment, frame: number): string {
-    const origin = originOf(this.#segments, this.#recipe.settings.overlap, frame);
+    const origin = originOf(this.#cut.segments, this.#cut.overlap, frame);
     return origin.of === segment && !('next' in origin)
       ? this.path(frame)
       : join(this.#folder, SEGMENTS, String(segment.number), fileName(frame));
@@ -94,11 +101,11 @@ const SEGMENTS = '.segments';
  * @returns the recipe by which it goes on
  * @throws ReverieError `usage/option` for a folder with another film or with other numbered pictures; `output/unwritable`
  */
-export async function openFolder(
+export async function openFolder<R extends FilmRecipe>(
   folder: string,
-  recipe: FilmRecipe,
+  recipe: R,
   tile: number | null,
-): Promise<FilmRecipe> {
+): Promise<R> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new ReverieError('output/unwritable', `The folder "${folder}" cannot be made.`, {}, { cause });
   });
@@ -106,7 +113,7 @@ export async function openFolder(
   await checkPlace(first);
   if (!existsSync(first)) return recipe;
   const known = await readStoredRecipe(first).then(
-    ({ recipe: stored }) => (stored.method === 'film' ? stored : undefined),
+    ({ recipe: stored }) => (stored.method === recipe.method ? (stored as R) : undefined),
     () => undefined,
   );
   const same =
@@ -120,7 +127,7 @@ export async function openFolder(
   );
 }
 
-const withTile = (recipe: FilmRecipe, tile: number | null): FilmRecipe => ({
+const withTile = <R extends FilmRecipe>(recipe: R, tile: number | null): R => ({
   ...recipe,
   settings: { ...recipe.settings, tile },
 });
@@ -129,5 +136,6 @@ const withTile = (recipe: FilmRecipe, tile: number | null): FilmRecipe => ({
 const isSame = (a: FilmRecipe, b: FilmRecipe): boolean =>
   a.model.sha256 === b.model.sha256 &&
   a.model.output === b.model.output &&
-  a.source.sha256 === b.source.sha256 &&
+  a.source?.sha256 === b.source?.sha256 &&
+  a.files?.['clip']?.sha256 === b.files?.['clip']?.sha256 &&
   isDeepStrictEqual(a.settings, b.settings);

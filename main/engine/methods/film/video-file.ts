@@ -1,5 +1,4 @@
 /** A film in one file: of short ones an animated picture by libvips, of any a video by the ffmpeg that somebody has installed. */
-import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
@@ -10,13 +9,14 @@ import {
   encodeAnimation,
   isAnimation,
 } from '../../imaging/animation.ts';
+import { hasFfmpeg, runFfmpeg } from './ffmpeg.ts';
 
 /** What ffmpeg is told for each kind of video; the best that still plays in most places. */
 const VIDEOS: Readonly<Record<string, readonly string[]>> = {
-  '.mp4': ['-c:v', 'libx264', '-crf', '17', '-movflags', '+faststart'],
-  '.mov': ['-c:v', 'libx264', '-crf', '17'],
-  '.mkv': ['-c:v', 'libx264', '-crf', '17'],
-  '.webm': ['-c:v', 'libvpx-vp9', '-crf', '24', '-b:v', '0'],
+  '.mp4': ['-c:v', 'libx264', '-crf', '17', '-movflags', '+faststart', '-c:a', 'aac', '-b:a', '192k'],
+  '.mov': ['-c:v', 'libx264', '-crf', '17', '-c:a', 'aac', '-b:a', '192k'],
+  '.mkv': ['-c:v', 'libx264', '-crf', '17', '-c:a', 'copy'],
+  '.webm': ['-c:v', 'libvpx-vp9', '-crf', '24', '-b:v', '0', '-c:a', 'libopus'],
 };
 /** Most players want an even number of pixels on each side. */
 const EVEN = 'pad=ceil(iw/2)*2:ceil(ih/2)*2';
@@ -29,6 +29,8 @@ interface Frames {
   readonly width: number;
   readonly height: number;
   readonly path: (frame: number) => string;
+  /** A video whose sound goes with them, if it has any. */
+  readonly sound?: string;
 }
 
 /**
@@ -69,10 +71,19 @@ export async function writeVideo(
   const temporary = join(dirname(path), `.reverie-${process.pid}${extension}`);
   // The pattern is read from within the folder, whose own name may hold signs that mean something to it.
   const input = ['-framerate', String(frames.fps), '-start_number', '1', '-i', '%04d.png'];
-  const form = ['-vf', EVEN, '-pix_fmt', 'yuv420p', ...(VIDEOS[extension] ?? [])];
+  if (frames.sound !== undefined) input.push('-i', frames.sound, '-map', '0:v', '-map', '1:a?');
+  const form = [
+    '-t',
+    String(frames.count / frames.fps),
+    '-vf',
+    EVEN,
+    '-pix_fmt',
+    'yuv420p',
+    ...(VIDEOS[extension] ?? []),
+  ];
   const words = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...input, ...form, temporary];
   try {
-    await runFfmpeg(words, frames.folder, signal);
+    await runFfmpeg(words, { cwd: frames.folder, signal });
     await moveFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -85,29 +96,4 @@ export async function writeVideo(
       { cause: error },
     );
   }
-}
-
-const hasFfmpeg = (): Promise<boolean> =>
-  runFfmpeg(['-version'], process.cwd(), undefined).then(
-    () => true,
-    () => false,
-  );
-
-/** Rejects with the last line that it said of a failure. */
-function runFfmpeg(words: readonly string[], cwd: string, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('ffmpeg', words, {
-      cwd,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      windowsHide: true,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    let said = '';
-    child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2000)));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(said.trim().split('\n').at(-1) ?? `it ended with ${code ?? 'a signal'}.`));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 /**
- * A picture seen through an affine map, resampled once by Keys' cubic convolution (1981, a = −½), so that neither position nor
+ * A picture seen through a map, affine as a rule, resampled once by Keys' cubic convolution (1981, a = −½), so that neither position nor
  * sharpness is lost from frame to frame. What lies beyond an edge is the picture mirrored there.
  */
 import type { Affine } from '../../ascent/affine.ts';
@@ -9,8 +9,30 @@ import { resize } from '../../imaging/resample.ts';
 /** Beyond this a map leaves out so many pixels that the picture is made smaller first. */
 const MOST_SHRINKING = 1.5;
 
+/** Where a pixel of a view lies in the picture, both counted from the first pixel's centre. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
 /** @param map from a pixel of the view to its place in the picture, both counted from the first pixel's centre */
 export function seenThrough(picture: Pixels, map: Affine, size: Size = picture): Pixels {
+  return seenAt(picture, size, (u, v, place) => {
+    place.x = map.xu * u + map.xv * v + map.x;
+    place.y = map.yu * u + map.yv * v + map.y;
+  });
+}
+
+/**
+ * A picture seen through any map.
+ *
+ * @param find sets the place of the pixel in column u and row v of the view
+ */
+export function seenAt(
+  picture: Pixels,
+  size: Size,
+  find: (u: number, v: number, place: Place) => void,
+): Pixels {
   const { width, height, data } = picture;
   const view = createPixels(size.width, size.height);
   const [plane, seen] = [width * height, size.width * size.height];
@@ -18,10 +40,12 @@ export function seenThrough(picture: Pixels, map: Affine, size: Size = picture):
   const rows = new Int32Array(4);
   const across = new Float64Array(4);
   const down = new Float64Array(4);
+  const place: Place = { x: 0, y: 0 };
   for (let v = 0, i = 0; v < size.height; v++) {
     for (let u = 0; u < size.width; u++, i++) {
-      cubic(map.xu * u + map.xv * v + map.x, width, 1, columns, across);
-      cubic(map.yu * u + map.yv * v + map.y, height, width, rows, down);
+      find(u, v, place);
+      cubic(place.x, width, 1, columns, across);
+      cubic(place.y, height, width, rows, down);
       for (let to = i, from = 0; from < 3 * plane; from += plane, to += seen) {
         let sum = 0;
         for (let k = 0; k < 4; k++) {
