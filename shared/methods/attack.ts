@@ -5,6 +5,7 @@ import { freshViewsOf, worksAnywhere } from '../attacks/settings.ts';
 import type { StandardPart } from '../attacks/registry.ts';
 import type { Fields } from '../recipes/fields.ts';
 import type { PictureIdentity, RecipeForm } from '../recipes/recipe-form.ts';
+import { sharding } from '../units.ts';
 import { picture, type Method } from './method.ts';
 
 /** How much two pictures differ, in grey levels from 0 to 255. */
@@ -240,6 +241,7 @@ export const attackSet = {
   out: { when: 'optional', field: attack.out.field },
   outputs: {
     ...outputs,
+    ...sharding,
     labels: {
       kind: 'file',
       label: 'Labels',
@@ -251,7 +253,7 @@ export const attackSet = {
   },
   recipe: false,
   command: null,
-  resumes: { from: 'the beginning' },
+  resumes: { from: 'kept parts' },
   shrinks: false,
   words: attack.words,
 } as const satisfies Method;

@@ -2,7 +2,7 @@
 import type { Results } from './registry.ts';
 
 /** The jobs that can be divided. */
-export type DividedMethod = 'dreamSet' | 'explainSet' | 'visualizeSet' | 'atlas';
+export type DividedMethod = 'dreamSet' | 'explainSet' | 'visualizeSet' | 'atlas' | 'attackSet';
 
 /** The result that the whole job would have reported, `seconds` being those of the joining. */
 export type Merged<M extends DividedMethod = DividedMethod> = {

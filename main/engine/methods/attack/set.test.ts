@@ -3,10 +3,13 @@ import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRequest } from '../../../../shared/methods/request.ts';
+import type { AttackSetResult, AttackSetRow } from '../../../../shared/methods/attack.ts';
 import { argmax } from '../../attack/goal.ts';
 import { normsOf, toLevels } from '../../attack/lattice.ts';
 import { decodeImage, saveImage } from '../../imaging/codec.ts';
 import { createPixels } from '../../imaging/pixels.ts';
+import { hashesIn } from '../../testing/folder-hashes.ts';
+import { merge } from '../merge/merge.ts';
 import type { MethodContext } from '../common/context.ts';
 import { runAttackSet } from './set.ts';
 import { codeOf, tinyVictims } from './testing/tiny-victims.ts';
@@ -91,6 +94,48 @@ describe('an attack on many pictures', () => {
           ],
     );
     expect(result.transfer?.fooled[0]?.[0]).toBe(result.fooled);
+  });
+
+  it.each([1, 2, 3, 7])('of %i shards is, joined, what one machine makes', async (n) => {
+    const photos = join(folder, 'several');
+    await mkdir(join(photos, 'below'), { recursive: true });
+    for (const [i, name] of ['a.png', 'b.png', 'c.png', 'below/a.png'].entries()) {
+      const scene = createPixels(40, 40, [0.2, 0.5, 0.7]);
+      scene.data.forEach((value, at) => (scene.data[at] = value + 0.2 * Math.sin(at * (1 + i))));
+      await saveImage(scene, join(photos, name));
+    }
+    await writeFile(join(photos, 'broken.jpg'), '');
+    const asked = { images: [photos], transfer: ['other'] };
+    const single = join(folder, `single-${n}`);
+    const whole = await runSet({ ...asked, out: single });
+    const parts = Array.from({ length: n }, (_, i) => join(folder, `part-${n}-${i}`));
+    for (const [i, out] of parts.entries()) await runSet({ ...asked, out, shard: `${i + 1}/${n}` });
+    const out = join(folder, `joined-${n}`);
+    if (n === 7) {
+      const some = merge({ folders: parts.slice(0, 2), out, mixed: false });
+      await expect(some).rejects.toThrow(/2 of 4 units are missing/);
+    }
+    const { method, result } = await merge({ folders: parts, out, mixed: false });
+    expect(method).toBe('attackSet');
+    expect(hashesIn(out)).toEqual(hashesIn(single));
+    const { rows, fooled, counted, median, transfer, robust } = whole;
+    const { failed: [broken] } = result as AttackSetResult;
+    expect(broken?.path).toBe('broken.jpg');
+    expect(result).toMatchObject({ fooled, counted, median, transfer, robust });
+    const figures = (of: readonly AttackSetRow[]) => of.map(({ image: _, ...row }) => row);
+    expect(figures((result as AttackSetResult).rows)).toEqual(figures(rows));
+  });
+
+  it('goes on where it was left', async () => {
+    const [out, several] = [join(folder, 'left'), join(folder, 'several')];
+    const request = parseRequest('attackSet', { images: [several], settings: { eps: '32/255' }, out });
+    for await (const event of runAttackSet(open, request))
+      if (event.kind === 'step' && event.step === 2) break;
+    expect(await runSet({ images: [several], out })).toMatchObject({ steps: 2, rows: [{}, {}, {}, {}] });
+    const whole = join(folder, 'not-left');
+    await runSet({ images: [several], out: whole });
+    expect(hashesIn(out)).toEqual(hashesIn(whole));
+    await expect(runSet({ shard: '1/2' })).rejects.toThrow(/shards of an attack go into a folder/);
   });
 
   it('refuses a table of labels that is none, or lacks a picture', async () => {

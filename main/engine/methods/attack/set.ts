@@ -4,28 +4,42 @@
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { isBlackBox } from '../../../../shared/attacks/registry.ts';
 import { worksAnywhere } from '../../../../shared/attacks/settings.ts';
+import type { PassedOver } from '../../../../shared/contract/result.ts';
 import type { AttackSetResult, AttackSetRow } from '../../../../shared/methods/attack.ts';
+import { attack } from '../../../../shared/recipes/attack.ts';
+import type { Field } from '../../../../shared/recipes/kinds.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { unlessCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
+import { parseShard, shareOf } from '../../../../shared/units.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
+import { identify } from '../common/identify.ts';
 import { listPictures } from '../common/picture-list.ts';
 import { withEach } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
+import { UnitFolder, unitJob } from '../common/units/unit-folder.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
 import { trainUniversal } from './patch/universal.ts';
 import { decided, meanOf } from './decision.ts';
 import { checkSettings, completed, fewClassesNotes, stepsOf } from './plan.ts';
 import { attackOne, type AttackedPicture, type Source } from './set/attacked.ts';
-import { Matrix, mediansOf, queriesOf, robustnessOf, rowOf, tally } from './set/figures.ts';
+import { rowOf, tally } from './set/figures.ts';
 import { readImageLabels, type Labels } from './set/labels.ts';
 import { goalFor, readPicture, type SetPicture } from './set/pictures.ts';
+import {
+  figuresOf,
+  keepPicture,
+  keptPicture,
+  type PictureFigures,
+  type SetFacts,
+  type Transfer,
+} from './set/units.ts';
 import { resultStems } from '../set/names.ts';
 import { openSurrogate, surrogateNotes } from './surrogate/choose.ts';
 import { judgeFile } from './verdict.ts';
@@ -36,7 +50,10 @@ interface SetAttack {
   readonly request: RequestOf<'attackSet'>;
   /** Those that can be read. */
   readonly images: readonly string[];
-  /** What the result of each is called, without network and extension, by its path. */
+  /** Those to attack: all, or the shard's. */
+  readonly mine: ReadonlySet<string>;
+  /** The name of each in the set, and what its result is called, without network and extension, by its path. */
+  readonly names: ReadonlyMap<string, string>;
   readonly results: ReadonlyMap<string, string>;
   readonly labels: Labels | null;
   /** All networks: those of the matrix, and behind them the ensemble of the first. */
@@ -45,9 +62,8 @@ interface SetAttack {
   readonly columns: readonly Victim[];
   /** Where results are written. */
   readonly folder: string;
-  /** What comes out, as it grows. */
-  readonly rows: AttackSetRow[];
-  readonly matrix: Matrix;
+  /** The same, where what is done is kept. */
+  readonly kept: UnitFolder | null;
   readonly notes: string[];
   readonly signal: AbortSignal | undefined;
 }
@@ -68,6 +84,9 @@ async function* work(
   { signal, atEnd }: Scope,
 ): AsyncGenerator<Told, Own<'attackSet'>, undefined> {
   checkSettings(asked.settings);
+  const shard = parseShard(asked.shard);
+  if (shard !== null && asked.out === null)
+    throw new ReverieError('usage/option', 'The shards of an attack go into a folder: name one with --out.');
   const transfer = asked.transfer ?? [];
   if (!worksAnywhere(asked.settings) && asked.print !== null)
     throw new ReverieError(
@@ -79,6 +98,7 @@ async function* work(
   // Each is decoded once before it is needed: then the number of steps is known, and a patch is trained on what is there.
   const images: string[] = [];
   const listed = await unlessCancelled(listPictures(asked.images, asked.out), signal);
+  const names = new Map(listed.map(({ name, path }) => [path, name]));
   const stems = resultStems(listed.map(({ name }) => name));
   const results = new Map(listed.map(({ path }, i) => [path, stems[i] ?? '']));
   const failed = await withEach([...results.keys()], async (path) => {
@@ -91,9 +111,9 @@ async function* work(
   const { settings } = request;
   const labels = request.labels === null ? null : await readImageLabels(request.labels);
   const folder = await folderFor(request.out, atEnd);
-  const names = [...transfer, ...namesIn(settings.ensemble)];
+  const others = [...transfer, ...namesIn(settings.ensemble)];
   const blackBox = isBlackBox(settings.method);
-  const victims = await openVictims(context, names, { open, blackBox, atEnd });
+  const victims = await openVictims(context, others, { open, blackBox, atEnd });
   const columns = victims.slice(0, 1 + transfer.length);
   const notes = notesOf(victims, labels);
   if (decision && asked.settings.target === null) notes.push(subjectNote(context));
@@ -105,54 +125,85 @@ async function* work(
     const ensemble = victim === victims[0] ? victims.slice(columns.length) : [];
     sources.push({ victims: [victim, ...ensemble], surrogate, patch: null });
   }
-  const steps = columns.length * (images.length + (worksAnywhere(settings) ? stepsOf(settings) : 0));
-  yield { kind: 'started', steps, width: 0, height: 0, notes };
-  const matrix = new Matrix(columns.length);
-  const rows: AttackSetRow[] = [];
-  yield* attackAll(
-    { request, images, results, labels, victims, columns, folder, rows, matrix, notes, signal },
-    sources,
-  );
-  const fooled = rows.filter(({ success }) => success);
-  return {
+  const facts: SetFacts = {
     settings: completed(asked.settings),
     truth: labels === null ? 'prediction' : 'labels',
-    rows,
     failed,
-    ...tally(rows),
-    robust: robustnessOf(settings, rows),
-    median: mediansOf(fooled),
-    queries: queriesOf(fooled),
-    transfer:
-      columns.length === 1
-        ? null
-        : { models: columns.map((victim) => victim.context.model.name), ...matrix.counts },
+    models: columns.map((victim) => victim.context.model.name),
     notes,
   };
+  const kept = request.out === null ? null : await openUnits({ request, images, names, facts, victims });
+  if (shard !== null) await kept?.noteShard(shard);
+  const mine = new Set(
+    shareOf(images, shard).filter((path) => request.units?.includes(names.get(path) ?? '') ?? true),
+  );
+  const set = {
+    request,
+    images,
+    mine,
+    names,
+    results,
+    labels,
+    victims,
+    columns,
+    folder,
+    kept,
+    notes,
+    signal,
+  };
+  const steps = columns.length * (mine.size + (worksAnywhere(settings) ? stepsOf(settings) : 0));
+  yield { kind: 'started', steps, width: 0, height: 0, notes };
+  const pictures = yield* attackAll(set, sources);
+  if (shard === null && mine.size === images.length) await kept?.tidy();
+  return figuresOf(facts, pictures);
 }
 
 /** What a network of sigmoids is attacked about where nobody said so. */
 const subjectNote = ({ model }: MethodContext): string =>
   `The attack is about "${model.card.labels?.[1] ?? 'yes'}", of which the network is surest in these pictures; --target class:<name or index> names another one.`;
 
-async function* attackAll(set: SetAttack, sources: readonly Source[]): AsyncGenerator<Told, void, undefined> {
-  const { request, images, results, labels, victims, columns, folder, rows, matrix, signal } = set;
+/** Attacks what is not done yet, picture by picture. */
+async function* attackAll(
+  set: SetAttack,
+  sources: readonly Source[],
+): AsyncGenerator<Told, PictureFigures[], undefined> {
+  const { request, images, mine, names, results, labels, victims, columns, folder, kept, signal } = set;
   const { settings } = request;
   const options = { settings, folder, results, signal };
   const ready = worksAnywhere(settings) ? yield* trainPatches(set, sources) : sources;
+  const runtime = columns[0]?.context.runtime;
+  const done: PictureFigures[] = [];
   for (const [number, path] of images.entries()) {
+    if (!mine.has(path)) continue;
+    const unit = names.get(path) ?? '';
+    const before = kept === null ? undefined : await keptPicture(kept, unit, path);
+    if (before !== undefined) {
+      done.push(before);
+      continue;
+    }
     const picture = await readPicture(path, victims, labels, signal);
+    const transfers: Transfer[] = [];
+    const files: string[] = [];
+    let row: AttackSetRow | undefined;
     for (const [i, source] of ready.entries()) {
       const since = performance.now();
       const counts = picture.predictions[i]?.correct === true;
       const attacked = counts ? await attackOne(picture, source, number, options) : null;
-      if (i === 0) rows.push(rowOf(picture, attacked, source.patch?.trained(path) ?? null));
-      if (attacked !== null) await compare(matrix, i, picture, columns, attacked);
-      const { fooled, counted } = tally(rows);
+      row ??= rowOf(picture, attacked, source.patch?.trained(path) ?? null);
+      if (attacked !== null) {
+        files.push(attacked.path);
+        transfers.push(...(await compare(i, picture, columns, attacked)));
+      }
+      const figures = { row, transfers };
+      if (kept !== null && runtime !== undefined && i === ready.length - 1)
+        await keepPicture(kept, { unit, runtime, files }, figures);
+      const { fooled, counted } = tally([...done.map((picture) => picture.row), row]);
       const objective = counted === 0 ? 0 : fooled / counted;
       yield { kind: 'step', objective, ms: performance.now() - since };
     }
+    if (row !== undefined) done.push({ row, transfers });
   }
+  return done;
 }
 
 /** Gives each source its patch for all pictures; the first one's is saved. */
@@ -198,19 +249,64 @@ async function folderFor(out: string | null, atEnd: Scope['atEnd']): Promise<str
   return out;
 }
 
+/** The same folder as a list of units: all that has a say in the results, but for where files lie on this machine. */
+async function openUnits({
+  request,
+  images,
+  names,
+  facts,
+  victims,
+}: Pick<SetAttack, 'request' | 'images' | 'names' | 'victims'> & { facts: SetFacts }): Promise<UnitFolder> {
+  const [own] = victims;
+  if (own === undefined) throw new Error('There is no network.');
+  const { settings } = request;
+  const fields: Readonly<Record<string, Field>> = attack;
+  const files = Object.entries(settings).filter(([key]) => fields[key]?.kind === 'file');
+  const inputs: Record<string, unknown> = {};
+  for (const [key, path] of [...files, ['labels', request.labels] as const])
+    if (typeof path === 'string') inputs[key] = await identify(path);
+  const order = {
+    attack: {
+      ...facts,
+      settings: { ...facts.settings, ...inputs },
+      failed: facts.failed.map(namedIn(names)),
+    },
+    networks: victims.map(({ context: { model } }) => model.identity),
+    inputs,
+  };
+  return UnitFolder.open(
+    resolvePath(request.out ?? ''),
+    unitJob({
+      method: 'attackSet',
+      model: own.context.model.identity,
+      // As it is read again.
+      order: JSON.parse(JSON.stringify(order)) as typeof order,
+      units: images.map((path) => names.get(path) ?? ''),
+    }),
+  );
+}
+
+const namedIn =
+  (names: SetAttack['names']) =>
+  ({ path, reason }: PassedOver): PassedOver => {
+    const name = names.get(path) ?? path;
+    return { path: name, reason: reason.replaceAll(path, name) };
+  };
+
 /** Shows a result to every network that was right about the picture. */
 async function compare(
-  matrix: Matrix,
   row: number,
   { predictions, original }: SetPicture,
   columns: readonly Victim[],
   { goal, victim: source, path }: AttackedPicture,
-): Promise<void> {
+): Promise<Transfer[]> {
+  const transfers: Transfer[] = [];
   for (const [column, victim] of columns.entries()) {
     if (predictions[column]?.correct !== true) continue;
     const own = goalFor(victim, goal, source);
     if (own === null) continue;
     const { success } = await judgeFile(path, [{ context: victim.context, goal: own }], original);
-    matrix.add(row, column, success);
+    transfers.push({ row, column, fooled: success });
   }
+  return transfers;
 }

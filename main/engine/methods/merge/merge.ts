@@ -8,6 +8,7 @@ import type { DividedMethod, Merged } from '../../../../shared/methods/merged.ts
 import type { Results } from '../../../../shared/methods/registry.ts';
 import { inWords } from '../../../../shared/recipes/kinds.ts';
 import { finishAtlas } from '../atlas/sheet.ts';
+import { mergedAttacks } from '../attack/set/units.ts';
 import type { MergedResult } from '../common/units/merged.ts';
 import { differenceOf, UnitFolder, type UnitRecord } from '../common/units/unit-folder.ts';
 import { mergedSet } from '../set/results.ts';
@@ -23,6 +24,7 @@ const finishes: { readonly [M in DividedMethod]: Finish<M> } = {
   explainSet: mergedSet,
   visualizeSet: mergedSet,
   atlas: (folder) => finishAtlas(folder),
+  attackSet: mergedAttacks,
 };
 
 /** A unit, and the folder where it is. */
