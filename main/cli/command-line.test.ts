@@ -125,7 +125,7 @@ describe('wrong usage', () => {
   const cases: [string[], string][] = [
     [
       ['drem'],
-      'There is no command "drem"; there are dream, film, visualize, explain, examples, atlas, attack, filters, classify, run, merge, models, devices, serve, setup. Did you mean "dream"?',
+      'There is no command "drem"; there are dream, film, video, visualize, explain, examples, atlas, attack, filters, classify, run, merge, models, devices, serve, setup. Did you mean "dream"?',
     ],
     [['--octaves', '3'], 'A command comes first, not "--octaves". Usage: reverie <command> [options]'],
     [['dream'], 'An argument is missing: reverie dream <image…|folder> [options].'],

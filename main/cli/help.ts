@@ -35,7 +35,7 @@ export function commandHelp(command: Command): string {
     `Usage: reverie ${command.name} ${command.usage}`.trimEnd() + ' [options]',
     '',
     `${command.summary}.`,
-    ...(command.notes === undefined ? [] : ['', ...command.notes]),
+    ...(command.notes === undefined ? [] : ['', ...command.notes.flatMap(paragraph)]),
     ...sections,
   ].join('\n');
 }
@@ -94,6 +94,9 @@ function table(rows: readonly (readonly [string, string])[]): string[] {
     wrap(text, WIDTH - left - 4).map((line, i) => `  ${(i === 0 ? name : '').padEnd(left)}  ${line}`),
   );
 }
+
+/** A note; one that is indented, an example, stays as it is. */
+const paragraph = (note: string): string[] => (note.startsWith(' ') ? [note] : wrap(note, WIDTH));
 
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

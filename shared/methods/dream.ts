@@ -40,8 +40,7 @@ export const dream = {
     positionals: { min: 1, max: Infinity },
     summary: 'Grow a deep dream out of a picture',
     notes: [
-      'Of a folder or several pictures there is one result each, under the same names in the folder --out. What is there',
-      'is not made again, so the same command goes on where it was stopped.',
+      'Of a folder or several pictures there is one result each, under the same names in the folder --out. What is there is not made again, so the same command goes on where it was stopped.',
     ],
     heading: 'Dream',
   },

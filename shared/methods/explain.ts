@@ -114,10 +114,8 @@ export const explain = {
     positionals: { min: 1, max: Infinity },
     summary: 'Show what in a picture speaks for a class, or excites any other unit',
     notes: [
-      'Targets are class:<index or name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, layer:<name> or',
-      'direction:<layer>/<file.npy>; several in one text, each with a weight such as *-0.5, are added up.',
-      'Of a folder or several pictures there is one result each, under the same names in the folder --out. What is there',
-      'is not made again, so the same command goes on where it was stopped.',
+      'Targets are class:<index or name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, layer:<name> or direction:<layer>/<file.npy>; several in one text, each with a weight such as *-0.5, are added up.',
+      'Of a folder or several pictures there is one result each, under the same names in the folder --out. What is there is not made again, so the same command goes on where it was stopped.',
       'With --measure there is a table of means over all of them instead, with --report page.html as a page with all maps.',
     ],
     heading: 'Explain',
