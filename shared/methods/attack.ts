@@ -214,9 +214,7 @@ export const attack = {
     positionals: { min: 1, max: Infinity },
     summary: 'Change a picture as little as possible, so that a network sees something else',
     notes: [
-      'Success, classes and norms are those of the file, read back from the disk. Of a folder or several pictures a table is',
-      'printed, in which only those count that the network had right before. Of a folder, a patch with --placement anywhere',
-      'is one for all pictures: every fourth is kept apart from its training.',
+      'Success, classes and norms are those of the file, read back from the disk. Of a folder or several pictures a table is printed, in which only those count that the network had right before. Of a folder, a patch with --placement anywhere is one for all pictures: every fourth is kept apart from its training.',
     ],
     heading: 'Attack',
   },

@@ -61,8 +61,7 @@ export const visualize = {
     positionals: { min: 0, max: 0 },
     summary: 'Optimise images from noise that excite units of a network',
     notes: [
-      'A target is layer:<name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, class:<index or name>',
-      'or direction:<layer>/<file.npy>; several add up with weights in one text:',
+      'A target is layer:<name>, channel:<layer>/<n>, neuron:<layer>/<n>@<x>,<y>, class:<index or name> or direction:<layer>/<file.npy>; several add up with weights in one text:',
       '  --target "channel:mixed4a/11*1 channel:mixed4a/6*-0.5"',
       'Each --target makes an image of its own; a list of them in a file, --targets list.txt, a folder of such images, which goes on where it was stopped.',
     ],
