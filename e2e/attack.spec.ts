@@ -99,6 +99,26 @@ test('other networks are shown the result, and a matrix tells what carries over'
   expect(lines[1]).toMatch(/^one,one,[01],1$/);
 });
 
+test('the standard suite tells which of its attacks broke which picture', async ({ studio, folder }) => {
+  const { page } = studio;
+  await studio.go('Gallery');
+  await studio.drop(await writePhoto(join(folder, 'yard.png'), 160, 120, 4));
+  await studio.go('Attack');
+  await page.getByLabel('Method').selectOption('standard');
+  await attack(studio, { 'Bound ε': '8/255' });
+  await expect(after(studio)).toContainText('%');
+  await expect(page.locator('dt:has-text("Broken by") + dd')).toHaveText('apgd-ce');
+
+  await page.getByText('Transfer matrix').click();
+  await page.getByRole('group', { name: 'Networks' }).getByRole('checkbox').first().check();
+  for (const name of ['garden', 'yard']) await page.getByRole('checkbox', { name, exact: true }).check();
+  await studio.button('Make the matrix').click();
+  const each = page.getByRole('table', { name: /^Each picture as / });
+  await expect(each.getByRole('row')).toHaveCount(3);
+  await expect(each.getByRole('row').last()).toContainText('broken by apgd-ce');
+  await expect(page.getByText(/^Robust accuracy: .+ withstands the attack on 0 of 2 pictures/)).toBeVisible();
+});
+
 test('a black box is attacked through a surrogate, and the window tells how they came to agree', async ({
   studio,
   folder,
