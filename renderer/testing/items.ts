@@ -100,6 +100,7 @@ export function networkOf(network: Partial<ModelInfo>): ModelInfo {
     labelled: false,
     dreamLayers: [],
     withoutGradient: [],
+    gated: true,
     unsupported: [],
     ...network,
   };

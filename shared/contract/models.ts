@@ -49,6 +49,8 @@ export interface ModelInfo {
   labelled: boolean;
   /** What a dream excites when no layers are named. */
   dreamLayers: readonly string[];
+  /** Whether it has ReLUs or other gates, without which guided backpropagation is the plain gradient. */
+  gated: boolean;
   /** Operators that no gradient passes; empty where every layer can be dreamt of, explained and attacked. */
   withoutGradient: readonly OperatorWithoutGradient[];
   /** Operators that are not supported: they and what depends on them are left out, and everything else works. */

@@ -1,7 +1,8 @@
 /**
  * The settings of a feature visualisation. The defaults are lucid's (128 pixels, 512 steps of Adam at 0.05, Fourier coefficients
  * with decorrelated colours, its transforms): with them GoogLeNet's units look as they were published, and excite their own
- * channel several times as much as any photo does (`npm run bench -- --only selectivity`).
+ * channel several times as much as any photo does (`npm run bench -- --only selectivity`). No transformer with trained weights has been measured that way: on tokens
+ * they are the same, for want of better ones.
  */
 import { seed } from './common.ts';
 import type { Fields, SettingsOf } from './fields.ts';

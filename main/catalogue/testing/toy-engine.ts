@@ -85,6 +85,7 @@ function infoOf(file: Uint8Array): ModelInfo {
     labelled: false,
     dreamLayers: [],
     withoutGradient: [],
+    gated: true,
     unsupported: [],
   };
 }

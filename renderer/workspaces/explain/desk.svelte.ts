@@ -1,4 +1,5 @@
 /** The explain desk: a picture, a network, what is asked of them, and the latest answer. */
+import type { ModelInfo } from '../../../shared/contract/models.ts';
 import type { StudioRequest } from '../../../shared/studio/contract.ts';
 import { explain, type ExplainSettings } from '../../../shared/recipes/explain.ts';
 import { defaultsOf, parse, parseKept } from '../../../shared/recipes/fields.ts';
@@ -12,6 +13,8 @@ const KEY = 'explain';
 
 /** What a first visitor should see: where the evidence lies, and how it looks. */
 const FIRST: ExplainSettings = { ...defaultsOf(explain), method: ['guided-backprop', 'grad-cam'] };
+/** The same of a network without gates, such as a transformer: guided backpropagation says nothing there. */
+const UNGATED: ExplainSettings['method'] = ['gradient', 'grad-cam'];
 
 export interface ExplainerOptions {
   readonly host: { readonly studio: Pick<Studio, 'explain'> };
@@ -64,6 +67,13 @@ export class Explainer extends Following {
     Object.assign(this, { model, output });
     this.settings = { ...this.settings, target: null, layer: null };
     this.#changed();
+  }
+
+  /** Takes the first methods that suit a network, unless others were chosen. */
+  suit({ gated }: Pick<ModelInfo, 'gated'>): void {
+    const method = gated ? FIRST.method : UNGATED;
+    const [now, other] = [this.settings.method, gated ? UNGATED : FIRST.method].map(String);
+    if (now === other) this.set('method', method);
   }
 
   /** Changes one setting, by its key. @throws usage/option for a value that is not acceptable */

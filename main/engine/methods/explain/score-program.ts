@@ -190,7 +190,7 @@ function append(
 export const withoutGates = ({ name }: Model, rule: GateRule): ReverieError =>
   new ReverieError(
     'model/unsupported',
-    `"${name}" has no ReLU or other gate between the picture and the target, so ${rule === 'guided' ? 'guided backpropagation' : 'deconvnet'} would be the plain gradient under another name.`,
+    `"${name}" has no ReLU or other gate between the picture and the target, so ${rule === 'guided' ? 'guided backpropagation' : 'deconvnet'} would be the plain gradient under another name; use gradient, integrated-gradients or grad-cam.`,
   );
 
 /**

@@ -8,6 +8,7 @@ import type {
 import { FLAT } from '../../gradient/rule.ts';
 import { rules } from '../../gradient/rules.ts';
 import { dependents, type Graph, type Info, type Name } from '../../graph/graph.ts';
+import { traitsOf } from '../../graph/traits.ts';
 import type { PictureShape } from '../../models/card.ts';
 import { shortName } from '../../models/installed/library.ts';
 import type { Layer } from '../../models/layers.ts';
@@ -68,6 +69,7 @@ export function describeModel(model: Model, size: number | null): Omit<ModelInfo
     })),
     labelled: card.labels !== undefined,
     dreamLayers: defaultLayers(model).map(({ layer }) => layer),
+    gated: graph.nodes.some(({ op }) => traitsOf(op)?.gate === true),
     withoutGradient: withoutGradient(graph, infos, layers),
     unsupported: Array.from(model.unsupported, ([operator, nodes]) => ({ operator, nodes })),
   };
