@@ -2,13 +2,12 @@
  * What a person feels, measured while it happens. The figures are reported and not judged: another machine is not a fault. Those of
  * `npm run e2e -- --workers=1 timing` are told by `npm run bench`, too.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { longTasks, report, watchLongTasks } from './support/figures.ts';
 import { paint, writePhoto } from './support/photos.ts';
 import { expect, test } from './support/test.ts';
-import type { Page } from '@playwright/test';
 
-const REPORT = join(import.meta.dirname, '..', 'dist', 'window.json');
 const PICTURES = 1000;
 
 test('from Dream to the first changed picture at 512 px, and what the window does meanwhile', async ({
@@ -66,7 +65,7 @@ test.describe(`with ${PICTURES} pictures`, () => {
 
   test('the gallery scrolls', async ({ studio }) => {
     const { page } = studio;
-    await expect(studio.pictures).toHaveCount(PICTURES);
+    await studio.expectPictures(PICTURES);
     await watchLongTasks(page);
     await studio.pictures.first().hover();
     const frames = page.evaluate(
@@ -92,36 +91,10 @@ test.describe(`with ${PICTURES} pictures`, () => {
       galleryLongTasks: tasks.length,
       galleryLongestTaskMs: Math.round(Math.max(0, ...tasks)),
     });
-    await studio.pictures.last().scrollIntoViewIfNeeded();
-    const image = studio.pictures.last().locator('img');
+    await studio.pictures.first().press('End');
+    const image = studio.pictures.and(page.locator(':focus')).locator('img');
     await expect
       .poll(() => image.evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth))
       .toBe(192);
   });
 });
-
-/** Counts the tasks that block the window's thread for more than 50 ms, from now on. */
-async function watchLongTasks(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    new PerformanceObserver((list) => {
-      for (const { startTime, duration } of list.getEntries())
-        performance.measure('long task', { start: startTime, duration });
-    }).observe({ type: 'longtask' });
-  });
-}
-
-/** Their lengths, in ms. */
-async function longTasks(page: Page): Promise<number[]> {
-  return page.evaluate(() => performance.getEntriesByName('long task').map(({ duration }) => duration));
-}
-
-/** Adds figures to those of this run; they are kept for the benchmark where no other spec took part of the machine. */
-async function report(figures: Readonly<Record<string, number>>): Promise<void> {
-  const { config, project } = test.info();
-  for (const [name, value] of Object.entries(figures))
-    test.info().annotations.push({ type: name, description: String(value) });
-  if (config.workers > 1) return;
-  const before: unknown = JSON.parse(await readFile(REPORT, 'utf8').catch(() => '{}'));
-  await mkdir(join(REPORT, '..'), { recursive: true });
-  await writeFile(REPORT, JSON.stringify({ ...Object(before), door: project.name, ...figures }, null, 2));
-}

@@ -112,6 +112,11 @@ export class Studio {
     return this.page.getByRole('listbox', { name: 'Pictures' }).getByRole('option');
   }
 
+  /** How many there are: only those near the view are on the page. */
+  async expectPictures(count: number): Promise<void> {
+    await expect(this.pictures.first()).toHaveAttribute('aria-setsize', String(count));
+  }
+
   picture(name: string): Locator {
     return this.pictures.filter({
       has: this.page.locator(`xpath=self::*[starts-with(@aria-label, "${name}")]`),

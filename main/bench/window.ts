@@ -11,6 +11,11 @@ const FIGURES = {
   galleryFrameMs95: '95 % of the frames of a gallery of 1,000 pictures took at most, ms',
   galleryLongTasks: 'long tasks while it scrolled',
   galleryLongestTaskMs: 'the longest of them, ms',
+  largeGalleryMsToUsable: 'from opening a gallery of 10,000 pictures to the first of them, ms',
+  largeGalleryLongestTaskAtOpeningMs: 'the longest task meanwhile, ms',
+  largeGalleryLongestTaskScrollingMs: 'the longest task while it scrolled, ms',
+  largeGallerySearchMs: 'from a word that is searched for to what it finds, ms',
+  largeGalleryHeapMB: 'memory of the page then, MB',
 } as const;
 
 export type WindowFigures = Partial<Record<keyof typeof FIGURES, number>>;

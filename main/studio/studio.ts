@@ -143,6 +143,12 @@ export async function openStudio({
     async removePictures({ pictures }) {
       for (const id of pictures) await gallery.remove(id);
     },
+    markPictures: ({ pictures, ...change }) => gallery.mark(pictures, change),
+    async renamePicture({ picture, name }) {
+      const renamed = await gallery.rename(picture, name);
+      if (renamed.id !== picture) await runs.renamePicture(picture, renamed.id);
+      return renamed;
+    },
     async recipeOf({ picture }) {
       return restored(await recipeIn(picture), gallery, library);
     },
@@ -270,7 +276,7 @@ export async function openStudio({
     settings: (signal) => settings.watched.values(signal),
     async *stateNotes(signal) {
       for await (const unreadable of runs.unreadable.values(signal))
-        yield stateNotes(settings.notes, unreadable);
+        yield stateNotes([...settings.notes, ...gallery.notes], unreadable);
     },
     power: (signal) => powerState.values(signal),
     unitPictures: (request) => units.pictures(request),
@@ -290,7 +296,9 @@ export async function openStudio({
   return {
     service,
     offers,
-    notes: stateNotes(settings.notes, runs.unreadable.value).map(({ message }) => message),
+    notes: stateNotes([...settings.notes, ...gallery.notes], runs.unreadable.value).map(
+      ({ message }) => message,
+    ),
     resources,
     gallery,
     folders,
@@ -302,10 +310,10 @@ export async function openStudio({
   };
 }
 
-function stateNotes(settings: readonly string[], unreadable: readonly UnreadableRun[]): StateNote[] {
+function stateNotes(files: readonly string[], unreadable: readonly UnreadableRun[]): StateNote[] {
   const discreet = discretion();
   const notes = [
-    ...settings.map((message) => ({ message, job: null })),
+    ...files.map((message) => ({ message, job: null })),
     ...unreadable.map(({ id, why }) => ({
       message: `The job "${id}" cannot be read, and stays as it is: ${why}`,
       job: id,

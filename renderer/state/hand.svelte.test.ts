@@ -19,6 +19,9 @@ class Desk {
           this.laid += 1;
           Object.assign(this, { picture, result: null });
         },
+        renamed: (_shell, from, to) => {
+          if (this.picture === from) this.picture = to;
+        },
         held: () => [this.result, this.picture],
       },
       job: (shell) => shell.studio.jobs.get(this.job),
@@ -32,7 +35,10 @@ function setUp(stored: Readonly<Record<string, unknown>> = {}) {
     load: (key: string) => saved[key],
     save: (key: string, value: unknown) => void (saved[key] = value),
   };
-  const host = { studio: {}, onConnection: () => undefined } as unknown as Host;
+  const studio = {
+    renamePicture: ({ name }: { name: string }) => Promise.resolve(pictureOf({ id: `${name}.png` })),
+  };
+  const host = { studio, onConnection: () => undefined } as unknown as Host;
   vi.stubGlobal('navigator', { userAgent: 'a test' });
   const [dream, explain] = [new Desk(), new Desk()];
   const home: Workspace = {
@@ -90,6 +96,17 @@ describe('the picture in hand', () => {
     shell.arrive('dream');
     expect([dream.picture, dream.laid]).toEqual(['garden.png', 0]);
     expect(shell.hand.picture?.id).toBe('garden.png');
+  });
+
+  it('goes by its new name when it is renamed, also on the desks', async () => {
+    const { shell, dream } = setUp();
+    shell.open('garden.png', 'dream');
+    shell.go('gallery');
+    shell.selection.only('garden.png');
+    await shell.rename('garden.png', 'meadow');
+    expect(shell.hand.picture?.id).toBe('meadow.png');
+    expect(dream).toMatchObject({ picture: 'meadow.png', laid: 1 });
+    expect(shell.selection.has('meadow.png')).toBe(true);
   });
 
   it('outlives the window, and is none once it is gone', () => {

@@ -56,6 +56,10 @@ export class Hand {
     if (desk !== undefined && !desk.busy && !desk.held.includes(picture.id)) desk.lay(picture.id);
   }
 
+  rename(from: string, to: string): void {
+    if (this.#last === from) this.#remember(to);
+  }
+
   #remember(picture: string): void {
     this.#last = picture;
     this.#options.storage.save(KEY, picture);

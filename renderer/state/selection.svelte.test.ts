@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Selection, stepInGrid } from './selection.svelte.ts';
+import { Selection } from './selection.svelte.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e'];
 
@@ -75,23 +75,5 @@ describe('the selection', () => {
     const selection = new Selection();
     selection.all(ids);
     expect(selection.of(['a', 'e'])).toEqual(['a', 'e']);
-  });
-});
-
-describe('a step in a grid of three columns with seven tiles', () => {
-  it.each([
-    ['ArrowRight', 0, 1],
-    ['ArrowRight', 6, 6],
-    ['ArrowLeft', 0, 0],
-    ['ArrowDown', 1, 4],
-    ['ArrowDown', 5, 5],
-    ['ArrowUp', 5, 2],
-    ['ArrowUp', 2, 2],
-    ['Home', 5, 0],
-    ['End', 0, 6],
-    ['PageDown', 0, 6],
-    ['x', 3, undefined],
-  ])('%s from %i leads to %s', (key, from, to) => {
-    expect(stepInGrid(key, from, 7, 3)).toBe(to);
   });
 });

@@ -53,20 +53,3 @@ export class Selection {
     this.#anchor = null;
   }
 }
-
-/** Where a key leads in a grid of so many columns; `undefined` for a key that leads nowhere. */
-export function stepInGrid(key: string, index: number, count: number, columns: number): number | undefined {
-  const last = count - 1;
-  const moves: Partial<Record<string, number>> = {
-    ArrowLeft: index - 1,
-    ArrowRight: index + 1,
-    ArrowUp: index - columns < 0 ? index : index - columns,
-    ArrowDown: index + columns > last ? index : index + columns,
-    Home: 0,
-    End: last,
-    PageUp: index - columns * 3,
-    PageDown: index + columns * 3,
-  };
-  const target = moves[key];
-  return target === undefined || count === 0 ? undefined : Math.min(Math.max(target, 0), last);
-}

@@ -5,7 +5,7 @@ import { MediaQuery } from 'svelte/reactivity';
 import type { JobMethod, RecipeMethod } from '../../shared/methods/registry.ts';
 import type { Recipe } from '../../shared/recipes/recipe.ts';
 import type { HelpPage } from '../../shared/studio/bridge.ts';
-import type { Imported } from '../../shared/studio/gallery.ts';
+import type { Imported, Mark } from '../../shared/studio/gallery.ts';
 import type { Job, Order } from '../../shared/studio/jobs.ts';
 import type { Host } from '../host/host.ts';
 import type { PageStorage } from '../host/storage.ts';
@@ -35,6 +35,8 @@ export interface Workspace {
     readonly icon: IconName;
     /** Lays the picture on its desk. */
     readonly lay: (shell: Shell, picture: string) => void;
+    /** A picture that it may show has another name now. */
+    readonly renamed: (shell: Shell, from: string, to: string) => void;
     /** See {@link Desk}. */
     readonly held: (shell: Shell) => readonly (string | null | undefined)[];
   };
@@ -332,6 +334,21 @@ export class Shell {
 
   async stop(job: Job): Promise<void> {
     await this.jobAction.run(() => this.host.studio.cancelJob({ job: job.id }));
+  }
+
+  /** Gives pictures stars, or a label. */
+  async mark(pictures: readonly string[], change: Partial<Mark>): Promise<void> {
+    await this.galleryAction.run(() => this.host.studio.markPictures({ pictures, ...change }));
+  }
+
+  /** Calls a picture something else, also wherever it is open. */
+  async rename(picture: string, name: string): Promise<void> {
+    const renamed = await this.galleryAction.run(() => this.host.studio.renamePicture({ picture, name }));
+    if (renamed === undefined || renamed.id === picture) return;
+    this.studio.pictures.take({ changed: [renamed], removed: [picture] }, false);
+    for (const { picture: desk } of this.workspaces) desk?.renamed(this, picture, renamed.id);
+    this.hand.rename(picture, renamed.id);
+    if (this.selection.has(picture)) this.selection.only(renamed.id);
   }
 
   async remove(pictures: readonly string[]): Promise<void> {

@@ -52,7 +52,11 @@ export function progressOf(progress: Partial<Progress>): Progress {
 }
 
 export function pictureOf(picture: Partial<Picture> & Pick<Picture, 'id'>): Picture {
-  return { width: 4, height: 3, bytes: 100, added: 0, made: false, method: null, ...picture };
+  return {
+    ...{ width: 4, height: 3, bytes: 100, added: 0, made: false, method: null },
+    ...{ facts: null, stars: 0, label: null },
+    ...picture,
+  };
 }
 
 export function layerOf(layer: Partial<LayerInfo> & Pick<LayerInfo, 'name'>): LayerInfo {

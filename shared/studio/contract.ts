@@ -16,12 +16,19 @@ import { explain } from '../recipes/explain.ts';
 import { byLabel, parse } from '../recipes/fields.ts';
 import { takes, takesNothing, type ClientOf, type Nothing, type ServiceOf } from '../rpc/contract.ts';
 import { settingsOf } from '../recipes/schemas.ts';
-import { anyText, id, list, object, orNull, parsedBy, text, whole } from '../schema.ts';
+import { anyText, id, list, object, oneOf, orNull, parsedBy, text, whole } from '../schema.ts';
 import { LONGEST_FAULT, type About } from './about.ts';
 import type { ReadPrint, TransferReport } from './attack.ts';
 import type { CatalogueEntry, Download } from './catalogue.ts';
 import type { Explanation, FileToSave } from './explain.ts';
-import type { Changes, Imported, Picture, RestoredRecipe } from './gallery.ts';
+import {
+  labels,
+  MOST_STARS,
+  type Changes,
+  type Imported,
+  type Picture,
+  type RestoredRecipe,
+} from './gallery.ts';
 import {
   parseOrder,
   type CurvePoint,
@@ -49,6 +56,9 @@ const unit = object({ ...layer, channel: whole(0) });
 const look = object({ picture: id, model, output, top: v.optional(whole(1), 5) });
 const explanation = object({ picture: id, model, output, settings: settingsOf(explain, byLabel) });
 const download = object({ id });
+
+const STARS = `must be a whole number from 0 to ${MOST_STARS}`;
+const stars = v.pipe(v.number(STARS), v.integer(STARS), v.minValue(0, STARS), v.maxValue(MOST_STARS, STARS));
 
 /** Of a page about itself. */
 const shortText = v.pipe(
@@ -82,6 +92,19 @@ export const studioContract = {
     importFiles: takes(object({ offers: list(id) })).gives<readonly Imported[]>(),
     /** To the trash. */
     removePictures: takes(object({ pictures: list(id) })).gives<Nothing>(),
+    /** Gives pictures stars, 0 for none, or a label; what is not named stays. */
+    markPictures: takes(
+      object({
+        pictures: list(id),
+        stars: v.exactOptional(stars),
+        label: v.exactOptional(v.nullable(oneOf(labels))),
+      }),
+    ).gives<Nothing>(),
+    /**
+     * Calls a picture something else; jobs know it by its new name. What a file cannot be called is replaced, and a name that is taken
+     * gets a number. @param name without an extension
+     */
+    renamePicture: takes(object({ picture: id, name: text })).gives<Picture>(),
     /** @throws recipe/missing, recipe/invalid */
     recipeOf: takes(object({ picture: id })).gives<RestoredRecipe>(),
 

@@ -5,8 +5,31 @@ import type { RecipeMethod } from '../methods/registry.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { InstalledModel } from './models.ts';
 
+/** What a person says of a picture. */
+export interface Mark {
+  /** 0: none. */
+  readonly stars: number;
+  readonly label: Label | null;
+}
+
+export const MOST_STARS = 5;
+export const labels = ['red', 'yellow', 'green', 'blue'] as const;
+export type Label = (typeof labels)[number];
+export const NO_MARK: Mark = { stars: 0, label: null };
+
+/** What a recipe tells of its picture that one looks for pictures by. */
+export interface RecipeFacts {
+  /** Its name. */
+  readonly network: string;
+  /** The name of the picture that it started from. */
+  readonly source: string | null;
+  readonly layers: readonly string[];
+  /** The settings that are not usual ones, as one would type them; classes and units among them. */
+  readonly words: string;
+}
+
 /** A picture of the gallery. */
-export interface Picture {
+export interface Picture extends Mark {
   /** Its file name in the gallery folder, extension included. */
   id: string;
   /** In pixels, upright; `null` until the file has been looked at, which a change then tells. */
@@ -20,6 +43,8 @@ export interface Picture {
   made: boolean;
   /** How, where the recipe can be read. */
   method: RecipeMethod | null;
+  /** `null` for a photo, for a recipe that cannot be used, and until the file has been looked at. */
+  facts: RecipeFacts | null;
 }
 
 /**

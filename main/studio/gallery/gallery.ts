@@ -9,12 +9,13 @@ import {
   type PictureFormatName,
 } from '../../../shared/picture-formats.ts';
 import { isPlainName } from '../../../shared/schema.ts';
-import type { Picture } from '../../../shared/studio/gallery.ts';
+import type { Mark, Picture } from '../../../shared/studio/gallery.ts';
 import { decodeImage } from '../../engine/imaging/codec.ts';
 import { moveFile, writeAtomically } from '../../files/whole-file.ts';
 import { log } from '../../log/log.ts';
 import { freeName, tidyName } from './file-names.ts';
 import { DetailsCache, detailsOf, examine, type Details, type FileState } from './picture-details.ts';
+import { Marks } from './marks.ts';
 import { SMALL_SIDE, writeSmallCopy, type SmallCopies } from './small-copies.ts';
 import { WatchedItems } from '../../../shared/watch.ts';
 
@@ -27,6 +28,13 @@ interface GalleryOptions {
   readonly trash: (path: string) => Promise<void>;
 }
 
+/** Every change costs a window work on all pictures, so those that come by the thousand come in lots. */
+const NEWS_MS = 300;
+
+/** Whether all is known of a picture that this version asks for. */
+const isComplete = (details: Details | undefined): boolean =>
+  details !== undefined && (!details.made || details.facts !== undefined);
+
 interface Entry extends FileState {
   details: Details | undefined;
 }
@@ -35,14 +43,16 @@ export class Gallery {
   readonly watched: WatchedItems<Picture>;
   readonly #options: GalleryOptions;
   readonly #details: DetailsCache;
+  readonly #marks: Marks;
   readonly #entries = new Map<string, Entry>();
   /** Names are given and files put in their place one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #examining: Promise<void> | undefined;
 
-  private constructor(options: GalleryOptions, details: DetailsCache) {
+  private constructor(options: GalleryOptions, details: DetailsCache, marks: Marks) {
     this.#options = options;
     this.#details = details;
+    this.#marks = marks;
     this.watched = new WatchedItems(
       () => this.#entries.keys(),
       (id) => this.find(id),
@@ -50,9 +60,18 @@ export class Gallery {
   }
 
   static async open(options: GalleryOptions): Promise<Gallery> {
-    const gallery = new Gallery(options, await DetailsCache.open(join(options.cache, 'pictures.json')));
+    const [details, marks] = await Promise.all([
+      DetailsCache.open(join(options.cache, 'pictures.json')),
+      Marks.open(options.folder),
+    ]);
+    const gallery = new Gallery(options, details, marks);
     await gallery.scan();
     return gallery;
+  }
+
+  /** What of the folder could not be used, in sentences. */
+  get notes(): readonly string[] {
+    return this.#marks.notes;
   }
 
   /** Brings the list up to date with the folder, where people may add and remove files themselves. */
@@ -71,8 +90,8 @@ export class Gallery {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     const { added, bytes, details } = entry;
-    const { width = null, height = null, made = false, method = null } = details ?? {};
-    return { id, width, height, bytes, added, made, method };
+    const { width = null, height = null, made = false, method = null, facts = null } = details ?? {};
+    return { id, width, height, bytes, added, made, method, facts, ...this.#marks.of(id) };
   }
 
   /** The file of a picture. @throws ReverieError image/missing for an id that the gallery does not list, whatever it looks like */
@@ -114,7 +133,7 @@ export class Gallery {
       const target = join(this.#options.folder, id);
       await writeAtomically(target, bytes);
       await writeSmallCopy(pixels, target, this.#thumbnailPath(id));
-      return this.#enter(id, details);
+      return this.#enterNew(id, details);
     });
   }
 
@@ -126,7 +145,7 @@ export class Gallery {
       const target = join(this.#options.folder, id);
       await moveFile(path, target);
       await utimes(target, new Date(), new Date());
-      return this.#enter(id, details);
+      return this.#enterNew(id, details);
     });
   }
 
@@ -145,6 +164,36 @@ export class Gallery {
       this.#forget(id);
       this.watched.touch(id);
       await this.#details.save();
+      if (this.#marks.forget(id)) await this.#marks.save();
+    });
+  }
+
+  /** @throws ReverieError image/missing, output/unwritable */
+  mark(ids: readonly string[], change: Partial<Mark>): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const id of ids) this.path(id);
+      const changed = ids.filter((id) => this.#marks.change(id, change));
+      this.watched.touch(...changed);
+      if (changed.length > 0) await this.#marks.save();
+    });
+  }
+
+  /** @param name Without an extension. @throws ReverieError image/missing, output/unwritable */
+  rename(from: string, name: string): Promise<Picture> {
+    return this.#inTurn(async () => {
+      const path = this.path(from);
+      const { extension } = tidyName(from);
+      const { stem } = tidyName(`${name}${extension}`);
+      const to = freeName(stem, from.slice(from.length - extension.length), this.#taken(from));
+      const picture = this.find(from);
+      if (to === from && picture !== undefined) return picture;
+      const details = this.#entries.get(from)?.details;
+      await moveFile(path, join(this.#options.folder, to));
+      await moveFile(this.#thumbnailPath(from), this.#thumbnailPath(to)).catch(() => undefined);
+      this.#forget(from);
+      if (this.#marks.rename(from, to)) await this.#marks.save();
+      this.watched.touch(from);
+      return this.#enter(to, details ?? (await examine(join(this.#options.folder, to))));
     });
   }
 
@@ -152,6 +201,12 @@ export class Gallery {
   async settle(): Promise<void> {
     await this.#examining;
     await this.#last;
+  }
+
+  /** A picture under its name. What was said of another one that had this name once, and went without a word, is not said of it. */
+  async #enterNew(id: string, details: Details): Promise<Picture> {
+    if (this.#marks.forget(id)) await this.#marks.save();
+    return this.#enter(id, details);
   }
 
   async #enter(id: string, details: Details): Promise<Picture> {
@@ -179,15 +234,24 @@ export class Gallery {
   }
 
   async #examineAll(): Promise<void> {
-    const unknown = [...this.#entries].filter(([, { details }]) => details === undefined);
+    const unknown = [...this.#entries].filter(([, { details }]) => !isComplete(details));
+    let news: string[] = [];
+    let told = Date.now();
+    const tell = (): void => {
+      this.watched.touch(...news);
+      news = [];
+      told = Date.now();
+    };
     for (const [id, state] of unknown) {
       // A file that is no picture stays in the list without a size, as it stays in the folder.
       const details = await examine(join(this.#options.folder, id)).catch((error: unknown) =>
         log.swallowed('gallery', 'A file is no picture', error),
       );
       if (details !== undefined && this.#entries.get(id) === state && this.#update({ id, ...state }, details))
-        this.watched.touch(id);
+        news.push(id);
+      if (Date.now() - told > NEWS_MS) tell();
     }
+    tell();
     if (unknown.length > 0)
       await this.#details
         .save()
@@ -201,10 +265,16 @@ export class Gallery {
 
   #freeName(name: string, format: PictureFormatName): string {
     const { stem, extension } = tidyName(name);
-    const taken = new Set([...this.#entries.keys()].map((id) => id.toLowerCase()));
     const fitting =
       pictureFormatOf(`a${extension}`) === format ? extension : pictureFormats[format].extensions[0];
-    return freeName(stem, fitting, (lowerCase) => taken.has(lowerCase));
+    return freeName(stem, fitting, this.#taken());
+  }
+
+  /** Which names other pictures than `own` have. */
+  #taken(own?: string): (lowerCase: string) => boolean {
+    const taken = new Set([...this.#entries.keys()].map((id) => id.toLowerCase()));
+    if (own !== undefined) taken.delete(own.toLowerCase());
+    return (lowerCase) => taken.has(lowerCase);
   }
 
   #thumbnailPath(id: string): string {

@@ -6,8 +6,10 @@ import { isRecord } from '../../../shared/schema.ts';
 import { upgraded, type StoredFormat } from '../../../shared/stored.ts';
 import { isRecipeMethod, type RecipeMethod } from '../../../shared/methods/registry.ts';
 import { readRecipe } from '../../engine/imaging/recipe-chunk.ts';
+import type { RecipeFacts } from '../../../shared/studio/gallery.ts';
 import { inspect, type ImageSource } from '../../engine/imaging/source.ts';
 import { JsonFile, readJson } from '../../files/json-file.ts';
+import { factsOf } from './recipe-facts.ts';
 
 export interface Details {
   /** Upright, in pixels. */
@@ -19,6 +21,8 @@ export interface Details {
   method: RecipeMethod | null;
   /** Of the file. */
   sha256: string;
+  /** Absent where an earlier version looked at the picture, which did not ask for them. */
+  facts?: RecipeFacts | null;
 }
 
 /** A state of a file: its details hold while neither changes. */
@@ -43,13 +47,13 @@ export async function examine(path: string): Promise<Details> {
   return detailsOf(bytes, await inspect(bytes, path));
 }
 
-function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method'> {
+function recipeIn(bytes: Uint8Array): Pick<Details, 'made' | 'method' | 'facts'> {
   try {
     const recipe = readRecipe(bytes);
     const method = isRecord(recipe) && isRecipeMethod(recipe['method']) ? recipe['method'] : null;
-    return { made: recipe !== undefined, method };
+    return { made: recipe !== undefined, method, facts: recipe === undefined ? null : factsOf(recipe) };
   } catch {
-    return { made: true, method: null }; // There is one, though damaged: asking for it says what is wrong.
+    return { made: true, method: null, facts: null }; // There is one, though damaged: asking for it says what is wrong.
   }
 }
 
@@ -67,6 +71,16 @@ const entry = v.object({
   made: v.boolean(),
   method: v.nullable(v.custom<RecipeMethod>(isRecipeMethod)),
   sha256: v.string(),
+  facts: v.exactOptional(
+    v.nullable(
+      v.object({
+        network: v.string(),
+        source: v.nullable(v.string()),
+        layers: v.array(v.string()),
+        words: v.string(),
+      }),
+    ),
+  ),
   added: v.number(),
   bytes: v.number(),
 });
@@ -103,8 +117,8 @@ export class DetailsCache {
     return found?.added === added && found.bytes === bytes ? found : undefined;
   }
 
-  set(id: string, { added, bytes }: FileState, { width, height, made, method, sha256 }: Details): void {
-    this.#known.set(id, { added, bytes, width, height, made, method, sha256 });
+  set(id: string, { added, bytes }: FileState, details: Details): void {
+    this.#known.set(id, { ...details, added, bytes });
   }
 
   delete(id: string): void {

@@ -36,7 +36,8 @@ export class SmallCopies {
       await write(jpeg, target, mtime);
     } finally {
       this.#free++;
-      this.#waiting.shift()?.();
+      // The latest first: that is what somebody looks at now, who has scrolled past the others.
+      this.#waiting.pop()?.();
     }
   }
 }

@@ -76,6 +76,18 @@ export class RunStore {
     await run?.file.write(serialise(run.record));
   }
 
+  /** A gallery picture has another name now: jobs on it, and the one that made it, know it by that. */
+  async renamePicture(from: string, to: string): Promise<void> {
+    for (const record of this.records) {
+      const { order, result } = record;
+      if (order.picture !== from && result !== from) continue;
+      if (order.picture === from) record.order = { ...order, picture: to };
+      if (result === from) record.result = to;
+      this.touch(record.id);
+      await this.save(record);
+    }
+  }
+
   /** Removes a folder that cannot be read. @returns whether there was one of this name */
   async removeUnreadable(id: string): Promise<boolean> {
     const others = this.unreadable.value.filter((run) => run.id !== id);

@@ -61,6 +61,11 @@ export class Attacker {
     this.#put({ picture, job: null });
   }
 
+  /** A picture has another name now. */
+  rename(from: string, to: string): void {
+    if (this.picture === from) this.#put({ picture: to });
+  }
+
   /** Another network is attacked. A number of a class means nothing to it, and it does not help against itself. */
   use(model: string): void {
     const { target } = this.settings;

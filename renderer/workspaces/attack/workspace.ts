@@ -12,6 +12,7 @@ export const attack: Workspace = {
     label: 'Make a network see something else',
     icon: 'target',
     lay: (shell, picture) => shell.desk(Attacker).open(picture),
+    renamed: (shell, from, to) => shell.desk(Attacker).rename(from, to),
     held: (shell) => [shell.desk(Attacker).picture, shell.studio.jobs.get(shell.desk(Attacker).job)?.result],
   },
   opens: {

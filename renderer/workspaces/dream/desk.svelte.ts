@@ -63,6 +63,14 @@ export class DreamDesk {
     this.change({ picture, job: null, step: null, repeats: null }, 'open');
   }
 
+  /** A picture has another name now, which is nothing to be undone. */
+  rename(from: string, to: string): void {
+    const { picture, repeats } = this.#now;
+    if (picture !== from && repeats !== from) return;
+    const named = (id: string | null): string | null => (id === from ? to : id);
+    this.#go({ ...this.#now, picture: named(picture), repeats: named(repeats) });
+  }
+
   /** Looks at a dream, with what it was asked for. */
   show(job: Job): void {
     if (job.order.method !== 'dream') return;

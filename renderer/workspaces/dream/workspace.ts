@@ -78,6 +78,7 @@ export const dream: Workspace = {
     label: 'Dream on this picture',
     icon: 'sparkle',
     lay: (shell, picture) => shell.desk(DreamDesk).open(picture),
+    renamed: (shell, from, to) => shell.desk(DreamDesk).rename(from, to),
     held: (shell) => [shell.desk(Dreaming).result?.id, shell.desk(Dreaming).picture?.id],
   },
   opens: {

@@ -62,6 +62,13 @@ export class Explainer extends Following {
     this.#changed();
   }
 
+  /** A picture has another name now; what was answered stays. */
+  rename(from: string, to: string): void {
+    if (this.picture !== from) return;
+    this.picture = to;
+    this.#save();
+  }
+
   /** Asks another network, or about another of its outputs. */
   use(model: string | null, output: string | null = null): void {
     Object.assign(this, { model, output });
@@ -113,6 +120,10 @@ export class Explainer extends Following {
   #changed(): void {
     this.stop();
     this.result = undefined;
+    this.#save();
+  }
+
+  #save(): void {
     const { picture, model, output, settings } = this;
     this.#storage.save(KEY, { picture, model, output, settings });
   }

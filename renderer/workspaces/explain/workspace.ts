@@ -12,6 +12,7 @@ export const explain: Workspace = {
     label: 'Explain what a network sees',
     icon: 'search',
     lay: (shell, picture) => shell.desk(Explainer).open(picture),
+    renamed: (shell, from, to) => shell.desk(Explainer).rename(from, to),
     held: (shell) => [shell.desk(Explainer).picture],
   },
   opens: {

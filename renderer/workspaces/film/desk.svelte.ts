@@ -42,6 +42,11 @@ export class FilmDesk {
     this.#put({ picture, job: null });
   }
 
+  /** A picture has another name now. */
+  rename(from: string, to: string): void {
+    if (this.picture === from) this.#put({ picture: to });
+  }
+
   /** Layers are named as the network before called them, so they do not go along. */
   use(model: string): void {
     const keys = this.keys

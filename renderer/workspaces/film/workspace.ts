@@ -17,6 +17,7 @@ export const film: Workspace = {
     label: 'Film a flight into this picture',
     icon: 'film',
     lay: (shell, picture) => shell.desk(FilmDesk).open(picture),
+    renamed: (shell, from, to) => shell.desk(FilmDesk).rename(from, to),
     held: (shell) => [shell.desk(FilmDesk).picture, shell.studio.jobs.get(shell.desk(FilmDesk).job)?.result],
   },
   opens: {
