@@ -119,7 +119,9 @@ describe('an attack on many pictures', () => {
     expect(method).toBe('attackSet');
     expect(hashesIn(out)).toEqual(hashesIn(single));
     const { rows, fooled, counted, median, transfer, robust } = whole;
-    const { failed: [broken] } = result as AttackSetResult;
+    const {
+      failed: [broken],
+    } = result as AttackSetResult;
     expect(broken?.path).toBe('broken.jpg');
     expect(result).toMatchObject({ fooled, counted, median, transfer, robust });
     const figures = (of: readonly AttackSetRow[]) => of.map(({ image: _, ...row }) => row);
