@@ -9,13 +9,13 @@ import type { EngineApi } from '../../shared/contract.ts';
 import { resultOf, type JobEvent } from '../../shared/jobs.ts';
 import type { Execution } from '../../shared/recipes/common.ts';
 import { keptAddress } from '../../shared/studio/addresses.ts';
-import type { FileToSave, Explanation } from '../../shared/studio/explain.ts';
+import type { Explanation, FileToSave, MeasuredPictures } from '../../shared/studio/explain.ts';
 import type { Picture } from '../../shared/studio/gallery.ts';
 import { stemForResults } from './gallery/file-names.ts';
 import type { Gallery } from './gallery/gallery.ts';
 
 interface ExplanationsOptions {
-  readonly engine: Pick<EngineApi, 'explain'>;
+  readonly engine: Pick<EngineApi, 'explain' | 'measureSet'>;
   readonly gallery: Gallery;
   /** For files that live until the next start. */
   readonly folder: string;
@@ -61,6 +61,34 @@ export class Explanations {
     return methods.flatMap(({ exported: path }) =>
       path === null ? [] : [toSave(path), toSave(path.replace(/onnx$/, 'json'))],
     );
+  }
+
+  /** Over several pictures, with a step for each pass; the report can be downloaded until the next start. Leaving it ends the work. */
+  async *measure({
+    pictures,
+    model,
+    settings,
+  }: StudioRequest<'measure'>): AsyncGenerator<JobEvent<MeasuredPictures>, void, undefined> {
+    const { engine, gallery, execution } = this.#options;
+    const report = join(await this.#newFolder(), 'measures.html');
+    const asked = requestOf('measureSet', {
+      images: pictures.map((picture) => gallery.path(picture)),
+      settings,
+      out: null,
+      report,
+      ...(await execution(model)),
+    });
+    for await (const event of engine.measureSet(asked)) {
+      if (event.kind !== 'done') {
+        yield event;
+        continue;
+      }
+      const { methods, dummies, definitions, notes, photos, failed } = event.result;
+      const files = ['html', 'csv', 'json'].map((ending) => toSave(report.replace(/html$/, ending)));
+      const reasons = failed.map(({ path, reason }) => reason.replaceAll(path, basename(path)));
+      const told = { methods, dummies, definitions, notes, photos: photos.length, failed: reasons, files };
+      yield { kind: 'done', result: told };
+    }
   }
 
   async #newFolder(): Promise<string> {

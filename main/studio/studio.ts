@@ -282,6 +282,7 @@ export async function openStudio({
     unitPictures: (request) => units.pictures(request),
     unitPhotos: (request) => units.photos(request),
     explain: (request) => explanations.watch(request),
+    measure: (request) => explanations.measure(request),
     transfer: (request) => attacks.transfer(request),
     frames: ({ job }, signal) => jobs.frames(job, signal),
   };

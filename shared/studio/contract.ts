@@ -20,7 +20,7 @@ import { anyText, id, list, object, oneOf, orNull, parsedBy, text, whole } from 
 import { LONGEST_FAULT, type About } from './about.ts';
 import type { ReadPrint, TransferReport } from './attack.ts';
 import type { CatalogueEntry, Download } from './catalogue.ts';
-import type { Explanation, FileToSave } from './explain.ts';
+import type { Explanation, FileToSave, MeasuredPictures } from './explain.ts';
 import {
   labels,
   MOST_STARS,
@@ -195,6 +195,10 @@ export const studioContract = {
     unitPhotos: takes(unit).gives<JobEvent<UnitPhotos>>(),
     /** Ends with the maps; leaving it ends the work. */
     explain: takes(explanation).gives<JobEvent<Explanation>>(),
+    /** How well methods know the network, in the mean of several pictures. Leaving it ends the work. */
+    measure: takes(object({ pictures: list(id, 1), model, settings: settingsOf(explain, byLabel) })).gives<
+      JobEvent<MeasuredPictures>
+    >(),
     /**
      * Pictures attacked with each of several networks, and shown to all; what the first network sees in a picture counts as what it
      * shows. Leaving it ends the work.

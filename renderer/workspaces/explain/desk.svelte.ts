@@ -8,6 +8,7 @@ import type { Studio } from '../../../shared/studio/contract.ts';
 import type { Explanation } from '../../../shared/studio/explain.ts';
 import type { PageStorage } from '../../host/storage.ts';
 import { Following } from '../../state/following.svelte.ts';
+import { Measuring } from './measuring.svelte.ts';
 
 const KEY = 'explain';
 
@@ -17,7 +18,7 @@ const FIRST: ExplainSettings = { ...defaultsOf(explain), method: ['guided-backpr
 const UNGATED: ExplainSettings['method'] = ['gradient', 'grad-cam'];
 
 export interface ExplainerOptions {
-  readonly host: { readonly studio: Pick<Studio, 'explain'> };
+  readonly host: { readonly studio: Pick<Studio, 'explain' | 'measure'> };
   readonly storage: PageStorage;
 }
 
@@ -34,10 +35,13 @@ export class Explainer extends Following {
   result = $state.raw<Explanation | undefined>();
   readonly #studio: Pick<Studio, 'explain'>;
   readonly #storage: PageStorage;
+  /** Over several pictures. */
+  readonly measuring: Measuring;
 
   constructor({ host, storage }: ExplainerOptions) {
     super();
     this.#studio = host.studio;
+    this.measuring = new Measuring(host.studio);
     this.#storage = storage;
     const remembered = storage.load(KEY);
     if (!isRecord(remembered)) return;

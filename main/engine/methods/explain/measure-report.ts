@@ -1,5 +1,6 @@
 /** The report of measures: the table of methods and dummies, verdicts, definitions, every photo with its maps, settings and versions. */
 import { basename } from 'node:path';
+import type { PassedOver } from '../../../../shared/contract/result.ts';
 import type {
   MeanMeasures,
   MeasuredPhoto,
@@ -80,7 +81,7 @@ export async function writeMeasureReport(
         ? ''
         : html`<h2>Passed over</h2>
             <ul>
-              ${failed.map(({ path, reason }) => html`<li>${reason.replaceAll(path, basename(path))}</li>`)}
+              ${failed.map((each) => html`<li>${withoutFolders(each).reason}</li>`)}
             </ul>`
     }
     <h2>Definitions</h2>
@@ -95,8 +96,19 @@ export async function writeMeasureReport(
     <pre>${JSON.stringify({ model: model.identity, settings }, null, 2)}</pre>
     <p class="muted">On ${runtime.name} (${runtime.device}). ${notes.join(' ')}</p>
     ${versions()}`;
-  await writeReport(path, { text: page(title, body), csv: linesOf(photos), json: result });
+  // What is sent to somebody names no folders.
+  const json = {
+    ...result,
+    photos: photos.map((photo) => ({ ...photo, image: basename(photo.image) })),
+    failed: failed.map(withoutFolders),
+  };
+  await writeReport(path, { text: page(title, body), csv: linesOf(photos), json });
 }
+
+const withoutFolders = ({ path, reason }: PassedOver): PassedOver => ({
+  path: basename(path),
+  reason: reason.replaceAll(path, basename(path)),
+});
 
 function rowOf(name: string, means: MeanMeasures) {
   const cells = NAMES.map((measure) => {

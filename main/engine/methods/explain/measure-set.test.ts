@@ -81,7 +81,9 @@ describe('measures over a folder', () => {
     expect(page.match(/<img /g)).toHaveLength(9);
     expect(page.match(/(src|href)="(?!data:image\/jpeg;base64,)/g)).toBeNull();
     for (const { verdict } of methods) expect(page).toContain(verdict);
-    const json: unknown = JSON.parse(await readFile(report.replace('.html', '.json'), 'utf8'));
+    const text = await readFile(report.replace('.html', '.json'), 'utf8');
+    expect(text).not.toContain(folder);
+    const json: unknown = JSON.parse(text);
     expect(isRecord(json) && json['methods']).toEqual(methods);
     const lines = (await readFile(report.replace('.html', '.csv'), 'utf8')).trimEnd().split('\r\n');
     expect(lines).toHaveLength(1 + 3 * 5);

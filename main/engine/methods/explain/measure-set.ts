@@ -61,9 +61,8 @@ async function* work(
     photos.push(photoOf(image, asked, findings, measured));
     if (report !== null) figures.push(await photoFigures(image, asked, findings, measured));
   }
-  const result: Own<'measureSet'> = {
+  const result = {
     settings,
-    report: report === null ? null : resolvePath(report),
     photos,
     failed,
     ...averaged(photos, settings),
@@ -71,7 +70,7 @@ async function* work(
     notes,
   };
   if (report !== null) await writeMeasureReport(report, context, result, figures);
-  return result;
+  return { ...result, report: report === null ? null : resolvePath(report) };
 }
 
 /** All passes of one photo. */
