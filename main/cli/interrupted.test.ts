@@ -71,6 +71,7 @@ async function interrupted(words: readonly string[]): Promise<{ code: number; st
 const commands: readonly (readonly [method: string, words: string])[] = [
   ['dream', 'dream photo.png --size 96 --octaves 1 --steps 500'],
   ['film', `film photo.png --size 64 --frames 500 --out ${elsewhere}`],
+  ['video', `video photos --size 64 --octaves 1 --out ${join(elsewhere, 'video')}`],
   ['visualize', 'visualize --target class:1 --size 64 --steps 500'],
   ['explain', 'explain photo.png --method smoothgrad --samples 200'],
   ['measureSet', 'explain photos --measure'],

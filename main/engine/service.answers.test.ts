@@ -1,5 +1,5 @@
 /** What networks of exports answer: one of several outputs, sigmoids, features; each is brought and used as a user does. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_CHANGES } from '../../shared/contract/network-card.ts';
@@ -265,8 +265,10 @@ describe('several sigmoids', () => {
 
   it('is attacked on several pictures about the thing that is seen most surely in them', async () => {
     const id = await home.bring(engine, exported('multilabel'));
+    const another = join(home.path, 'another.png');
+    await copyFile(SPOT, another);
     const asked = async (settings: object) => {
-      const request = { ...execution, model: id, images: [SPOT, SPOT], settings };
+      const request = { ...execution, model: id, images: [SPOT, another], settings };
       return resultOf(engine.attackSet(parseRequest('attackSet', request)));
     };
     const method = { method: 'pgd', eps: '80/255', steps: 20 };

@@ -4,7 +4,14 @@
  */
 import { onLattice, squares, type Levels } from '../lattice.ts';
 import type { BlackBoxOptions } from './budget.ts';
-import type { Proposals } from './square.ts';
+import type { Random } from '../../ascent/random.ts';
+
+/** Where a search begins, and what it tries next: each a new picture within the ball. */
+export interface Proposals {
+  readonly start: (next: Random) => Levels;
+  /** @param area of a square, in pixels */
+  readonly around: (current: Levels, area: number, next: Random) => Levels;
+}
 
 const TINY = 1e-12;
 

@@ -10,7 +10,7 @@ import { fromLevels, type Levels } from '../lattice.ts';
 import { evaluate } from '../objective.ts';
 import type { BlackBoxOptions } from './budget.ts';
 import type { BlackBox } from './black-box.ts';
-import { squareL2 } from './square-l2.ts';
+import { squareL2, type Proposals } from './square-l2.ts';
 
 /** The share of the picture that the first squares cover: the authors' values for ImageNet. */
 export const FIRST_SHARE = { linf: 0.05, l2: 0.1 } as const;
@@ -22,13 +22,6 @@ const HALVINGS = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000];
 export function shareAt(query: number, budget: number, first: number = FIRST_SHARE.linf): number {
   const scaled = (10000 * query) / budget;
   return first / 2 ** HALVINGS.filter((at) => scaled > at).length;
-}
-
-/** Where a search begins, and what it tries next: each a new picture within the ball. */
-export interface Proposals {
-  readonly start: (next: Random) => Levels;
-  /** @param area of a square, in pixels */
-  readonly around: (current: Levels, area: number, next: Random) => Levels;
 }
 
 /** What differs between the forms of the attack. */
