@@ -16,7 +16,7 @@ import type { Interruption } from './interruption.ts';
 import { mergeCommand } from './merge.ts';
 import { methodCommand } from './method-command.ts';
 import { modelsCommand } from './models.ts';
-import { oneOrManyCommand, visualizeCommand } from './one-or-many.ts';
+import { oneOrManyCommand, targetsCommand } from './one-or-many.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
@@ -33,12 +33,13 @@ export interface Surroundings {
   readonly page: string;
 }
 
+/** The methods whose commands also take many. */
+const ofMany = [oneOrManyCommand('dream'), oneOrManyCommand('attack'), explainCommand, targetsCommand];
+
 const commands: readonly Command[] = [
   ...methodNames.flatMap((name) => {
-    if (name === 'explain') return [explainCommand];
-    if (name === 'dream' || name === 'attack') return [oneOrManyCommand(name)];
-    if (name === 'visualize') return [visualizeCommand];
-    return anyMethod[name].command === null ? [] : [methodCommand(name)];
+    const own = ofMany.find((command) => command.name === name);
+    return own ?? (anyMethod[name].command === null ? [] : methodCommand(name));
   }),
   classifyCommand,
   runCommand,

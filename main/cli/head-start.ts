@@ -11,6 +11,7 @@ import { forkEngine, type StartEngine } from '../studio/engine/process.ts';
 export const COMPUTING: readonly string[] = [
   'dream',
   'film',
+  'video',
   'visualize',
   'explain',
   'attack',

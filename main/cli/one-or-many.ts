@@ -41,7 +41,8 @@ export function oneOrManyCommand(name: Exclude<Many, 'visualize'>): Command {
 
 const visualize = methodCommand('visualize');
 
-export const visualizeCommand: Command = {
+/** The command whose targets may be a list. */
+export const targetsCommand: Command = {
   ...visualize,
   options: {
     Targets: targetList,

@@ -84,6 +84,7 @@ export const visualizeSet = {
 export const setOf = { dream: 'dreamSet', explain: 'explainSet', visualize: 'visualizeSet' } as const;
 
 export type SetMethod = keyof typeof setOf;
+export type SetName = (typeof setOf)[SetMethod];
 
 /** The list of targets, which the command reads. */
 export const targetList = {

@@ -1,5 +1,5 @@
 /** Which pictures of the gallery are shown, in which order and in which groups. */
-import type { RecipeMethod } from '../../../shared/methods/registry.ts';
+import { methods } from '../../../shared/methods/registry.ts';
 import type { Label, Picture } from '../../../shared/studio/gallery.ts';
 import { nameOf } from '../../view/format.ts';
 
@@ -17,14 +17,8 @@ export type Kind = keyof typeof kinds;
 
 const KINDS = Object.keys(kinds) as readonly Kind[];
 
-const KIND_OF: Readonly<Record<RecipeMethod, Kind>> = {
-  dream: 'dream',
-  film: 'film',
-  visualize: 'visualisation',
-  filters: 'visualisation',
-  explain: 'explanation',
-  attack: 'attack',
-};
+/** Where a method's own word is none of the kinds. */
+const KIND_OF: Readonly<Record<string, Kind>> = { video: 'film', filters: 'visualisation' };
 
 export const orders = {
   newest: 'Newest first',
@@ -59,8 +53,9 @@ export interface Section {
 }
 
 export function kindOf({ made, method }: Picture): Kind {
-  if (method !== null) return KIND_OF[method];
-  return made ? 'other' : 'photo';
+  if (method === null) return made ? 'other' : 'photo';
+  const { noun } = methods[method].words;
+  return KIND_OF[method] ?? (Object.hasOwn(kinds, noun) ? (noun as Kind) : 'other');
 }
 
 /** Texts of pictures are made once: pictures are never changed, only replaced. */

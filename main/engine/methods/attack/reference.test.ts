@@ -31,7 +31,6 @@ interface Reference {
 }
 
 const folder = join(import.meta.dirname, 'fixtures');
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of this repository
 const reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8')) as Reference;
 const { side, labels, bounds, broken } = reference;
 const pictures = reference.pictures.map((text) => new Uint8Array(Buffer.from(text, 'base64')));

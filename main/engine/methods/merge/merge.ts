@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { DividedMethod, Merged } from '../../../../shared/methods/merged.ts';
 import type { Results } from '../../../../shared/methods/registry.ts';
+import { setOf, type SetName } from '../../../../shared/methods/sets.ts';
 import { inWords } from '../../../../shared/recipes/kinds.ts';
 import { finishAtlas } from '../atlas/sheet.ts';
 import { mergedAttacks } from '../attack/set/units.ts';
@@ -18,11 +19,13 @@ type Finish<M extends DividedMethod> = (
   records: readonly UnitRecord[],
 ) => Promise<MergedResult<Results[M]>>;
 
+const finishesOfSets = Object.fromEntries(Object.values(setOf).map((name) => [name, mergedSet])) as Readonly<
+  Record<SetName, typeof mergedSet>
+>;
+
 /** How each kind of job is finished when all its units are there. */
 const finishes: { readonly [M in DividedMethod]: Finish<M> } = {
-  dreamSet: mergedSet,
-  explainSet: mergedSet,
-  visualizeSet: mergedSet,
+  ...finishesOfSets,
   atlas: (folder) => finishAtlas(folder),
   attackSet: mergedAttacks,
 };

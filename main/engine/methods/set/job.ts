@@ -9,7 +9,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import { resultOf, type JobEvent } from '../../../../shared/jobs.ts';
 import { anyMethod, type Results } from '../../../../shared/methods/registry.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
-import { setOf, type SetMethod, type SetResult } from '../../../../shared/methods/sets.ts';
+import { setOf, type SetMethod, type SetName, type SetResult } from '../../../../shared/methods/sets.ts';
 import { parseShard, shareOf } from '../../../../shared/units.ts';
 import type { MethodContext } from '../common/context.ts';
 import { identify } from '../common/identify.ts';
@@ -20,7 +20,7 @@ import { resultNames, targetName } from './names.ts';
 import { factsOf, finishSet, rowsOf } from './results.ts';
 
 /** Of any set. */
-export type SetRequest = RequestOf<'dreamSet'> | RequestOf<'explainSet'> | RequestOf<'visualizeSet'>;
+export type SetRequest = { [Name in SetName]: RequestOf<Name> }[SetName];
 
 /** What the engine does of one, by as much of a request as must be said. */
 type RunOne = (asked: object, signal: AbortSignal | undefined) => AsyncIterable<JobEvent<OneResult>>;
@@ -137,12 +137,15 @@ async function unitsOf(request: SetRequest): Promise<SetUnit[]> {
   return targets.map((name, i) => ({ name, path: null, output: names[i] ?? '' }));
 }
 
+/** Others take targets. */
+const takesPictures = (method: SetMethod): boolean => 'image' in anyMethod[method].inputs;
+
 /** All but the units that has a say in the results, with files by name and hash, since they lie elsewhere on other machines. */
 async function orderOf(method: SetMethod, { settings: given }: SetRequest): Promise<Record<string, unknown>> {
   const fields = anyMethod[method].settings;
   const order: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
-    if (method === 'visualize' && key === 'target') continue;
+    if (!takesPictures(method) && key === 'target') continue;
     const isFile = fields[key]?.kind === 'file' && typeof value === 'string';
     order[key] = isFile ? await identify(value).catch(() => ({ name: basename(value) })) : value;
   }
@@ -177,7 +180,7 @@ async function isStill(record: UnitRecord, unit: SetUnit): Promise<boolean> {
 function isAboutOne(method: SetMethod, error: unknown): error is ReverieError {
   if (!(error instanceof ReverieError)) return false;
   const { code } = error;
-  return method === 'visualize' ? /^(layer|class|usage)\//.test(code) : code.startsWith('image/');
+  return takesPictures(method) ? code.startsWith('image/') : /^(layer|class|usage)\//.test(code);
 }
 
 function notesOf(mine: readonly SetUnit[], missing: readonly SetUnit[]): string[] {

@@ -1,10 +1,8 @@
 /** What is told of a set: rows from its records, and the file that holds them once all are there. */
 import { join } from 'node:path';
 import type { PassedOver } from '../../../../shared/contract/result.ts';
-import type { DreamResult } from '../../../../shared/methods/dream.ts';
-import type { ExplainResult } from '../../../../shared/methods/explain.ts';
-import type { SetResult, SetRow } from '../../../../shared/methods/sets.ts';
-import type { VisualizeResult } from '../../../../shared/methods/visualize.ts';
+import type { Results } from '../../../../shared/methods/registry.ts';
+import type { SetMethod, SetResult, SetRow } from '../../../../shared/methods/sets.ts';
 import { writeAtomically } from '../../../files/whole-file.ts';
 import type { MergedResult } from '../common/units/merged.ts';
 import type { UnitFolder, UnitRecord } from '../common/units/unit-folder.ts';
@@ -14,7 +12,7 @@ type Facts = Omit<SetRow, 'unit' | 'output'>;
 const RESULTS = 'results.json';
 
 /** What is worth telling of a result among many, and is the same wherever and whenever it was made. */
-export function factsOf(result: DreamResult | ExplainResult | VisualizeResult): Facts {
+export function factsOf(result: Results[SetMethod]): Facts {
   if ('objective' in result) return { objective: result.objective };
   const { classes, target, methods } = result;
   return {
