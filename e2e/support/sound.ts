@@ -3,6 +3,13 @@ import axe, { type Result } from 'axe-core';
 import { expect, type Page } from '@playwright/test';
 
 export async function expectNoViolations(page: Page, where: string): Promise<void> {
+  // Half way from one colour to another the contrast is nobody's.
+  await page.evaluate(async () => {
+    const ends = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ends.map(({ finished }) => finished));
+  });
   // It is half a megabyte, and stays until the page is loaded again.
   if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
   // All rules are checked; what passes would only be described, at length.
