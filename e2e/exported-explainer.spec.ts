@@ -21,10 +21,6 @@ const PAGE = 'http://elsewhere.test/';
 const RUNTIME = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const TYPES: Readonly<Record<string, string>> = { mjs: 'text/javascript', wasm: 'application/wasm' };
 
-test.beforeEach(({ door }) => {
-  test.skip(door === 'desktop', 'The page is a browser’s.');
-});
-
 for (const size of [32, 48])
   test(`an explainer of ${size} pixels finds in a browser's runtime what Reverie found`, async ({
     folder,

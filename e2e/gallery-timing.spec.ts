@@ -42,7 +42,8 @@ test(`${PICTURES} pictures are there at once, scrolled and searched`, async ({ u
     .toBe(192);
   const usable = await page.evaluate(() => {
     const resources = performance.getEntriesByType('resource');
-    return resources.find(({ name }) => name.includes('/thumbnail/'))?.startTime ?? NaN;
+    // Of a desktop's own addresses no times are kept: there it is the moment at which the first picture was seen.
+    return resources.find(({ name }) => name.includes('/thumbnail/'))?.startTime ?? performance.now();
   });
   const opening = Math.max(0, ...(await longTasks(page)));
 

@@ -42,7 +42,7 @@ test('pictures get stars, a label and another name by keys, and are found by the
   await expect(studio.pictures.first()).toHaveAccessibleName(/^lake/);
   await expect(studio.pictures.first()).toHaveText(/lake/);
 
-  const search = page.getByRole('searchbox', { name: 'Search the gallery' });
+  const search = studio.page.getByRole('searchbox', { name: 'Search the gallery' });
   await search.fill('thr');
   await expect(studio.pictures).toHaveCount(1);
   await search.press('Escape');

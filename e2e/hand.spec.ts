@@ -90,5 +90,5 @@ test('the chip changes the picture in every workspace, and a drop means the same
   await studio.quit();
   await studio.start();
   await studio.go('Attack');
-  await expect(page.getByRole('img', { name: 'The original dream' })).toBeVisible();
+  await expect(studio.canvas('The original dream')).toBeVisible();
 });
