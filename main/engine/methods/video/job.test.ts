@@ -109,15 +109,16 @@ describe('a dreamed video', () => {
     );
     expect((await readStoredRecipe(join(film.out, '0008.png'))).recipe).toEqual(result.recipe);
     // Each frame as strong a dream, but none knows of the other: every one begins as a film of its own.
+    const few = 4;
     const alone = { out: join(folder, 'alone') };
     mkdirSync(alone.out);
-    for (let t = 1; t <= FRAMES; t++) {
+    for (let t = 1; t <= few; t++) {
       const one = await clip(`one-${t}`, 2, () => sceneAt(size, (t - 1) * PAN.x, (t - 1) * PAN.y));
       const own = order(one, { seed: t });
       await make(own);
       await saveImage(await frame(own, 1), join(alone.out, `${String(t).padStart(4, '0')}.png`));
     }
-    expect(mean(await warpErrors(film, FRAMES))).toBeLessThan(mean(await warpErrors(alone, FRAMES)) / 3);
+    expect(mean(await warpErrors(film, FRAMES))).toBeLessThan(mean(await warpErrors(alone, few)) / 3);
     // It is a dream, and a dream all the time.
     const dreamt = async (t: number): Promise<number> =>
       apart(await frame(film, t), sceneAt(size, (t - 1) * PAN.x, (t - 1) * PAN.y));
