@@ -41,3 +41,18 @@ it('a window opens in its usual place where a later version wrote another, which
 it('a window opens in its usual place the first time', async () => {
   expect(await readWindowState(join(folder, 'none.json'), screen as never)).toEqual(usual);
 });
+
+it.each([
+  [
+    { width: 1280, height: 760 },
+    { width: 1280, height: 760 },
+  ],
+  [
+    { width: 800, height: 600 },
+    { width: 1024, height: 700 },
+  ],
+])('a window opens the first time no larger than a screen of %j, but never too small', async (area, size) => {
+  const small = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, ...area } }] };
+  const { bounds } = await readWindowState(join(folder, 'none.json'), small as never);
+  expect(bounds).toEqual(size);
+});

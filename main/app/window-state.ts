@@ -25,7 +25,7 @@ export async function readWindowState(
 ): Promise<WindowState> {
   const { entries: stored, refused } = await readStored(path, WINDOW);
   if (refused !== null) log.warning('window', `${refused.why} The window opens in its usual place.`);
-  const usual: WindowState = { bounds: { ...USUAL }, maximised: false };
+  const usual: WindowState = { bounds: fitting(screen), maximised: false };
   if (stored === undefined) return usual;
   const { bounds } = stored;
   if (!isRectangle(bounds) || !screen.getAllDisplays().some(({ workArea }) => shows(workArea, bounds)))
@@ -33,6 +33,15 @@ export async function readWindowState(
   const width = Math.max(bounds.width, SMALLEST.width);
   const height = Math.max(bounds.height, SMALLEST.height);
   return { bounds: { ...bounds, width, height }, maximised: stored['maximised'] === true };
+}
+
+/** The usual size, or what the first screen has room for: nobody sees what lies beyond it. */
+function fitting(screen: Pick<Screen, 'getAllDisplays'>): WindowState['bounds'] {
+  const { width, height } = screen.getAllDisplays()[0]?.workArea ?? USUAL;
+  return {
+    width: Math.max(Math.min(USUAL.width, width), SMALLEST.width),
+    height: Math.max(Math.min(USUAL.height, height), SMALLEST.height),
+  };
 }
 
 /** Keeps the window's place when it is closed and soon after it was changed. @returns what waits until it is on the disk */
