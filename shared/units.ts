@@ -34,7 +34,19 @@ export function parseShard(text: string | null): Shard | null {
   return { index, of };
 }
 
-/** The units of a shard: every n-th, since neighbours take about as long; all of them for `null`. */
-export function shareOf<Unit>(units: readonly Unit[], shard: Shard | null): Unit[] {
-  return units.filter((_, i) => shard === null || i % shard.of === shard.index - 1);
+/** What a request says of its part of the work. */
+interface Asked {
+  readonly shard: Shard | null;
+  /** Of those the named ones alone; `null` for all. */
+  readonly named: readonly string[] | null;
+}
+
+/** The units that a request is about: every n-th for a shard, since neighbours take about as long. */
+export function ownUnits<Unit>(
+  units: readonly Unit[],
+  { shard, named }: Asked,
+  nameOf: (unit: Unit) => string,
+): Unit[] {
+  const isOwn = (i: number): boolean => shard === null || i % shard.of === shard.index - 1;
+  return units.filter((unit, i) => isOwn(i) && (named === null || named.includes(nameOf(unit))));
 }

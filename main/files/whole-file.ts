@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { open, realpath, rename as systemRename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, realpath, rename as systemRename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReverieError } from '../../shared/errors.ts';
@@ -45,6 +45,13 @@ export async function checkPlace(path: string): Promise<void> {
   await throughTemporary(path, async (temporary) => {
     await writeFile(temporary, '', { flag: 'wx' });
     await rm(temporary);
+  });
+}
+
+/** Makes a folder, and those above it. @throws ReverieError output/unwritable */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw new ReverieError('output/unwritable', `The folder "${path}" cannot be made.`, {}, { cause });
   });
 }
 

@@ -10,6 +10,12 @@ import { LONGEST_FILM } from './keyframes.ts';
 /** The longer side, in pixels, to which a film is brought when no size is asked for. Smaller pictures keep theirs. */
 export const FILM_LONGER_SIDE = 512;
 
+/** The longer side of a film, in pixels. @param asked for; `null` for automatic */
+export const filmSide = (
+  { width, height }: { readonly width: number; readonly height: number },
+  asked: number | null,
+): number => asked ?? Math.min(Math.max(width, height), FILM_LONGER_SIDE);
+
 /** What can change on the way, by key frames. */
 const keyed = {
   zoom: {

@@ -1,5 +1,4 @@
 /** Networks from files: read by their format, with their card, or recognised where they have none. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { readText } from '../../files/text-file.ts';
@@ -11,6 +10,7 @@ import type { Card } from './card.ts';
 import { readCard } from './card-file.ts';
 import { Model, pictureInput } from './model.ts';
 import { recognise } from './recognise.ts';
+import { sha256 } from '../../files/sha256.ts';
 
 export interface LoadedFile {
   readonly network: ReadNetwork;
@@ -44,7 +44,7 @@ export async function readNetworkFile(path: string): Promise<LoadedFile> {
   const prototxt = await readText(prototxtPath(path)).catch(() => undefined);
   const file = { path, bytes, ...(prototxt === undefined ? {} : { prototxt }) };
   const network = inFile(path, () => readNetwork(file));
-  return { network, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { network, sha256: sha256(bytes) };
 }
 
 /**

@@ -1,5 +1,4 @@
 /** What is known of a picture's contents, remembered between starts so that a large gallery opens at once. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { isRecord } from '../../../shared/schema.ts';
@@ -10,6 +9,7 @@ import type { RecipeFacts } from '../../../shared/studio/gallery.ts';
 import { inspect, type ImageSource } from '../../engine/imaging/source.ts';
 import { JsonFile, readJson } from '../../files/json-file.ts';
 import { factsOf } from './recipe-facts.ts';
+import { sha256 } from '../../files/sha256.ts';
 
 export interface Details {
   /** Upright, in pixels. */
@@ -37,7 +37,7 @@ export function detailsOf(bytes: Uint8Array, source: ImageSource): Details {
     width: turned ? source.height : source.width,
     height: turned ? source.width : source.height,
     ...recipeIn(bytes),
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256(bytes),
   };
 }
 

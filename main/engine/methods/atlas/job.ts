@@ -6,7 +6,7 @@ import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import type { AtlasResult } from '../../../../shared/methods/atlas.ts';
 import { pictureFormatOf } from '../../../../shared/picture-formats.ts';
-import { parseShard, shareOf } from '../../../../shared/units.ts';
+import { ownUnits, parseShard } from '../../../../shared/units.ts';
 import { checkWritable } from '../../imaging/codec.ts';
 import type { MethodContext } from '../common/context.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
@@ -47,7 +47,7 @@ async function* work(
 
   const before = folder === null ? await readPage(model, settings, root) : await pageIn(folder.path, layer);
   const blocks = blocksOf(before);
-  const mine = shareOf(blocks, shard).filter(({ name }) => request.units?.includes(name) ?? true);
+  const mine = ownUnits(blocks, { shard, named: request.units }, ({ name }) => name);
   const missing: typeof mine = [];
   for (const block of mine) {
     const recorded = folder === null || (await folder.record(block.name)) !== undefined;

@@ -1,8 +1,8 @@
 /** Photos of printed sheets, straightened before a network sees them. */
-import { mkdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { rectify } from '../../attack/print/rectify.ts';
+import { makeFolder } from '../../../files/whole-file.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 
@@ -23,9 +23,7 @@ export function straightened(photo: Pixels, path: string): Pixels {
 
 /** Writes what was straightened out of a photo, under the photo's name. @throws ReverieError `output/unwritable` */
 export async function keepStraightened(picture: Pixels, photo: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new ReverieError('output/unwritable', `The folder "${folder}" cannot be made.`, {}, { cause });
-  });
+  await makeFolder(folder);
   await saveImage(picture, join(folder, straightenedName(photo)));
 }
 

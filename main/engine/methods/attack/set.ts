@@ -2,7 +2,7 @@
  * An attack on many pictures, with the figures that a paper wants: success among those that the network had right, measured
  * on files that were read back, and a matrix of what carries over to other networks.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
 import { isBlackBox } from '../../../../shared/attacks/registry.ts';
@@ -15,7 +15,8 @@ import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { unlessCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
-import { parseShard, shareOf } from '../../../../shared/units.ts';
+import { ownUnits, parseShard } from '../../../../shared/units.ts';
+import { makeFolder } from '../../../files/whole-file.ts';
 import { mapSteps } from '../../attack/steps.ts';
 import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
@@ -134,9 +135,8 @@ async function* work(
   };
   const kept = request.out === null ? null : await openUnits({ request, images, names, facts, victims });
   if (shard !== null) await kept?.noteShard(shard);
-  const mine = new Set(
-    shareOf(images, shard).filter((path) => request.units?.includes(names.get(path) ?? '') ?? true),
-  );
+  const named = { shard, named: request.units };
+  const mine = new Set(ownUnits(images, named, (path) => names.get(path) ?? ''));
   const set = {
     request,
     images,
@@ -243,9 +243,7 @@ async function folderFor(out: string | null, atEnd: Scope['atEnd']): Promise<str
     atEnd(() => rm(folder, { recursive: true, force: true }));
     return folder;
   }
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw new ReverieError('output/unwritable', `The folder "${out}" cannot be made.`, {}, { cause });
-  });
+  await makeFolder(out);
   return out;
 }
 

@@ -1,8 +1,6 @@
 /** The pictures of a job's steps, as files of one folder: `0001.png`, and so on. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReverieError } from '../../../../shared/errors.ts';
-import { flushFiles } from '../../../files/whole-file.ts';
+import { flushFiles, makeFolder } from '../../../files/whole-file.ts';
 import { saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 
@@ -16,9 +14,7 @@ export class StepPictures {
 
   /** Makes the folder. @throws ReverieError `output/unwritable` */
   static async in(folder: string): Promise<StepPictures> {
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-      throw new ReverieError('output/unwritable', `The folder "${folder}" cannot be made.`, {}, { cause });
-    });
+    await makeFolder(folder);
     return new StepPictures(folder);
   }
 

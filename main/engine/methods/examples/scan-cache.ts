@@ -2,13 +2,13 @@
  * What layers answered to photos, kept on disk: a file for each photo and layer, found by the contents of the photo and of the
  * network. A scan that was broken off goes on where it stopped, and a unit that is asked for later costs no computation.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../../files/whole-file.ts';
 import type { Name } from '../../graph/graph.ts';
 import type { PictureShape } from '../../models/card.ts';
 import type { Response } from './scan-program.ts';
+import { sha256 } from '../../../files/sha256.ts';
 
 /** Changes with the layout, and with what is stored: files of another version are made anew. */
 const VERSION = 2;
@@ -19,10 +19,10 @@ export class ScanCache {
   readonly #folder: string;
   readonly #layers: ReadonlyMap<Name, string>;
 
-  /** @param shape of the pictures that the network sees */
-  constructor(root: string, sha256: string, { width, height }: PictureShape, tensors: readonly Name[]) {
-    this.#folder = join(root, sha256.slice(0, 32), width === height ? String(width) : `${width}x${height}`);
-    this.#layers = new Map(tensors.map((tensor) => [tensor, digest(tensor).slice(0, 16)]));
+  /** @param network its SHA-256. @param shape of the pictures that the network sees */
+  constructor(root: string, network: string, { width, height }: PictureShape, tensors: readonly Name[]) {
+    this.#folder = join(root, network.slice(0, 32), width === height ? String(width) : `${width}x${height}`);
+    this.#layers = new Map(tensors.map((tensor) => [tensor, sha256(tensor).slice(0, 16)]));
   }
 
   /** What is known of a photo, by the hash of its contents; `undefined` unless it is known of every layer. */
@@ -45,15 +45,13 @@ export class ScanCache {
   }
 
   #folderOf(tensor: Name): string {
-    return join(this.#folder, this.#layers.get(tensor) ?? digest(tensor).slice(0, 16));
+    return join(this.#folder, this.#layers.get(tensor) ?? sha256(tensor).slice(0, 16));
   }
 
   #path(photo: string, tensor: Name): string {
     return join(this.#folderOf(tensor), photo.slice(0, 32));
   }
 }
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function encode({ width, height, peaks, places }: Response): Uint8Array {
   const words = new Uint32Array(HEADER + 2 * peaks.length);

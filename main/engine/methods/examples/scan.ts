@@ -1,5 +1,4 @@
 /** A scan of photos: what every channel of some layers answers to each of them. One scan serves every unit of its layers. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { errorData } from '../../../../shared/errors.ts';
 import type { Name } from '../../graph/graph.ts';
@@ -8,6 +7,7 @@ import { viewOf } from '../common/view.ts';
 import type { MethodContext } from '../common/context.ts';
 import { ScanCache } from './scan-cache.ts';
 import { ScanProgram, type Response } from './scan-program.ts';
+import { sha256 } from '../../../files/sha256.ts';
 
 interface Scan {
   readonly photos: readonly string[];
@@ -35,7 +35,7 @@ export async function* scan(
   const open = (path: string | undefined) => (path === undefined ? undefined : prepare(path));
   const prepare = async (path: string) => {
     const bytes = await readFile(path);
-    const photo = createHash('sha256').update(bytes).digest('hex');
+    const photo = sha256(bytes);
     const known = await cache.read(photo, tensors);
     if (known !== undefined) return { photo, known };
     const { pixels } = await decodeImage(bytes);

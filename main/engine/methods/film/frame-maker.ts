@@ -1,14 +1,12 @@
 /** One frame of a film after the other: the frame before is moved, dreamed on, and brought back to the film's colours. */
 import type { FilmSettings } from '../../../../shared/recipes/film.ts';
-import type { WeightedLayer } from '../../../../shared/recipes/kinds.ts';
 import { inverse } from '../../ascent/affine.ts';
 import { random } from '../../ascent/random.ts';
 import { fillPixels, toBytes, type Pixels } from '../../imaging/pixels.ts';
 import type { MethodContext } from '../common/context.ts';
-import { dream, planDream } from '../dream/dream.ts';
-import { energyOf, resolveTerms } from '../dream/terms.ts';
 import type { Tiling } from '../dream/tiling.ts';
 import { coloursToHold, holdColours, type Colours } from './colours.ts';
+import { dreamOnFrame } from './dream-on-frame.ts';
 import type { Motion } from './motion.ts';
 import { seenFromAfar, seenThrough } from './view.ts';
 
@@ -63,36 +61,16 @@ export class FrameMaker {
     const { rate: usual, layers } = this.#motion.at(frame);
     // What a loop leaves behind is not to grow again.
     const rate = usual * Math.min(this.#left(frame) / (this.#settings.overlap + 1), 1);
+    // Each frame is shifted by its own jitter, or a pattern would grow where the cuts are.
+    const seed = Math.floor(random(this.#settings.seed, frame)() * 2 ** 32);
+    const common = { ...this.#settings, tiling: this.#tiling, seed };
     let picture = view;
     for (const [each, share] of [
       [layers.from, 1 - layers.share] as const,
       [layers.to, layers.share] as const,
     ])
-      if (share > 0) picture = await this.#dreamOn(picture, each, { frame, rate: rate * share });
-    return picture;
-  }
-
-  async #dreamOn(
-    view: Pixels,
-    layers: readonly WeightedLayer[],
-    { frame, rate }: { frame: number; rate: number },
-  ): Promise<Pixels> {
-    const { model } = this.#context;
-    const terms = resolveTerms(model, layers, null);
-    const plan = planDream(view, this.#settings, model.smallest(terms.map(({ tensor }) => tensor)));
-    // Each frame is shifted by its own jitter, or a pattern would grow where the cuts are.
-    const seed = Math.floor(random(this.#settings.seed, frame)() * 2 ** 32);
-    const options = {
-      ...this.#settings,
-      tile: this.#tiling.wished,
-      tiling: this.#tiling,
-      mask: undefined,
-      rate,
-      seed,
-    };
-    let picture = view;
-    for await (const step of dream({ ...this.#context, objective: energyOf(terms) }, view, plan, options))
-      ({ picture } = step);
+      if (share > 0)
+        picture = await dreamOnFrame(this.#context, picture, { ...common, layers: each, rate: rate * share });
     return picture;
   }
 

@@ -3,35 +3,32 @@
  * are there are passed over, so a film that was stopped goes on, and becomes the film that it would have been.
  */
 import { stat } from 'node:fs/promises';
-import { resolve as resolvePath } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { memoryWarning, type MemoryEstimate } from '../../../../shared/memory.ts';
 import type { FilmResult } from '../../../../shared/methods/film.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
-import { FILM_LONGER_SIDE, type FilmSettings } from '../../../../shared/recipes/film.ts';
+import { filmSide, type FilmSettings } from '../../../../shared/recipes/film.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
-import { checkWritable, decodeImage, saveImage } from '../../imaging/codec.ts';
+import { checkWritable, decodeImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
 import type { MethodContext } from '../common/context.ts';
 import { identify } from '../common/identify.ts';
 import { notesOn, notesOnFile } from '../common/notes.ts';
-import { Previewer } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { dreamMemory } from '../dream/memory.ts';
 import { dreamSize } from '../dream/octaves.ts';
 import { defaultLayers, resolveTerms } from '../dream/terms.ts';
 import { Tiling } from '../dream/tiling.ts';
-import { brightnessOf } from './colours.ts';
 import { durationNotes } from './duration.ts';
 import { FrameMaker, quantised } from './frame-maker.ts';
 import { KeptFrames, openFolder } from './kept-frames.ts';
-import { missingFrames } from './missing-frames.ts';
+import { makeFilm } from './make-film.ts';
 import { Motion } from './motion.ts';
 import { planSegments } from './segments.ts';
-import { checkVideo, writeVideo } from './video-file.ts';
+import { checkVideo } from './video-file.ts';
 
 export async function* runFilm(
   context: MethodContext,
@@ -57,7 +54,7 @@ async function* work(
   await requirePicture(request.image);
   const segments = planSegments(frames, asked.segment, overlap);
   const { pixels, source: file } = await decodeImage(request.image, { signal });
-  const longer = asked.size ?? Math.min(Math.max(pixels.width, pixels.height), FILM_LONGER_SIDE);
+  const longer = filmSide(pixels, asked.size);
   const size = dreamSize(pixels, longer);
   if (video !== null) await checkVideo(video, { count: frames, ...size });
   if (poster !== null) await checkWritable(poster);
@@ -92,42 +89,14 @@ async function* work(
       ...notesOnFile(file),
       ...notesOn(model, request.repeats, recipe.source),
       ...(warning === undefined ? [] : [warning]),
-      ...(await durationNotes(costOf(maker, kept, frames), () => maker.after(source, 2))),
+      ...(await durationNotes(costOf(maker, kept), () => maker.after(source, 2))),
     ],
     memory,
   };
 
-  const previewer = new Previewer(request.preview);
-  for await (const { frame, picture } of missingFrames(maker, kept, segments, overlap)) {
-    const look = previewer.frame({ step: frame }, frames, () => picture);
-    const note = tiling.takeNews().join(' ');
-    yield {
-      kind: 'step',
-      step: frame,
-      ...(look === undefined ? {} : { frame: look }),
-      ...(note === '' ? {} : { note }),
-    };
-  }
-  await kept.tidy();
-  if (video !== null)
-    await writeVideo(
-      video,
-      { folder: out, count: frames, fps: settings.fps, ...size, path: (frame) => kept.path(frame) },
-      signal,
-    );
-  if (poster !== null) await saveImage(await kept.film(Math.ceil(frames / 2)), poster, { recipe, signal });
-  return {
-    output: resolvePath(out),
-    recipe,
-    frames,
-    ...size,
-    brightness: {
-      first: brightnessOf(await kept.film(1)),
-      last: brightnessOf(await kept.film(frames)),
-    },
-    video: video === null ? null : resolvePath(video),
-    memory,
-  };
+  const { fps } = settings;
+  const made = yield* makeFilm({ maker, kept, tiling, size, fps }, request, signal);
+  return { ...made, recipe, frames, ...size, memory };
 }
 
 /** @throws ReverieError `usage/option` for what was filmed already */
@@ -145,10 +114,9 @@ async function requirePicture(path: string): Promise<void> {
 }
 
 /** What is missing of a film, in frames like its second. */
-function costOf(maker: FrameMaker, kept: KeptFrames, frames: number): number {
-  let cost = 0;
-  for (let frame = 2; frame <= frames; frame++) if (!kept.has(frame)) cost += maker.cost(frame);
-  return cost / maker.cost(2);
+function costOf(maker: FrameMaker, kept: KeptFrames): number {
+  const made = kept.missing.filter((frame) => frame > 1);
+  return made.reduce((cost, frame) => cost + maker.cost(frame), 0) / maker.cost(2);
 }
 
 /** What the dream on a frame takes, and its tiles. */

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
-import { checkPlace } from '../../../files/whole-file.ts';
+import { checkPlace, makeFolder } from '../../../files/whole-file.ts';
 import { decodeImage, saveImage } from '../../imaging/codec.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
 import { readStoredRecipe } from '../common/stored-recipe.ts';
@@ -28,13 +28,13 @@ const fileName = (frame: number): string => `${String(frame).padStart(4, '0')}.p
 
 export class KeptFrames {
   readonly #folder: string;
-  readonly #recipe: FilmRecipe;
-  readonly #cut: Cut;
+  readonly recipe: FilmRecipe;
+  readonly cut: Cut;
 
   constructor(folder: string, recipe: FilmRecipe, cut: Cut) {
     this.#folder = folder;
-    this.#recipe = recipe;
-    this.#cut = cut;
+    this.recipe = recipe;
+    this.cut = cut;
   }
 
   /** Of the film. */
@@ -46,9 +46,9 @@ export class KeptFrames {
     return existsSync(this.path(frame));
   }
 
-  get isWhole(): boolean {
-    for (let frame = 1; frame <= this.#cut.frames; frame++) if (!this.has(frame)) return false;
-    return true;
+  /** The film's frames that are not there, in order. */
+  get missing(): readonly number[] {
+    return Array.from({ length: this.cut.frames }, (_, i) => i + 1).filter((frame) => !this.has(frame));
   }
 
   /** The last frame of a segment before the first that is missing, or has not come into the film; undefined where that is all. */
@@ -74,11 +74,11 @@ export class KeptFrames {
   async keep(segment: Segment, frame: number, picture: Pixels): Promise<void> {
     const path = this.#ownPath(segment, frame);
     await mkdir(dirname(path), { recursive: true });
-    await saveImage(picture, path, { recipe: this.#recipe });
+    await saveImage(picture, path, { recipe: this.recipe });
   }
 
   async keepMixed(frame: number, picture: Pixels): Promise<void> {
-    await saveImage(picture, this.path(frame), { recipe: this.#recipe });
+    await saveImage(picture, this.path(frame), { recipe: this.recipe });
   }
 
   /** Removes what is not of the film itself. */
@@ -87,7 +87,7 @@ export class KeptFrames {
   }
 
   #ownPath(segment: Segment, frame: number): string {
-    const origin = originOf(this.#cut.segments, this.#cut.overlap, frame);
+    const origin = originOf(this.cut.segments, this.cut.overlap, frame);
     return origin.of === segment && !('next' in origin)
       ? this.path(frame)
       : join(this.#folder, SEGMENTS, String(segment.number), fileName(frame));
@@ -106,9 +106,7 @@ export async function openFolder<R extends FilmRecipe>(
   recipe: R,
   tile: number | null,
 ): Promise<R> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new ReverieError('output/unwritable', `The folder "${folder}" cannot be made.`, {}, { cause });
-  });
+  await makeFolder(folder);
   const first = join(folder, fileName(1));
   await checkPlace(first);
   if (!existsSync(first)) return recipe;

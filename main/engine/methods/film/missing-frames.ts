@@ -2,7 +2,7 @@
 import type { Pixels } from '../../imaging/pixels.ts';
 import { mixed } from './frame-maker.ts';
 import type { KeptFrames } from './kept-frames.ts';
-import { originOf, type Segment } from './segments.ts';
+import { originOf } from './segments.ts';
 
 /** How a film's frames come about, counted from 1. */
 export interface Maker {
@@ -16,10 +16,9 @@ export interface Maker {
 export async function* missingFrames(
   maker: Maker,
   kept: KeptFrames,
-  segments: readonly Segment[],
-  overlap: number,
 ): AsyncGenerator<{ frame: number; picture: Pixels }, void, undefined> {
-  for (const segment of kept.isWhole ? [] : segments) {
+  const { segments, overlap } = kept.cut;
+  for (const segment of kept.missing.length === 0 ? [] : segments) {
     const done = kept.lastOf(segment);
     let picture = done === undefined ? undefined : await kept.read(segment, done);
     for (let frame = (done ?? segment.from - 1) + 1; frame <= segment.to; frame++) {

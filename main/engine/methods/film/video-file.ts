@@ -1,6 +1,7 @@
 /** A film in one file: of short ones an animated picture by libvips, of any a video by the ffmpeg that somebody has installed. */
 import { rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { checkPlace, moveFile, writeAtomically } from '../../../files/whole-file.ts';
 import {
@@ -71,23 +72,17 @@ export async function writeVideo(
   const temporary = join(dirname(path), `.reverie-${process.pid}${extension}`);
   // The pattern is read from within the folder, whose own name may hold signs that mean something to it.
   const input = ['-framerate', String(frames.fps), '-start_number', '1', '-i', '%04d.png'];
-  if (frames.sound !== undefined) input.push('-i', frames.sound, '-map', '0:v', '-map', '1:a?');
-  const form = [
-    '-t',
-    String(frames.count / frames.fps),
-    '-vf',
-    EVEN,
-    '-pix_fmt',
-    'yuv420p',
-    ...(VIDEOS[extension] ?? []),
-  ];
+  // The sound may be longer than the film.
+  if (frames.sound !== undefined)
+    input.push('-i', frames.sound, '-map', '0:v', '-map', '1:a?', '-t', String(frames.count / frames.fps));
+  const form = ['-vf', EVEN, '-pix_fmt', 'yuv420p', ...(VIDEOS[extension] ?? [])];
   const words = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...input, ...form, temporary];
   try {
     await runFfmpeg(words, { cwd: frames.folder, signal });
     await moveFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The job was cancelled.');
+    throwIfCancelled(signal);
     const reason = error instanceof Error ? error.message : String(error);
     throw new ReverieError(
       'output/unwritable',

@@ -2,7 +2,7 @@
  * Many dreams, explanations or visualisations as one job: a step for each, whose picture and record are kept as soon as they are made.
  * What is there is passed over, and so is what cannot be read.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve as resolvePath, sep } from 'node:path';
 import { unlessCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
@@ -10,12 +10,13 @@ import { resultOf, type JobEvent } from '../../../../shared/jobs.ts';
 import { anyMethod, type Results } from '../../../../shared/methods/registry.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import { setOf, type SetMethod, type SetName, type SetResult } from '../../../../shared/methods/sets.ts';
-import { parseShard, shareOf } from '../../../../shared/units.ts';
+import { ownUnits, parseShard } from '../../../../shared/units.ts';
+import { sha256OfFiles } from '../../../files/sha256.ts';
 import type { MethodContext } from '../common/context.ts';
 import { identify } from '../common/identify.ts';
 import { listPictures } from '../common/picture-list.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
-import { sha256, UnitFolder, unitJob, type UnitRecord } from '../common/units/unit-folder.ts';
+import { UnitFolder, unitJob, type UnitRecord } from '../common/units/unit-folder.ts';
 import { resultNames, targetName } from './names.ts';
 import { factsOf, finishSet, rowsOf } from './results.ts';
 
@@ -41,11 +42,7 @@ export async function* runSet(
   one: RunOne,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<SetResult>, void, undefined> {
-  yield* runJob<(typeof setOf)[SetMethod]>(
-    context,
-    (own, scope) => work(own, method, request, one, scope),
-    signal,
-  );
+  yield* runJob<SetName>(context, (own, scope) => work(own, method, request, one, scope), signal);
 }
 
 async function* work(
@@ -54,7 +51,7 @@ async function* work(
   request: SetRequest,
   one: RunOne,
   { signal }: Scope,
-): AsyncGenerator<Told, Own<(typeof setOf)[SetMethod]>, undefined> {
+): AsyncGenerator<Told, Own<SetName>, undefined> {
   const shard = parseShard(request.shard);
   const units = await unlessCancelled(unitsOf(request), signal);
   const { model, runtime } = context;
@@ -68,7 +65,7 @@ async function* work(
     }),
   );
   if (shard !== null) await folder.noteShard(shard);
-  const mine = shareOf(units, shard).filter(({ name }) => request.units?.includes(name) ?? true);
+  const mine = ownUnits(units, { shard, named: request.units }, ({ name }) => name);
   const records = new Map<string, UnitRecord>();
   for (const unit of mine) {
     const record = await folder.record(unit.name);
@@ -164,7 +161,7 @@ function askedOf(
 }
 
 const sourceOf = async ({ path }: SetUnit): Promise<string | null> =>
-  path === null ? null : readFile(path).then(sha256, () => null);
+  path === null ? null : sha256OfFiles(path).catch(() => null);
 
 /** A sentence that names what it is about: those about pictures do. */
 const reasonOf = (name: string, failed: string): string =>

@@ -1,20 +1,21 @@
 /** What was filmed: a folder of frames, or a video whose frames the user's own ffmpeg takes out beside the film. */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { throwIfCancelled } from '../../../../shared/cancellation.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { isListedPicture } from '../../../../shared/picture-formats.ts';
+import { film } from '../../../../shared/recipes/film.ts';
 import type { FileIdentity } from '../../../../shared/recipes/recipe-form.ts';
 import { isRecord } from '../../../../shared/schema.ts';
+import { sha256OfFiles } from '../../../files/sha256.ts';
 import { decodeImage } from '../../imaging/codec.ts';
 import type { Pixels, Size } from '../../imaging/pixels.ts';
 import { resize } from '../../imaging/resample.ts';
+import { identify } from '../common/identify.ts';
 import { hasFfmpeg, runFfmpeg, runFfprobe } from '../film/ffmpeg.ts';
 import { quantised } from '../film/frame-maker.ts';
 
-/** Of pictures in a folder, which do not say. */
-const USUAL_FPS = 25;
 /** Sides may differ from each other by so many pixels of rounding. */
 const ROUNDING = 2;
 
@@ -59,10 +60,8 @@ async function openFolderOf(folder: string, { fps, signal }: Wishes): Promise<Cl
       'image/missing',
       `The folder "${folder}" has ${paths.length === 0 ? 'no picture' : 'one picture only'}; a video is at least two frames, in the order of their numbers.`,
     );
-  const hash = createHash('sha256');
-  for (const path of paths) await hashFile(path, hash);
-  const identity = { name: basename(folder), sha256: hash.digest('hex') };
-  return clipOf(paths, { identity, fps: fps ?? USUAL_FPS, signal, tidy: () => Promise.resolve() });
+  const identity = { name: basename(folder), sha256: await sha256OfFiles(...paths) };
+  return clipOf(paths, { identity, fps: fps ?? film.fps.default, signal, tidy: () => Promise.resolve() });
 }
 
 async function openVideo(path: string, { fps: wished, longer, beside, signal }: Wishes): Promise<Clip> {
@@ -73,9 +72,7 @@ async function openVideo(path: string, { fps: wished, longer, beside, signal }: 
       { path },
     );
   const fps = wished ?? (await rateOf(path));
-  const hash = createHash('sha256');
-  await hashFile(path, hash);
-  const identity = { name: basename(path), sha256: hash.digest('hex') };
+  const identity = await identify(path);
   const folder = join(beside, `.source-${identity.sha256.slice(0, 12)}-${longer}-${fps}`);
   if (!existsSync(folder)) await takeOut(path, folder, { fps, longer, signal });
   const tidy = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -129,10 +126,6 @@ async function framesIn(folder: string): Promise<string[]> {
   return names.sort(compare).map((name) => join(folder, name));
 }
 
-async function hashFile(path: string, hash: ReturnType<typeof createHash>): Promise<void> {
-  for await (const part of createReadStream(path)) hash.update(part as Uint8Array);
-}
-
 /** Frames a second, as the video says. */
 async function rateOf(path: string): Promise<number> {
   const words = [
@@ -181,7 +174,7 @@ async function takeOut(
     await rename(unfinished, folder);
   } catch (cause) {
     await rm(unfinished, { recursive: true, force: true });
-    if (signal?.aborted === true) throw new ReverieError('job/cancelled', 'The job was cancelled.');
+    throwIfCancelled(signal);
     throw unreadable(path, cause);
   }
 }

@@ -2,10 +2,9 @@
 import type { VideoSettings } from '../../../../shared/recipes/video.ts';
 import type { Pixels, Size } from '../../imaging/pixels.ts';
 import type { MethodContext } from '../common/context.ts';
-import { dream, planDream } from '../dream/dream.ts';
-import { energyOf, resolveTerms } from '../dream/terms.ts';
 import type { Tiling } from '../dream/tiling.ts';
 import { coloursToHold, holdColours } from '../film/colours.ts';
+import { dreamOnFrame } from '../film/dream-on-frame.ts';
 import { quantised } from '../film/frame-maker.ts';
 import type { Maker } from '../film/missing-frames.ts';
 import { calm, carried, isCut, motionOf, withDream, type Motion } from './carry.ts';
@@ -74,7 +73,11 @@ export class VideoFrameMaker implements Maker {
 
   /** @param dream that has been carried along */
   async #dreamOn(filmed: Pixels, dream: Pixels, motion: Motion): Promise<Pixels> {
-    const picture = await this.#dream(withDream(filmed, dream, this.#settings.blend));
+    const { tiling } = this.#parts;
+    const view = withDream(filmed, dream, this.#settings.blend);
+    // All frames have the same jitter: another one would be seen as flicker.
+    const dreaming = { ...this.#settings, layers: this.#settings.layers ?? [], tiling };
+    const picture = await dreamOnFrame(this.#context, view, dreaming);
     holdColours(picture, coloursToHold(filmed));
     calm(picture, withDream(filmed, dream, 1), motion);
     return quantised(picture);
@@ -85,19 +88,6 @@ export class VideoFrameMaker implements Maker {
     if (this.#last?.frame === frame) return this.#last;
     const pixels = await this.#parts.clip.read(frame, this.#parts.size);
     return (this.#last = { frame, pixels, grey: greyOf(pixels) });
-  }
-
-  /** A few steps. All frames have the same jitter: another one would be seen as flicker. */
-  async #dream(view: Pixels): Promise<Pixels> {
-    const { model } = this.#context;
-    const terms = resolveTerms(model, this.#settings.layers ?? [], null);
-    const plan = planDream(view, this.#settings, model.smallest(terms.map(({ tensor }) => tensor)));
-    const { tiling } = this.#parts;
-    const options = { ...this.#settings, tile: tiling.wished, tiling, mask: undefined };
-    let picture = view;
-    for await (const step of dream({ ...this.#context, objective: energyOf(terms) }, view, plan, options))
-      ({ picture } = step);
-    return picture;
   }
 }
 

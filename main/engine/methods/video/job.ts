@@ -2,31 +2,28 @@
  * A dreamed video as a job: frames in, a folder of frames out. Its steps are its frames, each kept as soon as it is made; those that are
  * there are passed over, so a film that was stopped goes on, and becomes the film that it would have been.
  */
-import { resolve as resolvePath } from 'node:path';
 import { ReverieError } from '../../../../shared/errors.ts';
 import type { JobEvent } from '../../../../shared/jobs.ts';
 import { memoryWarning } from '../../../../shared/memory.ts';
 import type { RequestOf } from '../../../../shared/methods/request.ts';
 import type { VideoResult } from '../../../../shared/methods/video.ts';
-import { FILM_LONGER_SIDE } from '../../../../shared/recipes/film.ts';
+import { FILM_LONGER_SIDE, filmSide } from '../../../../shared/recipes/film.ts';
 import { LONGEST_FILM } from '../../../../shared/recipes/keyframes.ts';
 import { RECIPE_FORMAT } from '../../../../shared/recipes/recipe-form.ts';
 import type { Recipe } from '../../../../shared/recipes/recipe.ts';
-import { checkWritable, saveImage } from '../../imaging/codec.ts';
+import { checkWritable } from '../../imaging/codec.ts';
 import type { MethodContext } from '../common/context.ts';
 import { notesOn } from '../common/notes.ts';
-import { Previewer } from '../common/preview.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { dreamMemory } from '../dream/memory.ts';
 import { dreamSize } from '../dream/octaves.ts';
 import { defaultLayers, resolveTerms } from '../dream/terms.ts';
 import { Tiling } from '../dream/tiling.ts';
-import { brightnessOf } from '../film/colours.ts';
 import { durationNotes } from '../film/duration.ts';
 import { KeptFrames, openFolder } from '../film/kept-frames.ts';
-import { missingFrames } from '../film/missing-frames.ts';
+import { makeFilm } from '../film/make-film.ts';
 import { planSegments } from '../film/segments.ts';
-import { checkVideo, writeVideo } from '../film/video-file.ts';
+import { checkVideo } from '../film/video-file.ts';
 import { openClip } from './clip.ts';
 import { VideoFrameMaker } from './frame-maker.ts';
 import { OpticalFlow } from './optical-flow.ts';
@@ -60,7 +57,7 @@ async function* work(
     );
   const { overlap } = asked;
   const segments = planSegments(frames, asked.segment, overlap);
-  const longer = asked.size ?? Math.min(Math.max(clip.size.width, clip.size.height), FILM_LONGER_SIDE);
+  const longer = filmSide(clip.size, asked.size);
   const size = dreamSize(clip.size, longer);
   if (video !== null) await checkVideo(video, { count: frames, ...size });
   if (poster !== null) await checkWritable(poster);
@@ -90,12 +87,11 @@ async function* work(
   );
   const flow = await OpticalFlow.of(size);
   atEnd(() => flow.dispose());
-  const maker = new VideoFrameMaker(context, settings, { clip, size, flow, tiling });
+  const parts = { clip, size, flow, tiling };
   const kept = new KeptFrames(out, recipe, { frames, overlap, segments });
   const warning = memoryWarning(memory);
-  let missing = 0;
-  for (let frame = 1; frame <= frames; frame++) missing += kept.has(frame) ? 0 : 1;
-  const first = await clip.read(1, size);
+  // A maker of its own, whose cuts do not count.
+  const trial = new VideoFrameMaker(context, settings, parts);
   yield {
     kind: 'started',
     steps: frames,
@@ -103,43 +99,18 @@ async function* work(
     notes: [
       ...notesOn(model, request.repeats),
       ...(warning === undefined ? [] : [warning]),
-      ...(await durationNotes(missing, () => maker.after(first, 2))),
+      ...(await durationNotes(kept.missing.length, async () => trial.after(await clip.read(1, size), 2))),
     ],
     memory,
   };
-  maker.cuts.length = 0;
-
-  const previewer = new Previewer(request.preview);
-  for await (const { frame, picture } of missingFrames(maker, kept, segments, overlap)) {
-    const look = previewer.frame({ step: frame }, frames, () => picture);
-    const note = tiling.takeNews().join(' ');
-    yield {
-      kind: 'step',
-      step: frame,
-      ...(look === undefined ? {} : { frame: look }),
-      ...(note === '' ? {} : { note }),
-    };
-  }
-  await kept.tidy();
-  if (video !== null) {
-    const sound = clip.sound === undefined ? {} : { sound: resolvePath(clip.sound) };
-    const path = (frame: number): string => kept.path(frame);
-    await writeVideo(video, { folder: out, count: frames, fps, ...size, path, ...sound }, signal);
-  }
+  const maker = new VideoFrameMaker(context, settings, parts);
+  const film = { maker, kept, tiling, size, fps };
+  const made = yield* makeFilm(
+    clip.sound === undefined ? film : { ...film, sound: clip.sound },
+    request,
+    signal,
+  );
   await clip.tidy();
-  if (poster !== null) await saveImage(await kept.film(Math.ceil(frames / 2)), poster, { recipe, signal });
-  return {
-    output: resolvePath(out),
-    recipe,
-    frames,
-    ...size,
-    fps,
-    cuts: [...new Set(maker.cuts)].sort((a, b) => a - b),
-    brightness: {
-      first: brightnessOf(await kept.film(1)),
-      last: brightnessOf(await kept.film(frames)),
-    },
-    video: video === null ? null : resolvePath(video),
-    memory,
-  };
+  const cuts = [...new Set(maker.cuts)].sort((a, b) => a - b);
+  return { ...made, recipe, frames, ...size, fps, cuts, memory };
 }

@@ -1,11 +1,11 @@
 /** The pictures of a set as units of work: each with its row, its files, and which networks its results fool. */
-import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import type { PassedOver } from '../../../../../shared/contract/result.ts';
 import type { AttackSetResult, AttackSetRow } from '../../../../../shared/methods/attack.ts';
 import type { AttackSettings } from '../../../../../shared/recipes/attack.ts';
+import { sha256OfFiles } from '../../../../files/sha256.ts';
 import type { MergedResult } from '../../common/units/merged.ts';
-import { sha256, type UnitFolder, type UnitRecord } from '../../common/units/unit-folder.ts';
+import type { UnitFolder, UnitRecord } from '../../common/units/unit-folder.ts';
 import type { Runtime } from '../../../runtime/runtime.ts';
 import { Matrix, mediansOf, queriesOf, robustnessOf, tally } from './figures.ts';
 
@@ -64,7 +64,7 @@ export async function keepPicture(
 ): Promise<void> {
   await folder.keep({
     unit,
-    source: sha256(await readFile(image)),
+    source: await sha256OfFiles(image),
     runtime: runtime.name,
     device: runtime.device,
     files: files.map((path) => relative(folder.path, path).replaceAll(sep, '/')),
@@ -80,7 +80,7 @@ export async function keptPicture(
   image: string,
 ): Promise<PictureFigures | undefined> {
   const record = await folder.record(unit);
-  return record?.source === sha256(await readFile(image)) ? figuresIn(record, image) : undefined;
+  return record?.source === (await sha256OfFiles(image)) ? figuresIn(record, image) : undefined;
 }
 
 function figuresIn({ result }: UnitRecord, image: string): PictureFigures {

@@ -3,9 +3,8 @@
  * when all files of the unit are there: a unit is whole or absent. Nothing in it tells who did which unit, or when, so that the
  * folder is the same however the work was divided and interrupted.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
@@ -14,7 +13,8 @@ import type { MethodName } from '../../../../../shared/methods/registry.ts';
 import type { NetworkIdentity } from '../../../../../shared/recipes/recipe-form.ts';
 import type { Shard } from '../../../../../shared/units.ts';
 import { readJson } from '../../../../files/json-file.ts';
-import { writeAtomically } from '../../../../files/whole-file.ts';
+import { sha256 } from '../../../../files/sha256.ts';
+import { makeFolder, writeAtomically } from '../../../../files/whole-file.ts';
 import { VERSION } from '../../../../log/facts.ts';
 
 /** What any of its units can be computed from, together with the files that it names; the same for all parts of a job. */
@@ -205,9 +205,6 @@ export function differenceOf(a: UnitJob, b: UnitJob): string | undefined {
   return settings.length === 0 ? undefined : `other settings (${settings.join(', ')})`;
 }
 
-export const sha256 = (bytes: Uint8Array | string): string =>
-  createHash('sha256').update(bytes).digest('hex');
-
 /** Any name fits into a file's, whatever is in it. */
 const nameOf = (unit: string): string => `${sha256(unit).slice(0, 32)}.json`;
 
@@ -227,10 +224,4 @@ async function readJob(path: string): Promise<UnitJob | undefined> {
   const { success, output, issues } = v.safeParse(jobSchema, stored);
   if (!success) throw damaged(issues);
   return output as UnitJob;
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
-    throw new ReverieError('output/unwritable', `The folder "${path}" cannot be made.`, {}, { cause });
-  });
 }

@@ -1,5 +1,4 @@
 /** Exported explanations as files: the ONNX file, and beside it a card that tells what it is and how it is fed. */
-import { createHash } from 'node:crypto';
 import { ReverieError } from '../../../../../shared/errors.ts';
 import { attributions, type Attribution } from '../../../../../shared/recipes/attributions.ts';
 import { writeAtomically } from '../../../../files/whole-file.ts';
@@ -11,6 +10,7 @@ import { needsAttention, needsLayer, type Question } from '../methods.ts';
 import { cardPath } from '../output.ts';
 import { CLASS, explainerOf, FGSM, LOGITS, MAP, PICTURE, type Explainer } from './explainer.ts';
 import type { Watched } from './maps.ts';
+import { sha256 } from '../../../../files/sha256.ts';
 
 /** What people must know of each tensor. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -52,7 +52,7 @@ export async function saveExplainers(
     const explainer = explainers[i];
     if (explainer === undefined) continue;
     const bytes = writeOnnx(explainer.graph, explainer);
-    const card = { ...explainer.card, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const card = { ...explainer.card, sha256: sha256(bytes) };
     await writeAtomically(path, bytes);
     await writeAtomically(cardPath(path), Buffer.from(`${JSON.stringify(card, null, 2)}\n`));
   }
