@@ -26,8 +26,7 @@ export const mergeCommand: Command = {
   positionals: { min: 1, max: Infinity },
   summary: 'Join what the shards of a job have made',
   notes: [
-    'Shards are made by the same command with --shard 1/n to --shard n/n, each with a folder --out of its own or all with the',
-    'same. The whole is what one machine would have made, byte for byte.',
+    'Shards are made by the same command with --shard 1/n to --shard n/n, each with a folder --out of its own or all with the same. The whole is what one machine would have made, byte for byte.',
   ],
   options: { Merge: options },
   async run({ engine, interruption, given, positionals }) {

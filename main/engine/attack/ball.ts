@@ -32,6 +32,10 @@ export function largestChange(a: Float32Array, b: Float32Array): number {
   return most;
 }
 
+/** How far two pictures are from each other in a norm. */
+export const distanceIn = (norm: Norm, a: Float32Array, b: Float32Array): number =>
+  norm === 'l2' ? distance2(a, b) : largestChange(a, b);
+
 /**
  * x + size·(the direction of steepest ascent in the norm), back into the ball around `original` and into [0, 1]; in place.
  * L∞ follows the sign of the gradient, L2 the gradient divided by its length. Where the gradient is zero or no number,

@@ -4,21 +4,11 @@ import { distance2, length2 } from './ball.ts';
 import { toPlane } from './box-plane.ts';
 import { fab } from './fab.ts';
 import type { Goal } from './goal.ts';
+import { classifier, gap, linf, rows, start, w } from './testing/affine.ts';
 import { LinearClassifier } from './testing/linear.ts';
 import { outcome } from './steps.ts';
 
-const rows = [
-  [1, -2, 0.5, 0, 3, -1],
-  [-1, 1, 0.5, 2, -1, 1],
-];
-const w = (rows[0] ?? []).map((value, i) => (rows[1]?.[i] ?? 0) - value);
-const start = Float32Array.from([0.5, 0.4, 0.6, 0.5, 0.45, 0.55]);
-const gap = 0.3;
-const lead = w.reduce((sum, value, i) => sum + value * (start[i] ?? 0), 0);
-/** Class 0 leads by 0.3 at `start`. */
-const classifier = new LinearClassifier(rows, [lead + gap, 0]);
 const away: Goal = { kind: 'untargeted', label: 0 };
-const linf = (x: Float32Array): number => Math.max(...x.map((value, i) => Math.abs(value - (start[i] ?? 0))));
 
 describe('the nearest point of a plane within [0, 1]', () => {
   const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0);

@@ -3,7 +3,7 @@
  * network were linear there, drawn towards the original, and back inside once it is crossed. Finds the smallest change it can.
  */
 import type { Norm } from '../../../shared/attacks/registry.ts';
-import { distance2, largestChange, length2 } from './ball.ts';
+import { distanceIn, length2 } from './ball.ts';
 import { toPlane } from './box-plane.ts';
 import type { Classifier } from './classifier.ts';
 import { argmax, type Goal } from './goal.ts';
@@ -51,7 +51,7 @@ export async function* fab(
       }
       scores = await classifier.scores(x);
       const evaluation = evaluate(scores, goal);
-      const distance = evaluation.margin > 0 ? distanceOf(x, original, norm) : Infinity;
+      const distance = evaluation.margin > 0 ? distanceIn(norm, x, original) : Infinity;
       if (distance < best.distance || (best.margin <= 0 && evaluation.margin > best.margin)) {
         best.picture.set(x);
         Object.assign(best, { margin: evaluation.margin, distance });
@@ -103,6 +103,3 @@ function onto(
 
 const sizeOf = (d: Float32Array, norm: Norm): number =>
   norm === 'l2' ? length2(d) : d.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-const distanceOf = (x: Float32Array, original: Float32Array, norm: Norm): number =>
-  norm === 'l2' ? distance2(x, original) : largestChange(x, original);

@@ -4,23 +4,13 @@ import { distance2 } from './ball.ts';
 import { carliniWagner } from './carlini-wagner.ts';
 import { deepFool } from './deepfool.ts';
 import { EpsilonSearch } from './minimal-epsilon.ts';
+import { classifier, gap, linf, rows, start, w } from './testing/affine.ts';
 import { LinearClassifier } from './testing/linear.ts';
 import { outcome } from './steps.ts';
 
-const rows = [
-  [1, -2, 0.5, 0, 3, -1],
-  [-1, 1, 0.5, 2, -1, 1],
-];
-const w = (rows[0] ?? []).map((value, i) => (rows[1]?.[i] ?? 0) - value);
-const start = Float32Array.from([0.5, 0.4, 0.6, 0.5, 0.45, 0.55]);
-/** Class 0 leads by 0.3 at `start`. */
-const gap = 0.3;
-const lead = w.reduce((sum, value, i) => sum + value * (start[i] ?? 0), 0);
-const classifier = new LinearClassifier(rows, [lead + gap, 0]);
 const away = { kind: 'untargeted', label: 0 } as const;
 const l2 = Math.hypot(...w);
 const l1 = w.reduce((sum, value) => sum + Math.abs(value), 0);
-const linf = (x: Float32Array): number => Math.max(...x.map((value, i) => Math.abs(value - (start[i] ?? 0))));
 
 describe('DeepFool', () => {
   it('takes one step of |f|/‖w‖₂ and the overshoot on an affine model', async () => {

@@ -2,6 +2,7 @@
  * The Square attack in L2: instead of colours, squares carry pyramids, half of them up and half down. A square takes over the length
  * that another one had, and all that is left of the bound, so every picture that is tried lies on the ball.
  */
+import { length2 } from '../ball.ts';
 import { onLattice, squares, type Levels } from '../lattice.ts';
 import type { BlackBoxOptions } from './budget.ts';
 import type { Random } from '../../ascent/random.ts';
@@ -48,7 +49,7 @@ export function squareL2(original: Levels, { window, width }: BlackBoxOptions, e
   /** The picture with a change as long as the bound, in whole levels and within it. */
   function changed(change: Float32Array): Levels {
     const levels = original.slice();
-    let scale = bound / (lengthOf(change) + TINY);
+    let scale = bound / (length2(change) + TINY);
     for (let attempt = 0; ; attempt++) {
       for (let channel = 0, at = 0; channel < 3; channel++)
         for (let y = 0; y < window.height; y++)
@@ -104,7 +105,7 @@ export function squareL2(original: Levels, { window, width }: BlackBoxOptions, e
         Math.floor(next() * (window.height - side + 1)),
       ];
       const [here, there] = [somewhere(), somewhere()];
-      const left = Math.max(bound ** 2 - lengthOf(change) ** 2, 0) / 3;
+      const left = Math.max(bound ** 2 - length2(change) ** 2, 0) / 3;
       const pyramids = shape.of(side, next() < 0.5);
       for (let channel = 0; channel < 3; channel++) {
         const up = next() < 0.5 ? -1 : 1;
@@ -122,7 +123,7 @@ export function squareL2(original: Levels, { window, width }: BlackBoxOptions, e
           change[at] = 0;
         });
         const fresh = before.map((value, i) => up * (pyramids[i] ?? 0) + value / (TINY + Math.sqrt(own)));
-        const scale = Math.sqrt(left + spent) / (TINY + lengthOf(fresh));
+        const scale = Math.sqrt(left + spent) / (TINY + length2(fresh));
         within(channel, ...here, side, (at, i) => (change[at] = scale * (fresh[i] ?? 0)));
       }
       return changed(change);
@@ -134,12 +135,6 @@ export function squareL2(original: Levels, { window, width }: BlackBoxOptions, e
 function sideOf(area: number, most: number): number {
   const side = Math.max(Math.round(Math.sqrt(area)), LEAST_SIDE) | 1;
   return side <= most ? side : most - (most % 2 === 0 ? 1 : 0);
-}
-
-function lengthOf(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;
-  return Math.sqrt(sum);
 }
 
 /** The pyramids of the last side that was asked for. */
@@ -167,7 +162,7 @@ function pyramids(side: number): Float32Array {
     pyramid(side, side - half).map((value) => -value),
     side * half,
   );
-  const length = lengthOf(both);
+  const length = length2(both);
   return both.map((value) => value / length);
 }
 
@@ -181,6 +176,6 @@ function pyramid(width: number, height: number): Float32Array {
     for (let k = ring; k < rings; k++) sum += 1 / (k + 1) ** 2;
     return sum;
   });
-  const length = lengthOf(values);
+  const length = length2(values);
   return length === 0 ? values : values.map((value) => value / length);
 }

@@ -18,11 +18,11 @@ import type { JobEvent } from '../../../../shared/jobs.ts';
 import { ownUnits, parseShard } from '../../../../shared/units.ts';
 import { makeFolder } from '../../../files/whole-file.ts';
 import { mapSteps } from '../../attack/steps.ts';
-import { checkWritable, decodeImage } from '../../imaging/codec.ts';
+import { checkWritable } from '../../imaging/codec.ts';
 import { openingCancellable, type MethodContext, type OpenNetwork } from '../common/context.ts';
 import { identify } from '../common/identify.ts';
 import { listPictures } from '../common/picture-list.ts';
-import { withEach } from '../common/readable.ts';
+import { readableOf } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { UnitFolder, unitJob } from '../common/units/unit-folder.ts';
 import { checkPatchOutput, savePatch } from './patch/output.ts';
@@ -96,16 +96,12 @@ async function* work(
     );
   await checkPatchOutput(asked.settings, asked.patch);
   if (asked.print !== null) await checkWritable(asked.print);
-  // Each is decoded once before it is needed: then the number of steps is known, and a patch is trained on what is there.
-  const images: string[] = [];
   const listed = await unlessCancelled(listPictures(asked.images, asked.out), signal);
   const names = new Map(listed.map(({ name, path }) => [path, name]));
   const stems = resultStems(listed.map(({ name }) => name));
   const results = new Map(listed.map(({ path }, i) => [path, stems[i] ?? '']));
-  const failed = await withEach([...results.keys()], async (path) => {
-    await decodeImage(path, { signal });
-    images.push(path);
-  });
+  // Then the number of steps is known, and a patch is trained on what is there.
+  const { readable: images, failed } = await readableOf([...results.keys()], signal);
   const seen = () => meanOf(own, images, signal);
   const { context, target, open, decision } = await decided(own, openOther, seen, asked.settings.target);
   const request = { ...asked, settings: { ...asked.settings, target } };

@@ -10,11 +10,10 @@ import { dummies, measureDefinitions, type Dummy } from '../../../../shared/reci
 import { averageOf, surelyBetter } from '../../attribution/measures/averages.ts';
 import { verdictOf } from '../../attribution/measures/verdict.ts';
 import { mapSteps } from '../../attack/steps.ts';
-import { decodeImage } from '../../imaging/codec.ts';
 import type { MethodContext } from '../common/context.ts';
 import { notesOn } from '../common/notes.ts';
 import { listPictures } from '../common/picture-list.ts';
-import { withEach } from '../common/readable.ts';
+import { readableOf } from '../common/readable.ts';
 import { runJob, type Own, type Scope, type Told } from '../common/run-job.ts';
 import { checkReport, type Html } from '../report/page.ts';
 import { measure, measurePasses, secondsOfPass, type Measured } from './measure.ts';
@@ -36,14 +35,10 @@ async function* work(
   { signal }: Scope,
 ): AsyncGenerator<Told, Own<'measureSet'>, undefined> {
   await checkReport(report);
-  // Each is decoded once before it is needed, so that the number of steps is known.
-  const readable: string[] = [];
   const listed = await unlessCancelled(listPictures(images), signal);
   const paths = listed.map(({ path }) => path);
-  const failed = await withEach(paths, async (path) => {
-    await decodeImage(path, { signal });
-    readable.push(path);
-  });
+  // Then the number of steps is known.
+  const { readable, failed } = await readableOf(paths, signal);
   const [first = ''] = readable;
   const sample = await ask(context, first, settings, signal);
   const { question } = sample;

@@ -3,7 +3,7 @@
  * succeeds. A success is one of the rounded picture, since files are what is judged.
  */
 import { standardParts, type StandardPart } from '../../../../../shared/attacks/registry.ts';
-import { distance2, largestChange, type Ball } from '../../../attack/ball.ts';
+import { distanceIn, type Ball } from '../../../attack/ball.ts';
 import { BlackBox } from '../../../attack/black-box/black-box.ts';
 import { square } from '../../../attack/black-box/square.ts';
 import { fab } from '../../../attack/fab.ts';
@@ -71,8 +71,7 @@ async function* untilBroken(steps: Steps, task: AttackTask, ball: Ball): Steps<A
   const start = fromLevels(original);
   const objective = jointObjective(task, 'margin');
   const within = (picture: Float32Array): boolean =>
-    (ball.norm === 'l2' ? distance2(picture, start) : largestChange(picture, start)) <=
-    ball.epsilon * (1 + SLACK) + SLACK;
+    distanceIn(ball.norm, picture, start) <= ball.epsilon * (1 + SLACK) + SLACK;
   try {
     for (;;) {
       const next = await steps.next();
