@@ -1,7 +1,9 @@
 /** What carries over between networks: photos and networks to choose, the work, and the matrix that comes of it. */
+import { csvOf } from '../../../shared/csv.ts';
 import type { AttackSettings } from '../../../shared/recipes/attack.ts';
 import type { TransferReport } from '../../../shared/studio/attack.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
+import { chosen } from '../../state/chosen.ts';
 import { Following } from '../../state/following.svelte.ts';
 
 export class Transfer extends Following {
@@ -38,18 +40,5 @@ export function transferCsv({ models, fooled, counted }: TransferReport): string
   const rows = models.flatMap((made, i) =>
     models.map((seen, j) => [made, seen, fooled[i]?.[j] ?? 0, counted[i]?.[j] ?? 0]),
   );
-  return [['made against', 'seen by', 'fooled', 'counted'], ...rows]
-    .map((row) => `${row.map(quoted).join(',')}\r\n`)
-    .join('');
-}
-
-/** As in RFC 4180. */
-function quoted(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function chosen(list: readonly string[], item: string, wanted: boolean): readonly string[] {
-  const others = list.filter((each) => each !== item);
-  return wanted ? [...others, item] : others;
+  return csvOf([['made against', 'seen by', 'fooled', 'counted'], ...rows]);
 }

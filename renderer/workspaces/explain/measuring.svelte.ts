@@ -2,6 +2,7 @@
 import type { ExplainSettings } from '../../../shared/recipes/explain.ts';
 import type { Studio } from '../../../shared/studio/contract.ts';
 import type { MeasuredPictures } from '../../../shared/studio/explain.ts';
+import { chosen } from '../../state/chosen.ts';
 import { Following } from '../../state/following.svelte.ts';
 
 export class Measuring extends Following {
@@ -16,8 +17,7 @@ export class Measuring extends Following {
   }
 
   choose(picture: string, wanted: boolean): void {
-    const others = this.pictures.filter((each) => each !== picture);
-    this.pictures = wanted ? [...others, picture] : others;
+    this.pictures = chosen(this.pictures, picture, wanted);
   }
 
   /** Measures anew; what there is of an older table stays until then. */

@@ -3,6 +3,7 @@
  * Everything that comes from outside passes `escaped`.
  */
 import { extname } from 'node:path';
+import { csvOf } from '../../../../shared/csv.ts';
 import { ReverieError } from '../../../../shared/errors.ts';
 import { checkPlace, writeAtomically } from '../../../files/whole-file.ts';
 import { programFacts } from '../../../log/facts.ts';
@@ -140,13 +141,4 @@ export async function writeReport(
   await writeAtomically(beside(path, '.csv'), csvOf(csv));
   await writeAtomically(beside(path, '.json'), `${JSON.stringify(json, null, 2)}\n`);
   await writeAtomically(path, text);
-}
-
-/** As in RFC 4180; nothing for `null`. */
-export const csvOf = (rows: readonly (readonly (string | number | null)[])[]): string =>
-  rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-
-function quoted(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
